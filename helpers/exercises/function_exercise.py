@@ -1,0 +1,92 @@
+"""Exercises in which the student writes a function: it is called with data, and its results are compared."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.exercise import Exercise, NotDoneYet
+from helpers.exercises.values import as_numbers, close, show
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments for a student's function, by the names in its task, and the result they should give."""
+
+    arguments: Mapping[str, Any]
+    expected: Any
+
+    def call(self) -> str:
+        """The arguments as a message shows them."""
+        return ", ".join(f"{name}={show(value)}" for name, value in self.arguments.items())
+
+
+@dataclass(frozen=True)
+class FunctionExercise(Exercise):
+    """An exercise whose answer is a function of numbers.
+
+    cases: what `check` tries where the student can see it. Hidden tests call `examine` with cases of their own.
+    """
+
+    cases: tuple[Case, ...] = field(kw_only=True)
+
+    def examine(self, answer: Any, *cases: Case) -> None:
+        """Call the answer with each case (by default the visible ones). Raises NotYet or NotAttempted."""
+        if answer is ...:
+            raise self.not_attempted()
+        if not callable(answer):
+            raise self.not_yet(f"{self.name} is {show(answer)}: it should be a function. Define it with def.")
+        tried = [(case, self._result(answer, case)) for case in cases or self.cases]
+        for case, result in tried:
+            self._compare(case, result, tried)
+
+    def _result(self, answer: Any, case: Case) -> Any:
+        arguments = copy.deepcopy(dict(case.arguments))
+        try:
+            result = answer(*arguments.values())
+        except NotDoneYet:
+            raise self.not_attempted() from None
+        except Exception as error:
+            raise self.not_yet(f"With {case.call()} it stopped with {type(error).__name__}: {error}") from None
+        for name, before in case.arguments.items():
+            if not _same(arguments[name], before):
+                raise self.not_yet(
+                    f"With {case.call()} it changed {name} itself. Work on a copy: whoever calls a function "
+                    "does not expect that the data they hand in change."
+                )
+        return result
+
+    def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
+        expected = as_numbers(case.expected)
+        wanted = f"With {case.call()} expected {show(case.expected)}"
+        if result is None:
+            raise self.not_yet(f"{wanted}, and got None. Does it end with return? print() only shows a value.")
+        try:
+            numbers = as_numbers(result)
+        except (TypeError, ValueError):
+            raise self.not_yet(
+                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which are no numbers."
+            ) from None
+        if numbers.shape == expected.shape and close(numbers, expected):
+            return
+        explained = [
+            misconception
+            for misconception in self.misconceptions
+            if all(close(seen, misconception.result(*each.arguments.values())) for each, seen in tried)
+        ]
+        if numbers.shape != expected.shape and not explained:
+            raise self.not_yet(
+                f"{wanted} of shape {expected.shape}, and got {show(result)} of shape {numbers.shape}."
+            )
+        raise self.not_yet(f"{wanted}, and got {show(result)}.", *explained)
+
+
+def _same(after: Any, before: Any) -> bool:
+    try:
+        return bool(np.array_equal(np.asarray(after), np.asarray(before), equal_nan=True))
+    except TypeError:  # not numbers: nan has no meaning there
+        return bool(np.array_equal(np.asarray(after), np.asarray(before)))

@@ -1,0 +1,44 @@
+"""Compare an answer's numbers with the expected ones, and show numbers in messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# float32 carries 7 digits; sums over some hundred terms lose one or two of them. A slip is never that small.
+RELATIVE_TOLERANCE = 1e-5
+# For results at and around zero, where a relative tolerance allows nothing.
+ABSOLUTE_TOLERANCE = 1e-7
+
+
+def as_numbers(value: Any) -> npt.NDArray[np.float64]:
+    """Turn a number, nested list, array or tensor into a float64 array. Raises ValueError or TypeError."""
+    return np.asarray(value, dtype=np.float64)
+
+
+def close(seen: Any, expected: Any) -> bool:
+    """Tell whether two results have the same shape and agree within the course's tolerances."""
+    try:
+        seen_numbers, expected_numbers = as_numbers(seen), as_numbers(expected)
+    except (TypeError, ValueError):
+        return False
+    return seen_numbers.shape == expected_numbers.shape and bool(
+        np.allclose(seen_numbers, expected_numbers, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+    )
+
+
+def show(value: Any) -> str:
+    """Write a value on one short line: numbers to six digits, long arrays abridged."""
+    if isinstance(value, (bool, str)) or value is None:
+        return repr(value)
+    try:
+        numbers = as_numbers(value)
+    except (TypeError, ValueError):
+        text = " ".join(repr(value).split())
+        return text if len(text) <= 80 else f"{text[:77]}..."
+    if numbers.ndim == 0:
+        return f"{numbers:.6g}"
+    with np.printoptions(precision=6, suppress=True, threshold=12, edgeitems=3, linewidth=10_000):
+        return " ".join(np.array2string(numbers, separator=", ").split())
