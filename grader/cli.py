@@ -1,0 +1,138 @@
+"""The command line of the instructor: `course`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader import display
+from grader.errors import CourseError
+
+app = typer.Typer(
+    help="Build, release and grade the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CourseOption = Annotated[
+    Path, typer.Option("--course", help="The course's folder.", show_default="this folder")
+]
+LessonArguments = Annotated[list[str] | None, typer.Argument(help="Names of lessons; all when left out.")]
+THIS_FOLDER = Path()
+
+
+@app.command()
+def build(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    force: Annotated[bool, typer.Option("--force", help="Run also what is up to date.")] = False,
+) -> None:
+    """Make the instructor's notebooks from the lessons' text: pair, run, keep the outputs."""
+    from grader import build as building
+    from grader.course import Course
+
+    opened = Course.at(course)
+    for lesson in opened.chosen(lessons or []):
+        with display.step(f"Building {lesson}", total=1) as step:
+            ran = building.build(opened.source / lesson, on_cell=step.of, force=force)
+        display.note(f"{lesson}: {'built' if ran else 'up to date'}")
+
+
+@app.command()
+def sync(lesson: str, course: CourseOption = THIS_FOLDER) -> None:
+    """Carry what was edited in a lesson's notebook (in JupyterLab, say) back into its .py."""
+    from grader.course import Course
+    from grader.lesson_source import LessonSource, State
+
+    opened = Course.at(course)
+    source = LessonSource(opened.source / opened.chosen([lesson])[0])
+    state = source.state()
+    if state is State.BOTH_CHANGED:
+        raise CourseError(
+            f"{source.folder}: {state.value}. Carrying the notebook over would lose the edits of the .py: "
+            "bring one of them back to its committed form first (git restore)."
+        )
+    if state is not State.NOTEBOOK_CHANGED:
+        display.note(f"{lesson}: nothing to carry over ({state.value})")
+        return
+    source.write_text_from_notebook()
+    display.note(f"{lesson}: {source.text_path} now says what the notebook says. Next: course build {lesson}")
+
+
+@app.command()
+def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
+    """Make the students' notebooks: no solutions, no hidden tests, no outputs."""
+    from grader import release as releasing
+    from grader.course import Course
+
+    opened = Course.at(course)
+    chosen = opened.chosen(lessons or [])
+    with display.step("Releasing", len(chosen)) as step:
+        for done, lesson in enumerate(chosen):
+            step.advance(done, lesson)
+            releasing.release(opened, lesson)
+        step.advance(len(chosen))
+    display.note(f"Released into {opened.release}: {', '.join(chosen)}")
+
+
+@app.command()
+def grade(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+) -> None:
+    """Grade what was handed in, and show the marks."""
+    from grader.course import Course
+    from grader.grade_class import grade_class
+
+    opened = Course.at(course)
+    marks = grade_class(opened, opened.chosen(lessons or []), student or [])
+    if any(each.problem for each in marks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def feedback(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
+    """Make a page for each graded submission: the notebook with marks and messages."""
+    from grader import feedback as feeding_back
+    from grader.course import Course
+
+    opened = Course.at(course)
+    for lesson in opened.chosen(lessons or []):
+        feeding_back.generate(opened, lesson)
+
+
+@app.command()
+def data(
+    fetch: Annotated[bool, typer.Option(help="Download what is missing.")] = True,
+) -> None:
+    """Show which data sets are found where, and fetch what is missing."""
+    from grader.data_command import show_and_fetch
+
+    if not show_and_fetch(fetch_missing=fetch):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(course: CourseOption = THIS_FOLDER) -> None:
+    """Release the lessons to a sample class in demo/, grade it, and compare the marks with those deserved."""
+    from grader import demo as demonstration
+    from grader.course import Course
+
+    if not demonstration.run(Course.at(course)):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is one message and exit code 1."""
+    try:
+        app()
+    except CourseError as error:
+        display.problem(str(error))
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        display.problem("Stopped. What was finished before is kept.")
+        raise SystemExit(130) from None

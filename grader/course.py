@@ -1,0 +1,128 @@
+"""A course folder: where its rooms are, which lessons it has, and what its nbgrader_config.py says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from traitlets.config import Config, PyFileConfigLoader
+
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbgrader.apps.api import NbGraderAPI
+
+CONFIG_NAME = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """An nbgrader course in a folder.
+
+    root: the folder that holds `source/` and, if it has one, nbgrader_config.py.
+    """
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: Path) -> Course:
+        """Open the course in a folder. Raises CourseError when there is none."""
+        course = cls(root.resolve())
+        if not course.source.is_dir():
+            raise CourseError(
+                f"{course.root} is no course: it has no folder {course.source.name}/. "
+                "Change to the course's folder, or name it with --course."
+            )
+        return course
+
+    @cached_property
+    def config(self) -> Config:
+        """What the course's nbgrader_config.py sets, with this folder as the root."""
+        config = Config()
+        if (self.root / CONFIG_NAME).is_file():
+            config = PyFileConfigLoader(CONFIG_NAME, path=str(self.root)).load_config()
+        config.CourseDirectory.root = str(self.root)
+        return config
+
+    @cached_property
+    def api(self) -> NbGraderAPI:
+        """The nbgrader's own Python interface to this course."""
+        # To make a gradebook nbgrader calls `alembic`: it lies beside this interpreter, perhaps not on PATH.
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        # Importing nbgrader takes seconds, which commands that only read the folder need not spend.
+        from nbgrader.apps.api import NbGraderAPI
+
+        api = NbGraderAPI(config=self.config)
+        # What nbgrader logs comes back with each result; it should not appear again between progress lines.
+        api.log.handlers.clear()
+        api.log.propagate = False
+        return api
+
+    def _folder(self, step: str) -> Path:
+        """The folder of one of nbgrader's steps: named like the step unless the configuration differs."""
+        return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))
+
+    @property
+    def source(self) -> Path:
+        """The instructor's lessons."""
+        return self._folder("source")
+
+    @property
+    def release(self) -> Path:
+        """The students' lessons."""
+        return self._folder("release")
+
+    @property
+    def submitted(self) -> Path:
+        """What students handed in: <student>/<lesson>/."""
+        return self._folder("submitted")
+
+    @property
+    def autograded(self) -> Path:
+        """The notebooks as they ran: <student>/<lesson>/."""
+        return self._folder("autograded")
+
+    @property
+    def feedback(self) -> Path:
+        """The pages for students: <student>/<lesson>/."""
+        return self._folder("feedback")
+
+    @property
+    def reports(self) -> Path:
+        """What grading records for the instructor."""
+        return self.root / "reports"
+
+    @cached_property
+    def lessons(self) -> list[str]:
+        """The names of all lessons, in order."""
+        folders = (folder for folder in self.source.iterdir() if folder.is_dir())
+        return sorted(
+            folder.name for folder in folders if any(folder.glob("*.ipynb")) or any(folder.glob("*.py"))
+        )
+
+    def chosen(self, names: list[str]) -> list[str]:
+        """The named lessons, or all when none is named. Raises CourseError for an unknown name."""
+        for name in names:
+            if name not in self.lessons:
+                raise CourseError(
+                    f"There is no lesson {name!r} in {self.source}. "
+                    f"The lessons are: {', '.join(self.lessons)}."
+                )
+        return names or self.lessons
+
+    def notebooks(self, lesson: str) -> list[Path]:
+        """The instructor's notebooks of a lesson, built. Raises CourseError when there is none yet."""
+        found = sorted((self.source / lesson).glob("*.ipynb"))
+        if not found:
+            raise CourseError(
+                f"{self.source / lesson} has no notebook yet. Build it first: course build {lesson}"
+            )
+        return found
+
+    def students(self, lesson: str) -> list[str]:
+        """The students who handed in a folder for a lesson."""
+        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}") if folder.is_dir())

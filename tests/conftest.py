@@ -1,0 +1,33 @@
+"""What tests of several rooms share: the project's folder, and course folders that a test may spoil."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted(folder.name for folder in (ROOT / "source").iterdir() if folder.is_dir())
+
+
+def run_course(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the `course` command as a person does, from a folder; never raises for its exit code."""
+    course = Path(sys.executable).parent / "course"
+    # A fixed width: the table's columns are cut to the terminal's, which a test has none of.
+    environment = {**os.environ, "COLUMNS": "160"}
+    return subprocess.run(
+        [course, *arguments], cwd=cwd, capture_output=True, text=True, check=False, env=environment
+    )
+
+
+@pytest.fixture
+def copied_course(tmp_path: Path) -> Path:
+    """The course's sources and settings in a folder of their own, with nothing handed in."""
+    folder = tmp_path / "course"
+    shutil.copytree(ROOT / "source", folder / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    return folder
