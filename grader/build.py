@@ -38,7 +38,7 @@ def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = Fa
 
 
 def run(
-    notebook: nbformat.NotebookNode, folder: Path, *, on_cell: Callable[[int, int], None]
+    notebook: nbformat.NotebookNode, folder: Path, *, on_cell: Callable[[int, int], None] = lambda *_: None
 ) -> nbformat.NotebookNode:
     """Run all cells of an instructor's notebook in a folder. Raises CourseError with the cell that failed."""
     total = len(notebook.cells)

@@ -9,50 +9,7 @@ import pytest
 
 from grader.lesson_source import LessonSource, State
 from tests.conftest import LESSONS, ROOT, run_course
-
-TEXT = """\
-# ---
-# jupyter:
-#   jupytext:
-#     notebook_metadata_filter: course
-#   course:
-#     datasets: [digits]
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
-# %% [markdown]
-# # A small lesson
-
-# %%
-2 + 3
-
-# %% nbgrader={"grade": false, "grade_id": "double", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
-def double(x):
-    ### BEGIN SOLUTION
-    return 2 * x
-    ### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_double", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-assert double(2) == 4
-### BEGIN HIDDEN TESTS
-assert double(3) == 6
-### END HIDDEN TESTS
-"""
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    lesson = tmp_path / "source" / "01_small"
-    lesson.mkdir(parents=True)
-    (lesson / "01_small.py").write_text(TEXT, encoding="utf-8")
-    return tmp_path
-
-
-def lesson_of(course: Path) -> LessonSource:
-    return LessonSource(course / "source" / "01_small")
+from tests.grader.conftest import SMALL_LESSON, lesson_of
 
 
 def edit_text(course: Path, old: str, new: str) -> None:
@@ -69,75 +26,81 @@ def edit_notebook(course: Path, old: str, new: str) -> None:
     nbformat.write(notebook, lesson_of(course).notebook_path)
 
 
-def test_build_runs_the_text_and_keeps_outputs_and_ids(course: Path) -> None:
-    assert lesson_of(course).state() is State.NOT_BUILT
-    assert run_course("build", cwd=course).returncode == 0
-    cells = lesson_of(course).built().cells
+def test_build_runs_the_text_and_keeps_outputs_and_ids(small_course: Path) -> None:
+    assert lesson_of(small_course).state() is State.NOT_BUILT
+    assert run_course("build", cwd=small_course).returncode == 0
+    cells = lesson_of(small_course).built().cells
     assert cells[1].outputs[0].data["text/plain"] == "5"
-    assert [cell.id for cell in cells[2:]] == ["double", "check_double"]
+    assert [cell.id for cell in cells[2:]] == ["double", "check_double", "check_part"]
 
 
-def test_building_twice_changes_nothing_and_building_by_force_gives_the_same_bytes(course: Path) -> None:
-    run_course("build", cwd=course)
-    path = lesson_of(course).notebook_path
+def test_building_twice_changes_nothing_and_building_by_force_gives_the_same_bytes(
+    small_course: Path,
+) -> None:
+    run_course("build", cwd=small_course)
+    path = lesson_of(small_course).notebook_path
     before, written = path.read_bytes(), path.stat().st_mtime_ns
-    assert "up to date" in run_course("build", cwd=course).stdout
+    assert "up to date" in run_course("build", cwd=small_course).stdout
     assert path.stat().st_mtime_ns == written
-    assert "built" in run_course("build", "--force", cwd=course).stdout
+    assert "built" in run_course("build", "--force", cwd=small_course).stdout
     assert path.read_bytes() == before
 
 
-def test_a_changed_text_is_built_again(course: Path) -> None:
-    run_course("build", cwd=course)
-    edit_text(course, "2 + 3", "2 + 4")
-    assert lesson_of(course).state() is State.TEXT_CHANGED
-    run_course("build", cwd=course)
-    assert lesson_of(course).built().cells[1].outputs[0].data["text/plain"] == "6"
+def test_a_changed_text_is_built_again(small_course: Path) -> None:
+    run_course("build", cwd=small_course)
+    edit_text(small_course, "2 + 3", "2 + 4")
+    assert lesson_of(small_course).state() is State.TEXT_CHANGED
+    run_course("build", cwd=small_course)
+    assert lesson_of(small_course).built().cells[1].outputs[0].data["text/plain"] == "6"
 
 
-def test_an_edit_in_the_notebook_goes_back_to_the_text_and_nothing_else_does(course: Path) -> None:
-    run_course("build", cwd=course)
-    edit_notebook(course, "return 2 * x", "return x + x")
-    assert lesson_of(course).state() is State.NOTEBOOK_CHANGED
-    assert run_course("sync", "01_small", cwd=course).returncode == 0
-    assert lesson_of(course).text_path.read_text(encoding="utf-8") == TEXT.replace(
+def test_an_edit_in_the_notebook_goes_back_to_the_text_and_nothing_else_does(small_course: Path) -> None:
+    run_course("build", cwd=small_course)
+    edit_notebook(small_course, "return 2 * x", "return x + x")
+    assert lesson_of(small_course).state() is State.NOTEBOOK_CHANGED
+    assert run_course("sync", "01_small", cwd=small_course).returncode == 0
+    assert lesson_of(small_course).text_path.read_text(encoding="utf-8") == SMALL_LESSON.replace(
         "return 2 * x", "return x + x"
     )
-    assert run_course("build", cwd=course).returncode == 0
-    assert lesson_of(course).state() is State.FRESH
+    assert run_course("build", cwd=small_course).returncode == 0
+    assert lesson_of(small_course).state() is State.FRESH
 
 
-def test_build_refuses_to_lose_an_edit_in_the_notebook(course: Path) -> None:
-    run_course("build", cwd=course)
-    edit_notebook(course, "2 + 3", "2 + 5")
-    before = lesson_of(course).notebook_path.read_bytes()
-    result = run_course("build", cwd=course)
+def test_build_refuses_to_lose_an_edit_in_the_notebook(small_course: Path) -> None:
+    run_course("build", cwd=small_course)
+    edit_notebook(small_course, "2 + 3", "2 + 5")
+    before = lesson_of(small_course).notebook_path.read_bytes()
+    result = run_course("build", cwd=small_course)
     assert result.returncode == 1
     assert "course sync 01_small" in result.stderr
-    assert lesson_of(course).notebook_path.read_bytes() == before
+    assert lesson_of(small_course).notebook_path.read_bytes() == before
 
 
-def test_neither_build_nor_sync_chooses_when_both_were_edited(course: Path) -> None:
-    run_course("build", cwd=course)
-    edit_notebook(course, "2 + 3", "2 + 5")
-    edit_text(course, "2 + 3", "2 + 6")
+def test_neither_build_nor_sync_chooses_when_both_were_edited(small_course: Path) -> None:
+    run_course("build", cwd=small_course)
+    edit_notebook(small_course, "2 + 3", "2 + 5")
+    edit_text(small_course, "2 + 3", "2 + 6")
     for command in (["build"], ["sync", "01_small"]):
-        result = run_course(*command, cwd=course)
+        result = run_course(*command, cwd=small_course)
         assert result.returncode == 1
         assert "both the .py and the notebook were changed" in result.stderr
 
 
-def test_a_failing_cell_is_named_and_nothing_is_written_whatever_its_tags(course: Path) -> None:
-    edit_text(course, "return 2 * x", "raise ValueError('broken lesson')")
-    edit_text(course, '"task": false}\nassert', '"task": false} tags=["raises-exception"]\nassert')
-    result = run_course("build", cwd=course)
+def test_a_failing_cell_is_named_and_nothing_is_written_whatever_its_tags(small_course: Path) -> None:
+    edit_text(small_course, "return 2 * x", "raise ValueError('broken lesson')")
+    edit_text(
+        small_course,
+        '"task": false}\nassert double(2)',
+        '"task": false} tags=["raises-exception"]\nassert double(2)',
+    )
+    result = run_course("build", cwd=small_course)
     assert result.returncode == 1
     assert "broken lesson" in result.stderr
-    assert not lesson_of(course).notebook_path.exists()
+    assert not lesson_of(small_course).notebook_path.exists()
 
 
-def test_an_unknown_lesson_lists_the_known_ones(course: Path) -> None:
-    result = run_course("build", "07_nothing", cwd=course)
+def test_an_unknown_lesson_lists_the_known_ones(small_course: Path) -> None:
+    result = run_course("build", "07_nothing", cwd=small_course)
     assert result.returncode == 1
     assert "07_nothing" in result.stderr
     assert "01_small" in result.stderr

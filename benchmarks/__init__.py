@@ -1,0 +1,1 @@
+"""Measured claims. Each module runs with python -m and exits with 1 when its claim does not hold."""

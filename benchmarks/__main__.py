@@ -1,0 +1,21 @@
+"""Run every benchmark, one after the other; exit with 1 when a claim does not hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = ("import_seconds", "lesson_seconds", "stand_in_difficulty")
+
+
+def main() -> None:
+    """Run them all, even when one fails."""
+    codes = [
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+        for name in BENCHMARKS
+    ]
+    raise SystemExit(max(codes))
+
+
+if __name__ == "__main__":
+    main()

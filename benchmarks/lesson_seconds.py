@@ -1,0 +1,78 @@
+"""How long each lesson's code runs: measured on the instructor's notebooks, stated in the lessons' openers.
+
+python -m benchmarks.lesson_seconds [--runs N] [--record]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from grader.build import run
+from grader.lesson_source import LessonSource
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = Path(__file__).parent / "results" / "lesson_seconds.json"
+STATED = re.compile(r"The code itself runs in about (\d+) s")
+# A class has faster and slower machines than this one: a statement further off than this misleads.
+FACTOR = 2.0
+
+
+def measured(folder: Path, runs: int) -> float:
+    """The median wall clock, in seconds, of a lesson's notebook from kernel start to its last cell."""
+    seconds = []
+    for _ in range(runs):
+        notebook = LessonSource(folder).paired()
+        with tempfile.TemporaryDirectory() as anywhere:
+            started = time.perf_counter()
+            run(notebook, Path(anywhere))
+            seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)
+
+
+def stated(folder: Path) -> int:
+    """The seconds that a lesson's opener promises. Raises ValueError when it promises none."""
+    found = STATED.search(LessonSource(folder).text_path.read_text(encoding="utf-8"))
+    if not found:
+        raise ValueError(f"{folder.name} does not say how long its code runs")
+    return int(found.group(1))
+
+
+def main() -> None:
+    """Measure all lessons, compare with what they state, and with --record write the figures down."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--record", action="store_true", help="write the medians to benchmarks/results/")
+    options = parser.parse_args()
+    console = Console()
+    table = Table(title=f"Seconds a lesson's code runs, median of {options.runs}")
+    for heading in ("lesson", "measured", "stated", ""):
+        table.add_column(heading)
+    medians, off = {}, False
+    for folder in sorted(each for each in (ROOT / "source").iterdir() if each.is_dir()):
+        with console.status(f"Running {folder.name}"):
+            medians[folder.name] = round(measured(folder, options.runs), 1)
+        ratio = medians[folder.name] / stated(folder)
+        within = 1 / FACTOR <= ratio <= FACTOR
+        off |= not within
+        verdict = "" if within else "[red]off by more than 2[/red]"
+        table.add_row(folder.name, f"{medians[folder.name]:.1f}", str(stated(folder)), verdict)
+    console.print(table)
+    if options.record:
+        RECORD.parent.mkdir(exist_ok=True)
+        RECORD.write_text(json.dumps(medians, indent=1) + "\n", encoding="utf-8")
+    raise SystemExit(1 if off else 0)
+
+
+if __name__ == "__main__":
+    main()

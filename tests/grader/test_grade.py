@@ -1,0 +1,169 @@
+"""`course grade`: true marks for a class, whatever some of its submissions are like."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_course
+from tests.grader.conftest import hand_in
+
+RIGHT = "def double(x):\n    return x + x"
+WRONG_ELSEWHERE = "def double(x):\n    return x ** 2"  # right for the visible 2, wrong for the hidden 3
+PART = "def double(x):\n    return 3"
+PRINTS = "def double(x):\n    print(2 * x)"
+
+
+def digests(folder: Path) -> dict[Path, str]:
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def marks_in_record(course: Path) -> dict[str, float]:
+    record = json.loads((course / "reports" / "01_small.json").read_text(encoding="utf-8"))
+    return {entry["student"]: entry["score"] for entry in record["submissions"]}
+
+
+def test_each_answer_gets_its_marks(released_course: Path) -> None:
+    for student, answer in {"ada": RIGHT, "bob": WRONG_ELSEWHERE, "cem": PART, "dan": PRINTS}.items():
+        hand_in(released_course, student, answer)
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 0, result.stderr
+    assert marks_in_record(released_course) == {"ada": 6, "bob": 4, "cem": 3, "dan": 0}
+    assert "6 of 6" in result.stdout
+
+
+def test_stock_nbgrader_gives_the_same_marks(released_course: Path) -> None:
+    for student, answer in {"ada": RIGHT, "bob": WRONG_ELSEWHERE, "cem": PART}.items():
+        hand_in(released_course, student, answer)
+    stock = Path(shutil.copytree(released_course, released_course.with_name("stock")))
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    binaries = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+    for step in ("generate_assignment", "autograde"):
+        subprocess.run(
+            [binaries / "nbgrader", step, "01_small", "--force"],
+            cwd=stock, env=environment, check=True, capture_output=True,
+        )  # fmt: skip
+    subprocess.run(
+        [binaries / "nbgrader", "export", "--to=marks.csv"],
+        cwd=stock,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    rows = [line.split(",") for line in (stock / "marks.csv").read_text().splitlines()]
+    student, score = rows[0].index("student_id"), rows[0].index("raw_score")
+    theirs = {row[student]: float(row[score]) for row in rows[1:] if row[0] == "01_small"}
+    assert theirs == marks_in_record(released_course) == {"ada": 6, "bob": 4, "cem": 3}
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def no_json(path: Path) -> None:
+    path.write_text("these are my thoughts", encoding="utf-8")
+
+
+def json_of_something_else(path: Path) -> None:
+    path.write_text('{"marks": 20}', encoding="utf-8")
+
+
+def other_lesson(path: Path) -> None:
+    course = path.parents[3]
+    shutil.copy(course / "notebooks" / "02_other" / "02_other.ipynb", path)
+
+
+def no_notebook(path: Path) -> None:
+    path.rename(path.with_name("homework (1).ipynb"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (empty, "is empty"),
+        (no_json, "not JSON"),
+        (json_of_something_else, "no list of cells"),
+        (other_lesson, "belongs to 02_other"),
+        (no_notebook, "homework (1).ipynb"),
+    ],
+)
+def test_a_bad_submission_is_named_and_the_rest_of_the_class_is_marked(
+    spoil, said: str, released_course: Path
+) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    hand_in(released_course, "zoe", RIGHT)
+    spoil(hand_in(released_course, "max", RIGHT))
+    before = digests(released_course / "submitted")
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    complaint = next(line for line in result.stderr.splitlines() if line.startswith("max, 01_small:"))
+    assert said in complaint
+    assert str(released_course / "submitted" / "max" / "01_small" / "01_small.ipynb") in complaint
+    assert "Traceback" not in result.stdout + result.stderr
+    assert marks_in_record(released_course) == {"ada": 6, "max": 0, "zoe": 6}
+    assert digests(released_course / "submitted") == before
+
+
+def test_grading_says_and_records_on_which_data(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    result = run_course("grade", "01_small", cwd=released_course)
+    record = json.loads((released_course / "reports" / "01_small.json").read_text(encoding="utf-8"))
+    assert record["submissions"][0]["data"][0]["dataset"] == "digits"
+    assert "01_small is graded on digits" in result.stdout
+
+
+def test_one_student_can_be_graded_again_and_the_others_keep_their_marks(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    notebook = hand_in(released_course, "bob", PART)
+    run_course("grade", "01_small", cwd=released_course)
+    shutil.rmtree(notebook.parent)
+    hand_in(released_course, "bob", RIGHT)
+    result = run_course("grade", "01_small", "--student", "bob", cwd=released_course)
+    assert result.returncode == 0
+    assert "ada" not in result.stdout
+    assert marks_in_record(released_course) == {"ada": 6, "bob": 6}
+
+
+def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Path) -> None:
+    notebook = hand_in(released_course, "eve", PRINTS)
+    forged = notebook.with_name("helpers.py")
+    forged.write_text("raise SystemExit('forged')", encoding="utf-8")
+    run_course("grade", "01_small", cwd=released_course)
+    assert not list((released_course / "autograded").rglob("helpers.py"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "09_nothing"], "The lessons are: 01_small, 02_other."),
+        (["grade", "01_small", "--student", "nobody"], "'nobody' handed in nothing"),
+        (["grade", "--course", "/nonexistent"], "is no course"),
+    ],
+)
+def test_a_wrong_name_is_one_line_and_exit_code_1(
+    arguments: list[str], said: str, released_course: Path
+) -> None:
+    result = run_course(*arguments, cwd=released_course)
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_feedback_is_a_page_for_each_graded_student(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    run_course("grade", "01_small", cwd=released_course)
+    assert run_course("feedback", "01_small", cwd=released_course).returncode == 0
+    page = released_course / "feedback" / "ada" / "01_small" / "01_small.html"
+    assert "Score: 6.0 / 6.0" in page.read_text(encoding="utf-8")
