@@ -49,7 +49,9 @@ class LessonSource:
 
     def paired(self) -> nbformat.NotebookNode:
         """The notebook that the text describes: no outputs, ids made from names and contents."""
-        notebook = jupytext.reads(self.text_path.read_text(encoding="utf-8"), fmt=PERCENT)
+        notebook: nbformat.NotebookNode = jupytext.reads(
+            self.text_path.read_text(encoding="utf-8"), fmt=PERCENT
+        )
         notebook.metadata.pop("jupytext", None)
         notebook.metadata.setdefault("course", {})["built_from"] = _digest(notebook)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -60,12 +62,13 @@ class LessonSource:
     def built(self) -> nbformat.NotebookNode:
         """The notebook as it lies there. Raises CourseError when it cannot be read."""
         try:
-            return nbformat.read(self.notebook_path, as_version=4)
+            notebook: nbformat.NotebookNode = nbformat.read(self.notebook_path, as_version=4)
         except (ValueError, nbformat.ValidationError) as error:
             raise CourseError(
                 f"{self.notebook_path} is no readable notebook ({type(error).__name__}). "
                 f"Restore it, or delete it and run: course build {self.folder.name}"
             ) from None
+        return notebook
 
     def state(self) -> State:
         """Compare both forms with the digest of the text that the notebook was built from."""

@@ -64,11 +64,11 @@ def sample_submissions(bank: Path) -> list[SampleSubmission]:
     for student, lessons in students.items():
         for lesson, choice in lessons.items():
             named = dict(choice)
-            rest = named.pop("rest")
+            rest: str = named.pop("rest")
             chosen = {
                 exercise: answer
                 for exercise, answers in answers_of(bank, lesson).items()
-                if (answer := _choose(answers, named.get(exercise, rest), path)) is not None
+                if (answer := _choose(answers, str(named.get(exercise, rest)), path)) is not None
             }
             deserved = {exercise: answer.marks for exercise, answer in chosen.items()}
             for answer in chosen.values():

@@ -1,0 +1,37 @@
+"""Take the README's pictures anew: python -m tests.browser.take_pictures (after make demo)."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.browser.jupyter_lab import jupyter_lab, open_notebook, page_at
+from tests.conftest import ROOT
+
+PICTURES = ROOT / "docs" / "pictures"
+LESSON = "05_fashion_mnist"
+FEEDBACK = ROOT / "demo" / "feedback" / "bob" / "02_loss_function" / "02_loss_function.html"
+
+
+def main() -> None:
+    """Write docs/pictures/lesson.png and docs/pictures/feedback.png."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with (
+            jupyter_lab(ROOT / "source", folder / "settings", "light") as address,
+            page_at(address, folder / "profile") as page,
+        ):
+            page.set_viewport_size({"width": 1200, "height": 1000})
+            open_notebook(page, address, f"{LESSON}/{LESSON}.ipynb")
+            page.locator(".jp-OutputArea-output img").nth(4).scroll_into_view_if_needed()
+            page.wait_for_timeout(1000)
+            page.screenshot(path=PICTURES / "lesson.png")
+            page.set_viewport_size({"width": 1000, "height": 900})
+            page.goto(FEEDBACK.as_uri())
+            page.wait_for_timeout(1000)
+            page.screenshot(path=PICTURES / "feedback.png")
+
+
+if __name__ == "__main__":
+    main()
