@@ -1,1 +1,1 @@
-"""The graded exercises: one module per lesson, one object per exercise. Importing this costs no TensorFlow."""
+"""The graded exercises: one module per lesson, one object each. Importing it costs no TensorFlow."""

@@ -22,13 +22,13 @@ class Misconception:
     advice: str
 
 
-class NotYet(AssertionError):
+class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name it
     """An answer was given and is not right yet; the message says what was seen and what was expected.
 
     misconceptions: the known wrong ways that give exactly what was seen (often none, sometimes several).
     """
 
-    def __init__(self, message: str, misconceptions: tuple[Misconception, ...] = ()) -> None:
+    def __init__(self, message: str, misconceptions: tuple[Misconception, ...] = ()) -> None:  # noqa: D107
         super().__init__(message)
         self.misconceptions = misconceptions
 
@@ -37,7 +37,7 @@ class NotYet(AssertionError):
         return str(self).splitlines()
 
 
-class NotDoneYet(NotImplementedError):
+class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every stub
     """What the stub of an exercise raises until a student has replaced it."""
 
     def __str__(self) -> str:
@@ -90,10 +90,12 @@ class Exercise:
 
     def not_attempted(self) -> NotAttempted:
         """The exception that says so for this exercise."""
-        return NotAttempted(f"○ {self.name}: not attempted yet. Write it in the cell above, then run both cells.")
+        return NotAttempted(
+            f"○ {self.name}: not attempted yet. Write it in the cell above, then run both cells."
+        )
 
     def not_yet(self, seen: str, *misconceptions: Misconception) -> NotYet:
-        """The exception that says what was seen, and the advice on the misconceptions that would explain it."""
+        """The exception that says what was seen, with the advice on misconceptions that explain it."""
         lines = [f"✗ {self.name}: not yet. {seen}"]
         if len(misconceptions) == 1:
             lines.append(misconceptions[0].advice)
@@ -111,4 +113,6 @@ def require(**answers: Any) -> None:
     missing = [name for name, answer in answers.items() if answer is ...]
     if missing:
         verb = "comes" if len(missing) == 1 else "come"
-        raise NotDoneYet(f"This cell shows something once {' and '.join(missing)} {verb} first: see the exercise above.")
+        raise NotDoneYet(
+            f"This cell shows something once {' and '.join(missing)} {verb} first: see the exercise above."
+        )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from helpers.exercises.exercise import Exercise, NotDoneYet
+from helpers.exercises.exercise import Exercise, Misconception, NotDoneYet
 from helpers.exercises.values import as_numbers, close, show
 
 
@@ -29,7 +31,7 @@ class Case:
 class FunctionExercise(Exercise):
     """An exercise whose answer is a function of numbers.
 
-    cases: what `check` tries where the student can see it. Hidden tests call `examine` with cases of their own.
+    cases: what `check` tries, where the student can see it. Hidden tests bring cases of their own.
     """
 
     cases: tuple[Case, ...] = field(kw_only=True)
@@ -47,42 +49,67 @@ class FunctionExercise(Exercise):
     def _result(self, answer: Any, case: Case) -> Any:
         arguments = copy.deepcopy(dict(case.arguments))
         try:
-            result = answer(*arguments.values())
-        except NotDoneYet:
-            raise self.not_attempted() from None
-        except Exception as error:
-            raise self.not_yet(f"With {case.call()} it stopped with {type(error).__name__}: {error}") from None
+            # A warning on stderr would cost the marks of a right answer when nbgrader itself marks it.
+            with warnings.catch_warnings(action="ignore"):
+                result = answer(*arguments.values())
+        except NotDoneYet as error:
+            raise self._unfinished(error, case) from None
+        except (Exception, SystemExit) as error:
+            raise self.not_yet(
+                f"With {case.call()} it stopped with {type(error).__name__}: {error}"
+            ) from None
         for name, before in case.arguments.items():
             if not _same(arguments[name], before):
                 raise self.not_yet(
                     f"With {case.call()} it changed {name} itself. Work on a copy: whoever calls a function "
                     "does not expect that the data they hand in change."
                 )
+        if result is None:
+            raise self.not_yet(
+                f"With {case.call()} expected {show(case.expected)}, and got None. Does it end with return? "
+                "print() only shows a value."
+            )
         return result
 
+    def _unfinished(self, error: NotDoneYet, case: Case) -> Exception:
+        # An answer may call a function of an earlier exercise: that one's stub is not this one's.
+        if str(error).startswith(f"{self.name} is "):
+            return self.not_attempted()
+        return self.not_yet(f"With {case.call()} it stopped, because {error}")
+
     def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
+        """Raise NotYet unless the result is what the case expects; `tried`: all cases with results."""
         expected = as_numbers(case.expected)
         wanted = f"With {case.call()} expected {show(case.expected)}"
-        if result is None:
-            raise self.not_yet(f"{wanted}, and got None. Does it end with return? print() only shows a value.")
         try:
             numbers = as_numbers(result)
         except (TypeError, ValueError):
             raise self.not_yet(
-                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which are no numbers."
+                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which is no number."
             ) from None
-        if numbers.shape == expected.shape and close(numbers, expected):
+        if close(numbers, expected):
             return
-        explained = [
-            misconception
-            for misconception in self.misconceptions
-            if all(close(seen, misconception.result(*each.arguments.values())) for each, seen in tried)
-        ]
+        explained = self._explained(tried)
         if numbers.shape != expected.shape and not explained:
-            raise self.not_yet(
-                f"{wanted} of shape {expected.shape}, and got {show(result)} of shape {numbers.shape}."
-            )
+            raise self.not_yet(f"{wanted} ({_shape(expected)}), and got {show(result)} ({_shape(numbers)}).")
         raise self.not_yet(f"{wanted}, and got {show(result)}.", *explained)
+
+    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Misconception]:
+        with np.errstate(all="ignore"):
+            return [
+                misconception
+                for misconception in self.misconceptions
+                if all(
+                    self._agree(seen, misconception.result(*case.arguments.values())) for case, seen in tried
+                )
+            ]
+
+    def _agree(self, seen: Any, expected: Any) -> bool:
+        return close(seen, expected)
+
+
+def _shape(numbers: npt.NDArray[np.float64]) -> str:
+    return f"shape {numbers.shape}" if numbers.ndim else "a single number"
 
 
 def _same(after: Any, before: Any) -> bool:

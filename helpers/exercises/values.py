@@ -15,7 +15,10 @@ ABSOLUTE_TOLERANCE = 1e-7
 
 def as_numbers(value: Any) -> npt.NDArray[np.float64]:
     """Turn a number, nested list, array or tensor into a float64 array. Raises ValueError or TypeError."""
-    return np.asarray(value, dtype=np.float64)
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufO":  # NumPy would read the text "3.5" as a number
+        raise TypeError(f"{array.dtype} holds no real numbers")
+    return array.astype(np.float64)
 
 
 def close(seen: Any, expected: Any) -> bool:
@@ -30,9 +33,11 @@ def close(seen: Any, expected: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """Write a value on one short line: numbers to six digits, long arrays abridged."""
+    """Write a value on one short line: numbers to six digits, long arrays abridged, functions by name."""
     if isinstance(value, (bool, str)) or value is None:
         return repr(value)
+    if callable(value) and hasattr(value, "__name__"):
+        return str(value.__name__)
     try:
         numbers = as_numbers(value)
     except (TypeError, ValueError):
@@ -40,5 +45,7 @@ def show(value: Any) -> str:
         return text if len(text) <= 80 else f"{text[:77]}..."
     if numbers.ndim == 0:
         return f"{numbers:.6g}"
-    with np.printoptions(precision=6, suppress=True, threshold=12, edgeitems=3, linewidth=10_000):
+    with np.printoptions(
+        formatter={"float_kind": "{:.6g}".format}, threshold=12, edgeitems=3, linewidth=10_000
+    ):
         return " ".join(np.array2string(numbers, separator=", ").split())

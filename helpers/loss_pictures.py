@@ -1,0 +1,232 @@
+"""The pictures of lesson 02: what loss functions measure, drawn with the student's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, mark_fonts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Loss = Callable[[npt.NDArray[Any], npt.NDArray[Any]], float]
+
+STYLE: Any = {
+    "axes.facecolor": CARD,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titlepad": 12,
+    "font.size": 11,
+    "text.color": TEXT,
+    "axes.labelcolor": TEXT,
+    "axes.titlecolor": TEXT,
+    "xtick.color": TEXT,
+    "ytick.color": TEXT,
+}
+
+
+@contextmanager
+def _card(width: float, height: float) -> Iterator[Figure]:
+    import matplotlib.pyplot as plt
+
+    # Outside the style: a notebook's backend that first loads inside it would be off again at its end.
+    figure = plt.figure(figsize=(width, height), facecolor=CARD)
+    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+    with plt.rc_context(STYLE):
+        yield figure
+
+
+def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Axes:
+    """Draw each error as a stick, and its square as a real square whose area is written in it.
+
+    x, y_true, y_pred: n numbers each; the predictions are joined by a line. Returns the Axes.
+    """
+    from matplotlib.patches import Rectangle
+
+    x, y_true, y_pred = np.asarray(x), np.asarray(y_true), np.asarray(y_pred)
+    with _card(7.4, 6.4) as figure:
+        ax = figure.subplots()
+        # One unit of y is drawn this long, in units of x: only then do the squares look square.
+        unit = 0.36
+        ax.set_aspect(unit)
+        for at, true, pred in zip(x, y_true, y_pred, strict=True):
+            error = true - pred
+            width = abs(error) * unit
+            low = min(true, pred)
+            # A point above the rising line has its room to the left, a point below it to the right.
+            left = at - width if error > 0 else at
+            ax.add_patch(Rectangle((left, low), width, abs(error), facecolor=ORANGE, alpha=0.22, linewidth=0))
+            ax.plot([at, at], [true, pred], color=ORANGE, linewidth=2)
+            side = "right" if error > 0 else "left"
+            ax.annotate(
+                f"{error**2:.4g}",
+                (left if error > 0 else at + width, low + abs(error) / 2),
+                xytext=(-4 if error > 0 else 4, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                color=ORANGE,
+            )
+        ax.plot(x, y_pred, color=BLUE, linewidth=2, marker="_", markersize=9)
+        ax.plot(x, y_true, "o", color=TEXT)
+        ax.annotate("prediction", (x[-1], y_pred[-1]), xytext=(8, -4), textcoords="offset points", color=BLUE)
+        ax.annotate("measured", (x[-1], y_true[-1]), xytext=(8, -4), textcoords="offset points")
+        ax.set(xlabel="length of the ride (km)", ylabel="duration (minutes)")
+        ax.set_title("The MSE is the average area of these squares (areas in minutes²)")
+        ax.margins(x=0.14, y=0.08)
+    return ax
+
+
+# The curves below come before their figure: where a function is not written yet, no empty figure is shown.
+
+
+def _costs(cost: Callable[[float], float], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.array([cost(float(value)) for value in values])
+
+
+def draw_one_prediction(mse: Loss, mae: Loss) -> Axes:
+    """Draw what one prediction costs under both losses, for errors from −3 to 3. Returns the Axes."""
+    errors = np.linspace(-3, 3, 121)
+    squared = _costs(lambda error: mse(np.array([0.0]), np.array([error])), errors)
+    absolute = _costs(lambda error: mae(np.array([0.0]), np.array([error])), errors)
+    with _card(8, 4.2) as figure:
+        ax = figure.subplots()
+        for costs, name, colour, line in (
+            (squared, "squared (MSE)", BLUE, "-"),
+            (absolute, "absolute (MAE)", ORANGE, "--"),
+        ):
+            ax.plot(errors, costs, line, color=colour, linewidth=2.5)
+            ax.annotate(name, (3, costs[-1]), xytext=(6, -4), textcoords="offset points", color=colour)
+        ax.set(xlabel="prediction − true value", ylabel="loss", xlim=(-3, 3))
+        ax.set_title("The loss of a single prediction")
+    return ax
+
+
+def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier: npt.ArrayLike) -> Any:
+    """Draw both losses of one constant guess against that guess, without and with an outlier.
+
+    usual, with_outlier: n numbers each. Marks the lowest point of every curve. Returns an array of two Axes.
+    """
+    guesses = np.linspace(10, 40, 301)
+
+    def curve(loss: Loss, rides: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        true = np.asarray(rides)
+        return _costs(lambda guess: loss(true, np.full(len(true), guess)), guesses)
+
+    curves = [(curve(loss, usual), curve(loss, with_outlier)) for loss in (mse, mae)]
+    with _card(9, 4.2) as figure:
+        axes = figure.subplots(1, 2)
+        for ax, (without, with_it) in zip(axes, curves, strict=True):
+            for costs, label, colour, line, height in (
+                (without, "five usual rides", BLUE, "-", 0.12),
+                (with_it, "one of them in a jam", ORANGE, "--", 0.97),
+            ):
+                best = int(np.argmin(costs))
+                ax.plot(guesses, costs, line, color=colour, linewidth=2.5)
+                ax.plot(guesses[best], costs[best], "o", color=colour, markersize=9)
+                text = f"{label}:\nbest guess {guesses[best]:.1f}"
+                ax.text(0.5, height, text, transform=ax.transAxes, ha="center", va="top", color=colour)
+            # Room for the lowest label; no loss is negative.
+            top = ax.get_ylim()[1]
+            ax.set(yticks=[tick for tick in ax.get_yticks() if 0 <= tick <= top], ylim=(-0.2 * top, top))
+            ax.set(xlabel="the one guess for every ride (minutes)")
+        axes[0].set(title="MSE", ylabel="loss (minutes²)")
+        axes[1].set(title="MAE", ylabel="loss (minutes)")
+    return axes
+
+
+def draw_hinge(hinge: Loss) -> Axes:
+    """Draw what one sample of either label costs against its score, from −3 to 3. Returns the Axes."""
+    scores = np.linspace(-3, 3, 121)
+    positive = _costs(lambda score: hinge(np.array([1]), np.array([score])), scores)
+    negative = _costs(lambda score: hinge(np.array([-1]), np.array([score])), scores)
+    with _card(8, 4.2) as figure:
+        ax = figure.subplots()
+        ax.plot(scores, positive, "-", color=BLUE, linewidth=2.5)
+        ax.plot(scores, negative, "--", color=ORANGE, linewidth=2.5)
+        ax.annotate("label +1", (-3, positive[0]), xytext=(12, -4), textcoords="offset points", color=BLUE)
+        ax.annotate(
+            "label −1",
+            (3, negative[-1]),
+            xytext=(-12, -4),
+            textcoords="offset points",
+            color=ORANGE,
+            ha="right",
+        )
+        ax.axvspan(-1, 1, color=GREY, alpha=0.12, linewidth=0)
+        ax.text(0, 3.6, "not sure enough:\nboth labels cost something", ha="center", va="top", color=TEXT)
+        ax.set(xlabel="score", ylabel="loss", xlim=(-3, 3), ylim=(-0.1, 4.2), yticks=range(5))
+        ax.set_title("The hinge loss of a single sample")
+    return ax
+
+
+def draw_cross_entropy(cross_entropy: Loss) -> Axes:
+    """Draw what one sample costs against the probability given to its true class. Returns the Axes."""
+
+    def cost(probability: float) -> float:
+        return cross_entropy(np.array([0]), np.array([[probability, 1 - probability]]))
+
+    probabilities = np.linspace(0.005, 0.995, 199)
+    costs = _costs(cost, probabilities)
+    marked = {0.01: "sure, and wrong", 0.1: "", 0.5: "undecided", 0.9: "sure, and right"}
+    with _card(8, 4.4) as figure:
+        ax = figure.subplots()
+        ax.plot(probabilities, costs, color=BLUE, linewidth=2.5)
+        for probability, remark in marked.items():
+            point = (probability, cost(probability))
+            at_the_edge = probability > 0.8
+            ax.plot(*point, "o", color=ORANGE, markersize=8)
+            ax.annotate(
+                f"{point[1]:.2f}  {remark}",
+                point,
+                xytext=(8, 16) if at_the_edge else (10, 6),
+                textcoords="offset points",
+                ha="right" if at_the_edge else "left",
+                color=ORANGE,
+            )
+        ax.set(xlabel="probability given to the true class", ylabel="loss", xlim=(0, 1), ylim=(0, None))
+        ax.set_title("The cross-entropy of a single sample")
+    return ax
+
+
+def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.ArrayLike) -> Any:
+    """Draw the probability that two models give to the true class of each sample.
+
+    labels: n integers; careful, bold: (n, 2) probabilities. Returns an array of two Axes.
+    """
+    labels = np.asarray(labels)
+    with _card(9, 3.8) as figure:
+        axes = figure.subplots(1, 2, sharey=True)
+        for ax, name, probabilities in ((axes[0], "careful", careful), (axes[1], "bold", bold)):
+            of_truth = np.asarray(probabilities)[np.arange(len(labels)), labels]
+            for sample, probability in enumerate(of_truth, start=1):
+                right = probability > 0.5
+                ax.bar(
+                    sample,
+                    probability,
+                    color=BLUE if right else CARD,
+                    edgecolor=BLUE if right else ORANGE,
+                    hatch=None if right else "//",
+                )
+                ax.text(
+                    sample,
+                    probability + 0.02,
+                    f"{'✓' if right else '✗'} {probability:.2f}",
+                    ha="center",
+                    color=BLUE if right else ORANGE,
+                    fontfamily=mark_fonts(),
+                )
+            ax.axhline(0.5, color=GREY, linewidth=1, linestyle=":")
+            ax.set(xlabel="sample", ylim=(0, 1.08), xticks=range(1, len(labels) + 1))
+            ax.set_title(f"The {name} model")
+        axes[0].set_ylabel("probability of the true class")
+    return axes
