@@ -8,7 +8,7 @@ from grader import display
 from grader.course import Course
 from grader.grade import grade, submissions
 from grader.marks import SubmissionMarks
-from grader.record import data_of, write_record
+from grader.record import data_of, described, write_record
 
 
 def grade_class(course: Course, lessons: Sequence[str], students: Sequence[str]) -> list[SubmissionMarks]:
@@ -31,7 +31,7 @@ def grade_class(course: Course, lessons: Sequence[str], students: Sequence[str])
 def _grade_lesson(course: Course, lesson: str, students: Sequence[str]) -> list[SubmissionMarks]:
     origins = data_of(course, lesson)
     if origins:
-        display.note(f"{lesson} is graded on {'; '.join(origin.describe() for origin in origins)}")
+        display.note(f"{lesson} is graded on {'; '.join(map(described, origins))}")
     marks: list[SubmissionMarks] = []
     try:
         with display.step(f"Grading {lesson}", len(students)) as step:

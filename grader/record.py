@@ -28,6 +28,12 @@ def data_of(course: Course, lesson: str) -> list[Origin]:
     return [locate(name) for name in names]
 
 
+def described(origin: Origin) -> str:
+    """Say in a few words which data that is."""
+    real = "the real images" if origin.real else "not the published images"
+    return f"{origin.dataset} ({real}, {origin.kind}: {origin.place})"
+
+
 def write_record(
     course: Course, lesson: str, data: Sequence[Origin], marks: Sequence[SubmissionMarks]
 ) -> Path:

@@ -9,6 +9,7 @@ from nbgrader.api import MissingEntry
 from grader.course import Course
 from grader.errors import CourseError
 from grader.marks import CellMarks, SubmissionMarks
+from grader.quiet import kernels_quiet
 from grader.release import succeeded
 
 
@@ -16,7 +17,9 @@ def grade_submission(course: Course, lesson: str, student: str) -> SubmissionMar
     """Run and mark one submission; what goes wrong with it comes back as its problem."""
     started = time.perf_counter()
     try:
-        succeeded(course.api.autograde(lesson, student, force=True, create=True), f"Grading {student}")
+        with kernels_quiet():
+            result = course.api.autograde(lesson, student, force=True, create=True)
+        succeeded(result, f"Grading {student}")
         cells, problem = _recorded(course, lesson, student), ""
     except CourseError as error:
         cells, problem = (), _last_line(str(error))

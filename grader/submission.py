@@ -21,12 +21,10 @@ def inspect(course: Course, lesson: str, student: str) -> None:
         if not path.is_file():
             others = ", ".join(sorted(other.name for other in folder.glob("*.ipynb"))) or "no notebook at all"
             raise UnreadableSubmissionError(f"{path} is missing (found: {others}). Ask for {expected.name}.")
-        handed_in = _grade_ids(_cells(path))
-        if handed_in.isdisjoint(_grade_ids(_cells(expected))):
-            raise UnreadableSubmissionError(
-                f"{path} has none of this lesson's exercises{_origin(course, lesson, handed_in)}. "
-                f"Ask for the notebook of {lesson}."
-            )
+        whose = _closest(course, lesson, _grade_ids(_cells(path)))
+        if whose != lesson:
+            found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
+            raise UnreadableSubmissionError(f"{path} is not {lesson}: {found}. Ask for {expected.name}.")
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -51,9 +49,13 @@ def _grade_ids(cells: list[dict[str, Any]]) -> set[str]:
     return {str(data.get("grade_id")) for data in marked if isinstance(data, dict)}
 
 
-def _origin(course: Course, lesson: str, grade_ids: set[str]) -> str:
-    for other in course.lessons:
-        for notebook in (course.source / other).glob("*.ipynb"):
-            if other != lesson and not grade_ids.isdisjoint(_grade_ids(_cells(notebook))):
-                return f": it belongs to {other}"
-    return ""
+def _closest(course: Course, lesson: str, grade_ids: set[str]) -> str:
+    """The lesson that shares most cells with a notebook, this one if in doubt; "" if none shares any."""
+    shared = {other: len(grade_ids & _ids_of(course, other)) for other in course.lessons}
+    closest = max(shared, key=lambda other: (shared[other], other == lesson))
+    return closest if shared[closest] else ""
+
+
+def _ids_of(course: Course, lesson: str) -> set[str]:
+    notebooks = (course.source / lesson).glob("*.ipynb")
+    return set().union(*(_grade_ids(_cells(notebook)) for notebook in notebooks))
