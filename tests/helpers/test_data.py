@@ -185,6 +185,25 @@ def test_damaged_idx_in_the_named_folder_is_said(
         assert "\n" not in str(caught.value)
 
 
+class Trap:
+    """What a pickle can do to whoever opens it: here, leave a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self.path,)
+
+
+def test_no_code_in_an_npz_file_runs(folder: Path, tmp_path: Path) -> None:
+    (x_train, y_train), (x_test, _) = SAMPLE
+    trap = np.array([Trap(tmp_path / "it ran")], dtype=object)
+    np.savez(folder / "mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=trap)
+    with pytest.raises(DamagedDataError, match=r"mnist\.npz: damaged"):
+        load_mnist()
+    assert not (tmp_path / "it ran").exists()
+
+
 def test_damaged_npz_in_the_named_folder_is_said(folder: Path) -> None:
     path = folder / "mnist.npz"
     (x_train, y_train), (x_test, y_test) = SAMPLE
