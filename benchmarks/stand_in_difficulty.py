@@ -71,8 +71,8 @@ def main() -> None:
     drawn = fashion_stand_in.make()
     console.print(f"The stand-in was drawn in {time.perf_counter() - started:.1f} s.")
     data = {"stand-in": drawn}
-    if locate("fashion-mnist").real:
-        data["real"] = read("fashion-mnist")[0]
+    if locate("fashion_mnist").real:
+        data["real"] = read("fashion_mnist")[0]
     else:
         console.print(
             "The real data are not here: set COURSE_DATA, or run `course data`, to compare with them."

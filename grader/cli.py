@@ -33,12 +33,14 @@ def build(
     """Make the instructor's notebooks from the lessons' text: pair, run, keep the outputs."""
     from grader import build as building
     from grader.course import Course
+    from grader.record import data_of, described
 
     opened = Course.at(course)
     for lesson in opened.chosen(lessons or []):
         with display.step(f"Building {lesson}", total=1) as step:
             ran = building.build(opened.source / lesson, on_cell=step.of, force=force)
-        display.note(f"{lesson}: {'built' if ran else 'up to date'}")
+        data = "; ".join(map(described, data_of(opened, lesson)))
+        display.note(f"{lesson}: {'built' if ran else 'up to date'}{f' on {data}' if ran and data else ''}")
 
 
 @app.command()

@@ -1,5 +1,18 @@
 """What the course's notebooks import: data, plots and exercises. Importing it costs no TensorFlow."""
 
+from helpers.data import load_fashion_mnist
 from helpers.exercises.exercise import NotDoneYet, require
+from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
+from helpers.prediction_chooser import choose_prediction, show_prediction
 
-__all__ = ["NotDoneYet", "require"]
+__all__ = [
+    "NotDoneYet",
+    "choose_prediction",
+    "load_fashion_mnist",
+    "plot_history",
+    "plot_image",
+    "plot_predictions",
+    "plot_value_array",
+    "require",
+    "show_prediction",
+]

@@ -37,7 +37,7 @@ class ImageSet:
 
 
 FASHION_MNIST = ImageSet(
-    name="fashion-mnist",
+    name="fashion_mnist",
     title="Fashion-MNIST",
     folders=("fashion-mnist", "fashion_mnist"),
     cache="fashion-mnist",

@@ -29,7 +29,7 @@ class StandInWarning(UserWarning):
 class Origin:
     """Where a data set comes from.
 
-    dataset: "fashion-mnist", "mnist" or "digits". kind: "folder" (named by COURSE_DATA), "cache" (Keras'),
+    dataset: "fashion_mnist", "mnist" or "digits". kind: "folder" (named by COURSE_DATA), "cache" (Keras'),
     "download" (into that cache, by this process), "stand-in", or "package" (the digits in scikit-learn).
     place: the folder or file, or the package's name. real: whether these are the published images.
     """
@@ -60,7 +60,7 @@ def load_fashion_mnist() -> Arrays:
     the stand-in. Raises NoFolderError or DamagedDataError if COURSE_DATA names a folder that is missing or
     holds damaged files.
     """
-    return _copy(_load("fashion-mnist"))
+    return _copy(_load("fashion_mnist"))
 
 
 def load_mnist() -> Arrays:

@@ -76,7 +76,7 @@ print("TensorFlow computes on", f"{len(gpus)} GPU(s)" if gpus else "the CPU")
 # %% tags=["nbval-ignore-output"]
 from helpers.data import locate
 
-for dataset in ("fashion-mnist", "mnist"):
+for dataset in ("fashion_mnist", "mnist"):
     print(dataset, "→", locate(dataset).kind)
 
 # %% [markdown]

@@ -53,7 +53,7 @@ def write_npz(path: Path, arrays: Arrays) -> None:
 
 def publish(monkeypatch: pytest.MonkeyPatch, name: str, arrays: Arrays, folder: Path, address: str) -> None:
     """Write the files of a data set to a folder, and have the course take them for the published ones."""
-    if name == "fashion-mnist":
+    if name == "fashion_mnist":
         write_idx(folder, arrays, packed=True)
         contents = [idx(array) for split in arrays for array in split]
     else:

@@ -77,7 +77,7 @@ def same(one: Arrays, other: Arrays) -> bool:
 )
 def test_named_folder_in_every_format(folder: Path, write: Callable[[Path], None]) -> None:
     write(folder)
-    origin = locate("fashion-mnist")
+    origin = locate("fashion_mnist")
     assert same(load_fashion_mnist(), SAMPLE)
     assert (origin.kind, origin.real) == ("folder", False)
     assert origin.place.startswith(str(folder))
@@ -109,8 +109,8 @@ def test_without_course_data_keras_own_folder_is_found(
 ) -> None:
     monkeypatch.delenv("COURSE_DATA")
     monkeypatch.delenv("KERAS_HOME")
-    publish(monkeypatch, "fashion-mnist", SAMPLE, tmp_path / "home/.keras/datasets/fashion-mnist", NOWHERE)
-    assert locate("fashion-mnist").place == str(tmp_path / "home/.keras/datasets/fashion-mnist")
+    publish(monkeypatch, "fashion_mnist", SAMPLE, tmp_path / "home/.keras/datasets/fashion-mnist", NOWHERE)
+    assert locate("fashion_mnist").place == str(tmp_path / "home/.keras/datasets/fashion-mnist")
     assert same(load_fashion_mnist(), SAMPLE)
 
 
@@ -122,8 +122,8 @@ def test_named_folder_without_the_data_set_is_no_error() -> None:
 def test_fashion_files_beside_each_other_are_not_taken_for_mnist(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(monkeypatch, "fashion-mnist", SAMPLE, folder, NOWHERE)
-    assert (locate("fashion-mnist").kind, locate("fashion-mnist").real) == ("folder", True)
+    publish(monkeypatch, "fashion_mnist", SAMPLE, folder, NOWHERE)
+    assert (locate("fashion_mnist").kind, locate("fashion_mnist").real) == ("folder", True)
     assert locate("mnist").kind == "stand-in"
 
 
@@ -178,7 +178,7 @@ def test_damaged_idx_in_the_named_folder_is_said(
 ) -> None:
     write_idx(folder, SAMPLE, packed=True)
     damage(folder / name)
-    for use in (load_fashion_mnist, lambda: locate("fashion-mnist"), lambda: read("fashion-mnist")):
+    for use in (load_fashion_mnist, lambda: locate("fashion_mnist"), lambda: read("fashion_mnist")):
         with pytest.raises(DamagedDataError, match=said) as caught:
             use()
         assert str(folder) in str(caught.value)
@@ -227,7 +227,7 @@ def test_damaged_keras_cache_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
 ) -> None:
     cache = tmp_path / "home/keras/datasets/fashion-mnist"
-    publish(monkeypatch, "fashion-mnist", SAMPLE, cache, NOWHERE)
+    publish(monkeypatch, "fashion_mnist", SAMPLE, cache, NOWHERE)
     damage(cache / "t10k-images-idx3-ubyte.gz")
     with pytest.warns(StandInWarning):
         assert same(load_fashion_mnist(), sample(201))
@@ -257,12 +257,12 @@ def test_a_load_hands_out_copies(folder: Path) -> None:
 def test_locate_makes_nothing_and_is_silent(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        origin = locate("fashion-mnist")
+        origin = locate("fashion_mnist")
         assert (origin.kind, origin.real) == ("stand-in", False)
         assert origin.place == str(stand_in_path(FASHION_MNIST))
         assert not list(tmp_path.rglob("*.npz"))
         # read is silent as well, but has to make it
-        arrays, same_origin = read("fashion-mnist")
+        arrays, same_origin = read("fashion_mnist")
     assert same_origin == origin
     assert origin.digest == digest(arrays)
 
@@ -291,7 +291,7 @@ def test_digits_come_with_scikit_learn() -> None:
 def test_unknown_data_set_is_named() -> None:
     for use in (locate, read, fetch):
         with pytest.raises(
-            ValueError, match=r"no data set 'cifar'\. Choose one of: fashion-mnist, mnist, digits"
+            ValueError, match=r"no data set 'cifar'\. Choose one of: fashion_mnist, mnist, digits"
         ):
             use("cifar")
 
@@ -316,5 +316,5 @@ def test_real_data_where_course_data_names_them(monkeypatch: pytest.MonkeyPatch)
     (digits, labels), _ = load_mnist()
     assert labels[:5].tolist() == [5, 0, 4, 1, 9]
     assert round(float(digits.mean()), 4) == 33.3184
-    for name in ("fashion-mnist", "mnist"):
+    for name in ("fashion_mnist", "mnist"):
         assert (locate(name).kind, locate(name).real) == ("folder", True)

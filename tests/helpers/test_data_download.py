@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
     bare_machine(monkeypatch, tmp_path / "home")
     with Server(tmp_path / "served") as serving:
-        publish(monkeypatch, "fashion-mnist", FASHION, serving.folder, serving.address)
+        publish(monkeypatch, "fashion_mnist", FASHION, serving.folder, serving.address)
         publish(monkeypatch, "mnist", DIGITS, serving.folder, serving.address)
         thread = threading.Thread(target=serving.serve_forever)
         thread.start()
@@ -89,7 +89,7 @@ def test_a_load_downloads_what_is_missing_to_where_keras_looks(
 ) -> None:
     assert digest(load_fashion_mnist()) == digest(FASHION)
     assert digest(load_mnist()) == digest(DIGITS)
-    for name in ("fashion-mnist", "mnist"):
+    for name in ("fashion_mnist", "mnist"):
         assert (locate(name).kind, locate(name).real) == ("download", True)
     assert files(cache) == {f"fashion-mnist/{name}.gz" for name in known.IDX_FILES} | {"mnist.npz"}
     asked = len(server.asked)
@@ -97,13 +97,13 @@ def test_a_load_downloads_what_is_missing_to_where_keras_looks(
     new_process(monkeypatch)
     assert digest(load_fashion_mnist()) == digest(FASHION)
     assert digest(load_mnist()) == digest(DIGITS)
-    assert {locate(name).kind for name in ("fashion-mnist", "mnist")} == {"cache"}
+    assert {locate(name).kind for name in ("fashion_mnist", "mnist")} == {"cache"}
     assert len(server.asked) == asked
 
 
 @pytest.mark.usefixtures("server")
 def test_keras_finds_what_was_downloaded() -> None:
-    fetch("fashion-mnist")
+    fetch("fashion_mnist")
     code = (
         "import keras, numpy as np; (x, y), (a, b) = keras.datasets.fashion_mnist.load_data();"
         "print(x.shape, int(x[0, 5, 6]), int(a[-1, 5, 6]))"
@@ -124,11 +124,11 @@ def test_fetch_downloads_only_what_is_missing(
 ) -> None:
     write_idx(tmp_path / "mine", sample(3), packed=False)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path / "mine"))
-    assert fetch("fashion-mnist").kind == "folder"
+    assert fetch("fashion_mnist").kind == "folder"
     assert server.asked == []
     monkeypatch.delenv("COURSE_DATA")
-    assert fetch("fashion-mnist").kind == "download"
-    assert fetch("fashion-mnist").kind == "download"
+    assert fetch("fashion_mnist").kind == "download"
+    assert fetch("fashion_mnist").kind == "download"
     assert len(server.asked) == 4
 
 
@@ -153,21 +153,21 @@ def test_a_download_that_breaks_off_leaves_nothing_half(server: Server, cache: P
     with pytest.raises(
         DownloadError, match=f"Fashion-MNIST could not be downloaded .{name}: .*not whole"
     ) as caught:
-        fetch("fashion-mnist")
+        fetch("fashion_mnist")
     assert "\n" not in str(caught.value)
     assert not any(name in path for path in files(cache))
     with pytest.warns(StandInWarning):
         assert digest(load_fashion_mnist()) == digest(sample(201))
 
     server.cut.clear()
-    assert fetch("fashion-mnist").real
+    assert fetch("fashion_mnist").real
     assert digest(load_fashion_mnist()) == digest(FASHION)
 
 
 def test_a_file_with_the_wrong_checksum_is_refused(server: Server, cache: Path) -> None:
     write_idx(server.folder, sample(13), packed=True)
     with pytest.raises(DownloadError, match="not the right file"):
-        fetch("fashion-mnist")
+        fetch("fashion_mnist")
     assert files(cache) == set()
 
 
@@ -217,15 +217,15 @@ def test_a_cache_that_cannot_be_written_to_gives_the_stand_in(cache: Path) -> No
 
 @pytest.mark.usefixtures("server")
 def test_two_processes_that_download_at_once(cache: Path) -> None:
-    dataset = known.IMAGE_SETS["fashion-mnist"]
+    dataset = known.IMAGE_SETS["fashion_mnist"]
     code = f"""
 import dataclasses
 from helpers.data import known, load_fashion_mnist, locate
-known.IMAGE_SETS["fashion-mnist"] = dataclasses.replace(
+known.IMAGE_SETS["fashion_mnist"] = dataclasses.replace(
     known.FASHION_MNIST, address={dataset.address!r}, files={dict(dataset.files)!r}, digest={dataset.digest!r}
 )
 load_fashion_mnist()
-print(locate("fashion-mnist").real, locate("fashion-mnist").digest)
+print(locate("fashion_mnist").real, locate("fashion_mnist").digest)
 """
     both = [
         subprocess.Popen(

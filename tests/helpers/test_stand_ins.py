@@ -18,7 +18,7 @@ from helpers.data.known import FASHION_MNIST, IMAGE_SETS, MNIST
 from helpers.data.stand_ins import stand_in, stand_in_path
 from tests.helpers.sample_data import bare_machine, new_process, sample
 
-MAKERS = {"fashion-mnist": fashion_stand_in.make, "mnist": mnist_stand_in.make}
+MAKERS = {"fashion_mnist": fashion_stand_in.make, "mnist": mnist_stand_in.make}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[
     home = tmp_path_factory.mktemp("home")
     environment = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
     environment |= {"HOME": str(home), "XDG_CACHE_HOME": str(home), "KERAS_HOME": str(home / "keras")}
-    code = "from helpers.data import locate; print(locate('fashion-mnist').digest, locate('mnist').digest)"
+    code = "from helpers.data import locate; print(locate('fashion_mnist').digest, locate('mnist').digest)"
     both = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
         for _ in range(2)
@@ -35,7 +35,7 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[
     return home, [process.communicate()[0].split() for process in both]
 
 
-@pytest.fixture(scope="module", params=["fashion-mnist", "mnist"])
+@pytest.fixture(scope="module", params=["fashion_mnist", "mnist"])
 def made(request: pytest.FixtureRequest) -> tuple[str, Arrays]:
     """Each stand-in, made by this process."""
     return request.param, MAKERS[request.param]()

@@ -1,0 +1,246 @@
+"""The network: its layers and what it was compiled with, known by what its public methods give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.exercise import Misconception, NotYet
+from helpers.exercises.fashion_mnist.asking import (
+    ACCURACY_TOLERANCE,
+    CONFIDENCE_TOLERANCE,
+    ImageExercise,
+    Numbers,
+    near,
+    predict,
+    quiet,
+)
+from helpers.exercises.values import as_numbers, show
+
+
+def _softmax(z: Numbers) -> Numbers:
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _sigmoid(z: Numbers) -> Numbers:
+    return 1 / (1 + np.exp(-z))
+
+
+def _relu(z: Numbers) -> Numbers:
+    return np.maximum(z, 0)
+
+
+def _linear(z: Numbers) -> Numbers:
+    return z
+
+
+def _network(
+    hidden: Callable[[Numbers], Numbers], output: Callable[[Numbers], Numbers], scale: float = 1
+) -> Callable[..., Numbers]:
+    def forward(images: Numbers, w1: Numbers, b1: Numbers, w2: Numbers, b2: Numbers) -> Numbers:
+        x = images.reshape(len(images), -1) / scale
+        return output(hidden(x @ w1 + b1) @ w2 + b2)
+
+    return forward
+
+
+def _cross_entropy(confidences: Numbers, labels: Numbers) -> float:
+    # Keras, too, keeps the confidences this far away from 0 and 1.
+    chosen = np.clip(confidences[np.arange(len(labels)), labels], 1e-7, 1 - 1e-7)
+    return float(-np.mean(np.log(chosen)))
+
+
+# What the arrays of a model's get_weights() look like.
+SHAPES = ((784, 128), (128,), (128, 10), (10,))
+
+NO_FLATTEN = Misconception(
+    "Flatten missing",
+    lambda: ((28, 128), (128,), (128, 10), (10,)),
+    "A dense layer wants one row of numbers per image, and gets 28 rows of 28. Which layer turns 28×28 into "
+    "784?",
+)
+LAYOUTS = (
+    NO_FLATTEN,
+    Misconception(
+        "hidden layer missing",
+        lambda: ((784, 10), (10,)),
+        "Between the flattened image and the ten outputs there is no hidden layer yet.",
+    ),
+    Misconception(
+        "one output neuron",
+        lambda: ((784, 128), (128,), (128, 1), (1,)),
+        "The last layer has one neuron. It needs one neuron for every class.",
+    ),
+)
+ACTIVATIONS = (
+    Misconception(
+        "activation missing in the hidden layer",
+        _network(_linear, _softmax),
+        "The hidden layer has no activation, so the whole network is one linear map. Give that layer its "
+        "activation.",
+    ),
+    Misconception(
+        "sigmoid in the hidden layer",
+        _network(_sigmoid, _softmax),
+        "The hidden layer uses sigmoid. The task asks for relu there.",
+    ),
+    Misconception(
+        "softmax missing",
+        _network(_relu, _linear),
+        "The ten outputs are weighted sums, not confidences: they do not sum to 1. The last layer needs its "
+        "activation.",
+    ),
+    Misconception(
+        "sigmoid in the output layer",
+        _network(_relu, _sigmoid),
+        "With sigmoid each output lies between 0 and 1 by itself, and the ten do not sum to 1. An image has "
+        "one label only: which activation makes the ten outputs share one whole?",
+    ),
+    Misconception(
+        "activations swapped",
+        _network(_softmax, _relu),
+        "The two activations stand in each other's place: one belongs inside the network, the other at its "
+        "end.",
+    ),
+    Misconception(
+        "scaled a second time inside the model",
+        _network(_relu, _softmax, scale=255),
+        "The model divides the pixels by 255 once more, and they were scaled before. Scale in one place.",
+    ),
+)
+NOT_COMPILED = Misconception(
+    "not compiled",
+    lambda _confidences, _labels: np.nan,
+    "The layers are right. The model still needs model.compile(...) with an optimizer, a loss and a metric.",
+)
+# What these make of confidences and one-hot labels.
+ONE_HOT_LOSSES = (
+    Misconception(
+        "categorical instead of sparse cross-entropy",
+        lambda confidences, one_hot: _cross_entropy(confidences, np.argmax(one_hot, axis=1)),
+        "That loss wants one-hot labels, such as [0, 0, 1, ...]. The labels here are whole numbers from 0 "
+        "to 9: take the sparse one of the two cross-entropies.",
+    ),
+    Misconception(
+        "mean squared error as the loss",
+        lambda confidences, one_hot: np.mean((confidences - one_hot) ** 2),
+        "That is the mean squared error, which is made for amounts. Labels are names of classes: take the "
+        "cross-entropy for labels that are whole numbers.",
+    ),
+)
+NO_METRIC = Misconception(
+    "accuracy missing from the metrics",
+    lambda _confidences, _labels: np.nan,
+    "The loss is right. Ask for the accuracy as well, in a list: metrics=[...].",
+)
+
+
+@dataclass(frozen=True)
+class ModelExercise(ImageExercise):
+    """A compiled Keras model, trained or not, known by what its public methods give."""
+
+    def examine(self, *answers: Any, seed: int = 1) -> None:
+        """Ask the model about random images and compare with its weights. Raises NotYet or NotAttempted.
+
+        seed: which random images and labels are used.
+        """
+        (model,) = answers
+        if model is ...:
+            raise self.not_attempted()
+        self._need(model=model)
+        rng = np.random.default_rng(seed)
+        # Faint, because a trained model is so sure of bright noise that its cross-entropy overflows.
+        images = 0.1 * rng.random((200, 28, 28), dtype=np.float32)
+        labels = rng.integers(0, 10, size=200)
+        confidences = self._confidences(model, images)
+        self._compare_layers(model, images, confidences)
+        self._compare_loss(model, images, labels, confidences)
+
+    def _confidences(self, model: Any, images: Numbers) -> Numbers:
+        try:
+            return as_numbers(self._ask("model.predict(images)", lambda: predict(model, images)))
+        except NotYet as refusal:
+            try:
+                model.predict(images.reshape(len(images), 784), verbose=0)
+            except Exception:
+                raise refusal from None
+            raise self.not_yet(
+                "The model takes rows of 784 numbers, and refuses images of shape (28, 28).", NO_FLATTEN
+            ) from None
+
+    def _compare_layers(self, model: Any, images: Numbers, confidences: Numbers) -> None:
+        weights = [as_numbers(array) for array in self._ask("model.get_weights()", model.get_weights)]
+        shapes = tuple(array.shape for array in weights)
+        if shapes != SHAPES:
+            raise self.not_yet(
+                f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
+                *(slip for slip in LAYOUTS if slip.result() == shapes),
+            )
+        if near(confidences, _network(_relu, _softmax)(images, *weights), CONFIDENCE_TOLERANCE):
+            return
+        raise self.not_yet(
+            "The layers have the right sizes, but for one image the outputs are "
+            f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
+            *(
+                slip
+                for slip in ACTIVATIONS
+                if near(confidences, slip.result(images, *weights), CONFIDENCE_TOLERANCE)
+            ),
+        )
+
+    def _compare_loss(self, model: Any, images: Numbers, labels: Numbers, confidences: Numbers) -> None:
+        expected = _cross_entropy(confidences, labels)
+        try:
+            with quiet():
+                results = dict(model.evaluate(images, labels, verbose=0, return_dict=True))
+        except Exception as error:
+            if "compile()" in str(error):
+                raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
+            raise self._loss_refuses_labels(model, labels, confidences) from None
+        loss = results.pop("loss")
+        if not near(loss, expected, ACCURACY_TOLERANCE):
+            raise self.not_yet(
+                f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
+                f"confidences and the labels is {show(expected)}. Which loss did compile get?"
+            )
+        accuracy = np.mean(np.argmax(confidences, axis=1) == labels)
+        if not any(near(value, accuracy, ACCURACY_TOLERANCE) for value in results.values()):
+            raise self.not_yet("model.evaluate does not report the accuracy.", NO_METRIC)
+
+    def _loss_refuses_labels(self, model: Any, labels: Numbers, confidences: Numbers) -> NotYet:
+        one_hot = np.eye(10)[labels]
+        # After evaluate has failed, Keras cannot trace it again: ask for the loss alone.
+        loss = self._ask(
+            "model.compute_loss", lambda: float(model.compute_loss(y=one_hot, y_pred=confidences))
+        )
+        return self.not_yet(
+            f"The loss takes one-hot labels (and gives {show(loss)} for random images), but no labels that "
+            "are whole numbers.",
+            *(
+                slip
+                for slip in ONE_HOT_LOSSES
+                if near(loss, slip.result(confidences, one_hot), ACCURACY_TOLERANCE)
+            ),
+        )
+
+
+def _list(shapes: tuple[tuple[int, ...], ...]) -> str:
+    return ", ".join(str(shape) for shape in shapes)
+
+
+model = ModelExercise(
+    name="model",
+    points=4,
+    hints=(
+        "keras.Sequential takes a list: the input, a layer that flattens, and two dense layers. After that "
+        "comes model.compile with three arguments: optimizer, loss, metrics.",
+        'The hidden layer is keras.layers.Dense(128, activation="relu"). The output layer looks the same '
+        "with its own "
+        'number of neurons and activation. The loss is "sparse_categorical_crossentropy".',
+    ),
+    misconceptions=(*LAYOUTS, *ACTIVATIONS, NOT_COMPILED, *ONE_HOT_LOSSES, NO_METRIC),
+)
