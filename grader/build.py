@@ -61,8 +61,10 @@ def run(
             client.execute()
     except CellExecutionError as error:
         raise CourseError(f"{folder.name}: a cell failed, nothing was written.\n{error}") from None
-    # The version of Python that happened to build it says nothing about the lesson.
-    notebook.metadata.pop("language_info", None)
+    # The version of Python that happened to build it says nothing about the lesson, and the state of widgets
+    # would go to students along with the pictures in it.
+    for made_by_running in ("language_info", "widgets"):
+        notebook.metadata.pop(made_by_running, None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if NOT_COMPARED in cell.metadata.get("tags", []):

@@ -58,7 +58,9 @@ def test_a_released_notebook_has_no_solution_no_hidden_test_no_output(lesson: st
                 for line in block.split(end)[0].strip().splitlines():
                     if len(line.strip()) > 20 and not line.strip().startswith("from "):
                         assert line.strip() not in text
-    for cell in nbformat.read(path, as_version=4).cells:
+    released = nbformat.read(path, as_version=4)
+    assert "widgets" not in released.metadata
+    for cell in released.cells:
         if cell.cell_type == "code":
             assert not cell.outputs
             assert cell.execution_count is None
