@@ -68,8 +68,10 @@ def marks_line(marks: SubmissionMarks) -> str:
 def marks_table(marks: Iterable[SubmissionMarks]) -> Table:
     """Students down, lessons across."""
     by_place = {(each.student, each.lesson): each for each in marks}
+    waits = any(each.waits_for_hand for each in by_place.values())
     lessons = sorted({lesson for _, lesson in by_place})
-    table = Table(title="Marks", caption="* some of it waits to be marked by hand", caption_justify="left")
+    caption = "* some of it waits to be marked by hand" if waits else None
+    table = Table(title="Marks", caption=caption, caption_justify="left")
     table.add_column("student")
     for lesson in lessons:
         table.add_column(lesson, justify="right")
