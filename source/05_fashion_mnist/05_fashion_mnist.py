@@ -105,7 +105,8 @@ assert str(class_names[4]).strip().casefold() == "coat"
 plt.figure(figsize=(4.5, 3.6))
 plt.imshow(train_images[0], cmap="viridis")
 plt.colorbar(label="pixel value")
-plt.title("the first training image");
+plt.title("the first training image")
+plt.show()
 
 # %% [markdown]
 # ## Twenty-five images
@@ -136,7 +137,7 @@ small = keras.Sequential([
     keras.layers.Dense(10, activation="softmax"),
 ])
 small.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-small.fit(train_images, train_labels, epochs=1, verbose=2);
+first_epoch = small.fit(train_images, train_labels, epochs=1, verbose=2)
 
 # %% [markdown]
 # Inputs in the hundreds make weighted sums in the hundreds. The softmax is then very sure and often wrong.
@@ -235,7 +236,8 @@ history = ...
 ### BEGIN SOLUTION
 history = model.fit(train_images, train_labels, epochs=10, verbose=2)
 ### END SOLUTION
-plot_history(history);
+plot_history(history)
+plt.show()
 
 # %% nbgrader={"grade": true, "grade_id": "check_history", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.history.check(history, model)
@@ -334,7 +336,8 @@ for i in (0, 12):
 
 # %% tags=["raises-exception"]
 require(predictions=predictions)
-plot_predictions(predictions, test_labels, test_images, rows=5, columns=3);
+plot_predictions(predictions, test_labels, test_images, rows=5, columns=3)
+plt.show()
 
 # %% [markdown]
 # ## A confident mistake
@@ -346,7 +349,8 @@ wrong = predicted_labels != test_labels
 i = np.argmax(np.where(wrong, predictions.max(axis=1), 0))
 figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.8), layout="constrained")
 plot_image(i, predictions[i], test_labels, test_images, ax=left)
-plot_value_array(i, predictions[i], test_labels, ax=right);
+plot_value_array(i, predictions[i], test_labels, ax=right)
+plt.show()
 
 # %% [markdown]
 # Would you have known better? The network cannot say *I do not know*: its ten confidences always add up to 1,

@@ -24,11 +24,14 @@ def main() -> None:
         ):
             page.set_viewport_size({"width": 1200, "height": 1000})
             open_notebook(page, address, f"{LESSON}/{LESSON}.ipynb")
-            page.locator(".jp-OutputArea-output img").nth(4).scroll_into_view_if_needed()
+            page.locator("p", has_text="Look for the second highest bar").evaluate(
+                "each => each.scrollIntoView()"
+            )
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "lesson.png")
             page.set_viewport_size({"width": 1000, "height": 900})
             page.goto(FEEDBACK.as_uri())
+            page.get_by_text("Exercise: mse").first.evaluate("each => each.scrollIntoView()")
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "feedback.png")
 
