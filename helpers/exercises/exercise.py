@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,15 @@ class Misconception:
     advice: str
 
 
+# Pages made from notebooks do not wrap what a check says.
+LINE_WIDTH = 100
+
+
+def _lines(error: Exception) -> list[str]:
+    """What IPython shows in place of a stack trace, which would tell a student nothing."""
+    return [line for text in str(error).splitlines() for line in textwrap.wrap(text, LINE_WIDTH)]
+
+
 class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name it
     """An answer was given and is not right yet; the message says what was seen and what was expected.
 
@@ -33,8 +43,7 @@ class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name
         self.misconceptions = misconceptions
 
     def _render_traceback_(self) -> list[str]:
-        # IPython shows these lines in place of a stack trace, which would tell a student nothing.
-        return str(self).splitlines()
+        return _lines(self)
 
 
 class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every stub
@@ -51,7 +60,7 @@ class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every
         return f"{where} is not done yet: write it in its cell first."
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
+        return _lines(self)
 
 
 class NotAttempted(NotDoneYet):

@@ -96,18 +96,17 @@ def page_at(address: str, profile: Path) -> Iterator[Page]:
 
 def open_notebook(page: Page, address: str, path: str) -> None:
     """Open one notebook without the side bar, and wait until its kernel idles."""
-    page.goto(f"{address}/doc/tree/{path}?reset")
+    page.goto(f"{address}/doc/tree/{path}")
     page.locator(".jp-Notebook").wait_for(timeout=60_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
 
 
 def run_all(page: Page, seconds: float) -> None:
-    """Run all cells as a student does, and wait until the last one is done."""
+    """Run all cells as a student does, and wait until the last one is done. Raises if it never runs."""
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
-    # A cell that waits or runs shows [*].
+    # A cell that was run shows its number, one that waits or runs shows [*].
     page.wait_for_function(
-        """() => { const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-                   return prompts.length > 0 && !prompts.some(each => each.textContent.includes('*')); }""",
+        """() => /\\d/.test([...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].at(-1)?.textContent)""",
         timeout=seconds * 1000,
     )
