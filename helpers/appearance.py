@@ -6,10 +6,13 @@ reaches 4.3), so figures bring their own background along.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CARD = "#f4f4f2"
 TEXT = "#262626"
@@ -23,6 +26,21 @@ GREEN = "#1a6b45"
 PURPLE = "#74399b"
 
 FONT_SIZE = 9
+_STYLE: Any = {
+    "axes.facecolor": CARD,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titlepad": 12,
+    "font.size": 11,
+    "text.color": TEXT,
+    "axes.labelcolor": TEXT,
+    "axes.titlecolor": TEXT,
+    "xtick.color": TEXT,
+    "ytick.color": TEXT,
+}
 
 
 def dress(ax: Axes) -> None:
@@ -37,6 +55,22 @@ def dress(ax: Axes) -> None:
         spine.set_color(GREY)
     for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
         text.set(color=TEXT, fontsize=FONT_SIZE)
+
+
+@contextmanager
+def card(width: float, height: float, *, constrained: bool = True) -> Iterator[Figure]:
+    """Make a figure for one of the lessons' pictures, in inches; what is drawn inside has the card's look.
+
+    constrained: leave the layout to Matplotlib. Without, the caller places the Axes.
+    """
+    import matplotlib.pyplot as plt
+
+    # Outside the style: a notebook's backend that first loads inside it would be off again at its end.
+    figure = plt.figure(figsize=(width, height), facecolor=CARD)
+    if constrained:
+        figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+    with plt.rc_context(_STYLE):
+        yield figure
 
 
 def mark_fonts() -> list[str]:

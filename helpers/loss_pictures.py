@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, mark_fonts
+from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card, mark_fonts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 Loss = Callable[[npt.NDArray[Any], npt.NDArray[Any]], float]
-
-STYLE: Any = {
-    "axes.facecolor": CARD,
-    "axes.edgecolor": GREY,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 12,
-    "axes.titlepad": 12,
-    "font.size": 11,
-    "text.color": TEXT,
-    "axes.labelcolor": TEXT,
-    "axes.titlecolor": TEXT,
-    "xtick.color": TEXT,
-    "ytick.color": TEXT,
-}
-
-
-@contextmanager
-def _card(width: float, height: float) -> Iterator[Figure]:
-    import matplotlib.pyplot as plt
-
-    # Outside the style: a notebook's backend that first loads inside it would be off again at its end.
-    figure = plt.figure(figsize=(width, height), facecolor=CARD)
-    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    with plt.rc_context(STYLE):
-        yield figure
 
 
 def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> Axes:
@@ -53,7 +24,7 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
     from matplotlib.patches import Rectangle
 
     x, y_true, y_pred = np.asarray(x), np.asarray(y_true), np.asarray(y_pred)
-    with _card(7.4, 6.4) as figure:
+    with card(7.4, 6.4) as figure:
         ax = figure.subplots()
         # One unit of y is drawn this long, in units of x: only then do the squares look square.
         unit = 0.36
@@ -98,7 +69,7 @@ def draw_one_prediction(mse: Loss, mae: Loss) -> Axes:
     errors = np.linspace(-3, 3, 121)
     squared = _costs(lambda error: mse(np.array([0.0]), np.array([error])), errors)
     absolute = _costs(lambda error: mae(np.array([0.0]), np.array([error])), errors)
-    with _card(8, 4.2) as figure:
+    with card(8, 4.2) as figure:
         ax = figure.subplots()
         for costs, name, colour, line in (
             (squared, "squared (MSE)", BLUE, "-"),
@@ -123,7 +94,7 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
         return _costs(lambda guess: loss(true, np.full(len(true), guess)), guesses)
 
     curves = [(curve(loss, usual), curve(loss, with_outlier)) for loss in (mse, mae)]
-    with _card(9, 4.2) as figure:
+    with card(9, 4.2) as figure:
         axes = figure.subplots(1, 2)
         for ax, (without, with_it) in zip(axes, curves, strict=True):
             for costs, label, colour, line, height in (
@@ -149,7 +120,7 @@ def draw_hinge(hinge: Loss) -> Axes:
     scores = np.linspace(-3, 3, 121)
     positive = _costs(lambda score: hinge(np.array([1]), np.array([score])), scores)
     negative = _costs(lambda score: hinge(np.array([-1]), np.array([score])), scores)
-    with _card(8, 4.2) as figure:
+    with card(8, 4.2) as figure:
         ax = figure.subplots()
         ax.plot(scores, positive, "-", color=BLUE, linewidth=2.5)
         ax.plot(scores, negative, "--", color=ORANGE, linewidth=2.5)
@@ -178,7 +149,7 @@ def draw_cross_entropy(cross_entropy: Loss) -> Axes:
     probabilities = np.linspace(0.005, 0.995, 199)
     costs = _costs(cost, probabilities)
     marked = {0.01: "sure, and wrong", 0.1: "", 0.5: "undecided", 0.9: "sure, and right"}
-    with _card(8, 4.4) as figure:
+    with card(8, 4.4) as figure:
         ax = figure.subplots()
         ax.plot(probabilities, costs, color=BLUE, linewidth=2.5)
         for probability, remark in marked.items():
@@ -204,7 +175,7 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
     labels: n integers; careful, bold: (n, 2) probabilities. Returns an array of two Axes.
     """
     labels = np.asarray(labels)
-    with _card(9, 3.8) as figure:
+    with card(9, 3.8) as figure:
         axes = figure.subplots(1, 2, sharey=True)
         for ax, name, probabilities in ((axes[0], "careful", careful), (axes[1], "bold", bold)):
             of_truth = np.asarray(probabilities)[np.arange(len(labels)), labels]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.plots import FASHION_MNIST_CLASS_NAMES, plot_image, plot_value_array
+from helpers.widgets import widgets_work
 
 LAST = 1000
 
@@ -58,7 +59,7 @@ def choose_prediction(model_or_predictions: Any, images: npt.ArrayLike, labels: 
         predictions = np.asarray(model_or_predictions.predict(pixels, verbose=0))
     else:
         predictions = np.asarray(model_or_predictions)[: LAST + 1]
-    if _widgets_work():
+    if widgets_work():
         return _chooser(predictions, classes, pixels)
     show_prediction(0, predictions, classes, pixels)
     print(
@@ -66,15 +67,6 @@ def choose_prediction(model_or_predictions: Any, images: npt.ArrayLike, labels: 
         f"from 0 to {len(pixels) - 1}."
     )
     return None
-
-
-def _widgets_work() -> bool:
-    try:
-        import ipywidgets  # noqa: F401
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return False
-    return getattr(get_ipython(), "kernel", None) is not None
 
 
 def _chooser(predictions: npt.NDArray[Any], labels: npt.NDArray[Any], images: npt.NDArray[Any]) -> Any:

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 BANK = ROOT / "tests" / "answers"
 # Lessons whose answers need no training; the others are marked through the sample class.
-FAST = ("00_welcome", "02_loss_function")
+FAST = ("00_welcome", "01_neurons", "02_loss_function", "03_gradient_descent", "04_backpropagation")
 ANSWERS = [
     (lesson, answer) for lesson in FAST for answers in answers_of(BANK, lesson).values() for answer in answers
 ]

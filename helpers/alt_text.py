@@ -1,0 +1,46 @@
+"""Alt text for figures: what the picture shows, in words made from its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def describe(figure: Figure, text: str) -> None:
+    """Give a figure its alt text: full sentences, with the numbers that a reader of the picture would see.
+
+    In a notebook the figure's PNG carries the text as metadata, which pages made from the notebook show.
+    """
+    figure.set_label(text)
+    formatter = _png_formatter()
+    if formatter is not None:
+        from matplotlib.figure import Figure
+
+        draw = formatter.lookup_by_type(Figure)
+        if not isinstance(draw, _WithAltText):
+            formatter.for_type(Figure, _WithAltText(draw))
+
+
+def _png_formatter() -> Any:
+    """The formatter for PNG of the notebook that this runs in, once it draws figures; None elsewhere."""
+    from IPython.core.getipython import get_ipython
+    from matplotlib.figure import Figure
+
+    shell: Any = get_ipython()
+    formatter = shell.display_formatter.formatters["image/png"] if shell else None
+    return formatter if formatter is not None and Figure in formatter else None
+
+
+class _WithAltText:
+    """What draws a figure as PNG, with the alt text added to what it returns."""
+
+    def __init__(self, draw: Any) -> None:
+        self._draw = draw
+
+    def __call__(self, figure: Figure) -> Any:
+        drawn = self._draw(figure)
+        data, metadata = drawn if isinstance(drawn, tuple) else (drawn, {})
+        text = figure.get_label()
+        return (data, {**metadata, "alt": str(text)}) if text else drawn

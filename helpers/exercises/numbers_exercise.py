@@ -1,0 +1,69 @@
+"""Exercises in which the student works out numbers, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.exercises.exercise import Exercise, Misconception
+from helpers.exercises.values import as_numbers, show
+
+# Room for numbers that were rounded to four decimals.
+TOLERANCE = 6e-5
+
+
+@dataclass(frozen=True)
+class NumbersExercise(Exercise):
+    """Numbers by their names, in the order in which they build on each other.
+
+    A misconception's result is a tuple of all these numbers, as they come out with the slip.
+    expected: the right numbers.
+    """
+
+    expected: Mapping[str, float] = field(kw_only=True)
+
+    def examine(self, *answers: Any) -> None:
+        """Compare the numbers, handed in the order of `expected`. Raises NotYet or NotAttempted."""
+        given = dict(zip(self.expected, answers, strict=True))
+        if all(answer is ... for answer in given.values()):
+            raise self.not_attempted()
+        right: list[str] = []
+        for name, answer in given.items():
+            if not self._near(answer, self.expected[name]):
+                raise self._first_wrong(name, given, right)
+            right.append(name)
+
+    def _first_wrong(self, name: str, given: Mapping[str, Any], right: list[str]) -> Exception:
+        so_far = f"Right so far: {', '.join(right)}. " if right else ""
+        if given[name] is ...:
+            return self.not_yet(f"{so_far}{name} is still missing.")
+        seen = f"{so_far}{name} is {show(given[name])}"
+        if self._coarse(given[name], self.expected[name]):
+            return self.not_yet(f"{seen}: close, but give at least four decimals.")
+        if name != list(given)[-1]:
+            return self.not_yet(
+                f"{seen}, which is not right yet. Mend it first: the numbers after it may build on it.",
+                *self._explained(given),
+            )
+        return self.not_yet(f"{seen}, which is not right yet.", *self._explained(given))
+
+    def _explained(self, given: Mapping[str, Any]) -> list[Misconception]:
+        return [
+            misconception
+            for misconception in self.misconceptions
+            if all(
+                answer is ... or self._near(answer, slipped)
+                for answer, slipped in zip(given.values(), misconception.result(), strict=True)
+            )
+        ]
+
+    def _near(self, seen: Any, expected: float) -> bool:
+        try:
+            numbers = as_numbers(seen)
+        except (TypeError, ValueError):
+            return False
+        return numbers.size == 1 and abs(float(numbers.ravel()[0]) - expected) <= TOLERANCE
+
+    def _coarse(self, seen: Any, expected: float) -> bool:
+        return any(self._near(seen, round(expected, decimals)) for decimals in (2, 3))
