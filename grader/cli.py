@@ -9,6 +9,7 @@ import typer
 
 from grader import display
 from grader.errors import CourseError
+from helpers.data import DataError
 
 app = typer.Typer(
     help="Build, release and grade the course.",
@@ -132,7 +133,7 @@ def main() -> None:
     """Run the command line; what a person can mend is one message and exit code 1."""
     try:
         app()
-    except CourseError as error:
+    except (CourseError, DataError) as error:
         display.problem(str(error))
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from grader import display
-from helpers.data import DATASETS, DataError, fetch, locate
+from helpers.data import DATASETS, DownloadError, fetch, locate
 
 
 def show_and_fetch(*, fetch_missing: bool) -> bool:
@@ -15,8 +15,8 @@ def show_and_fetch(*, fetch_missing: bool) -> bool:
             if not locate(name).real:
                 try:
                     fetch(name)
-                except DataError as error:
-                    display.problem(str(error))
+                except DownloadError as error:
+                    display.problem(f"{error} Try again with a network, or name a folder in COURSE_DATA.")
     table = Table(title="Data")
     for heading in ("data set", "source", "place"):
         table.add_column(heading, overflow="fold")

@@ -1,0 +1,51 @@
+"""What the README and the guides tell people to type and to open is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LESSONS, ROOT, run_course
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def commands() -> list[str]:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```\n(.*?)```", readme, re.DOTALL)
+    return [line for block in blocks for line in block.strip().splitlines()]
+
+
+def test_every_make_target_is_one() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = [line.split()[1] for line in commands() if line.startswith("make ")]
+    assert {"demo", "test"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("command", [line for line in commands() if line.startswith("course ")])
+def test_every_course_command_is_one_and_names_a_lesson_there_is(command: str) -> None:
+    name, *arguments = shlex.split(command)[1:]
+    assert run_course(name, "--help").returncode == 0
+    assert set(arguments) <= set(LESSONS)
+
+
+def test_the_students_ways_take_fewer_than_ten_lines_each() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```\n(git clone.*?)```", readme, re.DOTALL):
+        assert len(block.strip().splitlines()) < 10
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_readme_lists_every_lesson() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [lesson for lesson in LESSONS if f"notebooks/{lesson}/{lesson}.ipynb" not in readme] == []
