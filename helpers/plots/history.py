@@ -128,14 +128,23 @@ def _draw(ax: Axes, curves: Mapping[str, npt.NDArray[np.float64]], metrics: Sequ
     ax.set_xlim(1 - room, last + room)
     ticks = MaxNLocator(integer=True, steps=[1, 2, 5, 10]).tick_values(1 - 1e-3, last)
     ax.set_xticks([tick for tick in ticks if 1 <= tick <= last])
-    if all("acc" in metric for metric in metrics):
+    accuracies = all("acc" in metric for metric in metrics)
+    if accuracies:
         ax.set_ylim(0, 1)
     elif all(np.nanmin(curves[name], initial=0) >= 0 for name in names):
         ax.set_ylim(bottom=0)
     ax.grid(True, axis="y", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(fontsize=FONT_SIZE, labelcolor=TEXT, facecolor=CARD, edgecolor=GREY, framealpha=0.9)
+    # Accuracies gather at the top, where the best place by Matplotlib's reckoning touches them.
+    ax.legend(
+        loc="lower right" if accuracies else "best",
+        fontsize=FONT_SIZE,
+        labelcolor=TEXT,
+        facecolor=CARD,
+        edgecolor=GREY,
+        framealpha=0.9,
+    )
 
 
 def _describe(name: str, values: npt.NDArray[np.float64]) -> str:
