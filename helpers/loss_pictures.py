@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card, mark_fonts
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
         ax.set(xlabel="length of the ride (km)", ylabel="duration (minutes)")
         ax.set_title("The MSE is the average area of these squares (areas in minutes²)")
         ax.margins(x=0.14, y=0.08)
+        areas = ", ".join(f"{area:.4g}" for area in (y_true - y_pred) ** 2)
+        describe(
+            figure,
+            f"{len(x)} measured rides around the line of predictions. At each error stands a square with the "
+            f"error as its side; from left to right the areas are {areas}.",
+        )
     return ax
 
 
@@ -79,6 +86,12 @@ def draw_one_prediction(mse: Loss, mae: Loss) -> Axes:
             ax.annotate(name, (3, costs[-1]), xytext=(6, -4), textcoords="offset points", color=colour)
         ax.set(xlabel="prediction − true value", ylabel="loss", xlim=(-3, 3))
         ax.set_title("The loss of a single prediction")
+        describe(
+            figure,
+            "Two curves that meet at 0 for an exact prediction. At an error of 3 the squared one is at "
+            f"{squared[-1]:.3g} and is still getting steeper; the absolute one is a straight line to "
+            f"{absolute[-1]:.3g}.",
+        )
     return ax
 
 
@@ -112,6 +125,15 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
             ax.set(xlabel="the one guess for every ride (minutes)")
         axes[0].set(title="MSE", ylabel="loss (minutes²)")
         axes[1].set(title="MAE", ylabel="loss (minutes)")
+        (mse_best, mse_jam), (mae_best, mae_jam) = (
+            (guesses[np.argmin(costs)] for costs in pair) for pair in curves
+        )
+        describe(
+            figure,
+            "The loss of one guess for all rides, against that guess. The best guess for five usual rides "
+            f"is {mse_best:.1f} minutes under the MSE and {mae_best:.1f} under the MAE. With one in a jam "
+            f"it is {mse_jam:.1f} under the MSE and {mae_jam:.1f} under the MAE.",
+        )
     return axes
 
 
@@ -137,6 +159,11 @@ def draw_hinge(hinge: Loss) -> Axes:
         ax.text(0, 3.6, "not sure enough:\nboth labels cost something", ha="center", va="top", color=TEXT)
         ax.set(xlabel="score", ylabel="loss", xlim=(-3, 3), ylim=(-0.1, 4.2), yticks=range(5))
         ax.set_title("The hinge loss of a single sample")
+        describe(
+            figure,
+            f"The loss of one sample against its score. For label +1 it falls from {positive[0]:.3g} at a "
+            f"score of −3 to {positive[-1]:.3g} from a score of 1 on. For label −1 it is the mirror image.",
+        )
     return ax
 
 
@@ -166,7 +193,17 @@ def draw_cross_entropy(cross_entropy: Loss) -> Axes:
             )
         ax.set(xlabel="probability given to the true class", ylabel="loss", xlim=(0, 1), ylim=(0, None))
         ax.set_title("The cross-entropy of a single sample")
+        points = ", ".join(f"{cost(probability):.2f} at {probability}" for probability in marked)
+        describe(
+            figure,
+            "A curve that falls as the probability given to the true class grows, steeply at first. The loss "
+            f"is {points}.",
+        )
     return ax
+
+
+def _of_truth(labels: npt.NDArray[Any], probabilities: npt.ArrayLike) -> npt.NDArray[Any]:
+    return np.asarray(np.asarray(probabilities)[np.arange(len(labels)), labels])
 
 
 def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.ArrayLike) -> Any:
@@ -178,8 +215,7 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
     with card(9, 3.8) as figure:
         axes = figure.subplots(1, 2, sharey=True)
         for ax, name, probabilities in ((axes[0], "careful", careful), (axes[1], "bold", bold)):
-            of_truth = np.asarray(probabilities)[np.arange(len(labels)), labels]
-            for sample, probability in enumerate(of_truth, start=1):
+            for sample, probability in enumerate(_of_truth(labels, probabilities), start=1):
                 right = probability > 0.5
                 ax.bar(
                     sample,
@@ -200,4 +236,12 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
             ax.set(xlabel="sample", ylim=(0, 1.08), xticks=range(1, len(labels) + 1))
             ax.set_title(f"The {name} model")
         axes[0].set_ylabel("probability of the true class")
+        describe(
+            figure,
+            "The probability of the true class for each sample, as bars. "
+            + " ".join(
+                f"The {name} model: {', '.join(f'{p:.2f}' for p in _of_truth(labels, probabilities))}."
+                for name, probabilities in (("careful", careful), ("bold", bold))
+            ),
+        )
     return axes

@@ -97,3 +97,15 @@ def test_pictures_leave_matplotlib_as_it_was() -> None:
     before = dict(matplotlib.rcParams)
     loss_pictures.draw_one_prediction(mse, mae)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_every_picture_carries_alt_text_made_from_its_data() -> None:
+    loss_pictures.draw_squared_errors([1, 2], [3.0, 1.0], [1.0, 1.5])
+    assert "2 measured rides" in plt.gcf().get_label()
+    assert "the areas are 4, 0.25" in plt.gcf().get_label()
+    loss_pictures.draw_best_constant(mse, mae, [18.0, 22.0, 20.0], [18.0, 30.0, 20.0])
+    assert "it is 22.7 under the MSE and 20.0 under the MAE" in plt.gcf().get_label()
+    loss_pictures.draw_one_prediction(mse, mae)
+    assert "is at 9 " in plt.gcf().get_label()
+    loss_pictures.draw_confidence([0, 1], [[0.7, 0.3], [0.4, 0.6]], [[0.9, 0.1], [0.2, 0.8]])
+    assert "The bold model: 0.90, 0.80." in plt.gcf().get_label()
