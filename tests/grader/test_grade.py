@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import Course
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 
@@ -134,6 +135,20 @@ def test_one_student_can_be_graded_again_and_the_others_keep_their_marks(release
     assert result.returncode == 0
     assert "ada" not in result.stdout
     assert marks_in_record(released_course) == {"ada": 6, "bob": 6}
+
+
+def test_grading_again_keeps_marks_and_comments_given_by_hand(released_course: Path) -> None:
+    hand_in(released_course, "ada", PART)
+    run_course("grade", "01_small", cwd=released_course)
+    place = ("01_small", "01_small", "ada")
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.find_grade("check_double", *place).manual_score = 1.5
+        gradebook.find_comment("double", *place).manual_comment = "Nearly!"
+        gradebook.db.commit()
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    with Course.at(released_course).api.gradebook as gradebook:
+        assert gradebook.find_grade("check_double", *place).manual_score == 1.5
+        assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
 
 
 def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Path) -> None:
