@@ -2,8 +2,8 @@
 
 from helpers.data import load_fashion_mnist
 from helpers.exercises.exercise import NotDoneYet, require
+from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
 from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
-from helpers.prediction_chooser import choose_prediction, show_prediction
 
 __all__ = [
     "NotDoneYet",

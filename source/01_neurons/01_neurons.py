@@ -34,8 +34,9 @@
 # %%
 import numpy as np
 
-from helpers import NotDoneYet, neuron_pictures
+from helpers import NotDoneYet
 from helpers.exercises import neurons as exercises
+from helpers.pictures import neurons as pictures
 
 # %% [markdown]
 # ## Layers of numbers
@@ -44,7 +45,7 @@ from helpers.exercises import neurons as exercises
 # it holds one number.
 
 # %%
-picture = neuron_pictures.draw_network([784, 128, 10])
+picture = pictures.draw_network([784, 128, 10])
 
 # %% [markdown]
 # *The picture:* circles are neurons, lines are connections. Large layers are shortened to their first and
@@ -59,11 +60,11 @@ picture = neuron_pictures.draw_network([784, 128, 10])
 # one already: here from 0 for paper to 1 for ink.
 
 # %%
-image = neuron_pictures.make_seven()
+image = pictures.make_seven()
 print("shape of the image:", image.shape)
 print("shape in one line: ", image.reshape(-1).shape)
 
-picture = neuron_pictures.draw_image_as_numbers(image)
+picture = pictures.draw_image_as_numbers(image)
 
 # %% [markdown]
 # *The picture:* the image; the pixels in its frame as numbers; and below, all 28 rows in one line:
@@ -207,7 +208,7 @@ exercises.sigmoid.examine(
 # Your functions draw their own curves. **tanh**, in NumPy `np.tanh`, is like a sigmoid from −1 to 1.
 
 # %% tags=["raises-exception"]
-picture = neuron_pictures.draw_activations(relu, sigmoid)
+picture = pictures.draw_activations(relu, sigmoid)
 
 # %% [markdown]
 # *The picture:* relu is 0 on the left and $z$ itself on the right, with a corner at 0. Sigmoid and tanh are
@@ -259,7 +260,7 @@ exercises.softmax.examine(
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
-picture = neuron_pictures.draw_softmax(softmax)
+picture = pictures.draw_softmax(softmax)
 
 # %% [markdown]
 # *The picture:* only the $z$ of class A moves. As its probability grows, the others shrink although their own
@@ -322,7 +323,7 @@ W2, b2 = rng.normal(0, 0.3, (4, 2)), np.zeros(2)
 
 hidden = dense(mixed_day, W1, b1, relu)
 output = dense(hidden, W2, b2, softmax)
-picture = neuron_pictures.draw_network([3, 4, 2], values=[mixed_day, hidden, output], weights=[W1, W2])
+picture = pictures.draw_network([3, 4, 2], values=[mixed_day, hidden, output], weights=[W1, W2])
 
 # %% [markdown]
 # *The picture:* each circle shows the number that its neuron holds. Hidden neurons with a negative sum hold
@@ -405,7 +406,7 @@ for F in (no_activation, relu):
 # However many layers you stack, without $F$ they are one **linear** layer, and its graph is straight.
 
 # %% tags=["raises-exception"]
-picture = neuron_pictures.draw_with_and_without_activation(dense, relu)
+picture = pictures.draw_with_and_without_activation(dense, relu)
 
 # %% [markdown]
 # *The picture:* the dots are the temperatures of a day. One network with eight hidden neurons was fitted to

@@ -33,8 +33,9 @@
 # %%
 import numpy as np
 
-from helpers import NotDoneYet, loss_pictures
+from helpers import NotDoneYet
 from helpers.exercises import loss_function as exercises
+from helpers.pictures import losses as pictures
 
 # %% [markdown]
 # ## Six bus rides
@@ -70,7 +71,7 @@ print("average of the errors:", np.mean(y_true - y_pred))
 # Give each error a square whose side is as long as the error. An area is never negative, so nothing cancels.
 
 # %%
-picture = loss_pictures.draw_squared_errors(km, y_true, y_pred)
+picture = pictures.draw_squared_errors(km, y_true, y_pred)
 
 # %% [markdown]
 # *The picture:* the blue line is the rule, the dots are the measured rides. Each stick is an error, each
@@ -163,7 +164,7 @@ exercises.mae.examine(
 # What does one prediction cost as it moves away from the truth? Your own functions draw the curves.
 
 # %% tags=["raises-exception"]
-picture = loss_pictures.draw_one_prediction(mse, mae)
+picture = pictures.draw_one_prediction(mse, mae)
 
 # %% [markdown]
 # *The picture:* both losses are 0 for an exact prediction. The MAE climbs at the same rate everywhere, with a
@@ -180,7 +181,7 @@ picture = loss_pictures.draw_one_prediction(mse, mae)
 # %% tags=["raises-exception"]
 usual = np.array([18.0, 19.0, 20.0, 21.0, 22.0])
 with_jam = np.array([18.0, 19.0, 20.0, 21.0, 60.0])
-picture = loss_pictures.draw_best_constant(mse, mae, usual, with_jam)
+picture = pictures.draw_best_constant(mse, mae, usual, with_jam)
 
 # %% [markdown]
 # *The picture:* each curve is the loss of every guess, its dot the best one. Without the jam both losses
@@ -243,7 +244,7 @@ exercises.hinge.examine(
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
-picture = loss_pictures.draw_hinge(hinge)
+picture = pictures.draw_hinge(hinge)
 
 # %% [markdown]
 # *The picture:* a sample of label +1 costs nothing from a score of 1 upwards; below that, each step down
@@ -291,7 +292,7 @@ exercises.cross_entropy.examine(
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
-picture = loss_pictures.draw_cross_entropy(cross_entropy)
+picture = pictures.draw_cross_entropy(cross_entropy)
 
 # %% [markdown]
 # *The picture:* a model that is sure and right pays next to nothing. One that is undecided between two
@@ -314,7 +315,7 @@ for name, probabilities in (("careful", careful), ("bold", bold)):
     print(f"{name:8} accuracy {accuracy:.2f}   loss {cross_entropy(labels, probabilities):.2f}")
 
 # %%
-picture = loss_pictures.draw_confidence(labels, careful, bold)
+picture = pictures.draw_confidence(labels, careful, bold)
 
 # %% [markdown]
 # *The picture:* each bar is the probability of the true class; above the dotted line the sample counts as

@@ -33,9 +33,10 @@
 # %%
 import numpy as np
 
-from helpers import NotDoneYet, descent_pictures
+from helpers import NotDoneYet
 from helpers.exercises import gradient_descent as exercises
-from helpers.learning_rate_explorer import explore_learning_rate, show_learning_rate
+from helpers.explorers.learning_rate import explore_learning_rate, show_learning_rate
+from helpers.pictures import descent as pictures
 
 # %% [markdown]
 # ## One weight, one loss
@@ -92,7 +93,7 @@ exercises.slope.examine(
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
-picture = descent_pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
+picture = pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
 
 # %% [markdown]
 # *The picture:* the loss of every $w$, with two tangents whose slopes come from your function. At the red
@@ -159,7 +160,7 @@ def gradient(w):
     return slope(loss, w, 0.001)
 
 rates = {"too small": 0.001, "good": 0.015, "too large": 0.041}
-picture = descent_pictures.draw_learning_rates(loss, gradient, gradient_descent, rates)
+picture = pictures.draw_learning_rates(loss, gradient, gradient_descent, rates)
 
 # %% [markdown]
 # *The picture:* each dot is a place on the path. If the learning rate is too small, descent is still far from
@@ -189,7 +190,7 @@ show_learning_rate(0.03, gradient_descent, loss, gradient)
 # Here $x$ is the one weight of $f$, and $a$ and $b$ are the two weights of $g$.
 
 # %% tags=["raises-exception"]
-picture = descent_pictures.draw_minimum_and_saddle(gradient_descent)
+picture = pictures.draw_minimum_and_saddle(gradient_descent)
 
 # %% [markdown]
 # *The picture:* on the left, two starts close together end in different valleys. On the right, the crosses
@@ -253,7 +254,7 @@ exercises.fit_line.examine(
 w, b, losses = fit_line(km, y_true, learning_rate=0.03, steps=400)
 print(f"rule of thumb: 3.00 minutes per km and 1.00 for the stop, loss {loss(3):.2f}")
 print(f"learned:       {w:.2f} minutes per km and {b:.2f} for the stop, loss {losses[-1]:.2f}")
-picture = descent_pictures.draw_fit(km, y_true, w, b, losses)
+picture = pictures.draw_fit(km, y_true, w, b, losses)
 
 # %% [markdown]
 # *The picture:* on the left the line that descent found, on the right its loss on the way. Nearly everything
@@ -474,7 +475,7 @@ paths = {
     "momentum": momentum(gradient_on(x, y), start, rate, beta, updates),
     "Nesterov": nesterov(gradient_on(x, y), start, rate, beta, updates),
 }
-picture = descent_pictures.draw_paths(loss_of_line, paths)
+picture = pictures.draw_paths(loss_of_line, paths)
 
 # %% [markdown]
 # *The picture:* the grey lines join places of equal loss; they form a long valley. Batch gradient descent
@@ -502,7 +503,7 @@ picture = descent_pictures.draw_paths(loss_of_line, paths)
 # Next: where the gradient of a whole network comes from, by backpropagation.
 #
 # ## Try it yourself
-# - Run `gradient_descent(descent_pictures.slope_of_two_valleys, ...)` from several starts. Where is the
+# - Run `gradient_descent(pictures.slope_of_two_valleys, ...)` from several starts. Where is the
 #   border?
 # - Can momentum roll out of the local minimum? Try `momentum` from 2 with a learning rate of 0.02 and beta
 #   0.9.

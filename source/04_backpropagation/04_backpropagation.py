@@ -34,9 +34,10 @@
 # %%
 import numpy as np
 
-from helpers import NotDoneYet, backpropagation_pictures, require
-from helpers.backpropagation_stepper import show_step, step_through_backpropagation
+from helpers import NotDoneYet, require
 from helpers.exercises import backpropagation as exercises
+from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
+from helpers.pictures import backpropagation as pictures
 
 
 def sigmoid(z):
@@ -59,7 +60,7 @@ params = {
     "W2": np.array([[v1], [v2]]),
     "b2": np.array([c]),
 }
-picture = backpropagation_pictures.draw_network(params)
+picture = pictures.draw_network(params)
 
 # %% [markdown]
 # *The picture:* $w_{ij}$ is the weight of the edge from input $i$ to hidden neuron $j$, and $v_j$ that of the
@@ -99,7 +100,7 @@ exercises.forward_pass.check(h1, h2, y_hat, loss)
 
 # %% tags=["raises-exception"]
 require(h1=h1, h2=h2, y_hat=y_hat, loss=loss)
-picture = backpropagation_pictures.draw_forward(params, (x1, x2), y)
+picture = pictures.draw_forward(params, (x1, x2), y)
 
 # %% [markdown]
 # *The picture:* the value of each neuron stands in its circle. The output is 0.64 where 0 would be right,
@@ -167,7 +168,7 @@ exercises.gradients.check(
 
 # %% tags=["raises-exception"]
 require(grad_c=grad_c, grad_b1=grad_b1, grad_b2=grad_b2, grad_x1=grad_x1)
-picture = backpropagation_pictures.draw_gradients(params, (x1, x2), y)
+picture = pictures.draw_gradients(params, (x1, x2), y)
 
 # %% [markdown]
 # *The picture:* below each weight and bias, in bold, its gradient. Above $x_1$ two paths have met:
@@ -392,7 +393,7 @@ def loss_of(some_params):
 near = numerical_gradient(loss_of, params, 1e-5)
 errors = [np.max(np.abs(near[name] - exact[name])) for name in exact]
 print("largest error below 1e-9:", max(errors) < 1e-9)
-picture = backpropagation_pictures.draw_difference_error(numerical_gradient, loss_of, params, exact)
+picture = pictures.draw_difference_error(numerical_gradient, loss_of, params, exact)
 
 # %% [markdown]
 # *The picture:* to the right the error grows as $h^2$: the curve bends within the step. To the left it grows
@@ -470,7 +471,7 @@ start = {"W1": rng.normal(size=(2, 2)), "b1": np.zeros(2), "W2": rng.normal(size
 
 trained, losses = train(start, x_xor, y_xor, 2.0, 2000)
 print("outputs, rounded:", forward(trained, x_xor)[0].round().ravel())
-picture = backpropagation_pictures.draw_training(forward, start, trained, losses, x_xor, y_xor)
+picture = pictures.draw_training(forward, start, trained, losses, x_xor, y_xor)
 
 # %% [markdown]
 # *The picture:* squares are samples with $y = 0$, dots those with $y = 1$; the colour is the output for every

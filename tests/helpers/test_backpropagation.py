@@ -16,7 +16,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers import NotDoneYet, backpropagation_pictures
+from helpers import NotDoneYet
 from helpers.backpropagation_steps import (
     EXAMPLE_PARAMS,
     EXAMPLE_X,
@@ -28,6 +28,7 @@ from helpers.backpropagation_steps import (
 from helpers.exercises import backpropagation as exercises
 from helpers.exercises.exercise import NotAttempted, NotYet
 from helpers.exercises.function_exercise import Case
+from helpers.pictures import backpropagation as pictures
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "source" / "04_backpropagation" / "04_backpropagation.py"
@@ -371,7 +372,7 @@ def texts(ax: Any) -> str:
 
 
 def test_the_network_carries_every_parameter() -> None:
-    ax = backpropagation_pictures.draw_network(EXAMPLE_PARAMS)
+    ax = pictures.draw_network(EXAMPLE_PARAMS)
     for name, value in named_weights(EXAMPLE_PARAMS).items():
         assert f"{name} = {shown(value)}" in texts(ax)
         assert f"{name} = {shown(value)}" in ax.figure.get_label()
@@ -379,7 +380,7 @@ def test_the_network_carries_every_parameter() -> None:
 
 
 def test_the_forward_picture_carries_every_value_and_no_gradient() -> None:
-    ax = backpropagation_pictures.draw_forward(*EXAMPLE)
+    ax = pictures.draw_forward(*EXAMPLE)
     for part in ("h1\n0.6225", "h2\n0.2689", "ŷ\n0.6421", "loss\n0.4123"):
         assert part in texts(ax)
     assert "gradient" not in texts(ax)
@@ -387,7 +388,7 @@ def test_the_forward_picture_carries_every_value_and_no_gradient() -> None:
 
 
 def test_the_backward_picture_carries_every_gradient() -> None:
-    ax = backpropagation_pictures.draw_gradients(*EXAMPLE)
+    ax = pictures.draw_gradients(*EXAMPLE)
     gradients = [step for step in backpropagation_steps(*EXAMPLE) if step.backward]
     assert len(re.findall(r"gradient [−\d]", texts(ax))) == len(gradients) == 12
     for step in gradients:
@@ -399,9 +400,7 @@ def test_the_picture_of_errors_shows_a_valley() -> None:
     def differences(_loss: Any, params: Any, h: float) -> Any:
         return {name: array + h**2 + 1e-16 / h for name, array in params.items()}
 
-    ax = backpropagation_pictures.draw_difference_error(
-        differences, len, {"a": np.zeros(2)}, {"a": np.zeros(2)}
-    )
+    ax = pictures.draw_difference_error(differences, len, {"a": np.zeros(2)}, {"a": np.zeros(2)})
     steps, errors = ax.lines[0].get_data()
     assert errors == pytest.approx(steps**2 + 1e-16 / steps)
     assert errors[np.argmin(errors)] == ax.lines[1].get_ydata()[0]
@@ -413,9 +412,7 @@ def test_the_picture_of_training_writes_the_outputs_beside_the_samples() -> None
         return params["level"] * x[:, :1], None
 
     x, y = np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
-    axes = backpropagation_pictures.draw_training(
-        forward, {"level": 0.2}, {"level": 0.9}, [0.5, 0.25, 0.125], x, y
-    )
+    axes = pictures.draw_training(forward, {"level": 0.2}, {"level": 0.9}, [0.5, 0.25, 0.125], x, y)
     assert "y = 1\nŷ = 0.20" in texts(axes[0])
     assert "y = 1\nŷ = 0.90" in texts(axes[1])
     assert axes[2].lines[0].get_ydata() == pytest.approx([0.5, 0.25, 0.125])
@@ -424,10 +421,8 @@ def test_the_picture_of_training_writes_the_outputs_beside_the_samples() -> None
 
 def test_an_undone_function_leaves_no_empty_figure() -> None:
     def draw_both() -> Iterator[Any]:
-        yield lambda: backpropagation_pictures.draw_difference_error(
-            undone, len, EXAMPLE_PARAMS, EXAMPLE_PARAMS
-        )
-        yield lambda: backpropagation_pictures.draw_training(
+        yield lambda: pictures.draw_difference_error(undone, len, EXAMPLE_PARAMS, EXAMPLE_PARAMS)
+        yield lambda: pictures.draw_training(
             undone, EXAMPLE_PARAMS, EXAMPLE_PARAMS, [1.0], np.zeros((1, 2)), np.zeros((1, 1))
         )
 
@@ -439,5 +434,5 @@ def test_an_undone_function_leaves_no_empty_figure() -> None:
 
 def test_pictures_leave_matplotlib_as_it_was() -> None:
     before = dict(matplotlib.rcParams)
-    backpropagation_pictures.draw_gradients(*EXAMPLE)
+    pictures.draw_gradients(*EXAMPLE)
     assert dict(matplotlib.rcParams) == before

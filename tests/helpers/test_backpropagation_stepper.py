@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from helpers.backpropagation_stepper import show_step, step_through_backpropagation
 from helpers.backpropagation_steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y, backpropagation_steps, shown
+from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
 
 LAST = 22
 
@@ -115,7 +115,7 @@ def test_input_that_does_not_fit_is_refused_in_one_line(params, x, y, part):
 
 def test_in_a_kernel_the_slider_changes_what_is_shown():
     sources = (
-        "from helpers.backpropagation_stepper import step_through_backpropagation\n"
+        "from helpers.explorers.backpropagation_stepper import step_through_backpropagation\n"
         "box = step_through_backpropagation()\nbox",
         "slider, output = box.children\nslider.value = 1000\nslider.value",
     )

@@ -12,11 +12,12 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers import NotDoneYet, descent_pictures
+from helpers import NotDoneYet
 from helpers.exercises import gradient_descent as exercises
 from helpers.exercises.exercise import Misconception, NotAttempted, NotYet
 from helpers.exercises.function_exercise import Case
 from helpers.exercises.results_exercise import ResultsExercise
+from helpers.pictures import descent as pictures
 from tests.conftest import ROOT
 
 LESSON = (ROOT / "source" / "03_gradient_descent" / "03_gradient_descent.py").read_text(encoding="utf-8")
@@ -103,7 +104,7 @@ def test_a_printed_derivative_is_that_of_the_printed_function(formulas, function
 @pytest.mark.parametrize(
     ("function", "gradient"),
     [
-        (descent_pictures.saddle, descent_pictures.gradient_of_saddle),
+        (pictures.saddle, pictures.gradient_of_saddle),
         (exercises.bowl, exercises.gradient_of_bowl),
         (exercises.tilted_bowl, exercises.gradient_of_tilted_bowl),
     ],
@@ -118,7 +119,7 @@ def test_a_gradient_in_the_code_is_that_of_its_function(function, gradient):
 @pytest.mark.parametrize(
     ("function", "derivative"),
     [
-        (descent_pictures.two_valleys, descent_pictures.slope_of_two_valleys),
+        (pictures.two_valleys, pictures.slope_of_two_valleys),
         (exercises.square, exercises.gradient_of_square),
     ],
 )
@@ -129,9 +130,9 @@ def test_a_derivative_in_the_code_is_that_of_its_function(function, derivative):
 
 def test_the_printed_formulas_of_the_picture_are_those_it_draws():
     x = np.linspace(-2, 2, 9)
-    np.testing.assert_allclose(descent_pictures.two_valleys(x), [PRINTED[1][1]([one]) for one in x])
+    np.testing.assert_allclose(pictures.two_valleys(x), [PRINTED[1][1]([one]) for one in x])
     for place in np.random.default_rng(3).normal(size=(5, 2)):
-        assert descent_pictures.saddle(place) == pytest.approx(PRINTED[2][1](place))
+        assert pictures.saddle(place) == pytest.approx(PRINTED[2][1](place))
 
 
 def test_points_are_those_of_the_check_cells_and_sum_to_20():
@@ -258,7 +259,7 @@ def texts(ax):
 
 
 def test_tangents_have_the_slopes_that_the_function_gives():
-    ax = descent_pictures.draw_tangents(lambda w: (w - 3) ** 2, central, steep=1.0, flat=3.0)
+    ax = pictures.draw_tangents(lambda w: (w - 3) ** 2, central, steep=1.0, flat=3.0)
     tangents = [line for line in ax.lines if line.get_linestyle() == "--"]
     rises = [np.ptp(line.get_ydata()) / np.ptp(line.get_xdata()) for line in tangents]
     assert rises == pytest.approx([4, 0], abs=1e-6)
@@ -268,9 +269,7 @@ def test_tangents_have_the_slopes_that_the_function_gives():
 
 def test_each_learning_rate_has_its_path_and_both_losses():
     rates = {"slow": 0.1, "wild": 1.1}
-    axes = descent_pictures.draw_learning_rates(
-        lambda w: w**2, lambda w: 2 * w, descend, rates, start=1.0, steps=3
-    )
+    axes = pictures.draw_learning_rates(lambda w: w**2, lambda w: 2 * w, descend, rates, start=1.0, steps=3)
     paths = [ax.lines[1].get_xdata() for ax in axes]
     assert paths[0] == pytest.approx([1, 0.8, 0.64, 0.512])
     assert paths[1] == pytest.approx([1, -1.2, 1.44, -1.728])
@@ -279,7 +278,7 @@ def test_each_learning_rate_has_its_path_and_both_losses():
 
 
 def test_descent_ends_in_both_minima_on_the_saddle_and_beside_it():
-    axes = descent_pictures.draw_minimum_and_saddle(descend)
+    axes = pictures.draw_minimum_and_saddle(descend)
     assert [text for text in texts(axes[0]) if "minimum" in text] == [
         "global minimum\nloss −3.51",
         "local minimum\nloss −1.07",
@@ -292,7 +291,7 @@ def test_descent_ends_in_both_minima_on_the_saddle_and_beside_it():
 
 
 def test_the_fit_shows_the_line_that_was_given():
-    left, right = descent_pictures.draw_fit(X, Y, 2.0, -0.5, [4.0, 1.0, 0.25])
+    left, right = pictures.draw_fit(X, Y, 2.0, -0.5, [4.0, 1.0, 0.25])
     x, y = left.lines[1].get_data()
     assert y == pytest.approx(2 * x - 0.5)
     assert right.lines[0].get_ydata() == pytest.approx([4, 1, 0.25])
@@ -302,7 +301,7 @@ def test_the_fit_shows_the_line_that_was_given():
 def test_paths_differ_in_line_and_mark_and_tell_their_last_loss():
     ends = np.linspace(0.5, 1, 5)
     paths = {f"path {number}": [[-1, -1], [0, 0], [end, end]] for number, end in enumerate(ends)}
-    ax = descent_pictures.draw_paths(lambda theta: float(theta @ theta) + 1, paths)
+    ax = pictures.draw_paths(lambda theta: float(theta @ theta) + 1, paths)
     drawn = [line for line in ax.lines if len(line.get_xdata()) == 3]
     looks = {(str(line.get_linestyle()), line.get_marker()) for line in drawn}
     assert len({line for line, _ in looks}) >= 4
@@ -315,9 +314,9 @@ def test_paths_differ_in_line_and_mark_and_tell_their_last_loss():
 
 def test_an_undone_function_leaves_no_empty_figure():
     drawings = [
-        lambda: descent_pictures.draw_tangents(lambda w: w**2, undone, 1.0, 0.0),
-        lambda: descent_pictures.draw_learning_rates(lambda w: w, lambda w: w, undone, {"any": 0.1}),
-        lambda: descent_pictures.draw_minimum_and_saddle(undone),
+        lambda: pictures.draw_tangents(lambda w: w**2, undone, 1.0, 0.0),
+        lambda: pictures.draw_learning_rates(lambda w: w, lambda w: w, undone, {"any": 0.1}),
+        lambda: pictures.draw_minimum_and_saddle(undone),
     ]
     for draw in drawings:
         with pytest.raises(NotDoneYet, match="undone is not done yet"):
@@ -327,5 +326,5 @@ def test_an_undone_function_leaves_no_empty_figure():
 
 def test_pictures_leave_matplotlib_as_it_was():
     before = dict(matplotlib.rcParams)
-    descent_pictures.draw_minimum_and_saddle(descend)
+    pictures.draw_minimum_and_saddle(descend)
     assert dict(matplotlib.rcParams) == before

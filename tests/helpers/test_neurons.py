@@ -15,10 +15,11 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.colors import same_color
 
-from helpers import NotDoneYet, neuron_pictures
+from helpers import NotDoneYet
 from helpers.appearance import CARD
 from helpers.exercises import neurons
 from helpers.exercises.exercise import NotYet
+from helpers.pictures import neurons as pictures
 from tests.conftest import ROOT
 
 EXERCISES = ("weighted_sum", "relu", "sigmoid", "softmax", "dense", "count_parameters")
@@ -64,16 +65,16 @@ def edges(ax: Any) -> list[Any]:
 
 
 DRAWINGS: dict[str, Callable[[], Any]] = {
-    "image": lambda: neuron_pictures.draw_image_as_numbers(neuron_pictures.make_seven()),
-    "network": lambda: neuron_pictures.draw_network([3, 4, 2]),
-    "activations": lambda: neuron_pictures.draw_activations(relu, sigmoid),
-    "softmax": lambda: neuron_pictures.draw_softmax(softmax),
-    "fit": lambda: neuron_pictures.draw_with_and_without_activation(dense, relu),
+    "image": lambda: pictures.draw_image_as_numbers(pictures.make_seven()),
+    "network": lambda: pictures.draw_network([3, 4, 2]),
+    "activations": lambda: pictures.draw_activations(relu, sigmoid),
+    "softmax": lambda: pictures.draw_softmax(softmax),
+    "fit": lambda: pictures.draw_with_and_without_activation(dense, relu),
 }
 
 
 def test_the_seven_is_an_image_of_paper_and_ink() -> None:
-    seven = neuron_pictures.make_seven()
+    seven = pictures.make_seven()
     assert seven.shape == (28, 28)
     assert (seven.min(), seven.max()) == (0, 1)
     top, bottom = seven[:10].sum(axis=0), seven[18:].sum(axis=0)
@@ -82,7 +83,7 @@ def test_the_seven_is_an_image_of_paper_and_ink() -> None:
 
 def test_the_image_stands_there_as_pixels_as_numbers_and_in_one_line() -> None:
     image = np.arange(144).reshape(12, 12) / 143
-    whole, part, line = neuron_pictures.draw_image_as_numbers(image, row=2, column=3)
+    whole, part, line = pictures.draw_image_as_numbers(image, row=2, column=3)
     assert np.array_equal(whole.images[0].get_array(), image)
     assert [float(text) for text in texts(part)] == pytest.approx(image[2:10, 3:11].ravel(), abs=0.0501)
     assert np.array_equal(line.images[0].get_array(), image.reshape(1, 144))
@@ -92,32 +93,32 @@ def test_the_image_stands_there_as_pixels_as_numbers_and_in_one_line() -> None:
 @pytest.mark.parametrize(("row", "column"), [(-1, 0), (21, 0), (0, 28)])
 def test_a_part_outside_the_image_is_refused(row: int, column: int) -> None:
     with pytest.raises(ValueError, match=f"row {row}, column {column} is not in an image of"):
-        neuron_pictures.draw_image_as_numbers(np.zeros((28, 28)), row, column)
+        pictures.draw_image_as_numbers(np.zeros((28, 28)), row, column)
     assert plt.get_fignums() == []
 
 
 def test_a_small_network_shows_every_neuron_and_every_connection() -> None:
-    ax = neuron_pictures.draw_network([3, 4, 2])
+    ax = pictures.draw_network([3, 4, 2])
     assert [len(layer.get_xdata()) for layer in circles(ax)] == [3, 4, 2]
     assert len(edges(ax)) == 3 * 4 + 4 * 2
     assert texts(ax) == ["input: 3", "hidden: 4", "output: 2"]
 
 
 def test_a_large_layer_is_shortened_and_says_its_size() -> None:
-    ax = neuron_pictures.draw_network([784, 128, 10])
+    ax = pictures.draw_network([784, 128, 10])
     assert [len(layer.get_xdata()) for layer in circles(ax)] == [6, 6, 10]
     assert texts(ax) == ["input: 784", "hidden: 128", "output: 10"]
     assert "100,352 + 1,280 connections" in ax.figure.get_label()
 
 
 def test_neurons_hold_the_numbers_that_were_given() -> None:
-    ax = neuron_pictures.draw_network([2, 1], values=[np.array([[0.5, -2.0]]), [3.25]])
+    ax = pictures.draw_network([2, 1], values=[np.array([[0.5, -2.0]]), [3.25]])
     assert texts(ax) == ["0.50", "−2.00", "input: 2", "3.25", "output: 1"]
     assert "0.50; −2.00 | 3.25" in ax.figure.get_label()
 
 
 def test_edges_tell_sign_and_size_of_a_weight_without_colour() -> None:
-    ax = neuron_pictures.draw_network([2, 1], weights=[[[-4.0], [1.0]]])
+    ax = pictures.draw_network([2, 1], weights=[[[-4.0], [1.0]]])
     lines = edges(ax)
     assert [line.get_linestyle() for line in lines] == ["--", "-"]
     assert lines[0].get_linewidth() > lines[1].get_linewidth()
@@ -136,13 +137,13 @@ def test_edges_tell_sign_and_size_of_a_weight_without_colour() -> None:
 )
 def test_a_network_that_does_not_fit_is_refused_in_one_line(arguments: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message) as refused:
-        neuron_pictures.draw_network(*arguments)
+        pictures.draw_network(*arguments)
     assert "\n" not in str(refused.value)
     assert plt.get_fignums() == []
 
 
 def test_the_activation_curves_are_the_functions_that_were_given() -> None:
-    axes = neuron_pictures.draw_activations(lambda z: 2 * z, lambda z: z**2)
+    axes = pictures.draw_activations(lambda z: 2 * z, lambda z: z**2)
     for ax, function in zip(axes, (lambda z: 2 * z, lambda z: z**2, np.tanh), strict=True):
         curve = max(ax.lines, key=lambda line: len(line.get_xdata()))
         assert curve.get_ydata() == pytest.approx(function(curve.get_xdata()))
@@ -151,7 +152,7 @@ def test_the_activation_curves_are_the_functions_that_were_given() -> None:
 
 
 def test_the_softmax_curves_are_the_function_that_was_given() -> None:
-    ax = neuron_pictures.draw_softmax(softmax)
+    ax = pictures.draw_softmax(softmax)
     moving = ax.lines[0].get_xdata()
     rows = np.stack([moving, np.ones_like(moving), np.zeros_like(moving)], axis=1)
     assert np.stack([line.get_ydata() for line in ax.lines], axis=1) == pytest.approx(softmax(rows))
@@ -159,7 +160,7 @@ def test_the_softmax_curves_are_the_function_that_was_given() -> None:
 
 
 def test_without_activation_the_fit_is_a_straight_line_and_with_relu_it_follows() -> None:
-    ax = neuron_pictures.draw_with_and_without_activation(dense, relu)
+    ax = pictures.draw_with_and_without_activation(dense, relu)
     dots, bent, straight = (line.get_ydata() for line in ax.lines)
     assert np.diff(straight, 2) == pytest.approx(np.zeros(len(straight) - 2), abs=1e-9)
     assert np.abs(np.diff(bent, 2)).max() > 0.1
@@ -170,7 +171,7 @@ def test_without_activation_the_fit_is_a_straight_line_and_with_relu_it_follows(
 
 
 def test_the_straight_line_does_not_come_from_the_drawing() -> None:
-    ax = neuron_pictures.draw_with_and_without_activation(dense, lambda z: z)
+    ax = pictures.draw_with_and_without_activation(dense, lambda z: z)
     _, first, second = (line.get_ydata() for line in ax.lines)
     assert first == pytest.approx(second)
 
@@ -188,11 +189,11 @@ def test_each_picture_is_an_opaque_card_with_alt_text(draw: Callable[[], Any]) -
 
 def test_an_undone_function_leaves_no_empty_figure() -> None:
     drawings = [
-        lambda: neuron_pictures.draw_activations(undone, sigmoid),
-        lambda: neuron_pictures.draw_activations(relu, undone),
-        lambda: neuron_pictures.draw_softmax(undone),
-        lambda: neuron_pictures.draw_with_and_without_activation(undone, relu),
-        lambda: neuron_pictures.draw_with_and_without_activation(dense, undone),
+        lambda: pictures.draw_activations(undone, sigmoid),
+        lambda: pictures.draw_activations(relu, undone),
+        lambda: pictures.draw_softmax(undone),
+        lambda: pictures.draw_with_and_without_activation(undone, relu),
+        lambda: pictures.draw_with_and_without_activation(dense, undone),
     ]
     for draw in drawings:
         with pytest.raises(NotDoneYet, match="undone is not done yet"):

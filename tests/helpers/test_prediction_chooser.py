@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from helpers.prediction_chooser import choose_prediction, show_prediction
+from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
 
 IMAGES = np.random.default_rng(1).random((3, 28, 28))
 LABELS = np.array([9, 2, 6])
@@ -90,7 +90,7 @@ def test_in_a_kernel_a_typed_number_changes_what_is_shown():
             nbformat.v4.new_code_cell(source)
             for source in (
                 "import numpy as np\n"
-                "from helpers.prediction_chooser import choose_prediction\n"
+                "from helpers.explorers.prediction_chooser import choose_prediction\n"
                 f"labels = np.array({LABELS.tolist()})\n"
                 f"predictions = np.array({PREDICTIONS.tolist()})\n"
                 "box = choose_prediction(predictions, np.zeros((3, 28, 28)), labels)\n"

@@ -7,7 +7,6 @@ from typing import Any, SupportsIndex
 
 import numpy.typing as npt
 
-from helpers.backpropagation_pictures import draw_gradients, draw_step
 from helpers.backpropagation_steps import (
     EXAMPLE_PARAMS,
     EXAMPLE_X,
@@ -16,7 +15,8 @@ from helpers.backpropagation_steps import (
     backpropagation_steps,
     shown,
 )
-from helpers.widgets import widgets_work
+from helpers.explorers.widgets import widgets_work
+from helpers.pictures.backpropagation import draw_gradients, draw_step
 
 Params = Mapping[str, npt.NDArray[Any]]
 
