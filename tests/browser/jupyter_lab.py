@@ -95,15 +95,29 @@ def page_at(address: str, profile: Path) -> Iterator[Page]:
 
 
 def open_notebook(page: Page, address: str, path: str) -> None:
-    """Open one notebook without the side bar, and wait until its kernel idles."""
+    """Open one notebook without the side bar, and wait until the page is connected to its idle kernel."""
     page.goto(f"{address}/doc/tree/{path}")
     page.locator(".jp-Notebook").wait_for(timeout=60_000)
+    # The page's own indicator says idle also while there is no kernel yet.
+    deadline = time.monotonic() + 60
+    while not any(
+        session["path"] == path
+        and session["kernel"]["execution_state"] == "idle"
+        and session["kernel"]["connections"] > 0
+        for session in page.request.get(f"{address}/api/sessions").json()
+    ):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} has no idle kernel after 60 s.")
+        page.wait_for_timeout(200)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
 
 
 def run_all(page: Page, seconds: float) -> None:
     """Run all cells as a student does, and wait until the last one is done. Raises if it never runs."""
     for _ in range(3):
+        dialog = page.locator("dialog.jp-Dialog")
+        if dialog.is_visible():
+            raise RuntimeError(f"JupyterLab asks: {dialog.inner_text()}")
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         # JupyterLab drops what is asked of a kernel that only just connected, and shows [ ] again.
