@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import Misconception, NotYet
-from helpers.exercises.fashion_mnist.asking import (
+from helpers.exercises.training_exercise import (
     ACCURACY_TOLERANCE,
     CONFIDENCE_TOLERANCE,
-    ImageExercise,
     Numbers,
+    TrainingExercise,
     near,
     predict,
     quiet,
@@ -140,7 +140,7 @@ NO_METRIC = Misconception(
 
 
 @dataclass(frozen=True)
-class ModelExercise(ImageExercise):
+class ModelExercise(TrainingExercise):
     """A compiled Keras model, trained or not, known by what its public methods give."""
 
     def examine(self, *answers: Any, seed: int = 1) -> None:

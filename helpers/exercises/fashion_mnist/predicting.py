@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import Misconception
-from helpers.exercises.fashion_mnist.asking import (
-    ImageExercise,
+from helpers.exercises.training_exercise import (
+    TrainingExercise,
     course_images,
     near,
     predict,
@@ -26,7 +26,7 @@ def _same_predictions(seen: Any, expected: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class ConfidencesExercise(ImageExercise):
+class ConfidencesExercise(TrainingExercise):
     """Confidences that a model gives for test images. A slip's result takes (model, images).
 
     which: which of the 10,000 test images are asked for.
@@ -40,7 +40,7 @@ class ConfidencesExercise(ImageExercise):
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        images = course_images()
+        images = course_images("fashion_mnist")
         expected = self._ask(
             "model.predict(test_images)", lambda: predict(model, scaled(images.test_images[self.which]))
         )
@@ -69,7 +69,7 @@ class ConfidencesExercise(ImageExercise):
 
 
 @dataclass(frozen=True)
-class LabelsExercise(ImageExercise):
+class LabelsExercise(TrainingExercise):
     """The label with the highest confidence in every row. A slip's result takes the confidences (n, 10)."""
 
     def examine(self, *answers: Any) -> None:

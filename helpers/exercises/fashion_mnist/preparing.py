@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import Misconception
-from helpers.exercises.fashion_mnist.asking import ImageExercise, Numbers, course_images
+from helpers.exercises.training_exercise import Numbers, TrainingExercise, course_images
 from helpers.exercises.values import as_numbers, show
 
 
 @dataclass(frozen=True)
-class NamesExercise(ImageExercise):
+class NamesExercise(TrainingExercise):
     """A list in which position `label` holds that label's name."""
 
     def examine(self, *answers: Any) -> None:
@@ -45,7 +45,7 @@ class NamesExercise(ImageExercise):
 
 
 @dataclass(frozen=True)
-class ScaledImagesExercise(ImageExercise):
+class ScaledImagesExercise(TrainingExercise):
     """Two arrays of images, scaled alike. A slip's result is the pair it makes of both raw arrays."""
 
     def examine(self, *answers: Any, start: int = 0) -> None:
@@ -54,7 +54,7 @@ class ScaledImagesExercise(ImageExercise):
         start: the first of the images that are compared, every hundredth from there on.
         """
         names = ("train_images", "test_images")
-        images = course_images()
+        images = course_images("fashion_mnist")
         for name, answer, raw in zip(names, answers, (images.train_images, images.test_images), strict=True):
             if answer is ...:
                 raise self.not_attempted()

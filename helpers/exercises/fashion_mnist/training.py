@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import Misconception
-from helpers.exercises.fashion_mnist.asking import (
+from helpers.exercises.fashion_mnist.thresholds import EPOCHS, FULL_MARKS_FROM, NO_MARKS_BELOW
+from helpers.exercises.training_exercise import (
     ACCURACY_TOLERANCE,
-    EPOCHS,
-    FULL_MARKS_FROM,
-    NO_MARKS_BELOW,
-    ImageExercise,
+    TrainingExercise,
     accuracy_of,
     course_images,
     near,
@@ -37,7 +35,7 @@ class Signs:
 
 
 @dataclass(frozen=True)
-class HistoryExercise(ImageExercise):
+class HistoryExercise(TrainingExercise):
     """The record of a training.
 
     No two trainings give the same numbers, so a slip's result says whether its signs are there.
@@ -60,7 +58,7 @@ class HistoryExercise(ImageExercise):
             raise self.not_yet(
                 f"The training loss ends at {show(losses[-1])}. Make the model anew, then fit it again."
             )
-        images = course_images()
+        images = course_images("fashion_mnist")
         some = slice(0, 10_000)
         test = scaled(images.test_images)
 
@@ -87,7 +85,7 @@ class HistoryExercise(ImageExercise):
 
 
 @dataclass(frozen=True)
-class AccuracyExercise(ImageExercise):
+class AccuracyExercise(TrainingExercise):
     """The accuracy of a model on the test images, with part marks. A slip's result takes (model, images)."""
 
     def examine(self, *answers: Any) -> None:
@@ -115,7 +113,7 @@ class AccuracyExercise(ImageExercise):
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        images = course_images()
+        images = course_images("fashion_mnist")
         accuracy: float = self._ask(
             "model.predict(test_images)",
             lambda: accuracy_of(model, scaled(images.test_images), images.test_labels),
