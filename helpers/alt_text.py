@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -21,6 +22,16 @@ def describe(figure: Figure, text: str) -> None:
         draw = formatter.lookup_by_type(Figure)
         if not isinstance(draw, _WithAltText):
             formatter.for_type(Figure, _WithAltText(draw))
+
+
+def describe_axes(ax: Axes, text: str) -> None:
+    """Give one Axes its alt text. That of the figure is what its Axes say, in the order they were made."""
+    ax.set_label(text)
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        # Matplotlib has names of its own for colour bars, in angle brackets.
+        labels = [str(each.get_label()) for each in figure.axes]
+        describe(figure, " ".join(label for label in labels if label and not label.startswith("<")))
 
 
 def _png_formatter() -> Any:

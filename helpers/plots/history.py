@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.alt_text import describe_axes
 from helpers.appearance import BLUE, CARD, FONT_SIZE, GREEN, GREY, GRID, ORANGE, PURPLE, TEXT, dress
 from helpers.plots.axes import current_axes, require_axes
 from helpers.plots.samples import array
@@ -145,6 +146,11 @@ def _draw(ax: Axes, curves: Mapping[str, npt.NDArray[np.float64]], metrics: Sequ
         edgecolor=GREY,
         framealpha=0.9,
     )
+    ends = "; ".join(
+        f"{_describe(name, curves[name])} from {curves[name][0]:.3g} to {curves[name][-1]:.3g}"
+        for name in names
+    )
+    describe_axes(ax, f"{', '.join(metrics)} against the epoch, 1 to {last}: {ends}.")
 
 
 def _describe(name: str, values: npt.NDArray[np.float64]) -> str:

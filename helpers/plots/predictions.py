@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
+from helpers.alt_text import describe, describe_axes
 from helpers.appearance import BLUE, CARD, FONT_SIZE, GREY, RED, TEXT, dress, mark_fonts
 from helpers.plots.axes import current_axes, require_axes
 from helpers.plots.class_names import FASHION_MNIST_CLASS_NAMES
@@ -55,7 +56,9 @@ def plot_image(
     label = read_label(labels, i, class_names, "true_label")
     image = read_image(images, i, "img")
     require_axes(ax)
-    return _draw_image(current_axes(ax), image, confidences, label, class_names)
+    ax = _draw_image(current_axes(ax), image, confidences, label, class_names)
+    describe_axes(ax, f"An image {_judged(confidences, label, class_names)}.")
+    return ax
 
 
 def plot_value_array(
@@ -78,6 +81,8 @@ def plot_value_array(
     label = read_label(labels, i, class_names, "true_label")
     require_axes(ax)
     ax = _draw_bars(current_axes(ax), confidences, label)
+    highest = ", ".join(f"{class_names[i]} {confidences[i]:.0%}" for i in np.argsort(-confidences)[:2])
+    describe_axes(ax, f"Bars of {len(confidences)} confidences; the highest are {highest}.")
     if ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).height >= ROOM_FOR_NAMES:
         ax.set_xticks(range(len(class_names)), class_names, rotation=90, fontsize=SMALL)
         # Not beside the axis, where it would reach into an image to the left; the pad is for the marks.
@@ -131,7 +136,15 @@ def plot_predictions(
     for _, bars_ax in cells[max(0, count - columns) : count]:
         bars_ax.tick_params(labelbottom=True)
         bars_ax.set_xticks(range(len(class_names)), class_names, rotation=90, fontsize=SMALL - 1)
+    judged = "; ".join(_judged(sample[1], sample[2], class_names) for sample in samples)
+    describe(axes[0, 0].figure, f"{count} images, each with bars of its confidences: {judged}.")
     return axes
+
+
+def _judged(confidences: npt.NDArray[Any], label: int, class_names: Sequence[str]) -> str:
+    predicted = int(np.argmax(confidences))
+    verdict = "rightly" if predicted == label else f"wrongly: it is {class_names[label]}"
+    return f"taken for {class_names[predicted]} at {confidences[predicted]:.0%}, {verdict}"
 
 
 def _require_many(predictions: npt.NDArray[Any], labels: npt.NDArray[Any], images: npt.NDArray[Any]) -> None:

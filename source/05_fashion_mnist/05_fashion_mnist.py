@@ -45,7 +45,9 @@ import tensorflow as tf
 from helpers import NotDoneYet, require
 from helpers import choose_prediction, load_fashion_mnist, show_prediction
 from helpers import plot_history, plot_image, plot_predictions, plot_value_array
+from helpers.alt_text import describe
 from helpers.exercises import fashion_mnist as exercises
+from helpers.pictures import confusions as pictures
 
 print("TensorFlow", tf.__version__, "with Keras", keras.__version__)
 
@@ -97,27 +99,26 @@ assert str(class_names[4]).strip().casefold() == "coat"
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## One image
-# The colour bar says which colour stands for which number. A network sees only the numbers. All later
-# pictures show 0 in white and the largest value in black.
-
-# %%
-plt.figure(figsize=(4.5, 3.6))
-plt.imshow(train_images[0], cmap="viridis")
-plt.colorbar(label="pixel value")
-plt.title("the first training image")
-plt.show()
-
-# %% [markdown]
-# ## Twenty-five images
-# Look before you train. Does each name fit? Which classes would you mix up yourself?
+# ## Look before you train
+# First one image, as a network sees it: numbers. The colour bar says which colour stands for which. Then
+# twenty-five with their names; here and in all later pictures 0 is white and the largest value black. Does
+# each name fit? Which classes would you mix up yourself?
+#
+# `describe` puts a figure into words, for readers who cannot see it.
 
 # %% tags=["raises-exception"]
+figure, ax = plt.subplots(figsize=(4.5, 3.6))
+figure.colorbar(ax.imshow(train_images[0], cmap="viridis"), label="pixel value")
+describe(figure, f"One image, its pixels from {train_images[0].min()} to {train_images[0].max()}.")
+plt.show()
+
 require(class_names=class_names)
 figure, axes = plt.subplots(5, 5, figsize=(7.5, 8), layout="constrained")
 for ax, image, label in zip(axes.flat, train_images, train_labels):
     ax.imshow(image, cmap="binary")
     ax.set(xticks=[], yticks=[], xlabel=class_names[label])
+describe(figure, "Row by row: " + ", ".join(class_names[label] for label in train_labels[:25]) + ".")
+plt.show()
 
 # %% [markdown]
 # ## What happens without scaling
@@ -355,6 +356,20 @@ plt.show()
 # %% [markdown]
 # Would you have known better? The network cannot say *I do not know*: its ten confidences always add up to 1,
 # even for a picture of a cat.
+#
+# ## Shirt or coat?
+# Now all 10,000 test images. *The picture:* each row of the table is a true class, each column a predicted
+# one. On the diagonal stands what was right. Framed are shirts taken for coats, and coats taken for shirts;
+# some of them are shown beside it. Where else are the numbers off the diagonal large, and why there?
+
+# %% tags=["raises-exception"]
+require(predicted_labels=predicted_labels, class_names=class_names)
+shirt, coat = 6, 4
+picture = pictures.draw_confusion(test_labels, predicted_labels, test_images, class_names, (shirt, coat))
+
+# %% [markdown]
+# Most mistakes are made among clothes for the upper body, whose outlines are alike. A pair of trousers is
+# hardly ever mistaken.
 #
 # ## One image is a batch of one
 # A model takes batches of shape `(n, 28, 28)`, so a single image of shape `(28, 28)` is refused.

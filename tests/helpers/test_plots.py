@@ -481,3 +481,29 @@ def test_importing_the_plots_costs_neither_tensorflow_nor_pyplot() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_alt_text_says_what_the_figure_shows() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    plot_image(2, PREDICTIONS[2], LABELS, IMAGES, ax=left)
+    plot_value_array(0, PREDICTIONS[0], LABELS, ax=right)
+    assert figure.get_label() == (
+        "An image taken for T-shirt/top at 60%, wrongly: it is Shirt. "
+        "Bars of 10 confidences; the highest are Ankle boot 88%, Sneaker 12%."
+    )
+
+
+def test_alt_text_of_the_grid_judges_each_image() -> None:
+    axes = plot_predictions(PREDICTIONS, LABELS, IMAGES, rows=2, columns=1, start=1)
+    assert axes[0, 0].figure.get_label() == (
+        "2 images, each with bars of its confidences: taken for Pullover at 100%, rightly; "
+        "taken for T-shirt/top at 60%, wrongly: it is Shirt."
+    )
+
+
+def test_alt_text_of_a_history_says_where_each_curve_starts_and_ends() -> None:
+    axes = plot_history({"loss": [2.0, 1.0, 0.5], "accuracy": [0.2, 0.5, 0.75]})
+    assert axes[0].get_figure().get_label() == (
+        "loss against the epoch, 1 to 3: loss (training data) from 2 to 0.5. "
+        "accuracy against the epoch, 1 to 3: accuracy (training data) from 0.2 to 0.75."
+    )
