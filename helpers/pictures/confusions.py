@@ -38,7 +38,7 @@ def draw_confusion(
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     with card(10.6, 5.6) as figure:
-        table, shown = figure.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.02)
+        table, shown = np.ravel(figure.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.02))
         for part in (table, shown):
             part.set_facecolor(CARD)
         ax: Axes = table.subplots()
