@@ -38,13 +38,13 @@ def draw_confusion(
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     with card(10.6, 5.6) as figure:
-        table, shown = np.ravel(figure.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.02))
+        table, shown = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.25, 1), wspace=0.02)[0]
         for part in (table, shown):
             part.set_facecolor(CARD)
         ax: Axes = table.subplots()
         _draw_table(ax, shares, class_names, pair)
         mixed_up = [(pair[0], pair[1]), (pair[1], pair[0])]
-        for (one, other), row in zip(mixed_up, np.ravel(shown.subfigures(2, 1)), strict=True):
+        for (one, other), row in zip(mixed_up, shown.subfigures(2, 1, squeeze=False)[:, 0], strict=True):
             row.set_facecolor(CARD)
             chosen = np.flatnonzero((true == one) & (predicted == other))[:EXAMPLES]
             row.suptitle(_heading(class_names, counts, one, other), color=RED, fontsize=11)
