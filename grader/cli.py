@@ -70,6 +70,7 @@ def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER)
     """Make the students' notebooks: no solutions, no hidden tests, no outputs."""
     from grader import release as releasing
     from grader.course import Course
+    from grader.pages import release_pages
 
     opened = Course.at(course)
     chosen = opened.chosen(lessons or [])
@@ -78,7 +79,8 @@ def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER)
             step.advance(done, lesson)
             releasing.release(opened, lesson)
         step.advance(len(chosen))
-    display.note(f"Released into {opened.release}: {', '.join(chosen)}")
+    pages = [page.name for page in release_pages(opened.source, opened.release)]
+    display.note(f"Released into {opened.release}: {', '.join([*chosen, *pages])}")
 
 
 @app.command()

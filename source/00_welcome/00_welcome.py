@@ -29,6 +29,8 @@
 #
 # **Stuck?** Run `exercises.greeting.hint()` in a new cell, then `exercises.greeting.hint(2)`. Every exercise
 # has two such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %% [markdown]
 # ## Cells
@@ -101,7 +103,7 @@ def load_letters():
 
 # %% [markdown]
 # Python can take such a result apart in one line, if the names on the left are nested in the same way as the
-# values on the right. This is called **tuple unpacking**.
+# values on the right. This is called [**tuple unpacking**](../glossary.ipynb#tuple-unpacking).
 
 # %%
 (train_letters, train_labels), (test_letters, test_labels) = load_letters()

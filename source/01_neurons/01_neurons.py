@@ -30,6 +30,8 @@
 #
 # **Stuck?** Run `exercises.relu.hint()` in a new cell, then `exercises.relu.hint(2)`. Every exercise has two
 # such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
@@ -40,19 +42,21 @@ from helpers.pictures import neurons as pictures
 
 # %% [markdown]
 # ## Layers of numbers
-# A **neural network** is a calculation in steps. Each step makes a new list of numbers from the one before,
-# in which what matters is easier to see. Such a list is a **layer**, and each place in it is a **neuron**:
-# it holds one number.
+# A [**neural network**](../glossary.ipynb#neural-network) is a calculation in steps. Each step makes a new
+# list of numbers from the one before, in which what matters is easier to see. Such a list is a
+# [**layer**](../glossary.ipynb#layer), and each place in it is a [**neuron**](../glossary.ipynb#neuron): it
+# holds one number.
 
 # %%
 picture = pictures.draw_network([784, 128, 10])
 
 # %% [markdown]
 # *The picture:* circles are neurons, lines are connections. Large layers are shortened to their first and
-# last neurons. The **input layer** holds the data, the **output layer** the prediction. The layers in
-# between are **hidden**: nobody outside sees their numbers. With several of them, a network is **deep**.
-# Layers whose neurons are connected to all neurons of the layer before are called **dense**, or fully
-# connected.
+# last neurons. The [**input layer**](../glossary.ipynb#input-layer) holds the data, the
+# [**output layer**](../glossary.ipynb#output-layer) the prediction. The layers in between are
+# [**hidden**](../glossary.ipynb#hidden-layer): nobody outside sees their numbers. With several of them, a
+# network is [**deep**](../glossary.ipynb#deep-network). Layers whose neurons are connected to all neurons of
+# the layer before are called [**dense**](../glossary.ipynb#dense-layer), or fully connected.
 
 # %% [markdown]
 # ## An image is 784 numbers
@@ -70,8 +74,9 @@ picture = pictures.draw_image_as_numbers(image)
 # *The picture:* the image; the pixels in its frame as numbers; and below, all 28 rows in one line:
 # 28 · 28 = 784 numbers. So the network above has 784 input neurons, and ten output neurons, one per digit.
 #
-# Networks usually get several samples together, a **batch**. The first axis of an array counts them. The
-# number of axes, `ndim` in NumPy, is the **rank** of the array:
+# Networks usually get several samples together, a [**batch**](../glossary.ipynb#batch). The first axis of an
+# array counts them. The number of axes, `ndim` in NumPy, is the [**rank**](../glossary.ipynb#rank) of the
+# array:
 #
 # | one sample | axes of a batch | rank |
 # |---|---|---|
@@ -85,14 +90,14 @@ picture = pictures.draw_image_as_numbers(image)
 # %% [markdown]
 # ## One neuron
 # Is it a good day for a walk? Say, 6 hours of sunshine, 2 mm of rain and 2 Beaufort of wind. A neuron gives
-# each input $x_i$ a **weight** $w_i$: how much does it count, and in which direction? It adds up the products
-# and one more number, the **bias** $b$:
+# each input $x_i$ a [**weight**](../glossary.ipynb#weight) $w_i$: how much does it count, and in which
+# direction? It adds up the products and one more number, the [**bias**](../glossary.ipynb#bias) $b$:
 #
 # $$z = \sum_{i=1}^{n} w_i x_i + b$$
 #
-# Here $n$ is the number of inputs, $\sum$ adds up over all of them, and $z$ is the **weighted sum**. The
-# bias is what $z$ is when all inputs are 0, like the intercept of a line. People who love walking have a
-# higher bias.
+# Here $n$ is the number of inputs, $\sum$ adds up over all of them, and $z$ is the
+# [**weighted sum**](../glossary.ipynb#weighted-sum). The bias is what $z$ is when all inputs are 0, like the
+# intercept of a line. People who love walking have a higher bias.
 #
 # ### Exercise: `weighted_sum`
 # For `x = [6, 2, 2]`, `w = [0.5, -1.5, -1]` and `b = 1` the products are 3, −3 and −2. With the bias that
@@ -135,12 +140,14 @@ for day, inputs in days.items():
 
 # %% [markdown]
 # ## Activation functions
-# A neuron does not hold its weighted sum itself, but what an **activation function** $F$ makes of it:
+# A neuron does not hold its weighted sum itself, but what an
+# [**activation function**](../glossary.ipynb#activation-function) $F$ makes of it:
 #
 # $$y = F(z) = F\left(\sum_{i=1}^{n} w_i x_i + b\right)$$
 #
-# Here $y$ is the number that the neuron holds. The most usual $F$ in hidden layers is **relu** (rectified
-# linear unit). It lets positive numbers through and turns negative ones into 0:
+# Here $y$ is the number that the neuron holds. The most usual $F$ in hidden layers is
+# [**relu**](../glossary.ipynb#relu) (rectified linear unit). It lets positive numbers through and turns
+# negative ones into 0:
 #
 # $$\mathrm{relu}(z) = \max(0, z)$$
 #
@@ -170,8 +177,8 @@ exercises.relu.examine(
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The **sigmoid** $\sigma$ presses every number into the range from 0 to 1. In an output neuron that can be
-# read as a probability: yes or no?
+# The [**sigmoid**](../glossary.ipynb#sigmoid) $\sigma$ presses every number into the range from 0 to 1. In
+# an output neuron that can be read as a probability: yes or no?
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
 #
@@ -205,7 +212,8 @@ exercises.sigmoid.examine(
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your functions draw their own curves. **tanh**, in NumPy `np.tanh`, is like a sigmoid from −1 to 1.
+# Your functions draw their own curves. [**tanh**](../glossary.ipynb#tanh), in NumPy `np.tanh`, is like a
+# sigmoid from −1 to 1.
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_activations(relu, sigmoid)
@@ -216,8 +224,8 @@ picture = pictures.draw_activations(relu, sigmoid)
 
 # %% [markdown]
 # ## Softmax: probabilities for classes
-# Ten output neurons for ten classes should hold ten probabilities: none negative, together 1. **Softmax**
-# makes them from a whole row of weighted sums:
+# Ten output neurons for ten classes should hold ten probabilities: none negative, together 1.
+# [**Softmax**](../glossary.ipynb#softmax) makes them from a whole row of weighted sums:
 #
 # $$p_j = \frac{e^{z_j}}{\sum_{k=1}^{c} e^{z_k}}$$
 #
@@ -331,8 +339,9 @@ picture = pictures.draw_network([3, 4, 2], values=[mixed_day, hidden, output], w
 
 # %% [markdown]
 # ## How many numbers to learn?
-# Weights and biases are the **parameters** of a network: the numbers that training changes. Each connection
-# has a weight. Each neuron has a bias, except in the input layer, which only holds the data.
+# Weights and biases are the [**parameters**](../glossary.ipynb#parameter) of a network: the numbers that
+# training changes. Each connection has a weight. Each neuron has a bias, except in the input layer, which
+# only holds the data.
 #
 # ### Exercise: `count_parameters`
 # A network of 2, 2 and 1 neurons has 2 · 2 + 2 parameters in its hidden layer and 2 · 1 + 1 in its output
@@ -403,15 +412,16 @@ for F in (no_activation, relu):
     print(f"{F.__name__:14} two layers equal one layer: {np.allclose(two_layers, one_layer)}")
 
 # %% [markdown]
-# However many layers you stack, without $F$ they are one **linear** layer, and its graph is straight.
+# However many layers you stack, without $F$ they are one [**linear**](../glossary.ipynb#linear) layer, and
+# its graph is straight.
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_with_and_without_activation(dense, relu)
 
 # %% [markdown]
 # *The picture:* the dots are the temperatures of a day. One network with eight hidden neurons was fitted to
-# them twice. Without activation its line is straight, and off by more than 2 °C on average. With relu, each
-# hidden neuron can add a bend, and the line follows the dots.
+# them twice. Without activation its line is straight, and off by 2 to 3 °C on average. With relu, each
+# hidden neuron can add a bend; the line follows the dots and is off by less than 0.3 °C.
 #
 # ### Question: why an activation?
 # A friend builds fifty dense layers without activation functions, "so deep that it can learn anything".

@@ -29,6 +29,8 @@
 #
 # **Stuck?** Run `exercises.mse.hint()` in a new cell, then `exercises.mse.hint(2)`. Every exercise has two
 # such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
@@ -54,9 +56,9 @@ print("errors   ", y_true - y_pred)
 
 # %% [markdown]
 # Is this rule better than two minutes per kilometre? Six errors are hard to compare. We want **one number
-# that is high when predictions are bad and low when they are good**. A function that gives it is a **loss
-# function**. Training a network means searching for the weights and biases with a small loss, so this
-# function decides what the network learns to care about.
+# that is high when predictions are bad and low when they are good**. A function that gives it is a
+# [**loss function**](../glossary.ipynb#loss-function). Training a network means searching for the weights
+# and biases with a small loss, so this function decides what the network learns to care about.
 #
 # Why not just average the errors?
 
@@ -78,7 +80,8 @@ picture = pictures.draw_squared_errors(km, y_true, y_pred)
 # shaded square that error squared. The ride that is 4.5 minutes off gets 20.25 minutes²; those that are 2
 # minutes off get only 4.
 #
-# The average area of these squares is the **mean squared error**, or MSE:
+# The average area of these squares is the [**mean squared error**](../glossary.ipynb#mean-squared-error), or
+# MSE:
 #
 # $$\mathrm{MSE} = \frac{1}{n} \sum_{i=1}^{n} \left(y_{\mathrm{true},i} - y_{\mathrm{pred},i}\right)^2$$
 #
@@ -125,8 +128,9 @@ for minutes_per_km in (2, 3, 4):
 
 # %% [markdown]
 # ## The size of the error, as it is
-# Another way to get rid of the sign is the absolute value. The **mean absolute error**, MAE, is the average
-# length of the sticks in the picture above:
+# Another way to get rid of the sign is the absolute value. The
+# [**mean absolute error**](../glossary.ipynb#mean-absolute-error), MAE, is the average length of the sticks
+# in the picture above:
 #
 # $$\mathrm{MAE} = \frac{1}{n} \sum_{i=1}^{n} \left|y_{\mathrm{true},i} - y_{\mathrm{pred},i}\right|$$
 #
@@ -176,7 +180,7 @@ picture = pictures.draw_one_prediction(mse, mae)
 # ## One ride in a traffic jam
 # Five rides took 18, 19, 20, 21 and 22 minutes. Which single guess for all of them has the lowest loss? And
 # if the last bus had been caught in a jam and taken 60 minutes? A value that far out is called an
-# **outlier**.
+# [**outlier**](../glossary.ipynb#outlier).
 
 # %% tags=["raises-exception"]
 usual = np.array([18.0, 19.0, 20.0, 21.0, 22.0])
@@ -206,10 +210,12 @@ picture = pictures.draw_best_constant(mse, mae, usual, with_jam)
 # %% [markdown]
 # ## Two classes, labelled +1 and −1
 # Often the answer is a class: is this message junk or not? Call one class $+1$, the other $-1$. The model
-# gives a **score**: above 0 it leans to $+1$, below 0 to $-1$, and the further from 0, the surer it is.
+# gives a [**score**](../glossary.ipynb#score): above 0 it leans to $+1$, below 0 to $-1$, and the further
+# from 0, the surer it is.
 #
-# Label times score is the **margin**. It is positive when the model is on the right side. The **hinge loss**
-# asks for a margin of at least 1 and charges for what is missing:
+# Label times score is the [**margin**](../glossary.ipynb#margin). It is positive when the model is on the
+# right side. The [**hinge loss**](../glossary.ipynb#hinge-loss) asks for a margin of at least 1 and charges
+# for what is missing:
 #
 # $$\mathrm{hinge} = \frac{1}{n} \sum_{i=1}^{n} \max\left(0,\; 1 - y_i s_i\right)$$
 #
@@ -253,8 +259,9 @@ picture = pictures.draw_hinge(hinge)
 
 # %% [markdown]
 # ## Many classes, with probabilities
-# A network that ends in softmax gives a probability to every class. The **cross-entropy** looks at only one
-# of them, that of the true class. The closer it is to 1, the lower the loss.
+# A network that ends in softmax gives a probability to every class. The
+# [**cross-entropy**](../glossary.ipynb#cross-entropy) looks at only one of them, that of the true class. The
+# closer it is to 1, the lower the loss.
 #
 # $$\mathrm{CE} = -\frac{1}{n} \sum_{i=1}^{n} \ln p_{i,\,c_i}$$
 #
@@ -302,8 +309,8 @@ picture = pictures.draw_cross_entropy(cross_entropy)
 
 # %% [markdown]
 # ## Loss and accuracy
-# **Accuracy** is the fraction of samples whose most probable class is the true one. Why not train on that?
-# Here are two models and the same five samples.
+# [**Accuracy**](../glossary.ipynb#accuracy) is the fraction of samples whose most probable class is the true
+# one. Why not train on that? Here are two models and the same five samples.
 
 # %% tags=["raises-exception"]
 labels = np.array([0, 1, 0, 1, 0])

@@ -29,6 +29,8 @@
 #
 # **Stuck?** Run `exercises.slope.hint()` in a new cell, then `exercises.slope.hint(2)`. Every exercise has
 # two such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
@@ -41,8 +43,8 @@ from helpers.pictures import descent as pictures
 # %% [markdown]
 # ## One weight, one loss
 # Here are the six bus rides of lesson 02 again. The rule says $w$ minutes per kilometre, and one minute for
-# the stop. Which $w$ has the lowest loss? **Training** answers such questions: it searches for the weights
-# and biases with the lowest loss.
+# the stop. Which $w$ has the lowest loss? [**Training**](../glossary.ipynb#training) answers such questions:
+# it searches for the weights and biases with the lowest loss.
 
 # %%
 km = np.array([1.0, 2.0, 3.5, 5.0, 6.5, 8.0])
@@ -59,8 +61,9 @@ for w in (0.8, 2, 3, 4):
 #
 # ## The slope
 # Stand somewhere on a curve and take a tiny step to the right. How much you rise, divided by the length of
-# the step, is the **slope** there. Its exact value, for ever smaller steps, is the **derivative**. Looking
-# equally far to both sides gives a good estimate, the **central difference**:
+# the step, is the [**slope**](../glossary.ipynb#slope) there. Its exact value, for ever smaller steps, is
+# the [**derivative**](../glossary.ipynb#derivative). Looking equally far to both sides gives a good
+# estimate, the [**central difference**](../glossary.ipynb#central-difference):
 #
 # $$f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}$$
 #
@@ -104,14 +107,16 @@ picture = pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
 
 # %% [markdown]
 # ## Walking downhill
-# With several weights there is a slope for each of them. The list of these slopes is the **gradient**; it
-# points to where the loss grows fastest. **Gradient descent** takes one step after another against it:
+# With several weights there is a slope for each of them. The list of these slopes is the
+# [**gradient**](../glossary.ipynb#gradient); it points to where the loss grows fastest.
+# [**Gradient descent**](../glossary.ipynb#gradient-descent) takes one step after another against it:
 #
 # $$\theta \leftarrow \theta - \eta \, \nabla L(\theta)$$
 #
-# Here $\theta$ (theta) stands for all weights and biases together, $L$ is the loss, $\nabla L(\theta)$ is its
-# gradient at $\theta$, $\eta$ (eta) is the **learning rate**, a small positive number, and $\leftarrow$
-# means: becomes. Near the bottom the gradient shrinks, and the steps with it.
+# Here $\theta$ (theta) stands for all weights and biases together, $L$ is the loss, $\nabla L(\theta)$ is
+# its gradient at $\theta$, $\eta$ (eta) is the [**learning rate**](../glossary.ipynb#learning-rate), a small
+# positive number, and $\leftarrow$ means: becomes. Near the bottom the gradient shrinks, and the steps with
+# it.
 #
 # ### Exercise: `gradient_descent`
 # For $L(\theta) = \theta^2$ the gradient is $2\theta$. From 4, with a learning rate of 0.25, the first step
@@ -163,9 +168,10 @@ rates = {"too small": 0.001, "good": 0.015, "too large": 0.041}
 picture = pictures.draw_learning_rates(loss, gradient, gradient_descent, rates)
 
 # %% [markdown]
-# *The picture:* each dot is a place on the path. If the learning rate is too small, descent is still far from
-# done. With a good one, a few steps lead to the bottom. With one that is too large, each step jumps across
-# the valley and lands higher than it began: descent **diverges**, and the loss grows without limit.
+# *The picture:* each dot is a place on the path. If the learning rate is too small, descent is still far
+# from done. With a good one, a few steps lead to the bottom. With one that is too large, each step jumps
+# across the valley and lands higher than it began: descent [**diverges**](../glossary.ipynb#diverge), and
+# the loss grows without limit.
 #
 # Find the largest learning rate that still works. Click the slider, then use the arrow keys.
 
@@ -180,9 +186,11 @@ show_learning_rate(0.03, gradient_descent, loss, gradient)
 
 # %% [markdown]
 # ## Where descent can end
-# The slope is 0 at the lowest point, but not only there. A **local minimum** is lower than all around it,
-# though not the lowest of all, which is the **global minimum**. A **saddle point** goes up in one direction
-# and down in another. Two losses that have them:
+# The slope is 0 at the lowest point, but not only there. A
+# [**local minimum**](../glossary.ipynb#local-minimum) is lower than all around it, though not the lowest of
+# all, which is the [**global minimum**](../glossary.ipynb#global-minimum). A
+# [**saddle point**](../glossary.ipynb#saddle-point) goes up in one direction and down in another. Two losses
+# that have them:
 #
 # $$f(x) = x^4 - 3x^2 + x, \qquad f'(x) = 4x^3 - 6x + 1$$
 # $$g(a, b) = a^2 - b^2 + \tfrac{1}{4} b^4, \qquad \nabla g = \left(2a,\; -2b + b^3\right)$$
@@ -201,7 +209,8 @@ picture = pictures.draw_minimum_and_saddle(gradient_descent)
 # %% [markdown]
 # ## A line with two parameters
 # Now the minutes for the stop are learned as well: $\hat{y}_i = w x_i + b$. The gradient of the MSE then has
-# two parts. Such a part is a **partial derivative**: the slope when only one of the numbers changes.
+# two parts. Such a part is a [**partial derivative**](../glossary.ipynb#partial-derivative): the slope when
+# only one of the numbers changes.
 #
 # $$L(w, b) = \frac{1}{n} \sum_{i=1}^{n} \left(w x_i + b - y_i\right)^2$$
 # $$\frac{\partial L}{\partial w} = \frac{2}{n} \sum_{i=1}^{n} \left(w x_i + b - y_i\right) x_i
@@ -263,14 +272,18 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 
 # %% [markdown]
 # ## Batches, updates, epochs
-# So far each step looked at all samples: **batch gradient descent**. With millions of samples that takes
+# So far each step looked at all samples:
+# [**batch gradient descent**](../glossary.ipynb#batch-gradient-descent). With millions of samples that takes
 # long, and a few already show roughly the right direction:
 #
-# - **stochastic gradient descent** takes one sample per step
-# - **mini-batch gradient descent** takes a few, often 32 or 128; it is what networks are trained with
+# - [**stochastic gradient descent**](../glossary.ipynb#stochastic-gradient-descent) takes one sample per
+#   step
+# - [**mini-batch gradient descent**](../glossary.ipynb#mini-batch-gradient-descent) takes a few, often 32 or
+#   128; it is what networks are trained with
 #
-# Such a group of samples is a **batch**, one step with it an **update**. Once through all the data is an
-# **epoch**. Each epoch shuffles the samples anew, since data often come sorted.
+# Such a group of samples is a batch again, one step with it an [**update**](../glossary.ipynb#update). Once
+# through all the data is an [**epoch**](../glossary.ipynb#epoch). Each epoch shuffles the samples anew,
+# since data often come sorted.
 #
 # ### Exercise: `minibatches`
 # Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample comes exactly once, each `x` together
@@ -344,14 +357,14 @@ exercises.count_updates.examine(
 
 # %% [markdown]
 # ## A ball with momentum
-# A ball rolling downhill has a velocity, and the slope only changes it. **Momentum** does the same, with two
-# updates per step, in this order:
+# A ball rolling downhill has a velocity, and the slope only changes it.
+# [**Momentum**](../glossary.ipynb#momentum) does the same, with two updates per step, in this order:
 #
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta), \qquad \theta \leftarrow \theta + v$$
 #
-# Here $v$ is the **velocity**, 0 at the start and of the same shape as $\theta$; $\beta$ (beta) is the part
-# of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$ and $\nabla L$ are as before. Pushes in
-# the same direction add up; pushes to and fro cancel.
+# Here $v$ is the [**velocity**](../glossary.ipynb#velocity), 0 at the start and of the same shape as
+# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$ and
+# $\nabla L$ are as before. Pushes in the same direction add up; pushes to and fro cancel.
 #
 # ### Exercise: `momentum`
 # With the gradient $2\theta$, start 4, $\eta = 0.25$ and $\beta = 0.5$: first $v = -2$, so $\theta = 2$. Then
@@ -393,8 +406,9 @@ exercises.momentum.examine(
 
 # %% [markdown]
 # ## Looking ahead, with Nesterov
-# The velocity will carry the ball on by $\beta v$ in any case. **Nesterov momentum** takes the gradient
-# there, and so brakes earlier:
+# The velocity will carry the ball on by $\beta v$ in any case.
+# [**Nesterov momentum**](../glossary.ipynb#Nesterov-momentum) takes the gradient there, and so brakes
+# earlier:
 #
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta + \beta v), \qquad \theta \leftarrow \theta + v$$
 #

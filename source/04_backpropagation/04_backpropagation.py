@@ -30,6 +30,8 @@
 #
 # **Stuck?** Run `exercises.forward.hint()` in a new cell, then `exercises.forward.hint(2)`. Every exercise
 # has two such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
@@ -68,7 +70,8 @@ picture = pictures.draw_network(params)
 # numbers as arrays, for later.
 #
 # ## Forward
-# The **forward pass** works from left to right. In the first hidden neuron:
+# The [**forward pass**](../glossary.ipynb#forward-pass) works from left to right. In the first hidden
+# neuron:
 #
 # $$z_1 = w_{11} x_1 + w_{21} x_2 + b_1 = 0.5 \cdot 1 - 0.25 \cdot 2 + 0.5 = 0.5, \qquad h_1 = \sigma(z_1)$$
 #
@@ -128,9 +131,9 @@ picture = pictures.draw_forward(params, (x1, x2), y)
 # $$\delta_j = \delta_o\, v_j\, h_j (1 - h_j), \qquad \frac{\partial L}{\partial b_j} = \delta_j, \qquad
 # \frac{\partial L}{\partial w_{ij}} = \delta_j\, x_i$$
 #
-# $\delta_j$ is the gradient with respect to $z_j$. This is **backpropagation**, and the reason for its order,
-# from output to input: what each neuron needs has just been found to its right, and nothing is worked out
-# twice.
+# $\delta_j$ is the gradient with respect to $z_j$. This is
+# [**backpropagation**](../glossary.ipynb#backpropagation), and the reason for its order, from output to
+# input: what each neuron needs has just been found to its right, and nothing is worked out twice.
 #
 # ### Where paths meet
 # $x_1$ reaches the loss on two paths: by way of $h_1$ and by way of $h_2$. A small change of it travels along
@@ -220,8 +223,9 @@ print(f"grad_b2 with the new v2:                {grad_c * new_v2 * h2 * (1 - h2)
 # are output and true value of sample $k$.
 #
 # ### Exercise: `forward`
-# `forward` gives back two things: `y_hat`, and a **cache** with whatever your `backward` will want to know.
-# What is in the cache is up to you. With our `params` and `x = [[1, 2]]`, `y_hat` is `[[0.6421]]`.
+# `forward` gives back two things: `y_hat`, and a [**cache**](../glossary.ipynb#cache) with whatever your
+# `backward` will want to know. What is in the cache is up to you. With our `params` and `x = [[1, 2]]`,
+# `y_hat` is `[[0.6421]]`.
 
 # %% nbgrader={"grade": false, "grade_id": "forward", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def forward(params, x):
@@ -402,8 +406,8 @@ picture = pictures.draw_difference_error(numerical_gradient, loss_of, params, ex
 # times as large.
 #
 # ## Training on XOR
-# **XOR** is 1 when exactly one of two inputs is 1. No straight line separates the two classes, so no single
-# neuron can learn it. Two hidden neurons are enough.
+# [**XOR**](../glossary.ipynb#XOR) is 1 when exactly one of two inputs is 1. No straight line separates the
+# two classes, so no single neuron can learn it. Two hidden neurons are enough.
 #
 # ### Exercise: `train`
 # Repeat `steps` times: forward, note the loss, backward, update. `losses` holds `steps` numbers, the MSE from

@@ -29,6 +29,8 @@
 #
 # **Stuck?** Run `exercises.model.hint()` in a new cell, then `exercises.model.hint(2)`. Every exercise has
 # two such hints.
+#
+# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %% [markdown]
 # ## The tools
@@ -54,8 +56,8 @@ print("TensorFlow", tf.__version__, "with Keras", keras.__version__)
 # %% [markdown]
 # ## 70,000 pictures
 # Fashion-MNIST holds grey pictures of 28×28 pixels, each of one piece of clothing. It comes as four arrays:
-# images and labels for **training**, images and labels for **testing**. The network never learns from the
-# test images.
+# images and labels of the [**training data**](../glossary.ipynb#training-data), images and labels of the
+# [**test data**](../glossary.ipynb#test-data). The network never learns from the test data.
 
 # %% tags=["nbval-ignore-output"]
 (train_images, train_labels), (test_images, test_labels) = load_fashion_mnist()
@@ -123,7 +125,7 @@ plt.show()
 # %% [markdown]
 # ## What happens without scaling
 # Here is a smaller network than yours will be. It gets the pixels as they are, and goes through the training
-# data once, which is called one **epoch**. Watch its loss.
+# data for one epoch. Watch its loss.
 #
 # `keras.utils.set_random_seed` fixes the random numbers: the weights at the start and the order of the
 # images. With the same seed, the same machine repeats the same training. Other machines or versions may
@@ -147,7 +149,7 @@ first_epoch = small.fit(train_images, train_labels, epochs=1, verbose=2)
 # | pixels | loss in epoch 1 | test accuracy after epoch 10 |
 # |---|---|---|
 # | 0 to 255 | 2.5 to 4.5 | 0.70 to 0.86 |
-# | 0 to 1 | about 0.5 | 0.86 to 0.90 |
+# | 0 to 1 | 0.4 to 0.6 | 0.86 to 0.90 |
 #
 # ### Exercise: `scaled_images`
 # Scale every pixel to lie between 0 and 1:
@@ -187,16 +189,18 @@ exercises.scaled_images.examine(train_images, test_images, start=37)
 #
 # A dense layer has $n_{\mathrm{in}} \cdot n_{\mathrm{out}} + n_{\mathrm{out}}$ parameters, for
 # $n_{\mathrm{in}}$ inputs and $n_{\mathrm{out}}$ neurons: a weight per connection, a bias per neuron.
-# Together that is 101,770. Softmax turns ten weighted sums into ten **confidences** that add up to 1.
+# Together that is 101,770. Softmax turns ten weighted sums into ten
+# [**confidences**](../glossary.ipynb#confidence) that add up to 1.
 #
 # Before training, `compile` sets three things:
 #
-# - the `optimizer` says how weights are updated. `adam` is gradient descent with momentum and a step size
-#   per weight.
+# - the [**optimizer**](../glossary.ipynb#optimizer) says how weights are updated. `adam` is gradient descent
+#   with momentum and a step size per weight.
 # - the `loss` is what training makes small. `sparse_categorical_crossentropy` is the cross-entropy of
 #   lesson 02, $-\ln p_y$ for one image, where $p_y$ is the confidence in its true label $y$. *Sparse* means
 #   that labels are whole numbers, not one-hot rows.
-# - the `metrics` are for you to read. `accuracy` is the fraction of images that are labelled right.
+# - the [**metrics**](../glossary.ipynb#metric) are for you to read. `accuracy` is the fraction of images
+#   that are labelled right.
 #
 # ### Exercise: `model`
 # Build the network of the table and compile it as described. The small network above shows how to write it.
@@ -279,8 +283,9 @@ assert abs(np.mean(half) - float(test_accuracy)) < 0.03
 exercises.test_accuracy.marks(test_accuracy, model)
 
 # %% [markdown]
-# On the real images it is between 0.86 and 0.90, lower than in training. This gap is **overfitting**: the
-# network has also learned details of the training images that help with no other image.
+# On the real images it is between 0.86 and 0.90, lower than in training. This gap is
+# [**overfitting**](../glossary.ipynb#overfitting): the network has also learned details of the training
+# images that help with no other image.
 #
 # ## Predictions
 # `model.predict(images, verbose=0)` gives ten confidences for each image. It needs no labels.

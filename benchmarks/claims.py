@@ -1,0 +1,211 @@
+"""Measure again every number that a lesson's prose gives for a result: benchmarks/claims.toml is the ledger.
+
+python -m benchmarks.claims [LESSON …] [--seeds N] [--record]
+
+A lesson's own cells run, with the instructor's solutions and other seeds, on the real data and on the
+stand-ins. A claim holds when every run's number lies in its band.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from grader.lesson_source import LessonSource
+from helpers.data import locate
+
+ROOT = Path(__file__).resolve().parent.parent
+LEDGER = Path(__file__).parent / "claims.toml"
+RECORD = Path(__file__).parent / "results" / "claims.json"
+REAL, STAND_IN, NONE = "real", "stand-in", "no data set"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number of the prose.
+
+    says: the words of the lesson that state it. value: an expression in the lesson's variables that measures
+    it. low, high: the band. data: on which data it is claimed to hold.
+    """
+
+    lesson: str
+    says: str
+    value: str
+    low: float
+    high: float
+    data: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What the ledger says of one lesson. then: code that runs after the lesson's own cells."""
+
+    lesson: str
+    then: str
+    claims: tuple[Claim, ...]
+
+
+def datasets(lesson: str) -> list[str]:
+    """The data sets that a lesson loads and that have a stand-in."""
+    named = LessonSource(ROOT / "source" / lesson).paired().metadata.course.get("datasets", [])
+    return [name for name in named if name != "digits"]
+
+
+def ledger() -> list[Chapter]:
+    """Read the ledger, lesson by lesson."""
+    chapters = []
+    for lesson, chapter in tomllib.loads(LEDGER.read_text(encoding="utf-8")).items():
+        everywhere = (REAL, STAND_IN) if datasets(lesson) else (NONE,)
+        claims = tuple(
+            Claim(lesson, **{**claim, "data": tuple(claim.get("data", everywhere))})
+            for claim in chapter["claims"]
+        )
+        chapters.append(Chapter(lesson, chapter.get("then", ""), claims))
+    return chapters
+
+
+def _environment(data: str, home: str) -> dict[str, str]:
+    """This process's environment, with one thread; for the stand-ins without any way to the real data."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
+    environment = {**os.environ, **threads, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if data == STAND_IN:
+        environment.pop("COURSE_DATA", None)
+        # Nothing listens there: a download is refused at once.
+        nowhere = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+        environment.update(nowhere, KERAS_HOME=home)
+    return environment
+
+
+def _run(chapter: Chapter, data: str, seed: int, home: str) -> dict[str, list[float]]:
+    questions = {"then": chapter.then, "values": sorted({claim.value for claim in chapter.claims})}
+    result = subprocess.run(
+        [sys.executable, "-m", "benchmarks.lesson_run", chapter.lesson, str(seed)],
+        input=json.dumps(questions),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=_environment(data, home),
+    )
+    if result.returncode != 0:
+        raise SystemExit(f"{chapter.lesson} on {data}, seed {seed}, failed:\n{result.stderr[-2000:]}")
+    answers: dict[str, list[float]] = json.loads(result.stdout)
+    return answers
+
+
+def measure(chapters: list[Chapter], seeds: int) -> list[dict[str, Any]]:
+    """Run all lessons of the chapters, two at a time, and sum up what each claim's value was."""
+    jobs = []
+    for chapter in chapters:
+        present = sorted({data for claim in chapter.claims for data in claim.data})
+        if REAL in present and not all(locate(name).real for name in datasets(chapter.lesson)):
+            raise SystemExit(
+                f"The real data of {chapter.lesson} are not here: set COURSE_DATA, or run `course data`."
+            )
+        jobs += [(chapter, data, seed) for data in present for seed in range(seeds)]
+    with tempfile.TemporaryDirectory() as home, Progress() as progress, ThreadPoolExecutor(2) as pool:
+        task = progress.add_task("Running lessons", total=len(jobs))
+
+        def run(job: tuple[Chapter, str, int]) -> dict[str, list[float]]:
+            found = _run(*job, home)
+            progress.advance(task)
+            return found
+
+        runs = list(zip(jobs, pool.map(run, jobs), strict=True))
+    return [
+        _summed_up(
+            claim,
+            {
+                data: [found[claim.value] for job, found in runs if job[:2] == (chapter, data)]
+                for data in claim.data
+            },
+        )
+        for chapter in chapters
+        for claim in chapter.claims
+    ]
+
+
+def _summed_up(claim: Claim, runs: dict[str, list[list[float]]]) -> dict[str, Any]:
+    measured = {}
+    for data, lists in runs.items():
+        flat = [number for numbers in lists for number in numbers]
+        measured[data] = {
+            "seeds": len(lists),
+            "lowest": min(flat),
+            "median": statistics.median(flat),
+            "highest": max(flat),
+        }
+    return {
+        "lesson": claim.lesson,
+        "says": claim.says,
+        "value": claim.value,
+        "low": claim.low,
+        "high": claim.high,
+        "measured": measured,
+    }
+
+
+def holds(entry: dict[str, Any]) -> bool:
+    """Tell whether all that was measured lies in the claim's band."""
+    return all(
+        entry["low"] <= figures["lowest"] and figures["highest"] <= entry["high"]
+        for figures in entry["measured"].values()
+    )
+
+
+def _table(entries: list[dict[str, Any]], seeds: int) -> Table:
+    table = Table(title=f"What the lessons claim, measured with {seeds} seeds: median (lowest to highest)")
+    for heading in ("lesson", "claim", "band", REAL, STAND_IN, ""):
+        table.add_column(heading)
+    for entry in entries:
+        cells = [
+            f"{figures['median']:.4g} ({figures['lowest']:.4g} to {figures['highest']:.4g})"
+            if (figures := entry["measured"].get(data) or entry["measured"].get(NONE))
+            else ""
+            for data in (REAL, STAND_IN)
+        ]
+        verdict = "holds" if holds(entry) else "[red]does not hold[/red]"
+        band = f"{entry['low']:g} to {entry['high']:g}"
+        table.add_row(entry["lesson"], f"“{entry['says']}”: {entry['value']}", band, *cells, verdict)
+    return table
+
+
+def main() -> None:
+    """Measure, show, and with --record write down what was measured; exit with 1 when a claim fails."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", help="only these lessons")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
+    options = parser.parse_args()
+    chapters = [chapter for chapter in ledger() if chapter.lesson in (options.lessons or [chapter.lesson])]
+    if unknown := set(options.lessons) - {chapter.lesson for chapter in chapters}:
+        raise SystemExit(f"The ledger has no claims of {', '.join(sorted(unknown))}.")
+    entries = measure(chapters, options.seeds)
+    Console().print(_table(entries, options.seeds))
+    if options.record:
+        measured = {chapter.lesson for chapter in chapters}
+        kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else []
+        kept = [entry for entry in kept if entry["lesson"] not in measured]
+        kept = sorted([*kept, *entries], key=lambda entry: entry["lesson"])
+        RECORD.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    raise SystemExit(0 if all(map(holds, entries)) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Pages beside the lessons, such as the glossary: text in source/*.md becomes a notebook of text alone.
+
+A notebook, because JupyterLab shows a Markdown file as its source when a link opens it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+from grader.atomic import write_text
+
+
+def release_pages(source: Path, release: Path) -> list[Path]:
+    """Write each page of a course's source folder as a notebook for students. Returns the notebooks."""
+    notebooks = []
+    for text_path in sorted(source.glob("*.md")):
+        text = text_path.read_text(encoding="utf-8")
+        notebook: nbformat.NotebookNode = jupytext.reads(text, fmt="md")
+        notebook.metadata = nbformat.from_dict(
+            {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        )
+        notebook.nbformat, notebook.nbformat_minor = 4, 5
+        for cell in notebook.cells:
+            # The same text, the same id.
+            cell.id = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+            cell.metadata = nbformat.from_dict({})
+        release.mkdir(exist_ok=True)
+        notebooks.append(release / f"{text_path.stem}.ipynb")
+        write_text(notebooks[-1], nbformat.writes(notebook) + "\n")
+    return notebooks
