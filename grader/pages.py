@@ -19,7 +19,10 @@ def release_pages(source: Path, release: Path) -> list[Path]:
     notebooks = []
     for text_path in sorted(source.glob("*.md")):
         text = text_path.read_text(encoding="utf-8")
-        notebook: nbformat.NotebookNode = jupytext.reads(text, fmt="md")
+        # A cell for each heading: links to headings lead to cells.
+        notebook: nbformat.NotebookNode = jupytext.reads(
+            text, fmt={"extension": ".md", "split_at_heading": True}
+        )
         notebook.metadata = nbformat.from_dict(
             {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         )
