@@ -39,7 +39,8 @@ class Claim:
     """One number of the prose.
 
     says: the words of the lesson that state it. value: an expression in the lesson's variables that measures
-    it. low, high: the band. data: on which data it is claimed to hold.
+    it. low, high: the band. data: on which data it is claimed to hold. of: whether "each" run's number lies
+    in the band, or, where the lesson says "usually", their "median".
     """
 
     lesson: str
@@ -48,6 +49,7 @@ class Claim:
     low: float
     high: float
     data: tuple[str, ...]
+    of: str = "each"
 
 
 @dataclass(frozen=True)
@@ -155,15 +157,18 @@ def _summed_up(claim: Claim, runs: dict[str, list[list[float]]]) -> dict[str, An
         "value": claim.value,
         "low": claim.low,
         "high": claim.high,
+        "of": claim.of,
         "measured": measured,
     }
 
 
 def holds(entry: dict[str, Any]) -> bool:
     """Tell whether all that was measured lies in the claim's band."""
+    ends = ("median",) if entry["of"] == "median" else ("lowest", "highest")
     return all(
-        entry["low"] <= figures["lowest"] and figures["highest"] <= entry["high"]
+        entry["low"] <= figures[end] <= entry["high"]
         for figures in entry["measured"].values()
+        for end in ends
     )
 
 
@@ -179,7 +184,7 @@ def _table(entries: list[dict[str, Any]], seeds: int) -> Table:
             for data in (REAL, STAND_IN)
         ]
         verdict = "holds" if holds(entry) else "[red]does not hold[/red]"
-        band = f"{entry['low']:g} to {entry['high']:g}"
+        band = f"{entry['low']:g} to {entry['high']:g}" + (" (median)" if entry["of"] == "median" else "")
         table.add_row(entry["lesson"], f"“{entry['says']}”: {entry['value']}", band, *cells, verdict)
     return table
 

@@ -1,6 +1,6 @@
 """What the course's notebooks import: data, plots and exercises. Importing it costs no TensorFlow."""
 
-from helpers.data import load_digits, load_fashion_mnist, load_mnist
+from helpers.data import load_fashion_mnist, load_mnist
 from helpers.exercises.exercise import NotDoneYet, require
 from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
 from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
@@ -8,7 +8,6 @@ from helpers.plots import plot_history, plot_image, plot_predictions, plot_value
 __all__ = [
     "NotDoneYet",
     "choose_prediction",
-    "load_digits",
     "load_fashion_mnist",
     "load_mnist",
     "plot_history",

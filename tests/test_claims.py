@@ -32,7 +32,7 @@ def prose_of(lesson: str) -> str:
 def test_a_claim_is_what_the_lesson_says_and_what_was_measured(claim: Claim) -> None:
     assert prose_of(claim.lesson).count(claim.says) == 1
     entry = MEASURED[claim.lesson, claim.says, claim.value]
-    assert (entry["low"], entry["high"]) == (claim.low, claim.high)
+    assert (entry["low"], entry["high"], entry["of"]) == (claim.low, claim.high, claim.of)
     assert set(entry["measured"]) == set(claim.data) <= {REAL, STAND_IN, NONE}
     assert all(figures["seeds"] >= FEWEST_SEEDS for figures in entry["measured"].values())
     assert holds(entry)

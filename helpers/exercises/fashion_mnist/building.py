@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises.exercise import Misconception, NotYet
+from helpers.exercises.networks import cross_entropy, linear, relu, sigmoid, softmax, two_layers
 from helpers.exercises.training_exercise import (
     ACCURACY_TOLERANCE,
     CONFIDENCE_TOLERANCE,
@@ -19,40 +19,6 @@ from helpers.exercises.training_exercise import (
     quiet,
 )
 from helpers.exercises.values import as_numbers, show
-
-
-def _softmax(z: Numbers) -> Numbers:
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
-def _sigmoid(z: Numbers) -> Numbers:
-    return 1 / (1 + np.exp(-z))
-
-
-def _relu(z: Numbers) -> Numbers:
-    return np.maximum(z, 0)
-
-
-def _linear(z: Numbers) -> Numbers:
-    return z
-
-
-def _network(
-    hidden: Callable[[Numbers], Numbers], output: Callable[[Numbers], Numbers], scale: float = 1
-) -> Callable[..., Numbers]:
-    def forward(images: Numbers, w1: Numbers, b1: Numbers, w2: Numbers, b2: Numbers) -> Numbers:
-        x = images.reshape(len(images), -1) / scale
-        return output(hidden(x @ w1 + b1) @ w2 + b2)
-
-    return forward
-
-
-def _cross_entropy(confidences: Numbers, labels: Numbers) -> float:
-    # Keras, too, keeps the confidences this far away from 0 and 1.
-    chosen = np.clip(confidences[np.arange(len(labels)), labels], 1e-7, 1 - 1e-7)
-    return float(-np.mean(np.log(chosen)))
-
 
 # What the arrays of a model's get_weights() look like.
 SHAPES = ((784, 128), (128,), (128, 10), (10,))
@@ -79,36 +45,36 @@ LAYOUTS = (
 ACTIVATIONS = (
     Misconception(
         "activation missing in the hidden layer",
-        _network(_linear, _softmax),
+        two_layers(linear, softmax),
         "The hidden layer has no activation, so the whole network is one linear map. Give that layer its "
         "activation.",
     ),
     Misconception(
         "sigmoid in the hidden layer",
-        _network(_sigmoid, _softmax),
+        two_layers(sigmoid, softmax),
         "The hidden layer uses sigmoid. The task asks for relu there.",
     ),
     Misconception(
         "softmax missing",
-        _network(_relu, _linear),
+        two_layers(relu, linear),
         "The ten outputs are weighted sums, not confidences: they do not sum to 1. The last layer needs its "
         "activation.",
     ),
     Misconception(
         "sigmoid in the output layer",
-        _network(_relu, _sigmoid),
+        two_layers(relu, sigmoid),
         "With sigmoid each output lies between 0 and 1 by itself, and the ten do not sum to 1. An image has "
         "one label only: which activation makes the ten outputs share one whole?",
     ),
     Misconception(
         "activations swapped",
-        _network(_softmax, _relu),
+        two_layers(softmax, relu),
         "The two activations stand in each other's place: one belongs inside the network, the other at its "
         "end.",
     ),
     Misconception(
         "scaled a second time inside the model",
-        _network(_relu, _softmax, scale=255),
+        two_layers(relu, softmax, scale=255),
         "The model divides the pixels by 255 once more, and they were scaled before. Scale in one place.",
     ),
 )
@@ -121,7 +87,7 @@ NOT_COMPILED = Misconception(
 ONE_HOT_LOSSES = (
     Misconception(
         "categorical instead of sparse cross-entropy",
-        lambda confidences, one_hot: _cross_entropy(confidences, np.argmax(one_hot, axis=1)),
+        cross_entropy,
         "That loss wants one-hot labels, such as [0, 0, 1, ...]. The labels here are whole numbers from 0 "
         "to 9: take the sparse one of the two cross-entropies.",
     ),
@@ -180,7 +146,7 @@ class ModelExercise(TrainingExercise):
                 f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
                 *(slip for slip in LAYOUTS if slip.result() == shapes),
             )
-        if near(confidences, _network(_relu, _softmax)(images, *weights), CONFIDENCE_TOLERANCE):
+        if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
             return
         raise self.not_yet(
             "The layers have the right sizes, but for one image the outputs are "
@@ -193,7 +159,7 @@ class ModelExercise(TrainingExercise):
         )
 
     def _compare_loss(self, model: Any, images: Numbers, labels: Numbers, confidences: Numbers) -> None:
-        expected = _cross_entropy(confidences, labels)
+        expected = cross_entropy(confidences, np.eye(10)[labels])
         try:
             with quiet():
                 results = dict(model.evaluate(images, labels, verbose=0, return_dict=True))

@@ -1,0 +1,227 @@
+"""The network of lesson 06: its layers and its loss, known by what its public methods give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.digits.sizes import CLASSES, PIXELS
+from helpers.exercises.exercise import Misconception, NotYet
+from helpers.exercises.networks import SMALLEST, cross_entropy, linear, relu, sigmoid, softmax, two_layers
+from helpers.exercises.training_exercise import (
+    ACCURACY_TOLERANCE,
+    CONFIDENCE_TOLERANCE,
+    Numbers,
+    TrainingExercise,
+    near,
+    predict,
+    quiet,
+)
+from helpers.exercises.values import as_numbers, show
+
+SHAPES = ((64, 64), (64,), (64, 10), (10,))
+
+
+def _binary_cross_entropy(confidences: Numbers, one_hot: Numbers) -> float:
+    kept = np.clip(confidences, SMALLEST, 1 - SMALLEST)
+    return float(-np.mean(one_hot * np.log(kept) + (1 - one_hot) * np.log(1 - kept)))
+
+
+IMAGES_IN_ROWS = Misconception(
+    "input of 8 by 8",
+    lambda: None,
+    "The images in X_train are flat: 64 numbers each. So the input has that many, and no Flatten is needed.",
+)
+LAYOUTS = (
+    Misconception(
+        "hidden layer missing",
+        lambda: ((64, 10), (10,)),
+        "Between the 64 pixels and the ten outputs there is no hidden layer yet.",
+    ),
+    Misconception(
+        "one output neuron",
+        lambda: ((64, 64), (64,), (64, 1), (1,)),
+        "The last layer has one neuron. It needs one neuron for every digit.",
+    ),
+    Misconception(
+        "hidden layer of lesson 05",
+        lambda: ((64, 128), (128,), (128, 10), (10,)),
+        "128 neurons were the hidden layer of lesson 05. The table here asks for fewer.",
+    ),
+)
+ACTIVATIONS = (
+    Misconception(
+        "activation missing in the hidden layer",
+        two_layers(linear, softmax),
+        "The hidden layer has no activation, so the whole network is one linear map. Give that layer its "
+        "activation.",
+    ),
+    Misconception(
+        "sigmoid in the hidden layer",
+        two_layers(sigmoid, softmax),
+        "The hidden layer uses sigmoid. The task asks for relu there.",
+    ),
+    Misconception(
+        "softmax missing",
+        two_layers(relu, linear),
+        "The ten outputs are weighted sums, not confidences: they do not sum to 1. The last layer needs its "
+        "activation.",
+    ),
+    Misconception(
+        "sigmoid in the output layer",
+        two_layers(relu, sigmoid),
+        "With sigmoid the ten outputs do not sum to 1. Which activation makes them share one whole?",
+    ),
+    Misconception(
+        "activations swapped",
+        two_layers(softmax, relu),
+        "The two activations stand in each other's place: one belongs inside the network, the other at its "
+        "end.",
+    ),
+)
+NOT_COMPILED = Misconception(
+    "not compiled",
+    lambda _confidences, _one_hot: np.nan,
+    "The layers are right. The model still needs compile, with an optimizer, a loss and a metric.",
+)
+SPARSE = Misconception(
+    "sparse instead of categorical cross-entropy",
+    cross_entropy,
+    "That loss wants labels that are whole numbers. Your labels are one-hot rows now: take the cross-entropy "
+    "without sparse in its name.",
+)
+LOSSES = (
+    Misconception(
+        "binary instead of categorical cross-entropy",
+        _binary_cross_entropy,
+        "That is the binary cross-entropy, which looks at each output by itself. One digit of ten is a "
+        "choice between categories.",
+    ),
+    Misconception(
+        "mean squared error as the loss",
+        lambda confidences, one_hot: np.mean((confidences - one_hot) ** 2),
+        "That is the mean squared error, which is made for amounts. Digits are classes: take a "
+        "cross-entropy.",
+    ),
+)
+NO_METRIC = Misconception(
+    "accuracy missing from the metrics",
+    lambda _confidences, _one_hot: np.nan,
+    'The loss is right. Ask for the metric "accuracy" as well, in a list: the curves are drawn from it.',
+)
+
+
+@dataclass(frozen=True)
+class ModelExercise(TrainingExercise):
+    """A compiled Keras model, trained or not, known by what its public methods give."""
+
+    def examine(self, *answers: Any, seed: int = 1) -> None:
+        """Ask the model about random images and compare with its weights. Raises NotYet or NotAttempted.
+
+        seed: which random images and labels are used.
+        """
+        (model,) = answers
+        if model is ...:
+            raise self.not_attempted()
+        self._need(model=model)
+        rng = np.random.default_rng(seed)
+        # Faint, because a trained model is so sure of bright noise that its cross-entropy overflows.
+        images = rng.random((200, PIXELS), dtype=np.float32)
+        one_hot = np.eye(CLASSES)[rng.integers(0, CLASSES, size=200)]
+        confidences = self._confidences(model, images)
+        self._compare_layers(model, images, confidences)
+        self._compare_loss(model, images, one_hot, confidences)
+
+    def _confidences(self, model: Any, images: Numbers) -> Numbers:
+        try:
+            return as_numbers(self._ask("model.predict(X_train)", lambda: predict(model, images)))
+        except NotYet as refusal:
+            try:
+                with quiet():
+                    predict(model, images.reshape(-1, 8, 8))
+            except Exception:
+                raise refusal from None
+            raise self.not_yet(
+                "The model takes images of shape (8, 8), and refuses rows of 64 numbers.", IMAGES_IN_ROWS
+            ) from None
+
+    def _compare_layers(self, model: Any, images: Numbers, confidences: Numbers) -> None:
+        weights = [as_numbers(array) for array in self._ask("model.get_weights()", model.get_weights)]
+        shapes = tuple(array.shape for array in weights)
+        if shapes != SHAPES:
+            raise self.not_yet(
+                f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
+                *(slip for slip in LAYOUTS if slip.result() == shapes),
+            )
+        if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
+            return
+        raise self.not_yet(
+            "The layers have the right sizes, but for one image the outputs are "
+            f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
+            *(
+                slip
+                for slip in ACTIVATIONS
+                if near(confidences, slip.result(images, *weights), CONFIDENCE_TOLERANCE)
+            ),
+        )
+
+    def _compare_loss(self, model: Any, images: Numbers, one_hot: Numbers, confidences: Numbers) -> None:
+        try:
+            with quiet():
+                results = dict(model.evaluate(images, one_hot, verbose=0, return_dict=True))
+        except Exception as error:
+            if "compile()" in str(error):
+                raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
+            raise self._loss_refuses_rows(model, one_hot, confidences) from None
+        loss, expected = results.pop("loss"), cross_entropy(confidences, one_hot)
+        if not near(loss, expected, ACCURACY_TOLERANCE):
+            raise self.not_yet(
+                f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
+                f"confidences and the one-hot labels is {show(expected)}. Which loss did compile get?",
+                *self._other_losses(model, one_hot, confidences),
+            )
+        accuracy = np.mean(np.argmax(confidences, axis=1) == np.argmax(one_hot, axis=1))
+        if not near(results.get("accuracy"), accuracy, ACCURACY_TOLERANCE):
+            named = ", ".join(results) or "nothing"
+            raise self.not_yet(f"Besides the loss, model.evaluate reports {named}.", NO_METRIC)
+
+    def _other_losses(self, model: Any, one_hot: Numbers, confidences: Numbers) -> list[Misconception]:
+        # From the confidences alone: within a model, Keras gives some losses what came before the softmax.
+        loss = self._loss_alone(model, one_hot, confidences)
+        return [slip for slip in LOSSES if near(loss, slip.result(confidences, one_hot), ACCURACY_TOLERANCE)]
+
+    def _loss_refuses_rows(self, model: Any, one_hot: Numbers, confidences: Numbers) -> NotYet:
+        # After evaluate has failed, Keras cannot trace it again: ask for the loss alone.
+        loss = self._loss_alone(model, np.argmax(one_hot, axis=1), confidences)
+        explains = near(loss, SPARSE.result(confidences, one_hot), ACCURACY_TOLERANCE)
+        return self.not_yet(
+            f"The loss takes labels that are whole numbers (and gives {show(loss)} for random images), but "
+            "no one-hot labels.",
+            *([SPARSE] if explains else []),
+        )
+
+    def _loss_alone(self, model: Any, labels: Numbers, confidences: Numbers) -> float:
+        loss: float = self._ask(
+            "model.compute_loss", lambda: float(model.compute_loss(y=labels, y_pred=confidences))
+        )
+        return loss
+
+
+def _list(shapes: tuple[tuple[int, ...], ...]) -> str:
+    return ", ".join(str(shape) for shape in shapes)
+
+
+model = ModelExercise(
+    name="model",
+    points=2,
+    hints=(
+        "It is the network of lesson 05 with other sizes, and without Flatten, since the images are flat "
+        "already. The loss has a new name, too, because the labels are one-hot.",
+        "Inside new_model: keras.Sequential with keras.Input(shape=(64,)), keras.layers.Dense(64, "
+        'activation="relu") and an output layer; then compile with "categorical_crossentropy"; at the end '
+        "return the network.",
+    ),
+    misconceptions=(IMAGES_IN_ROWS, *LAYOUTS, *ACTIVATIONS, NOT_COMPILED, SPARSE, *LOSSES, NO_METRIC),
+)

@@ -1,0 +1,158 @@
+"""A better model: its accuracy on the validation images, beside that of the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.digits.sizes import FITTED, VALIDATION
+from helpers.exercises.digits.splitting import NAMES, SHAPES
+from helpers.exercises.exercise import Misconception
+from helpers.exercises.training_exercise import CONFIDENCE_TOLERANCE, Numbers, TrainingExercise, near, predict
+from helpers.exercises.values import show
+
+# Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
+# the first model, in 200 splits and trainings.
+ENOUGH = 0.95
+# Where the first one was spoilt: every sound training of it got this far, so beating less says nothing.
+LEAST = 0.9
+# Marks rise evenly over this much below what is asked for.
+PART = 0.05
+# Images that were learned have losses like those of training images, far below those of new ones. Of 2,000
+# trainings without them none showed both signs; short trainings with them may not show them either.
+MUCH_LESS = 0.25
+ALIKE = 0.4
+# Equal confidences cost ln 10, which is 2.303: new random weights nearly always cost more.
+LOSS_OF_GUESSING = 2.35
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both models on the validation images, and the better one's losses: on images it was to learn or not."""
+
+    first: float
+    better: float
+    same_outputs: bool
+    loss_fitted: float
+    loss_validation: float
+    loss_test: float
+
+    def learned(self, loss: float, loss_of_others: float) -> bool:
+        """Tell whether images with this loss were learned, by the training images and by others."""
+        return loss < MUCH_LESS * loss_of_others and self.loss_fitted > ALIKE * loss
+
+
+@dataclass(frozen=True)
+class BetterModelExercise(TrainingExercise):
+    """A model that beats another one. A slip's result tells from a Comparison whether its signs are there."""
+
+    def examine(self, *answers: Any) -> None:
+        """Compare better_model with model, on X_train, X_test, y_train, y_test. May raise as `check`."""
+        self._compare(*answers)
+
+    def check(self, *answers: Any) -> None:
+        """Say that the answer is right, and what it is worth. Raises NotYet or NotAttempted."""
+        comparison = self._compare(*answers)
+        print(f"✓ {self.name}: right.")
+        if comparison.better < _asked(comparison):
+            print(
+                f"It gets {comparison.better:.3f} of the validation images, the first model "
+                f"{comparison.first:.3f}. That earns part of the marks. All of them come from "
+                f"{_asked(comparison):.3f} on: change one thing and train again."
+            )
+
+    def marks(self, *answers: Any) -> float:
+        """Marks, rising evenly from 0 to points up to what is asked for. Raises NotYet or NotAttempted."""
+        comparison = self._compare(*answers)
+        missing = _asked(comparison) - comparison.better
+        return self.points if missing <= 0 else round(self.points * (1 - missing / PART), 2)
+
+    def _compare(self, *answers: Any) -> Comparison:
+        better, first, *arrays = answers
+        if better is ...:
+            raise self.not_attempted()
+        self._need(model=first, **dict(zip(NAMES, arrays, strict=True)))
+        if not hasattr(better, "predict"):
+            raise self.not_yet(f"better_model is {show(better)}: it should be a Keras model, and trained.")
+        arrays = [self._numbers(array) for array in arrays]
+        if tuple(array.shape for array in arrays) != SHAPES:
+            raise self.not_yet("The four arrays of the split are not right yet. Mend that exercise first.")
+        comparison: Comparison = self._ask(
+            "model.predict(X_train)", lambda: _measured(better, first, *arrays)
+        )
+        explained = [slip for slip in self.misconceptions if slip.result(comparison)]
+        if explained or comparison.better <= _asked(comparison) - PART:
+            raise self.not_yet(
+                f"better_model gets {comparison.better:.3f} of the validation images, the first model "
+                f"{comparison.first:.3f}.",
+                *explained[:1],
+            )
+        return comparison
+
+
+def _asked(comparison: Comparison) -> float:
+    return min(max(comparison.first + 1 / VALIDATION - 1e-9, LEAST), ENOUGH)
+
+
+def _measured(
+    better: Any, first: Any, x_train: Numbers, x_test: Numbers, y_train: Numbers, y_test: Numbers
+) -> Comparison:
+    held_back = slice(FITTED, None)
+    confidences = predict(better, x_train)
+    of_first = predict(first, x_train[held_back])
+    return Comparison(
+        first=_accuracy(of_first, y_train[held_back]),
+        better=_accuracy(confidences[held_back], y_train[held_back]),
+        same_outputs=near(confidences[held_back], of_first, CONFIDENCE_TOLERANCE),
+        loss_fitted=_loss(confidences[:FITTED], y_train[:FITTED]),
+        loss_validation=_loss(confidences[held_back], y_train[held_back]),
+        loss_test=_loss(predict(better, x_test), y_test),
+    )
+
+
+def _accuracy(confidences: Numbers, one_hot: Numbers) -> float:
+    return float(np.mean(confidences.argmax(axis=1) == one_hot.argmax(axis=1)))
+
+
+def _loss(confidences: Numbers, one_hot: Numbers) -> float:
+    return float(-np.mean(np.log(np.clip(np.sum(confidences * one_hot, axis=1), 1e-7, 1))))
+
+
+better_model = BetterModelExercise(
+    name="better_model",
+    points=3,
+    hints=(
+        "The curves of history_10 say what is missing: the training accuracy is not at its end yet, and "
+        "validation still rises. Which of width, depth and epochs helps with that?",
+        "Build it like the first model, but with a hidden layer of several times 64 neurons; compile it, and "
+        "fit it like the first one, for twice as many epochs.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the first model again",
+            lambda comparison: comparison.same_outputs,
+            "Both models give the same outputs: this is the first one under another name. Build a new one, "
+            "and change something.",
+        ),
+        Misconception(
+            "trained on the validation images",
+            lambda comparison: comparison.learned(comparison.loss_validation, comparison.loss_test),
+            "Its loss on the validation images is as low as on the training images, and much higher on the "
+            "test images: it seems to have learned them. Keep them apart again with validation_split.",
+        ),
+        Misconception(
+            "trained on the test images",
+            lambda comparison: comparison.learned(comparison.loss_test, comparison.loss_validation),
+            "Its loss on the test images is far lower than on the validation images: it seems to have "
+            "learned from the test images. Fit it on the training data only.",
+        ),
+        Misconception(
+            "not trained",
+            lambda comparison: comparison.loss_fitted > LOSS_OF_GUESSING,
+            "Its loss on the training images is higher than that of guessing, so it seems untrained. After "
+            "compile comes fit.",
+        ),
+    ),
+)

@@ -1,0 +1,168 @@
+"""The two trainings: what `fit` recorded after each of 5 and of 10 epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.digits.sizes import FITTED, TEST, VALIDATION
+from helpers.exercises.exercise import Misconception
+from helpers.exercises.training_exercise import Numbers, TrainingExercise
+from helpers.exercises.values import show
+
+# With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
+# epochs it is below 1.
+FIRST_LOSS_OF_TRAINED = 1.3
+# Random guessing among ten classes costs 2.3.
+LAST_LOSS_OF_TRAINED = 1.5
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What a record shows of its training. The accuracies are fractions, so they tell of how many images."""
+
+    epochs: int
+    first_loss: float
+    last_loss: float
+    accuracy: Numbers
+    val_accuracy: Numbers | None
+
+    def of_images(self, fitted: int, validated: int) -> bool:
+        """Tell whether the accuracies are fractions of so many images, in training and in validation."""
+        return self.val_accuracy is not None and (
+            _fractions(self.accuracy, fitted) and _fractions(self.val_accuracy, validated)
+        )
+
+
+def _fractions(values: Numbers, count: int) -> bool:
+    return bool(np.allclose(values * count, np.rint(values * count), rtol=0, atol=0.02))
+
+
+@dataclass(frozen=True)
+class HistoryExercise(TrainingExercise):
+    """The record of a training. No two are alike, so a slip's result says whether its signs are there.
+
+    epochs: how many the task asks for.
+    """
+
+    epochs: int = field(kw_only=True)
+
+    def examine(self, *answers: Any) -> None:
+        """Look at a record. Raises NotYet or NotAttempted."""
+        (history,) = answers
+        if history is ...:
+            raise self.not_attempted()
+        signs = self._signs(history)
+        for slip in self.misconceptions:
+            if slip.result(signs):
+                raise self.not_yet(_told(signs), slip)
+        if signs.epochs != self.epochs:
+            raise self.not_yet(f"{_told(signs)} Expected {self.epochs} epochs.")
+
+    def _signs(self, history: Any) -> Signs:
+        curves = getattr(history, "history", history)
+        if not isinstance(curves, Mapping) or "loss" not in curves:
+            raise self.not_yet(
+                f"{self.name} is of type {type(history).__name__} and holds no losses. model.fit gives the "
+                f"record back: write {self.name} = model.fit(...)."
+            )
+        if "accuracy" not in curves:
+            raise self.not_yet(
+                f"{self.name} holds {', '.join(map(str, curves))}, but no accuracy. Look at the metrics that "
+                "the model was compiled with."
+            )
+        losses = self._numbers(curves["loss"])
+        if not len(losses) or not np.all(np.isfinite(losses)):
+            raise self.not_yet(f"The losses are {show(losses)}. Make the model anew, then fit it again.")
+        return Signs(
+            epochs=len(losses),
+            first_loss=float(losses[0]),
+            last_loss=float(losses[-1]),
+            accuracy=self._numbers(curves["accuracy"]),
+            val_accuracy=self._numbers(curves["val_accuracy"]) if "val_accuracy" in curves else None,
+        )
+
+
+def _told(signs: Signs) -> str:
+    epochs = "1 epoch" if signs.epochs == 1 else f"{signs.epochs} epochs"
+    return f"{epochs}; the training loss went from {signs.first_loss:.2f} to {signs.last_loss:.2f}."
+
+
+def _exercise(name: str, epochs: int, hints: tuple[str, str], other: Misconception) -> HistoryExercise:
+    return HistoryExercise(
+        name=name,
+        points=2,
+        epochs=epochs,
+        hints=hints,
+        misconceptions=(
+            Misconception(
+                "no validation_split",
+                lambda signs: signs.val_accuracy is None,
+                "The record has no val_accuracy: no validation data were kept apart. One argument of fit "
+                "does that.",
+            ),
+            Misconception(
+                "went on with a trained model",
+                lambda signs: signs.first_loss < FIRST_LOSS_OF_TRAINED,
+                "A first loss that low is not that of new random weights: this training went on with a model "
+                "that had been trained before. Make the model anew, then fit it.",
+            ),
+            other,
+            Misconception(
+                "loss does not fall",
+                lambda signs: signs.last_loss > LAST_LOSS_OF_TRAINED,
+                "That is hardly better than guessing. Do images and labels belong together, and is the "
+                "learning rate the usual one?",
+            ),
+            Misconception(
+                "test images as validation data",
+                lambda signs: (
+                    _fractions(signs.val_accuracy, TEST) and not signs.of_images(FITTED, VALIDATION)
+                ),
+                "The validation accuracies are fractions of 360 images, as many as there are for testing. "
+                "Leave the test images alone until the end, and let fit keep some training images apart.",
+            ),
+            Misconception(
+                "another share for validation",
+                lambda signs: not signs.of_images(FITTED, VALIDATION),
+                "The accuracies are not fractions of 1,149 images in training and 288 in validation. Fit on "
+                "X_train, and keep a share of 0.2 apart.",
+            ),
+        ),
+    )
+
+
+history_5 = _exercise(
+    "history_5",
+    epochs=5,
+    hints=(
+        "model.fit takes the training images, their labels and the three arguments of the table, and gives "
+        "back the record.",
+        "history_5 = model.fit(X_train, y_train, epochs=..., batch_size=32, validation_split=..., verbose=2)",
+    ),
+    other=Misconception(
+        "ten epochs",
+        lambda signs: signs.epochs == 10,
+        "Ten epochs come later, as history_10. Here the task asks for half as many.",
+    ),
+)
+
+history_10 = _exercise(
+    "history_10",
+    epochs=10,
+    hints=(
+        "First a model with new random weights, then the call of fit from above with another number of "
+        "epochs.",
+        "model = new_model() in one line; in the next, history_10 = model.fit(...) with the same arguments "
+        "as before, save for epochs.",
+    ),
+    other=Misconception(
+        "five epochs",
+        lambda signs: signs.epochs == 5,
+        "That is a record of five epochs, like history_5. Here the task asks for twice as many, from new "
+        "weights.",
+    ),
+)

@@ -1,0 +1,187 @@
+"""From images and integer labels to what the network takes: shape, scale, one-hot rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from helpers.exercises.exercise import Misconception
+from helpers.exercises.function_exercise import Case, FunctionExercise
+from helpers.exercises.training_exercise import Numbers
+from helpers.exercises.values import as_numbers, close, show
+
+CLASSES = 10
+
+
+class Prepared(NamedTuple):
+    """What prepare returns. x: (n, 784). y: (n, 10)."""
+
+    x: Any
+    y: Any
+
+    def __repr__(self) -> str:
+        """Name the shapes: hundreds of numbers would tell nobody anything."""
+        return f"x of shape {np.shape(self.x)} and y of shape {np.shape(self.y)}"
+
+
+@dataclass(frozen=True)
+class ImagesCase(Case):
+    """Images (n, 28, 28) and labels (n,), with the Prepared arrays that they should give."""
+
+    def call(self) -> str:
+        """The labels, and only the shape of the images."""
+        images, labels = self.arguments["images"], self.arguments["labels"]
+        return f"images of shape {images.shape} and labels={show(labels)}"
+
+
+@dataclass(frozen=True)
+class PrepareExercise(FunctionExercise):
+    """prepare(images, labels) → x, y. float64 passes too: it takes twice the memory, and is as right."""
+
+    def check(self, *answers: Any) -> None:
+        """Say that the answer is right, or raise NotYet or NotAttempted with what to look at."""
+        super().check(*answers)
+        x, _ = self._result(answers[0], self.cases[0])
+        if np.asarray(x).dtype == np.float64:
+            print(
+                "x is float64. That works, and takes 376 MB of memory for 60,000 images; float32 takes half."
+            )
+
+    def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
+        called = f"With {case.call()}"
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
+            raise self.not_yet(
+                f"{called} expected two results, and got {show(result)} of type {type(result).__name__}. End "
+                "with: return x, y."
+            )
+        for name, seen, expected in zip(("x", "y"), result, case.expected, strict=True):
+            if close(seen, expected):
+                continue
+            try:
+                numbers = as_numbers(seen)
+            except (TypeError, ValueError):
+                raise self.not_yet(
+                    f"{called} {name} is {show(seen)} of type {type(seen).__name__}, which holds no numbers."
+                ) from None
+            raise self.not_yet(
+                f"{called} {_difference(name, numbers, as_numbers(expected))}", *self._explained(tried)
+            )
+
+    def _agree(self, seen: Any, expected: Any) -> bool:
+        return (
+            isinstance(seen, (tuple, list))
+            and len(seen) == len(expected)
+            and all(close(one, other) for one, other in zip(seen, expected, strict=True))
+        )
+
+
+def _difference(name: str, seen: Numbers, expected: Numbers) -> str:
+    if seen.shape != expected.shape:
+        return f"{name} has the shape {seen.shape}, expected {expected.shape}."
+    row, column = np.unravel_index(np.argmax(~np.isclose(seen, expected, rtol=1e-5)), seen.shape)
+    return (
+        f"{name} lies between {show(seen.min())} and {show(seen.max())}. {name}[{row}, {column}] is "
+        f"{show(seen[row, column])}, expected {show(expected[row, column])}."
+    )
+
+
+def _flat(images: Numbers) -> Numbers:
+    return images.reshape(len(images), -1)
+
+
+def _one_hot(labels: Numbers, columns: int = CLASSES) -> Numbers:
+    return np.asarray(np.eye(columns)[labels])
+
+
+def _case(seed: int, brightest: int, labels: tuple[int, ...]) -> ImagesCase:
+    """Random images whose brightest pixel is known, so that dividing by their own maximum shows."""
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, brightest + 1, size=(len(labels), 28, 28), dtype=np.uint8)
+    images[0, 0, :2] = 0, brightest
+    digits = np.array(labels, dtype=np.uint8)
+    return ImagesCase({"images": images, "labels": digits}, Prepared(_flat(images) / 255, _one_hot(digits)))
+
+
+prepare = PrepareExercise(
+    name="prepare",
+    points=5,
+    hints=(
+        "Three steps, each of which you have seen above or in lesson 05: reshape the images, scale them, "
+        "turn the labels into one-hot rows. How many rows there are, len(images) knows.",
+        'x = images.reshape(len(images), 784).astype("float32"), and then divide by the largest value a '
+        "pixel can have. For y, call keras.utils.to_categorical with the labels and the number of classes.",
+    ),
+    cases=(_case(7, 255, (5, 0, 4)), _case(8, 200, (9,))),
+    misconceptions=(
+        Misconception(
+            "not scaled",
+            lambda images, labels: (_flat(images), _one_hot(labels)),
+            "The shapes are right, but the pixels still go up to 255. Which number makes 255 become 1?",
+        ),
+        Misconception(
+            "not flattened",
+            lambda images, labels: (images / 255, _one_hot(labels)),
+            "The images still have 28 rows of 28. The network takes one row of 784 numbers for each image.",
+        ),
+        Misconception(
+            "labels not one-hot",
+            lambda images, labels: (_flat(images) / 255, labels),
+            "x is right. The labels are still whole numbers: make a row of ten numbers out of each.",
+        ),
+        Misconception(
+            "whole numbers kept",
+            lambda images, labels: (_flat(images) // 255, _one_hot(labels)),
+            "Nearly every pixel has become 0: the fractions between 0 and 1 were cut off. Make the pixels "
+            "floats before you divide, and divide with one slash.",
+        ),
+        Misconception(
+            "divided by the largest pixel there is",
+            lambda images, labels: (_flat(images) / images.max(), _one_hot(labels)),
+            "The divisor comes from the images at hand, so the same grey becomes another number in another "
+            "batch. Divide all images by the same number.",
+        ),
+        Misconception(
+            "divided by 256",
+            lambda images, labels: (_flat(images) / 256, _one_hot(labels)),
+            "There are 256 values, but they go from 0 to 255. Which divisor turns the largest into just 1?",
+        ),
+        Misconception(
+            "as many columns as the largest label needs",
+            lambda images, labels: (_flat(images) / 255, _one_hot(labels, int(labels.max()) + 1)),
+            "y has a column for each digit up to the largest label at hand. The network always has ten "
+            "outputs, so say how many classes there are.",
+        ),
+        Misconception(
+            "a column for each label at hand",
+            lambda images, labels: (
+                _flat(images) / 255,
+                (labels[:, None] == np.unique(labels)).astype(float),
+            ),
+            "y has a column only for the digits that occur in these labels. The network always has ten "
+            "outputs, in the order 0 to 9.",
+        ),
+        Misconception(
+            "transposed",
+            lambda images, labels: (_flat(images).T / 255, _one_hot(labels)),
+            "Each image stands in a column. Samples come first: one row for each image.",
+        ),
+        Misconception(
+            "reshaped to (784, n)",
+            lambda images, labels: (images.reshape(784, -1) / 255, _one_hot(labels)),
+            "The sizes stand the wrong way round, and pixels of one image are spread over many rows. Samples "
+            "come first: one row for each image.",
+        ),
+        Misconception(
+            "all images in one row",
+            lambda images, labels: (images.reshape(-1) / 255, _one_hot(labels)),
+            "All pixels of all images stand in one long row. Keep the first axis: one row for each image.",
+        ),
+        Misconception(
+            "results swapped",
+            lambda images, labels: (_one_hot(labels), _flat(images) / 255),
+            "The images and the labels come back in each other's place. The task asks for x first, then y.",
+        ),
+    ),
+)
