@@ -1,6 +1,6 @@
 """How long each lesson's code runs: measured on the instructor's notebooks, stated in the lessons' openers.
 
-python -m benchmarks.lesson_seconds [--runs N] [--record]
+python -m benchmarks.lesson_seconds [LESSON …] [--runs N] [--record]
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("lessons", nargs="*", help="only these lessons")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--record", action="store_true", help="write the medians to benchmarks/results/")
     options = parser.parse_args()
@@ -59,7 +60,10 @@ def main() -> None:
     for heading in ("lesson", "measured", "stated", ""):
         table.add_column(heading)
     medians, off = {}, False
-    for folder in sorted(each for each in (ROOT / "source").iterdir() if each.is_dir()):
+    folders = {each.name: each for each in sorted((ROOT / "source").iterdir()) if each.is_dir()}
+    if unknown := set(options.lessons) - set(folders):
+        raise SystemExit(f"There is no lesson {', '.join(sorted(unknown))} in source/.")
+    for folder in [folders[name] for name in options.lessons or folders]:
         with console.status(f"Running {folder.name}"):
             medians[folder.name] = round(measured(folder, options.runs), 1)
         ratio = medians[folder.name] / stated(folder)
@@ -70,7 +74,9 @@ def main() -> None:
     console.print(table)
     if options.record:
         RECORD.parent.mkdir(exist_ok=True)
-        RECORD.write_text(json.dumps(medians, indent=1) + "\n", encoding="utf-8")
+        kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+        recorded = dict(sorted({**kept, **medians}.items()))
+        RECORD.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")
     raise SystemExit(1 if off else 0)
 
 

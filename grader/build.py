@@ -56,6 +56,10 @@ def run(
         force_raise_errors=True,
         on_cell_complete=lambda cell, cell_index: on_cell(cell_index + 1, total),  # noqa: ARG005
     )
+    # nbclient would capture what widgets show, for which it sends messages while it waits for others; now and
+    # then one that it waits for is then never seen, and it waits for ever. Without, pages show the picture as
+    # well.
+    client.comm_open_handlers = {}
     try:
         with kernels_quiet():
             client.execute()

@@ -29,7 +29,7 @@ FAST = (
     "04_backpropagation",
     "06_digits",
     "07_mnist",
-    # "08_training_clinic",
+    "08_training_clinic",
 )
 # In lessons whose answers use earlier ones: the last that others need.
 LAST_NEEDED = {"06_digits": "better_model", "07_mnist": "build_model"}

@@ -272,8 +272,8 @@ plt.show()
 # won in the first five epochs, and now the training curve runs above the validation curve.
 #
 # ### Exercise: `best_epoch`
-# In which epoch was the validation accuracy highest? Write a function that returns its number, counted from
-# 1. If several epochs share the highest value, the first of them counts.
+# In which epoch was the validation accuracy highest? Write a function that returns the number of that epoch.
+# The first epoch is number 1. If several epochs share the highest value, the first of them counts.
 #
 # For validation accuracies of 0.5, 0.8, 0.9, 0.9 and 0.7 the best epoch is 3.
 
@@ -342,7 +342,7 @@ picture = pictures.draw_fits(fits)
 # - [Overfitting](../glossary.ipynb#overfitting), C: training goes up to 0.98 or more, validation stops far
 #   below. The network has learned its 100 images by heart, and much of that helps with no other image.
 #
-# In B, too, training goes on, to 0.98 or more, while validation has flattened, mostly between 0.92 and 0.98.
+# In B, too, training goes on, to 0.98 or more, while validation has flattened, mostly between 0.92 and 0.99.
 # From there on, more epochs of the same bring little. What else could you change?
 #
 # | what you see | what to try next |

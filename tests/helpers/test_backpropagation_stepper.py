@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from helpers.backpropagation_steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y, backpropagation_steps, shown
 from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
+from tests.helpers.kernels import run_in_kernel
 
 LAST = 22
 
@@ -119,8 +118,7 @@ def test_in_a_kernel_the_slider_changes_what_is_shown():
         "box = step_through_backpropagation()\nbox",
         "slider, output = box.children\nslider.value = 1000\nslider.value",
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    notebook = run_in_kernel(*sources)
     shown_at_first = notebook.cells[0].outputs[0]["data"]
     assert "application/vnd.jupyter.widget-view+json" in shown_at_first
     assert "grad_x2" in shown_at_first["text/plain"], "the table, for a page without a kernel"

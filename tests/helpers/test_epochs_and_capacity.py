@@ -12,10 +12,8 @@ import matplotlib
 matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from helpers.explorers.epochs_and_capacity import (
     EPOCHS,
@@ -23,6 +21,7 @@ from helpers.explorers.epochs_and_capacity import (
     explore_epochs_and_capacity,
     show_epochs_and_capacity,
 )
+from tests.helpers.kernels import run_in_kernel
 
 PRINTED = re.compile(
     r"(\d+) hidden neurons after (\d+) epochs: training ([\d.]+), validation ([\d.]+), gap (-?[\d.]+)\.\n"
@@ -111,8 +110,7 @@ def test_in_a_kernel_the_sliders_change_what_is_shown():
         "box.children[1].value = 25",
         "box.children[0].options, box.children[1].min, box.children[1].max",
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    notebook = run_in_kernel(*sources)
     made = notebook.cells[0].outputs[0]["data"]
     assert "application/vnd.jupyter.widget-view+json" in made
     assert "show_epochs_and_capacity shows the same" in made["text/plain"]

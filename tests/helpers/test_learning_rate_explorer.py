@@ -10,13 +10,12 @@ import matplotlib
 matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from helpers import NotDoneYet
 from helpers.explorers.learning_rate import HIGHEST, LOWEST, explore_learning_rate, show_learning_rate
+from tests.helpers.kernels import run_in_kernel
 
 SOURCE = """
 def loss(w):
@@ -91,8 +90,7 @@ def test_in_a_kernel_the_slider_changes_what_is_shown():
         "box.children[0].value = 0.02",
         "box.children[0].min, box.children[0].max, box.children[0].step",
     )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    notebook = run_in_kernel(*sources)
     made = notebook.cells[0].outputs[0]["data"]
     assert "application/vnd.jupyter.widget-view+json" in made
     assert "show_learning_rate shows the same" in made["text/plain"]

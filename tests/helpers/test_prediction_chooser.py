@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
+from tests.helpers.kernels import run_in_kernel
 
 IMAGES = np.random.default_rng(1).random((3, 28, 28))
 LABELS = np.array([9, 2, 6])
@@ -85,22 +84,15 @@ def test_only_the_first_1001_images_can_be_chosen(capsys):
 
 
 def test_in_a_kernel_a_typed_number_changes_what_is_shown():
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(source)
-            for source in (
-                "import numpy as np\n"
-                "from helpers.explorers.prediction_chooser import choose_prediction\n"
-                f"labels = np.array({LABELS.tolist()})\n"
-                f"predictions = np.array({PREDICTIONS.tolist()})\n"
-                "box = choose_prediction(predictions, np.zeros((3, 28, 28)), labels)\n"
-                "box",
-                "box.children[0].value = 1000\nbox.children[0].value",
-            )
-        ]
+    notebook = run_in_kernel(
+        "import numpy as np\n"
+        "from helpers.explorers.prediction_chooser import choose_prediction\n"
+        f"labels = np.array({LABELS.tolist()})\n"
+        f"predictions = np.array({PREDICTIONS.tolist()})\n"
+        "box = choose_prediction(predictions, np.zeros((3, 28, 28)), labels)\n"
+        "box",
+        "box.children[0].value = 1000\nbox.children[0].value",
     )
-    client = NotebookClient(notebook, kernel_name="python3", timeout=120)
-    client.execute()
     typed = notebook.cells[1].outputs[0]["data"]["text/plain"]
     assert typed == "2", "a number beyond the last image becomes the last"
     assert "application/vnd.jupyter.widget-view+json" in notebook.cells[0].outputs[0]["data"]

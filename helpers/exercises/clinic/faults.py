@@ -1,0 +1,40 @@
+"""The names of faults that a student chooses from, and what they mean by what they write."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+# The seven faults of the lesson, and some that none of its trainings has.
+FAULTS = (
+    "learning rate too high",
+    "learning rate too low",
+    "pixels not scaled",
+    "shuffled labels",
+    "softmax missing",
+    "too few layers",
+    "too few neurons",
+    "too many epochs",
+    "trained on test data",
+    "wrong activation in the hidden layer",
+    "wrong loss for the labels",
+)
+_SAYING_NOTHING = frozenset({"a", "an", "are", "is", "the", "was", "were"})
+
+
+def meant(written: str) -> str | None:
+    """The only fault that has all the words written, in any order and spelling; None for no or several."""
+    words = _words(written)
+    fitting = [fault for fault in FAULTS if words and words <= _words(fault)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def key_of(patient: str, fault: str) -> str:
+    """A digest of a patient's fault, so that who reads an exercise does not read its answer along with it."""
+    return hashlib.sha256(f"{patient}: {fault}".encode()).hexdigest()[:8]
+
+
+def _words(text: str) -> frozenset[str]:
+    found = set(re.findall(r"[a-z]+", text.casefold())) - _SAYING_NOTHING
+    # Without a final s, pixel and pixels are the same word.
+    return frozenset(word.rstrip("s") for word in found)

@@ -1,0 +1,156 @@
+"""A mended network: how good it is on images it has not seen, and what its answers say when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.exercise import Misconception
+from helpers.exercises.training_exercise import Images, Numbers, course_images, scaled
+
+# A right mend gets more than 0.77, a training with its fault still there less than 0.70.
+ENOUGH = 0.74
+# What the lesson trains with and tests on; all other test images are new to an honest network.
+TRAINING_IMAGES = 6000
+TEST_IMAGES = 2000
+NEW_IMAGES = 4000
+# Large, since seven networks are asked about thousands of images each.
+BATCH = 1000
+# An honest network differs by less than half of these between test images and new ones, and is not better on
+# new images than on those it learned from.
+SEEN_BEFORE = 0.05
+BETTER_ON_NEW = 0.025
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What a network's answers say about it: accuracies from 0 to 1 on three sets of images.
+
+    new: test images that the lesson does not use. test, training: those that it uses.
+    labels: how many different labels it gives to the new images. finite: whether its outputs are numbers.
+    """
+
+    new: float
+    test: float
+    training: float
+    labels: int
+    finite: bool
+
+    @property
+    def mended(self) -> bool:
+        """Whether the network is good on new images, and has not learned from test images."""
+        return self.finite and self.new >= ENOUGH and not self.has_seen_test_images
+
+    @property
+    def has_seen_test_images(self) -> bool:
+        """Whether it knows the lesson's test images, or all of them, better than those for training."""
+        return self.test > self.new + SEEN_BEFORE or self.new > self.training + BETTER_ON_NEW
+
+
+def signs_of(model: Any, start: int) -> Signs:
+    """Ask a Keras model about images, with pixels as suits it best. Raises what its predict raises.
+
+    start: the first of the 4,000 test images that stand for new ones, from 2000 to 6000.
+    """
+    images = course_images("fashion_mnist")
+    shape = _shape_taken(model)
+    best: Signs | None = None
+    for look in LOOKS:
+        signs = _signs(model, images, start, look, shape)
+        if best is None or (signs.mended, signs.new) > (best.mended, best.new):
+            best = signs
+        if best.mended:
+            break
+    assert best is not None
+    return best
+
+
+def _raw(pixels: Numbers) -> Numbers:
+    return pixels.astype(np.float32)
+
+
+def _standardised(pixels: Numbers) -> Numbers:
+    """Pixels with the mean 0 and the standard deviation 1 of the training images."""
+    some = course_images("fashion_mnist").train_images[:TRAINING_IMAGES]
+    return np.asarray((pixels - some.mean()) / some.std(), dtype=np.float32)
+
+
+# How pixels may have been prepared: from 0 to 1, not at all (the model scales them itself), or by statistics.
+LOOKS: tuple[Callable[[Numbers], Numbers], ...] = (scaled, _raw, _standardised)
+SHAPES = ((28, 28), (784,), (28, 28, 1))
+
+
+def _shape_taken(model: Any) -> tuple[int, ...]:
+    """The shape of one image that the model takes. Raises what predict says of (28, 28) if it takes none."""
+    refusals = []
+    for shape in SHAPES:
+        try:
+            model.predict(np.zeros((BATCH, *shape), np.float32), batch_size=BATCH, verbose=0)
+        except Exception as error:
+            refusals.append(error)
+        else:
+            return shape
+    raise refusals[0]
+
+
+def _signs(
+    model: Any, images: Images, start: int, look: Callable[[Numbers], Numbers], shape: tuple[int, ...]
+) -> Signs:
+    def answers(pixels: Numbers) -> Numbers:
+        prepared = look(pixels).reshape(-1, *shape)
+        return np.asarray(model.predict(prepared, batch_size=BATCH, verbose=0))
+
+    def accuracy(outputs: Numbers, labels: Numbers) -> float:
+        return float(np.mean(np.argmax(outputs, axis=-1) == labels))
+
+    test, training = slice(0, TEST_IMAGES), slice(0, TRAINING_IMAGES)
+    new = slice(start, start + NEW_IMAGES)
+    outputs = answers(images.test_images[new])
+    return Signs(
+        new=accuracy(outputs, images.test_labels[new]),
+        test=accuracy(answers(images.test_images[test]), images.test_labels[test]),
+        training=accuracy(answers(images.train_images[training]), images.train_labels[training]),
+        labels=len(np.unique(np.argmax(outputs, axis=-1))),
+        finite=bool(np.all(np.isfinite(outputs))),
+    )
+
+
+CURVES = Misconception(
+    "curves instead of the network",
+    lambda answer: isinstance(answer, Mapping) or isinstance(getattr(answer, "history", None), Mapping),
+    "That is the record of a training. Keep the trained network itself under this name.",
+)
+# Of these the first that fits is told.
+MENDS = (
+    Misconception(
+        "outputs are no numbers",
+        lambda signs: not signs.finite,
+        "The outputs of the network are nan: its weights have grown beyond all numbers.",
+    ),
+    Misconception(
+        "learned from the test images",
+        lambda signs: signs.has_seen_test_images,
+        "It knows test images better than it could if they were new to it, so it has seen them in training. "
+        "Make the network anew, and show it training images only.",
+    ),
+    Misconception(
+        "the same label for nearly every image",
+        lambda signs: signs.labels <= 3,
+        "It gives nearly every image the same label: its neurons are stuck. Make the network anew before you "
+        "train it again, and keep its steps short.",
+    ),
+    Misconception(
+        "no better than guessing",
+        lambda signs: signs.new < 0.2,
+        "That is about what guessing gets. Was this network trained after it was made, and does each image "
+        "go with its own label?",
+    ),
+    Misconception(
+        "better than guessing, and not good",
+        lambda signs: signs.new < ENOUGH,
+        "It has learned something. Compare with the healthy run: what still holds this training back?",
+    ),
+)

@@ -1,0 +1,107 @@
+"""An exercise in two parts: name the fault of a training, and mend it."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.exercises.clinic.faults import FAULTS, key_of, meant
+from helpers.exercises.clinic.mends import CURVES, ENOUGH, MENDS, NEW_IMAGES, TEST_IMAGES, Signs, signs_of
+from helpers.exercises.exercise import LINE_WIDTH, NotAttempted, NotYet
+from helpers.exercises.training_exercise import TrainingExercise
+from helpers.exercises.values import show
+
+# For the name alone. A good network without the name earns nothing: it may be any network.
+MARKS_FOR_NAME = 1
+
+
+@dataclass(frozen=True)
+class PatientExercise(TrainingExercise):
+    """A broken training: the answers are the name of its fault, and a network trained without it.
+
+    key: the digest of the fault's name. sign: what to look at in its curves, for who names another fault.
+    The slips of naming have names from the list, and their results say whether a name is that one. All others
+    are the same for every patient: see mends.
+    """
+
+    key: str = field(kw_only=True)
+    sign: str = field(kw_only=True)
+
+    def examine(self, *answers: Any, start: int = TEST_IMAGES) -> None:
+        """Look at the fault's name, then at the mended network. Raises NotYet or NotAttempted.
+
+        start: the first of the test images that the network is judged by, from 2000 to 6000.
+        """
+        fault, mended = answers
+        self._examine_name(fault, mended)
+        self._examine_mend(mended, start)
+
+    def check(self, *answers: Any) -> None:
+        """Say what is right, and what it is worth. Raises NotYet or NotAttempted if it is worth nothing."""
+        fault, mended = answers
+        self._examine_name(fault, mended)
+        try:
+            self._examine_mend(mended, TEST_IMAGES)
+        except (NotYet, NotAttempted) as still_missing:
+            print(f"◐ {self.name}: the fault is right, for {MARKS_FOR_NAME} of {self.points} marks.")
+            for line in str(still_missing).splitlines():
+                print(textwrap.fill(line, LINE_WIDTH))
+        else:
+            print(f"✓ {self.name}: right.")
+
+    def marks(self, *answers: Any, start: int = TEST_IMAGES) -> int:
+        """Marks: all, or those for the name alone. Raises NotYet or NotAttempted if there are none.
+
+        start: as in examine.
+        """
+        fault, mended = answers
+        self._examine_name(fault, mended)
+        try:
+            self._examine_mend(mended, start)
+        except (NotYet, NotAttempted):
+            return MARKS_FOR_NAME
+        return self.points
+
+    @property
+    def _number(self) -> str:
+        return self.name.rpartition("_")[2]
+
+    def _examine_name(self, fault: Any, mended: Any) -> None:
+        written = f"fault_{self._number}"
+        if fault is ...:
+            raise (
+                self.not_attempted()
+                if mended is ...
+                else NotAttempted(
+                    f"○ {self.name}: {written} comes first. A mended network counts once its fault is named."
+                )
+            )
+        name = meant(fault) if isinstance(fault, str) else None
+        if name is None:
+            raise self.not_yet(
+                f"{written} is {show(fault)}, which is not one name of the list: {', '.join(FAULTS)}."
+            )
+        if key_of(self.name, name) != self.key:
+            raise self.not_yet(
+                f"{written} is {show(name)}, and these curves show something else. {self.sign}",
+                *(slip for slip in self.misconceptions if slip.slip in FAULTS and slip.result(name)),
+            )
+
+    def _examine_mend(self, mended: Any, start: int) -> None:
+        written = f"mended_{self._number}"
+        if mended is ...:
+            raise NotAttempted(f"○ {written} comes next: a network trained without the fault.")
+        if not hasattr(mended, "predict"):
+            raise self.not_yet(
+                f"{written} is of type {type(mended).__name__}: it should be a Keras model.",
+                *(slip for slip in (CURVES,) if slip.result(mended)),
+            )
+        signs: Signs = self._ask(f"{written}.predict(images)", lambda: signs_of(mended, start))
+        if signs.mended:
+            return
+        raise self.not_yet(
+            f"{written} labels {signs.new:.3f} of {NEW_IMAGES} new images right ({ENOUGH} is enough), "
+            f"{signs.test:.3f} of the test images and {signs.training:.3f} of the training images.",
+            *[slip for slip in MENDS if slip.result(signs)][:1],
+        )
