@@ -16,8 +16,11 @@ MEASURED = {
     (entry["lesson"], entry["says"], entry["value"]): entry
     for entry in json.loads(RECORD.read_text(encoding="utf-8"))
 }
-# A band: two decimal numbers, or two powers of ten.
-BAND = re.compile(r"\d+\.\d+ (?:to|and|–) \d+\.\d+|10\^\{-\d+\}\$ and \$10")
+# A band: two numbers, at least one of them with decimals, or two powers of ten.
+BAND = re.compile(
+    r"between \d+\.\d+ and \d+(?:\.\d+)?|\d+\.\d+ (?:to|–) \d+\.\d+|10\^\{-\d+\}\$ and \$10|"
+    r"(?:below|above|at least) 0\.\d+ °C|to below \d\.\d|\d\.\d+ or more"
+)
 FEWEST_SEEDS = 5
 
 
