@@ -58,7 +58,16 @@ def test_nothing_but_notebooks_is_released() -> None:
         path.relative_to(ROOT / "notebooks") for path in (ROOT / "notebooks").rglob("*") if path.is_file()
     }
     released = {path for path in released if ".ipynb_checkpoints" not in path.parts}
-    assert released == {Path(lesson) / f"{lesson}.ipynb" for lesson in LESSONS}
+    pages = {Path(f"{page.stem}.ipynb") for page in (ROOT / "source").glob("*.md")}
+    assert released == {Path(lesson) / f"{lesson}.ipynb" for lesson in LESSONS} | pages
+
+
+def test_the_pages_are_what_a_release_makes_now(released_again: Path) -> None:
+    pages = sorted((ROOT / "source").glob("*.md"))
+    assert pages
+    for page in pages:
+        name = f"{page.stem}.ipynb"
+        assert filecmp.cmp(ROOT / "notebooks" / name, released_again / name, shallow=False), name
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
