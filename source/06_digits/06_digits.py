@@ -44,6 +44,8 @@ from helpers.exercises import digits as exercises
 from helpers.explorers.epochs_and_capacity import explore_epochs_and_capacity, show_epochs_and_capacity
 from helpers.pictures import curves as pictures
 
+# At its first operation TensorFlow may remark on this computer. Let it do so here.
+keras.ops.zeros(1)
 print("Keras", keras.__version__)
 
 # %% [markdown]

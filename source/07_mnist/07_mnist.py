@@ -45,6 +45,10 @@ from helpers import NotDoneYet, load_mnist, require
 from helpers.exercises import mnist as exercises
 from helpers.pictures import experiments as pictures
 
+# At its first operation TensorFlow may remark on this computer. Let it do so here.
+keras.ops.zeros(1)
+print("Keras", keras.__version__)
+
 # %% [markdown]
 # ## Larger digits
 # **MNIST** holds 70,000 handwritten digits of 28×28 pixels, stored like the clothes of lesson 05. By custom
