@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.digits.sizes import CLASSES, PIXELS
 from helpers.exercises.exercise import Misconception, NotYet
-from helpers.exercises.networks import SMALLEST, cross_entropy, linear, relu, sigmoid, softmax, two_layers
+from helpers.exercises.networks import SMALLEST, cross_entropy, relu, softmax, two_layers
 from helpers.exercises.training_exercise import (
     ACCURACY_TOLERANCE,
     CONFIDENCE_TOLERANCE,
@@ -49,36 +50,6 @@ LAYOUTS = (
         "hidden layer of lesson 05",
         lambda: ((64, 128), (128,), (128, 10), (10,)),
         "128 neurons were the hidden layer of lesson 05. The table here asks for fewer.",
-    ),
-)
-ACTIVATIONS = (
-    Misconception(
-        "activation missing in the hidden layer",
-        two_layers(linear, softmax),
-        "The hidden layer has no activation, so the whole network is one linear map. Give that layer its "
-        "activation.",
-    ),
-    Misconception(
-        "sigmoid in the hidden layer",
-        two_layers(sigmoid, softmax),
-        "The hidden layer uses sigmoid. The task asks for relu there.",
-    ),
-    Misconception(
-        "softmax missing",
-        two_layers(relu, linear),
-        "The ten outputs are weighted sums, not confidences: they do not sum to 1. The last layer needs its "
-        "activation.",
-    ),
-    Misconception(
-        "sigmoid in the output layer",
-        two_layers(relu, sigmoid),
-        "With sigmoid the ten outputs do not sum to 1. Which activation makes them share one whole?",
-    ),
-    Misconception(
-        "activations swapped",
-        two_layers(softmax, relu),
-        "The two activations stand in each other's place: one belongs inside the network, the other at its "
-        "end.",
     ),
 )
 NOT_COMPILED = Misconception(
@@ -162,7 +133,7 @@ class ModelExercise(TrainingExercise):
             f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
             *(
                 slip
-                for slip in ACTIVATIONS
+                for slip in ACTIVATION_SLIPS
                 if near(confidences, slip.result(images, *weights), CONFIDENCE_TOLERANCE)
             ),
         )
@@ -223,5 +194,5 @@ model = ModelExercise(
         'activation="relu") and an output layer; then compile with "categorical_crossentropy"; at the end '
         "return the network.",
     ),
-    misconceptions=(IMAGES_IN_ROWS, *LAYOUTS, *ACTIVATIONS, NOT_COMPILED, SPARSE, *LOSSES, NO_METRIC),
+    misconceptions=(IMAGES_IN_ROWS, *LAYOUTS, *ACTIVATION_SLIPS, NOT_COMPILED, SPARSE, *LOSSES, NO_METRIC),
 )

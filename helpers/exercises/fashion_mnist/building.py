@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.exercise import Misconception, NotYet
-from helpers.exercises.networks import cross_entropy, linear, relu, sigmoid, softmax, two_layers
+from helpers.exercises.networks import cross_entropy, relu, softmax, two_layers
 from helpers.exercises.training_exercise import (
     ACCURACY_TOLERANCE,
     CONFIDENCE_TOLERANCE,
@@ -43,35 +44,7 @@ LAYOUTS = (
     ),
 )
 ACTIVATIONS = (
-    Misconception(
-        "activation missing in the hidden layer",
-        two_layers(linear, softmax),
-        "The hidden layer has no activation, so the whole network is one linear map. Give that layer its "
-        "activation.",
-    ),
-    Misconception(
-        "sigmoid in the hidden layer",
-        two_layers(sigmoid, softmax),
-        "The hidden layer uses sigmoid. The task asks for relu there.",
-    ),
-    Misconception(
-        "softmax missing",
-        two_layers(relu, linear),
-        "The ten outputs are weighted sums, not confidences: they do not sum to 1. The last layer needs its "
-        "activation.",
-    ),
-    Misconception(
-        "sigmoid in the output layer",
-        two_layers(relu, sigmoid),
-        "With sigmoid each output lies between 0 and 1 by itself, and the ten do not sum to 1. An image has "
-        "one label only: which activation makes the ten outputs share one whole?",
-    ),
-    Misconception(
-        "activations swapped",
-        two_layers(softmax, relu),
-        "The two activations stand in each other's place: one belongs inside the network, the other at its "
-        "end.",
-    ),
+    *ACTIVATION_SLIPS,
     Misconception(
         "scaled a second time inside the model",
         two_layers(relu, softmax, scale=255),
