@@ -1,0 +1,139 @@
+"""Training in a grading kernel gives bit for bit what it gives in an ordinary Python."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from grader.grading.grade import grade
+from grader.kernels.quick_training import STEPS
+from grader.kernels.warm import ONE_THREAD
+from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, spec_of
+
+SPEC = spec_of(
+    code("import keras\nimport numpy as np"), answer("train", "pass"), check("check_train", "pass")
+)
+DATA = """
+import hashlib
+import keras
+import numpy as np
+keras.utils.set_random_seed(7)
+rng = np.random.default_rng(7)
+x = rng.random((1000, 12, 12), dtype="float32")
+y = rng.integers(0, 10, 1000)
+def digest(*arrays):
+    return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).hexdigest()
+"""
+DENSE = """
+model = keras.Sequential([
+    keras.Input((12, 12)), keras.layers.Flatten(),
+    keras.layers.Dense(32, activation="relu"), {layer}
+    keras.layers.Dense(10, activation="softmax"),
+])
+model.compile({optimizer}, "sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+SHOW = """
+print(digest(*model.get_weights()), history.history, digest(model.predict(x, verbose=0)),
+      model.evaluate(x, y, verbose=0))
+"""
+FIT = "history = model.fit(x, y, epochs=3, batch_size=32, validation_split=0.2, verbose={verbose})"
+PROGRAMS = {
+    "adam": DENSE.format(layer="", optimizer='"adam"') + FIT.format(verbose=0),
+    "progress bars": DENSE.format(layer="", optimizer='"adam"') + FIT.format(verbose=1),
+    "momentum": DENSE.format(layer="", optimizer="keras.optimizers.SGD(0.1, momentum=0.9)")
+    + FIT.format(verbose=2),
+    "dropout": DENSE.format(layer="keras.layers.Dropout(0.3),", optimizer='"rmsprop"')
+    + FIT.format(verbose=0),
+    "batch normalisation": DENSE.format(layer="keras.layers.BatchNormalization(),", optimizer='"adam"')
+    + FIT.format(verbose=0),
+    "evaluated first, trained twice": DENSE.format(layer="", optimizer='"adam"')
+    + "model.evaluate(x, y, verbose=0); model.predict(x, verbose=0)\n"
+    + FIT.format(verbose=0)
+    + "\n"
+    + FIT.format(verbose=0),
+    "stops early": DENSE.format(layer="", optimizer='"adam"')
+    + "history = model.fit(x, y, epochs=9, validation_split=0.2, verbose=0, callbacks=[keras.callbacks.EarlyStopping(patience=1)])",
+    "looked at between epochs": DENSE.format(layer="", optimizer='"adam"')
+    + """
+class Looks(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        seen.append(digest(self.model.predict(x, verbose=0), *self.model.evaluate(x, y, verbose=0)))
+seen = []
+history = model.fit(x, y, epochs=3, verbose=0, callbacks=[Looks()])
+history.history["seen"] = seen
+""",
+    "compiled anew, trained batch by batch in between": DENSE.format(layer="", optimizer='"adam"')
+    + FIT.format(verbose=0)
+    + """
+model.train_on_batch(x[:32], y[:32])
+model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+    + FIT.format(verbose=0),
+    "a callback for batches": DENSE.format(layer="", optimizer='"adam"')
+    + """
+class Counts(keras.callbacks.Callback):
+    batches = 0
+    def on_train_batch_end(self, batch, logs=None):
+        Counts.batches += 1
+history = model.fit(x, y, epochs=2, verbose=0, callbacks=[Counts()])
+print(Counts.batches)
+""",
+    "steps chosen by the student": """
+model = keras.Sequential([keras.Input((12, 12)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=4)
+history = model.fit(x, y, epochs=2, verbose=0)
+print(model.steps_per_execution)
+""",
+    "convolution": """
+model = keras.Sequential([
+    keras.Input((12, 12, 1)), keras.layers.Conv2D(4, 3, activation="relu"), keras.layers.Flatten(),
+    keras.layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy")
+history = model.fit(x[..., None], y, epochs=1, verbose=0)
+print(model.steps_per_execution)
+x = x[..., None]
+""",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_the_numbers_are_those_of_an_ordinary_run(program: str) -> None:
+    # Convolutions take sums in another order with more threads; everything else does not.
+    threads = ONE_THREAD if "Conv2D" in program else {}
+    ordinary = subprocess.run(
+        [sys.executable, "-c", DATA + program + SHOW],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **threads, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    ).stdout
+    result = grade(as_bytes(handed_in(SPEC, train=DATA + program + SHOW)), SPEC)
+    assert result.problem == ""
+    printed = "".join(
+        output.text
+        for output in result.notebook.cells[1].outputs
+        if output.output_type == "stream" and output.name == "stdout"
+    )
+    assert printed.splitlines()[-1] == ordinary.splitlines()[-1], result.notebook.cells[1].outputs
+    if "Counts" in program or "steps_per_execution)" in program:
+        assert printed.splitlines()[-2] == ordinary.splitlines()[-2]
+
+
+def test_dense_models_are_trained_many_steps_at_a_time_and_without_progress_bars() -> None:
+    show = """
+class Shows(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        print("steps", self.model.steps_per_execution)
+model.fit(x, y, epochs=2, verbose=1, callbacks=[Shows()])
+print("steps", model.steps_per_execution)
+"""
+    result = grade(as_bytes(handed_in(SPEC, train=DATA + PROGRAMS["progress bars"] + show)), SPEC)
+    (output,) = (output for output in result.notebook.cells[1].outputs if output.output_type == "stream")
+    steps = [line for line in output.text.splitlines() if line.startswith("steps")]
+    assert steps == [f"steps {STEPS}", f"steps {STEPS}", "steps 1"]
+    assert "\b" not in output.text
+    assert "\r" not in output.text
