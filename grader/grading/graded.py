@@ -1,0 +1,72 @@
+"""What grading one notebook gives: the notebook as it ran, and for each grade cell what it earned and why."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class Outcome(enum.Enum):
+    """What became of a grade cell, or of a whole notebook."""
+
+    PASSED = "passed"
+    PART_MARKS = "part marks"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    TIMED_OUT = "timed out"
+    KERNEL_DIED = "kernel died"
+    OUT_OF_MEMORY = "out of memory"
+    TOO_MUCH_OUTPUT = "too much output"
+    DID_NOT_RUN = "did not run"
+    BY_HAND = "to be marked by hand"
+
+
+@dataclass(frozen=True)
+class CellMarks:
+    """One grade cell.
+
+    name: its nbgrader id. points: what it earned, None while a person has to say. possible: the most it can
+    earn. message: what a failed cell said, or why it did not run; empty where there is nothing to say.
+    seconds: how long the cell itself ran.
+    """
+
+    name: str
+    points: float | None
+    possible: float
+    outcome: Outcome
+    message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One submission, graded.
+
+    notebook: as it ran, with its outputs; where the submission was unreadable, the lesson as it was released.
+    cells: every grade cell of the lesson, in its order. findings: what was changed in the submission that
+    only an instructor may change, and was put back. unanswered: the answers that are missing or still hold
+    their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
+    end. cell_seconds: of that, what cells ran.
+    """
+
+    notebook: NotebookNode
+    cells: tuple[CellMarks, ...]
+    findings: tuple[str, ...] = ()
+    unanswered: frozenset[str] = frozenset()
+    problem: str = ""
+    seconds: float = 0.0
+    cell_seconds: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """What all cells earned so far."""
+        return sum(cell.points or 0 for cell in self.cells)
+
+    @property
+    def possible(self) -> float:
+        """The most that all cells can earn."""
+        return sum(cell.possible for cell in self.cells)

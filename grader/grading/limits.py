@@ -1,0 +1,30 @@
+"""How much of the grader's machine one submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from grader.errors import CourseError
+
+MEBIBYTE = 1024**2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that one submission may use.
+
+    cell_seconds, notebook_seconds: wall clock of one cell and of all together. memory_mb: memory of the
+    kernel and all it starts that is its own, in MiB. output_mb: what all cells may print and draw, in MiB.
+    Raises CourseError for a limit that is not above zero.
+    """
+
+    cell_seconds: float = 300.0
+    notebook_seconds: float = 1200.0
+    memory_mb: float = 4096.0
+    output_mb: float = 20.0
+
+    def __post_init__(self) -> None:  # noqa: D105
+        for limit in fields(self):
+            value = getattr(self, limit.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+                raise CourseError(f"The limit {limit.name} is {value!r}: it should be a number above 0.")

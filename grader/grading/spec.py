@@ -1,0 +1,128 @@
+"""What a lesson is graded against, read from the instructor's notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from grader.errors import CourseError
+
+SCHEMA = 3
+
+
+@dataclass(frozen=True)
+class SpecCell:
+    """One cell of the lesson.
+
+    name: its nbgrader id, or None. id: its notebook id. kind: "code", "markdown" or "raw". source: what runs:
+    answers hold their stubs, tests their hidden part. released: what students got. points: 0 unless it is
+    graded. is_answer: the student writes it. is_test: it is marked by running it. is_by_hand: a person marks
+    it.
+    """
+
+    name: str | None
+    id: str
+    kind: str
+    source: str
+    released: str
+    points: float
+    is_answer: bool
+    is_test: bool
+    is_by_hand: bool
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A lesson to grade submissions against.
+
+    template: the notebook's metadata and cells as released, with hidden tests; never changed.
+    """
+
+    cells: tuple[SpecCell, ...]
+    template: NotebookNode
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that decides marks: cells in order, points, test sources, kernel."""
+        written: list[Any] = [
+            [cell.name, cell.kind, cell.source, cell.points, cell.is_answer, cell.is_test]
+            for cell in self.cells
+        ]
+        written.append(self.template.metadata.get("kernelspec"))
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+
+def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
+    """Read a lesson from the bytes of the instructor's notebook (nbgrader's metadata, schema 3).
+
+    config: the course's nbgrader configuration, for the delimiters and stubs of its solutions. Raises
+    CourseError when the notebook cannot be read, or its grade cells are not as nbgrader wants them.
+    """
+    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+
+    try:
+        template = nbformat.reads(notebook.decode("utf-8"), as_version=4)
+    except Exception as error:
+        raise CourseError(
+            f"The instructor's notebook cannot be read: {type(error).__name__}: {error}"
+        ) from None
+    try:
+        ClearSolutions(config=config).preprocess(template, {})
+        released = deepcopy(template)
+        for clear in (ClearHiddenTests, ClearMarkScheme):
+            clear(config=config).preprocess(released, {})
+    except (RuntimeError, ValueError) as error:
+        raise CourseError(f"The instructor's notebook cannot be released: {error}") from None
+    seen: set[str] = set()
+    cells = []
+    for index, (cell, given_out) in enumerate(zip(template.cells, released.cells, strict=True)):
+        cells.append(_read_cell(cell, given_out.source, index))
+        name = cells[-1].name
+        if name in seen:
+            raise CourseError(f"The instructor's notebook has two cells with the nbgrader id {name!r}.")
+        if name is not None:
+            seen.add(name)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        cell.id = cells[-1].id
+    template.metadata.pop("widgets", None)
+    template.nbformat, template.nbformat_minor = 4, 5
+    return Spec(tuple(cells), template)
+
+
+def _read_cell(cell: NotebookNode, released: str, index: int) -> SpecCell:
+    marks = cell.metadata.get("nbgrader") or {}
+    graded = bool(marks.get("grade") or marks.get("task"))
+    name = marks.get("grade_id") if graded or marks.get("solution") or marks.get("locked") else None
+    if name is not None and marks.get("schema_version", SCHEMA) != SCHEMA:
+        raise CourseError(
+            f"Cell {name!r} has nbgrader's schema {marks.get('schema_version')}, this needs {SCHEMA}: "
+            "run `nbgrader update` on the course."
+        )
+    if graded and name is None:
+        raise CourseError(f"Cell {index + 1} of the instructor's notebook is graded and has no nbgrader id.")
+    try:
+        points = float(marks.get("points", 0)) if graded else 0.0
+    except (TypeError, ValueError):
+        raise CourseError(f"Cell {name!r} has points that are no number: {marks['points']!r}.") from None
+    is_answer = bool(marks.get("solution"))
+    is_test = bool(marks.get("grade")) and not is_answer and cell.cell_type == "code"
+    return SpecCell(
+        name=name,
+        id=str(cell.get("id") or name or f"cell-{index}"),
+        kind=cell.cell_type,
+        source=cell.source,
+        released=released,
+        points=points,
+        is_answer=is_answer,
+        is_test=is_test,
+        is_by_hand=graded and not is_test,
+    )

@@ -1,0 +1,243 @@
+"""`grade`: marks for what runs to its end, and a reason for everything else, with real kernels."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from grader.grading.grade import grade
+from grader.grading.graded import Graded, Outcome
+from grader.grading.limits import Limits
+from grader.grading.spec import Spec
+from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+
+SPEC = spec_of(
+    code("import math"),
+    answer("double", "def double(x):\n    return 2 * x"),
+    check("check_double", "assert double(2) == 4", points=2, hidden="assert double(3) == 6"),
+    answer("half", "def half(x):\n    return x / 2"),
+    check("check_half", "print('seen', half(2))\nmin(4, 4 * half(2))", points=4),
+    question("why"),
+)
+DOUBLE, HALF = "def double(x):\n    return x + x", "def half(x):\n    return 0.5 * x"
+
+
+def graded(spec: Spec = SPEC, limits: Limits | None = None, **answers: str) -> Graded:
+    return grade(as_bytes(handed_in(spec, **answers)), spec, limits)
+
+
+def outcomes(result: Graded) -> dict[str, tuple[float | None, Outcome]]:
+    return {cell.name: (cell.points, cell.outcome) for cell in result.cells}
+
+
+def test_right_answers_get_all_marks_and_questions_wait() -> None:
+    result = graded(double=DOUBLE, half=HALF, why="Since it is.")
+    assert outcomes(result) == {
+        "check_double": (2, Outcome.PASSED),
+        "check_half": (4, Outcome.PASSED),
+        "why": (None, Outcome.BY_HAND),
+    }
+    assert (result.points, result.possible, result.problem, result.findings) == (6, 9, "", ())
+    assert result.cells[1].message == "seen 1.0"
+    assert 0 < result.cell_seconds < result.seconds
+    nbformat.validate(result.notebook)
+    assert result.notebook.cells[4].outputs[-1].data == {"text/plain": "4"}
+
+
+def test_stubs_are_not_attempted() -> None:
+    assert outcomes(graded()) == {
+        "check_double": (0, Outcome.NOT_ATTEMPTED),
+        "check_half": (0, Outcome.NOT_ATTEMPTED),
+        "why": (0, Outcome.NOT_ATTEMPTED),
+    }
+
+
+def test_a_wrong_answer_costs_its_own_marks_and_its_message_is_kept() -> None:
+    result = graded(double="def double(x):\n    return x ** 2", half=HALF)
+    assert outcomes(result)["check_double"] == (0, Outcome.FAILED)
+    assert outcomes(result)["check_half"] == (4, Outcome.PASSED)
+    assert result.cells[0].message == "AssertionError at: assert double(3) == 6"
+
+
+@pytest.mark.parametrize(
+    ("value", "points", "outcome"),
+    [
+        ("x", 2, Outcome.PART_MARKS),
+        ("-1", 0, Outcome.FAILED),
+        ("99", 4, Outcome.PASSED),
+        ("float('nan')", 0, Outcome.FAILED),
+        ("__import__('numpy').float64(0.25)", 0.25, Outcome.PART_MARKS),
+        ("'half'", 4, Outcome.PASSED),  # as nbgrader has it: a value that is no number takes nothing off
+    ],
+)
+def test_part_marks_lie_between_none_and_all(value: str, points: float, outcome: Outcome) -> None:
+    spec = spec_of(answer("half", "1"), check("check_half", "half(2)", points=4))
+    result = graded(spec, half=f"def half(x):\n    return {value}")
+    assert outcomes(result)["check_half"] == (points, outcome)
+
+
+def test_text_on_stderr_costs_nothing() -> None:
+    noisy = "import sys, warnings\ndef double(x):\n    print('!', file=sys.stderr); warnings.warn('hm')\n    return 2 * x"
+    result = graded(double=noisy, half=HALF)
+    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "get_ipython().input_transformers_cleanup.append(lambda lines: [])",
+        "get_ipython().ast_transformers.insert(0, type('T', (), {'visit': lambda self, tree: __import__('ast').Module([], [])})())",
+        "get_ipython().run_cell = lambda *a, **k: type('R', (), {'success': True, 'result': None, 'error_in_exec': None})()",
+        "class E(BaseException): pass\nget_ipython().set_custom_exc((Exception,), lambda *a, **k: None)",
+    ],
+    ids=["input transformer", "AST transformer", "run_cell", "exception handler"],
+)
+def test_a_check_that_did_not_run_to_its_end_earns_nothing(trick: str) -> None:
+    answer = f"{trick}\ndef double(x):\n    return 0"
+    assert graded(limits=Limits(cell_seconds=5), double=answer).points == 0
+
+
+def test_a_kernel_that_ends_keeps_what_was_earned_before() -> None:
+    result = graded(double=DOUBLE, half="import os\nos._exit(0)")
+    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
+    assert result.problem == result.cells[1].message == "The kernel died."
+
+
+def test_a_check_in_which_the_kernel_ends_says_so() -> None:
+    result = graded(double=DOUBLE, half="def half(x):\n    import os\n    os._exit(0)")
+    assert outcomes(result)["check_half"] == (0, Outcome.KERNEL_DIED)
+
+
+@pytest.mark.parametrize(
+    "stubborn",
+    [
+        "while True: pass",
+        "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass",
+    ],
+)
+def test_a_cell_that_does_not_end_is_stopped(stubborn: str) -> None:
+    started = time.monotonic()
+    result = graded(limits=Limits(cell_seconds=2), double=DOUBLE, half=f"print('here')\n{stubborn}")
+    assert time.monotonic() - started < 20
+    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
+    assert result.problem == "A cell took longer than 2 s."
+    assert "here" in nbformat.writes(result.notebook)
+
+
+def test_a_check_that_does_not_end_timed_out() -> None:
+    result = graded(limits=Limits(cell_seconds=2), double=DOUBLE, half="def half(x):\n    while True: pass")
+    assert outcomes(result)["check_half"] == (0, Outcome.TIMED_OUT)
+
+
+def test_all_cells_together_have_a_limit_too() -> None:
+    result = graded(
+        limits=Limits(notebook_seconds=3),
+        double=f"import time; time.sleep(2)\n{DOUBLE}",
+        half="time.sleep(2)",
+    )
+    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+    assert result.problem == "The notebook took longer than 3 s."
+
+
+def test_memory_has_a_limit() -> None:
+    hungry = "import time\nkept = []\nwhile True:\n    kept.append(bytearray(20_000_000)); time.sleep(0.02)"
+    result = graded(limits=Limits(memory_mb=300, cell_seconds=60), double=DOUBLE, half=hungry)
+    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+    assert result.problem == "The notebook needed more than 300 MiB of memory."
+
+
+def test_output_has_a_limit_and_what_fits_is_kept() -> None:
+    started = time.monotonic()
+    result = graded(
+        limits=Limits(output_mb=1, cell_seconds=60), double=DOUBLE, half="while True: print('x' * 1000)"
+    )
+    assert time.monotonic() - started < 30
+    assert result.problem == "The cells printed and drew more than 1 MiB."
+    assert len(nbformat.writes(result.notebook)) < 3_000_000
+    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
+
+
+STARTS_A_PROGRAM = "import subprocess\npid = subprocess.Popen(['sleep', '600'], start_new_session=True).pid"
+# What daemons do: leave the family twice over.
+STARTS_A_FORK = """
+import os, time
+reads, writes = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if pid := os.fork():
+        os.write(writes, str(pid).encode())
+        os._exit(0)
+    os.chdir("/")
+    time.sleep(600)
+pid = int(os.read(reads, 20))
+"""
+
+
+@pytest.mark.parametrize("starts", [STARTS_A_PROGRAM, STARTS_A_FORK])
+@pytest.mark.parametrize("ends", ["", "\nimport os; os._exit(0)", "\nwhile True: pass"])
+def test_nothing_outlives_a_kernel(starts: str, ends: str, tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    tells = f"\nopen({str(note)!r}, 'w').write(str(pid))"
+    graded(limits=Limits(cell_seconds=2), double=starts + tells + ends)
+    pid = int(note.read_text())
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_submissions_see_neither_each_other_nor_this_folder() -> None:
+    here = Path.cwd()
+    look = "import os\nopen('mine.txt', 'w').write('x')\nprint(sorted(os.listdir()), os.getcwd())\ndef double(x): return 2 * x"
+    for _ in range(2):
+        result = graded(double=look)
+        printed = result.notebook.cells[1].outputs[0].text
+        assert printed.startswith("['mine.txt']")
+        assert str(here) not in printed
+    assert Path.cwd() == here
+    assert not (here / "mine.txt").exists()
+
+
+def test_forks_draw_different_random_numbers() -> None:
+    draw = "import random, numpy\nprint(random.random(), numpy.random.random())"
+    drawn = {graded(double=draw).notebook.cells[1].outputs[0].text for _ in range(3)}
+    assert len(drawn) == 3
+
+
+def test_several_at_once_in_threads() -> None:
+    results: list[Graded] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(graded(double=DOUBLE, half=HALF))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [result.points for result in results] == [6] * 4
+
+
+def test_an_unreadable_submission_is_a_result_too() -> None:
+    result = grade(b"my thoughts", SPEC)
+    assert result.points == 0
+    assert {cell.outcome for cell in result.cells} == {Outcome.DID_NOT_RUN}
+    assert "cannot be read" in result.problem
+
+
+def test_a_wrong_kernel_name_in_the_submission_changes_nothing() -> None:
+    submission = handed_in(SPEC, double=DOUBLE, half=HALF)
+    submission.metadata.kernelspec = {"name": "cobol-74", "display_name": "COBOL"}
+    assert grade(as_bytes(submission), SPEC).points == 6
+
+
+def test_the_process_is_left_as_it_was() -> None:
+    before = dict(os.environ)
+    graded(double="import os\nos.environ['HOME'] = '/nowhere'\nos.chdir('/')")
+    assert dict(os.environ) == before
