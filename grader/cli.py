@@ -22,6 +22,10 @@ CourseOption = Annotated[
     Path, typer.Option("--course", help="The course's folder.", show_default="this folder")
 ]
 LessonArguments = Annotated[list[str] | None, typer.Argument(help="Names of lessons; all when left out.")]
+LimitOption = Annotated[
+    float | None,
+    typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
+]
 THIS_FOLDER = Path()
 
 
@@ -34,7 +38,7 @@ def build(
     """Make the instructor's notebooks from the lessons' text: pair, run, keep the outputs."""
     from grader import build as building
     from grader.course import Course
-    from grader.record import data_of, described
+    from grader.lesson_data import data_of, described
 
     opened = Course.at(course)
     for lesson in opened.chosen(lessons or []):
@@ -88,14 +92,35 @@ def grade(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade also what has not changed.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
+    cell_seconds: LimitOption = None,
+    notebook_seconds: LimitOption = None,
+    memory_mb: LimitOption = None,
+    output_mb: LimitOption = None,
 ) -> None:
-    """Grade what was handed in, and show the marks."""
+    """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
     from grader.course import Course
     from grader.grade_class import grade_class
 
     opened = Course.at(course)
-    marks = grade_class(opened, opened.chosen(lessons or []), student or [])
-    if any(each.problem for each in marks):
+    limits = {
+        "cell_seconds": cell_seconds,
+        "notebook_seconds": notebook_seconds,
+        "memory_mb": memory_mb,
+        "output_mb": output_mb,
+    }
+    records = grade_class(
+        opened,
+        opened.chosen(lessons or []),
+        student or [],
+        scheduler=scheduler,
+        limits={name: limit for name, limit in limits.items() if limit is not None},
+        force=force,
+    )
+    if not all(record.cells for record in records):
         raise typer.Exit(1)
 
 
@@ -122,12 +147,19 @@ def data(
 
 
 @app.command()
-def demo(course: CourseOption = THIS_FOLDER) -> None:
-    """Release the lessons to a sample class in demo/, grade it, and compare the marks with those deserved."""
+def demo(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed makes another class.")] = 0,
+) -> None:
+    """Release lessons to a generated class in demo/, grade it, and compare the marks with those deserved."""
     from grader import demo as demonstration
     from grader.course import Course
 
-    if not demonstration.run(Course.at(course)):
+    opened = Course.at(course)
+    chosen = opened.chosen(lessons) if lessons else []
+    if not demonstration.run(opened, students, seed, chosen):
         raise typer.Exit(1)
 
 

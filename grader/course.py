@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 CONFIG_NAME = "nbgrader_config.py"
 
 
+def put_scripts_on_path() -> None:
+    """Let nbgrader find `alembic`, which it calls to make a gradebook: it lies beside this interpreter."""
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
+
+
 @dataclass(frozen=True)
 class Course:
     """An nbgrader course in a folder.
@@ -52,8 +59,7 @@ class Course:
     @cached_property
     def api(self) -> NbGraderAPI:
         """The nbgrader's own Python interface to this course."""
-        # To make a gradebook nbgrader calls `alembic`: it lies beside this interpreter, perhaps not on PATH.
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        put_scripts_on_path()
         # Importing nbgrader takes seconds, which commands that only read the folder need not spend.
         from nbgrader.apps.api import NbGraderAPI
 
@@ -96,6 +102,16 @@ class Course:
     def reports(self) -> Path:
         """What grading records for the instructor."""
         return self.root / "reports"
+
+    @property
+    def gradebook_url(self) -> str:
+        """The SQLAlchemy URL of the gradebook; nbgrader's own default is gradebook.db in this folder."""
+        return str(self.config.CourseDirectory.get("db_url") or f"sqlite:///{self.root / 'gradebook.db'}")
+
+    @property
+    def course_id(self) -> str:
+        """What the gradebook calls this course."""
+        return str(self.config.CourseDirectory.get("course_id", ""))
 
     @cached_property
     def lessons(self) -> list[str]:

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from grader import display, feedback
-from grader.course import CONFIG_NAME, Course
+from grader import display, feedback, sample_course
+from grader.classroom.records import Record
+from grader.course import Course
 from grader.grade_class import grade_class
-from grader.marks import SubmissionMarks
-from grader.release import release
-from grader.sample_class import SampleSubmission, hand_in, sample_submissions
+from grader.sample_class import SampleSubmission, generated_class
 
 ANSWER_BANK = Path("tests") / "answers"
 
 
-def run(course: Course) -> bool:
-    """Make a course in demo/ anew, grade its sample class, say where things are.
+def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
+    """Make a course in demo/ anew, grade its generated class, say where things are.
 
-    It is apart from the course itself, so that no sample student enters a real gradebook.
-    Returns whether every mark is the deserved one.
+    lessons: what each student hands in; when empty, those of sample_class.toml. Returns whether every mark
+    is the deserved one.
     """
-    demo = _copy(course, course.root / "demo")
-    class_ = sample_submissions(course.root / ANSWER_BANK)
-    lessons = sorted({submission.lesson for submission in class_})
-    with display.step("Releasing", len(lessons)) as step:
-        for done, lesson in enumerate(lessons):
-            step.advance(done, lesson)
-            release(demo, lesson)
-        step.advance(len(lessons))
-    for submission in class_:
-        hand_in(demo, submission)
+    class_ = generated_class(course.root / ANSWER_BANK, students, seed, lessons)
+    demo = sample_course.make(course, course.root / "demo", class_)
     display.note(f"Sample class: {len(class_)} submissions in {demo.submitted}")
-    marks = grade_class(demo, lessons, [])
-    for lesson in lessons:
+    marks = grade_class(demo, demo.lessons, [])
+    for lesson in demo.lessons:
         feedback.generate(demo, lesson)
     differences = _differences(class_, marks)
     for difference in differences:
@@ -46,21 +37,9 @@ def run(course: Course) -> bool:
     return not differences
 
 
-def _copy(course: Course, folder: Path) -> Course:
-    if folder.exists():
-        shutil.rmtree(folder)
-    for lesson in course.lessons:
-        for notebook in course.notebooks(lesson):
-            copy = folder / course.source.name / lesson / notebook.name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(notebook, copy)
-    shutil.copy(course.root / CONFIG_NAME, folder / CONFIG_NAME)
-    return Course.at(folder)
-
-
-def _differences(class_: list[SampleSubmission], marks: list[SubmissionMarks]) -> list[str]:
+def _differences(class_: list[SampleSubmission], marks: list[Record]) -> list[str]:
     awarded = {
-        (each.student, each.lesson, cell.grade_id.removeprefix("check_")): cell.points or 0.0
+        (each.student, each.lesson, cell.name.removeprefix("check_")): cell.points or 0.0
         for each in marks
         for cell in each.cells
     }

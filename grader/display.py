@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import statistics
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
-from grader.marks import SubmissionMarks
+from grader.classroom.records import Record
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,20 +68,80 @@ def problem(line: str) -> None:
     errors.print(line, style="bold red", markup=False)
 
 
-def marks_line(marks: SubmissionMarks) -> str:
+class GradingProgress:
+    """Progress of a grading run. running: titles of what is being graded, and since when."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:  # noqa: D107
+        self._progress, self._total, self._done = progress, total, 0
+        if progress is not None:
+            self._task = progress.add_task("Grading", total=total, slowest="")
+
+    def done(self, record: Record) -> None:
+        """One more submission is graded."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress.update(self._task, completed=self._done)
+        if self._progress is None or record.problem or not record.cells:
+            note(f"  {self._done} of {self._total}  {marks_line(record)}")
+
+    def show_slowest(self, running: Mapping[str, float]) -> None:
+        """Name what has been running longest."""
+        if self._progress is not None and running:
+            title, since = min(dict(running).items(), key=lambda each: each[1])
+            self._progress.update(
+                self._task, slowest=f"longest running: {title}, {time.time() - since:.0f} s"
+            )
+
+
+@contextmanager
+def grading_progress(total: int, running: Mapping[str, float]) -> Iterator[GradingProgress]:
+    """Show how a grading run gets on: a bar with the estimated end on a terminal, lines elsewhere."""
+    if not console.is_terminal:
+        note(f"Grading {total} submission{'s' if total > 1 else ''} …")
+        yield GradingProgress(None, total)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[slowest]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        shown = GradingProgress(progress, total)
+        stop = threading.Event()
+
+        def keep_showing() -> None:
+            while not stop.wait(0.5):
+                shown.show_slowest(running)
+
+        watcher = threading.Thread(target=keep_showing, daemon=True)
+        watcher.start()
+        try:
+            yield shown
+        finally:
+            stop.set()
+            watcher.join()
+
+
+def marks_line(record: Record) -> str:
     """One submission in one line."""
-    if marks.problem:
-        return f"  {marks.student}: not graded"
-    return f"  {marks.student}: {marks.score:g} of {marks.max_score:g} ({marks.seconds:.1f} s)"
+    if not record.cells:
+        return f"{record.student}, {record.lesson}: not graded: {record.problem}"
+    why = f" {record.problem}" if record.problem else ""
+    return (
+        f"{record.student}, {record.lesson}: {record.score:g} of {record.max_score:g} "
+        f"({record.seconds:.1f} s){why}"
+    )
 
 
-def marks_table(marks: Iterable[SubmissionMarks]) -> Table:
+def marks_table(records: Iterable[Record]) -> Table:
     """Students down, lessons across."""
-    by_place = {(each.student, each.lesson): each for each in marks}
-    waits = any(each.waits_for_hand for each in by_place.values())
+    by_place = {(each.student, each.lesson): each for each in records}
     lessons = sorted({lesson for _, lesson in by_place})
-    caption = "* some of it waits to be marked by hand" if waits else None
-    table = Table(title="Marks", caption=caption, caption_justify="left")
+    table = Table(title="Marks")
     table.add_column("student")
     for lesson in lessons:
         table.add_column(lesson, justify="right")
@@ -83,9 +153,30 @@ def marks_table(marks: Iterable[SubmissionMarks]) -> Table:
     return table
 
 
-def _cell(marks: SubmissionMarks | None) -> str:
-    if marks is None:
+def seconds_table(records: Iterable[Record]) -> Table:
+    """How long grading took, lesson by lesson."""
+    by_lesson: dict[str, list[Record]] = {}
+    for each in records:
+        if each.cells:
+            by_lesson.setdefault(each.lesson, []).append(each)
+    table = Table(title="Seconds a submission")
+    for heading in ("lesson", "submissions", "median", "slowest", "sum"):
+        table.add_column(heading, justify="left" if heading == "lesson" else "right")
+    for lesson, graded in sorted(by_lesson.items()):
+        seconds = [each.seconds for each in graded]
+        table.add_row(
+            lesson,
+            str(len(graded)),
+            f"{statistics.median(seconds):.1f}",
+            f"{max(seconds):.1f}",
+            f"{sum(seconds):.1f}",
+        )
+    return table
+
+
+def _cell(record: Record | None) -> str:
+    if record is None:
         return "–"
-    if marks.problem:
+    if not record.cells:
         return "[red]not graded[/red]"
-    return f"{marks.score:g} of {marks.max_score:g}{'*' if marks.waits_for_hand else ''}"
+    return f"{record.score:g} of {record.max_score:g}{'*' if record.waits_for_hand else ''}"

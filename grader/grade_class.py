@@ -1,46 +1,118 @@
-"""Grade lessons of a whole class with progress, a table at the end, and a record of the run."""
+"""Grade lessons of a whole class with progress, a table at the end, and a record of each submission."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader import display
+from grader.classroom.alone import alone
+from grader.classroom.lesson import Lesson, limits_of
+from grader.classroom.records import Record
+from grader.classroom.run import Run
 from grader.course import Course
-from grader.grade import grade, submissions
-from grader.marks import SubmissionMarks
-from grader.record import data_of, described, write_record
+from grader.errors import CourseError
+from grader.kernels.warm import PARENTS
+from grader.lesson_data import data_of, described
 
 
-def grade_class(course: Course, lessons: Sequence[str], students: Sequence[str]) -> list[SubmissionMarks]:
-    """Grade the named students (all when none is named) in these lessons; show and return the marks."""
-    marks: list[SubmissionMarks] = []
-    for lesson in lessons:
-        chosen = submissions(course, lesson, students)
-        if chosen:
-            marks += _grade_lesson(course, lesson, chosen)
-    if not marks:
+def grade_class(
+    course: Course,
+    lessons: Sequence[str],
+    students: Sequence[str],
+    *,
+    scheduler: str | None = None,
+    limits: Mapping[str, float] | None = None,
+    force: bool = False,
+) -> list[Record]:
+    """Grade what was handed in for these lessons; show and return the marks.
+
+    students: only these; all when none is named. scheduler: the address of a dask scheduler; without one,
+    this process does the work. limits: instead of those that the course sets. force: also what has not
+    changed. Raises CourseError.
+    """
+    chosen = {lesson: _submissions(course, lesson, students) for lesson in lessons}
+    with_work = [
+        Lesson(course, name, limits_of(course, name, limits or {})) for name in lessons if chosen[name]
+    ]
+    with alone(course):
+        run = Run(course, with_work, chosen)
+        if not force:
+            run.skip_unchanged()
+        unchanged = sum(bool(record.cells) for record in run.records.values())
+        for record in run.records.values():
+            if not record.cells:
+                display.problem(_named(record))
+        if run.waiting:
+            _grade(run, course, scheduler)
+    if unchanged:
+        display.note(f"{unchanged} unchanged since they were graded; --force grades them again.")
+    records = [run.records[key] for key in sorted(run.records)]
+    if not records:
         display.note(f"Nothing was handed in under {course.submitted} for {', '.join(lessons)}.")
-        return marks
-    display.console.print(display.marks_table(marks))
-    for each in marks:
-        if each.problem:
-            display.problem(f"{each.student}, {each.lesson}: {each.problem}")
-    return marks
+        return records
+    display.console.print(display.marks_table(records))
+    if any(record.waits_for_hand for record in records):
+        display.note("* some of it waits to be marked by hand, in Formgrader")
+    display.console.print(display.seconds_table(records))
+    return records
 
 
-def _grade_lesson(course: Course, lesson: str, students: Sequence[str]) -> list[SubmissionMarks]:
-    origins = data_of(course, lesson)
-    if origins:
-        display.note(f"{lesson} is graded on {'; '.join(map(described, origins))}")
-    marks: list[SubmissionMarks] = []
+def _submissions(course: Course, lesson: str, students: Sequence[str]) -> list[str]:
+    """The students to grade: those named, or all who handed in. Raises CourseError for one who did not."""
+    handed_in = course.students(lesson)
+    for student in students:
+        if student not in handed_in:
+            raise CourseError(
+                f"{student!r} handed in nothing for {lesson}: there is no folder "
+                f"{course.submitted / student / lesson}."
+            )
+    return list(students) or handed_in
+
+
+def _grade(run: Run, course: Course, scheduler: str | None) -> None:
+    if scheduler is None:
+        PARENTS.start_early(run.modules)
+    # Together these imports take seconds, which a run without work need not spend.
+    from grader.classroom.gradebook import GradebookWriter
+    from grader.classroom.schedule import Schedule
+
+    lessons = {handed_in.lesson.name: handed_in.lesson for handed_in in run.waiting}
+    for lesson in lessons.values():
+        origins = data_of(course, lesson.name)
+        if origins:
+            display.note(f"{lesson.name} is graded on {'; '.join(map(described, origins))}")
+    schedule = Schedule(scheduler)
     try:
-        with display.step(f"Grading {lesson}", len(students)) as step:
-            step.advance(0, students[0])
-            for each in grade(course, lesson, students):
-                marks.append(each)
-                display.note(display.marks_line(each))
-                step.advance(len(marks), students[len(marks)] if len(marks) < len(students) else "")
+        with GradebookWriter(course) as gradebook:
+            for lesson in lessons.values():
+                _enter_lesson(course, lesson, gradebook)
+            total = len(run.waiting)
+            with display.grading_progress(total, schedule.running) as progress:
+                for record in run.grade(schedule, gradebook):
+                    progress.done(record)
+    except KeyboardInterrupt:
+        display.problem(
+            f"Stopped. {len(run.records)} of {len(run.records) + len(run.waiting)} submissions are graded "
+            "and kept; the same command goes on from here."
+        )
+        raise
     finally:
-        if marks:
-            write_record(course, lesson, origins, marks)
-    return marks
+        schedule.close()
+
+
+def _enter_lesson(course: Course, lesson: Lesson, gradebook: object) -> None:
+    """Let the gradebook know the lesson's cells as they are now, unless it does."""
+    from grader.classroom.gradebook import GradebookWriter
+    from grader.release import enter_into_gradebook
+
+    assert isinstance(gradebook, GradebookWriter)
+    wanted = {
+        name: {cell.name: cell.points for cell in spec.cells if cell.is_test or cell.is_by_hand}
+        for name, spec in lesson.specs.items()
+    }
+    if gradebook.cells(lesson.name) != wanted:
+        enter_into_gradebook(course, lesson.name)
+
+
+def _named(record: Record) -> str:
+    return f"{record.student}, {record.lesson}: {record.problem}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 from grader.course import Course
@@ -18,6 +19,18 @@ def release(course: Course, lesson: str) -> None:
             f"{source.notebook_path}: {source.state().value}. Build it first: course build {lesson}"
         )
     succeeded(course.api.generate_assignment(lesson, force=True, create=True), f"Releasing {lesson}")
+
+
+def enter_into_gradebook(course: Course, lesson: str) -> None:
+    """Let the gradebook know a lesson's cells as they are now; nbgrader does so only as it releases."""
+    from nbgrader.utils import temp_attrs
+
+    course.notebooks(lesson)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        temp_attrs(course.api.coursedir, release_directory=folder),
+    ):
+        succeeded(course.api.generate_assignment(lesson, force=True, create=True), f"Reading {lesson}")
 
 
 def succeeded(result: dict[str, Any], what: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from grader.atomic import write_text
 from grader.course import Course
 from grader.errors import CourseError
 
-UNTOUCHED = "untouched"
-FIRST_RIGHT = "right"
+RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
+KINDS, SHARES = (RIGHT, WRONG, UNTOUCHED), (70, 25, 5)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Answer:
     source: str
     misconception: str = ""
     elsewhere: Mapping[str, float] | None = None
+
+
+# A lesson's answers by exercise, in the order in which they are written.
+Bank = Mapping[str, Sequence[Answer]]
 
 
 @dataclass(frozen=True)
@@ -56,34 +61,73 @@ def answers_of(bank: Path, lesson: str) -> dict[str, list[Answer]]:
         raise CourseError(f"The answer bank {path} cannot be read: {error}") from None
 
 
-def sample_submissions(bank: Path) -> list[SampleSubmission]:
-    """Read sample_class.toml: for each student and lesson the named answers, all others as `rest` says."""
+def generated_class(
+    bank: Path,
+    students: int,
+    seed: int,
+    lessons: Sequence[str] = (),
+    usable: Callable[[Answer], bool] = lambda _: True,
+) -> list[SampleSubmission]:
+    """Make a class of any size from the answer bank, the same one for the same seed.
+
+    lessons: what each student hands in; by default what sample_class.toml names. usable: which answers may
+    be chosen. Raises CourseError.
+    """
     path = bank / "sample_class.toml"
-    students: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        names, independent = list(settings["students"]), set(settings["independent"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from None
+    chance = random.Random(seed)
+    banks = {
+        lesson: {
+            exercise: [answer for answer in answers if usable(answer)]
+            for exercise, answers in answers_of(bank, lesson).items()
+        }
+        for lesson in lessons or settings["lessons"]
+    }
     submissions = []
-    for student, lessons in students.items():
-        for lesson, choice in lessons.items():
-            named = dict(choice)
-            rest: str = named.pop("rest")
-            chosen = {
-                exercise: answer
-                for exercise, answers in answers_of(bank, lesson).items()
-                if (answer := _choose(answers, str(named.get(exercise, rest)), path)) is not None
-            }
-            deserved = {exercise: answer.marks for exercise, answer in chosen.items()}
-            for answer in chosen.values():
-                deserved.update(answer.elsewhere or {})
-            submissions.append(SampleSubmission(student, lesson, chosen, deserved))
+    for number in range(students):
+        student = names[number] if number < len(names) else f"student{number:04}"
+        for lesson, answers in banks.items():
+            choose = _each_by_itself if lesson in independent else _at_most_one_wrong
+            submissions.append(submission(student, lesson, choose(answers, chance)))
     return submissions
 
 
-def _choose(answers: list[Answer], name: str, path: Path) -> Answer | None:
-    if name == UNTOUCHED:
-        return None
-    for answer in answers:
-        if answer.name == name or (name == FIRST_RIGHT and answer.kind == "right"):
-            return answer
-    raise CourseError(f"{path}: {answers[0].exercise} has no answer {name!r}")
+def _each_by_itself(bank: Bank, chance: random.Random) -> dict[str, Answer]:
+    """Right, wrong or untouched, exercise by exercise: where no answer uses another one."""
+    chosen = {}
+    for exercise, answers in bank.items():
+        kind = chance.choices(KINDS, SHARES)[0]
+        if kind != UNTOUCHED:
+            chosen[exercise] = chance.choice([answer for answer in answers if answer.kind == kind])
+    return chosen
+
+
+def _at_most_one_wrong(bank: Bank, chance: random.Random) -> dict[str, Answer]:
+    """All untouched, all right, or one wrong: the bank knows what a single slip costs in later exercises."""
+    kind = chance.choices(KINDS, SHARES)[0]
+    if kind == UNTOUCHED:
+        return {}
+    right = {
+        exercise: [answer for answer in answers if answer.kind == RIGHT] for exercise, answers in bank.items()
+    }
+    if kind == RIGHT:
+        return {exercise: chance.choice(answers) for exercise, answers in right.items()}
+    wrong = [answer for answers in bank.values() for answer in answers if answer.kind == WRONG]
+    slip = chance.choice(wrong)
+    # What a slip costs later was measured with the first right answer everywhere else.
+    return {**{exercise: answers[0] for exercise, answers in right.items()}, slip.exercise: slip}
+
+
+def submission(student: str, lesson: str, chosen: Mapping[str, Answer]) -> SampleSubmission:
+    """What a student hands in with these answers, and what that deserves."""
+    deserved = {exercise: answer.marks for exercise, answer in chosen.items()}
+    for answer in chosen.values():
+        deserved.update(answer.elsewhere or {})
+    return SampleSubmission(student, lesson, chosen, deserved)
 
 
 def hand_in(course: Course, submission: SampleSubmission) -> None:

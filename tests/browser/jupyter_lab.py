@@ -56,7 +56,11 @@ def jupyter_lab(folder: Path, settings: Path, theme: str) -> Iterator[str]:
     }
     log = settings.with_name("lab.log").open("w")
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyter", *arguments], env=environment, stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "jupyter", *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -1,4 +1,4 @@
-"""The sample class, graded by the real grader: every mark is the one written beside its answer."""
+"""A class generated from the answer bank, graded by the real grader: every mark is the one its answer deserves."""
 
 from __future__ import annotations
 
@@ -6,39 +6,48 @@ import json
 import shutil
 from pathlib import Path
 
-from grader.sample_class import sample_submissions
+from grader.sample_class import generated_class
 from tests.conftest import ROOT, run_course
 
 BANK = ROOT / "tests" / "answers"
 
 
-def test_the_sample_class_gets_the_marks_it_deserves(copied_course: Path) -> None:
+def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> None:
     shutil.copytree(BANK, copied_course / "tests" / "answers")
     result = run_course("demo", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
-    class_ = sample_submissions(BANK)
+    class_ = generated_class(BANK, students=4, seed=0)
     assert {submission.student for submission in class_} == {"ada", "bob", "cem", "dee"}
     demo = copied_course / "demo"
     for submission in class_:
-        record = json.loads((demo / "reports" / f"{submission.lesson}.json").read_text(encoding="utf-8"))
-        entry = next(each for each in record["submissions"] if each["student"] == submission.student)
-        awarded = {
-            cell["grade_id"].removeprefix("check_"): cell["points"]
-            for cell in entry["cells"]
-            if cell["points"]
-        }
+        path = demo / "reports" / submission.lesson / f"{submission.student}.json"
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        awarded = {cell["name"].removeprefix("check_"): cell["points"] for cell in cells if cell["points"]}
         assert awarded == {name: points for name, points in submission.deserved.items() if points}
         assert (demo / "autograded" / submission.student / submission.lesson).is_dir()
         page = demo / "feedback" / submission.student / submission.lesson / f"{submission.lesson}.html"
         assert page.is_file()
 
 
+def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_course: Path) -> None:
+    shutil.copytree(BANK, copied_course / "tests" / "answers")
+    lessons = ("01_neurons", "03_gradient_descent", "04_backpropagation")
+    result = run_course("demo", *lessons, "--students", "10", "--seed", "7", cwd=copied_course)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "All 30 submissions have exactly the marks they deserve." in result.stdout
+
+
+def test_the_seed_decides_the_class() -> None:
+    assert generated_class(BANK, 9, seed=1) == generated_class(BANK, 9, seed=1)
+    assert generated_class(BANK, 9, seed=1) != generated_class(BANK, 9, seed=2)
+    assert [each.student for each in generated_class(BANK, 8, 0, ["00_welcome"])][-1] == "student0007"
+
+
 def test_a_mark_that_is_not_deserved_is_named(copied_course: Path) -> None:
     answers = copied_course / "tests" / "answers"
     shutil.copytree(BANK, answers)
-    (answers / "sample_class.toml").write_text('[eve]\n"00_welcome" = { rest = "right" }\n', encoding="utf-8")
     bank = answers / "00_welcome.toml"
     bank.write_text(bank.read_text(encoding="utf-8").replace("marks = 1", "marks = 0"), encoding="utf-8")
-    result = run_course("demo", cwd=copied_course)
+    result = run_course("demo", "00_welcome", cwd=copied_course)
     assert result.returncode == 1
-    assert "eve, 00_welcome, greeting: 1 marks, deserved 0" in result.stderr
+    assert "ada, 00_welcome, greeting: 1 marks, deserved 0" in result.stderr

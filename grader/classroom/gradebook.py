@@ -1,0 +1,176 @@
+"""Write marks into nbgrader's own gradebook: one writer, one transaction for each submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import URL, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from grader.course import Course, put_scripts_on_path
+from grader.errors import CourseError
+from grader.grading.graded import CellMarks
+
+# Formgrader may be saving a mark just now.
+SECONDS_TO_WAIT_FOR_A_LOCK = 60
+
+
+class GradebookWriter:
+    """Enters marks; never touches marks and comments that were given by hand."""
+
+    def __init__(self, course: Course) -> None:
+        """Open a course's gradebook, and make it if there is none. Raises CourseError."""
+        url = make_url(course.gradebook_url)
+        put_scripts_on_path()
+        try:
+            self._gradebook = Gradebook(_patient(url), course.course_id)
+        except (SQLAlchemyError, ImportError) as error:
+            raise CourseError(f"The gradebook {url!r} cannot be opened: {_first_line(error)}") from None
+        penalties = AssignLatePenalties(config=course.config)
+        penalties.init_plugin()
+        self._penalties = penalties.plugin_inst
+
+    def __enter__(self) -> GradebookWriter:  # noqa: D105
+        return self
+
+    def __exit__(  # noqa: D105
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._gradebook.close()
+
+    def cells(self, lesson: str) -> dict[str, dict[str, float]]:
+        """For each notebook of a lesson its graded cells and their points; empty for an unknown lesson."""
+        session: Session = self._gradebook.db()
+        notebooks = session.scalars(
+            select(Notebook).join(Notebook.assignment).where(Assignment.name == lesson)
+        ).all()
+        return {
+            notebook.name: {
+                cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)
+            }
+            for notebook in notebooks
+        }
+
+    def has(self, lesson: str, student: str) -> bool:
+        """Whether there is a submission of the lesson by the student."""
+        return self._submission(self._gradebook.db(), lesson, student) is not None
+
+    def write(
+        self,
+        lesson: str,
+        student: str,
+        marks: Mapping[str, Sequence[CellMarks]],
+        no_response: Mapping[str, frozenset[str]],
+        timestamp: datetime | None,
+    ) -> None:
+        """Enter one submission, all of it or nothing.
+
+        marks: for each notebook its graded cells. no_response: for each notebook the answers left as
+        released. timestamp: when it was handed in, UTC without a zone. Raises CourseError when the gradebook
+        does not know the lesson's cells.
+        """
+        session: Session = self._gradebook.db()
+        try:
+            submission = self._submission(session, lesson, student) or self._add(session, lesson, student)
+            if timestamp is not None:
+                submission.timestamp = timestamp
+            for notebook in submission.notebooks:
+                if notebook.name in marks:
+                    _enter(session, notebook, marks[notebook.name], no_response[notebook.name])
+            session.flush()
+            self._penalise(session, submission)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise CourseError(
+                f"The marks of {student}, {lesson}, could not be entered: {_first_line(error)}"
+            ) from None
+        except BaseException:
+            session.rollback()
+            raise
+
+    def _penalise(self, session: Session, submission: Any) -> None:
+        """Enter what a submission loses for being late, as the course's configuration says."""
+        for notebook in submission.notebooks:
+            session.refresh(notebook)
+            penalty = None
+            if submission.total_seconds_late > 0:
+                penalty = self._penalties.late_submission_penalty(
+                    submission.student_id, notebook.score, submission.total_seconds_late
+                )
+            notebook.late_submission_penalty = penalty and min(max(penalty, 0), notebook.score)
+
+    @staticmethod
+    def _submission(session: Session, lesson: str, student: str) -> Any:
+        return session.scalars(
+            select(SubmittedAssignment)
+            .join(SubmittedAssignment.assignment)
+            .where(Assignment.name == lesson, SubmittedAssignment.student_id == student)
+        ).one_or_none()
+
+    @staticmethod
+    def _add(session: Session, lesson: str, student: str) -> Any:
+        assignment = session.scalars(select(Assignment).where(Assignment.name == lesson)).one_or_none()
+        if assignment is None:
+            raise CourseError(
+                f"The gradebook does not know {lesson}: release it first (course release {lesson})."
+            )
+        if session.get(Student, student) is None:
+            session.add(Student(id=student))
+        submission = SubmittedAssignment(assignment=assignment, student_id=student)
+        session.add(submission)
+        for notebook in assignment.notebooks:
+            session.add(SubmittedNotebook(notebook=notebook, assignment=submission))
+        session.flush()
+        return submission
+
+
+def _patient(url: URL) -> str:
+    """The URL, with time for other writers of a SQLite file to finish."""
+    if url.get_backend_name() == "sqlite":
+        url = url.update_query_dict({"timeout": str(SECONDS_TO_WAIT_FOR_A_LOCK)})
+    return url.render_as_string(hide_password=False)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _enter(session: Session, notebook: Any, marks: Sequence[CellMarks], no_response: frozenset[str]) -> None:
+    """Fill in a submitted notebook's grades and comments; those of cells that are new are added."""
+    cells: dict[str, list[BaseCell]] = {}
+    for cell in (*notebook.notebook.grade_cells, *notebook.notebook.task_cells):
+        cells.setdefault(cell.name, []).append(cell)
+    grades = {grade.cell_id: grade for grade in notebook.grades}
+    for mark in marks:
+        if mark.name not in cells:
+            raise CourseError(
+                f"The gradebook does not know the cell {mark.name!r} of {notebook.name}: release it again."
+            )
+        for cell in cells[mark.name]:
+            grade = grades.get(cell.id) or Grade(cell_id=cell.id, notebook=notebook)
+            session.add(grade)
+            grade.auto_score = mark.points
+            # As nbgrader does: what a person marked should be looked at again.
+            grade.needs_manual_grade = grade.manual_score is not None or mark.points is None
+    comments = {comment.cell_id: comment for comment in notebook.comments}
+    for cell in (*notebook.notebook.solution_cells, *notebook.notebook.task_cells):
+        comment = comments.get(cell.id) or Comment(cell_id=cell.id, notebook=notebook)
+        session.add(comment)
+        comment.auto_comment = "No response." if cell.name in no_response else None

@@ -1,0 +1,71 @@
+"""What students handed in for a lesson, as bytes, with the hash that tells whether it was graded before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.lesson import Lesson, read_files
+from grader.classroom.submission import inspect
+from grader.grading.submitted_notebook import without_outputs
+
+TIMESTAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True, eq=False)
+class HandedIn:
+    """One submission.
+
+    notebooks: their bytes by name, without outputs; of a lesson with several, some may be missing. files:
+    what else it came with, by relative path.
+    """
+
+    student: str
+    lesson: Lesson
+    notebooks: dict[str, bytes]
+    files: dict[str, bytes]
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.lesson.course.submitted / self.student / self.lesson.name
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """When it was handed in, as nbgrader's timestamp.txt says, in UTC without a zone."""
+        from nbgrader.utils import parse_utc
+
+        path = self.folder / TIMESTAMP
+        written = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+        return parse_utc(written) if written else None
+
+    @property
+    def key(self) -> str:
+        """A hash of the cells handed in and of all else that decides the marks."""
+        written: list[Any] = [
+            self.lesson.digest,
+            {name: hashlib.sha256(content).hexdigest() for name, content in self.notebooks.items()},
+            {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()},
+        ]
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+
+def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
+    """Read a submission. Raises UnreadableSubmissionError with its file, what is wrong and what to do."""
+    inspect(lesson, student)
+    folder = lesson.course.submitted / student / lesson.name
+    paths = {name: folder / f"{name}.ipynb" for name in lesson.notebooks}
+    notebooks = {
+        name: without_outputs(path.read_bytes())
+        for name, path in paths.items()
+        if path.is_file() and not path.is_symlink()
+    }
+    files = {
+        name: content for name, content in read_files(folder, lesson.ignored).items() if name != TIMESTAMP
+    }
+    # The instructor's files count where both have one of a name.
+    return HandedIn(student, lesson, notebooks, {**files, **lesson.files})

@@ -1,0 +1,40 @@
+"""The work of a grading run: one job for each notebook that was handed in, as bytes that can travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.grading.grade import grade
+from grader.grading.graded import Graded
+from grader.grading.limits import Limits
+from grader.grading.spec import Spec
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to grade. Whoever gets it needs nothing else, and may do it twice without harm.
+
+    key: a hash of all that decides the result. files: what else lies in the lesson's folder. modules: what
+    warm kernels import before; the same for all jobs of a run, so that one warm parent serves them.
+    """
+
+    key: str
+    student: str
+    lesson: str
+    notebook_name: str
+    notebook: bytes
+    spec: Spec
+    limits: Limits
+    files: Mapping[str, bytes]
+    modules: frozenset[str]
+
+    @property
+    def title(self) -> str:
+        """What progress calls it."""
+        return f"{self.student} {self.lesson}"
+
+
+def do(job: Job) -> Graded:
+    """Grade the job's notebook."""
+    return grade(job.notebook, job.spec, job.limits, files=dict(job.files), modules=job.modules)

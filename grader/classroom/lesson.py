@@ -1,0 +1,167 @@
+"""A lesson as a grading run needs it: its specs, files and limits, and one hash of all that."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import site
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.course import CONFIG_NAME, Course
+from grader.errors import CourseError
+from grader.grading.imports import imported_by
+from grader.grading.limits import Limits
+from grader.grading.submitted_notebook import UnreadableError, read_submission
+
+if TYPE_CHECKING:
+    from grader.grading.spec import Spec
+
+# Code that decides marks and is no installed package of a version of its own: this project, installed to be
+# edited.
+OWN_PACKAGES = ("grader", "helpers")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of a course. limits: for each of its submissions."""
+
+    course: Course
+    name: str
+    limits: Limits
+
+    @cached_property
+    def notebooks(self) -> dict[str, bytes]:
+        """The instructor's notebooks by name, without the ending."""
+        return {path.stem: path.read_bytes() for path in self.course.notebooks(self.name)}
+
+    @property
+    def ignored(self) -> list[str]:
+        """Patterns of files that belong neither to a lesson nor to a submission."""
+        return list(
+            self.course.config.CourseDirectory.get("ignore", [".ipynb_checkpoints", "*.pyc", "__pycache__"])
+        )
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """What lies beside the notebooks and is released with them, by relative path."""
+        return read_files(self.course.source / self.name, self.ignored)
+
+    @cached_property
+    def specs(self) -> dict[str, Spec]:
+        """What each notebook is graded against. Raises CourseError."""
+        from grader.grading.spec import read_spec
+
+        specs = {}
+        for name, content in self.notebooks.items():
+            try:
+                specs[name] = read_spec(content, self.course.config)
+            except CourseError as error:
+                raise CourseError(f"{self.course.source / self.name / name}.ipynb: {error}") from None
+        return specs
+
+    @cached_property
+    def names_by_lesson(self) -> dict[str, set[str]]:
+        """The nbgrader ids in the notebooks of each lesson of the course."""
+        found: dict[str, set[str]] = {}
+        for lesson in self.course.lessons:
+            found[lesson] = set()
+            for path in (self.course.source / lesson).glob("*.ipynb"):
+                with suppress(UnreadableError):  # whoever grades that lesson is told
+                    cells = read_submission(path.read_bytes())
+                    found[lesson] |= {cell.name for cell in cells if cell.name is not None}
+        return found
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """What its notebooks import, solutions included."""
+        with suppress(UnreadableError):  # `specs` says what is wrong
+            cells = [cell for notebook in self.notebooks.values() for cell in read_submission(notebook)]
+            return imported_by(cell.source for cell in cells if cell.kind == "code")
+        return frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that decides marks and is not the submission: lesson, limits, environment."""
+        config = self.course.root / CONFIG_NAME
+        written = [
+            {name: _without_outputs(content) for name, content in self.notebooks.items()},
+            {name: _hash(content) for name, content in self.files.items()},
+            asdict(self.limits),
+            _hash(config.read_bytes()) if config.is_file() else "",
+            environment(),
+        ]
+        return _hash(json.dumps(written, sort_keys=True).encode())
+
+
+def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
+    """All files under a folder but notebooks and what the patterns name, by relative path."""
+    # A link may lead anywhere: to another student's folder, or to the gradebook.
+    paths = (
+        path.relative_to(folder)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    )
+    return {
+        path.as_posix(): (folder / path).read_bytes()
+        for path in paths
+        if path.suffix != ".ipynb"
+        and not any(Path(part).match(pattern) for part in path.parts for pattern in ignored)
+    }
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _without_outputs(notebook: bytes) -> Any:
+    """What an instructor wrote. Outputs, which each build makes anew, decide no marks."""
+    try:
+        cells = json.loads(notebook)["cells"]
+        return [[cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")] for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return _hash(notebook)
+
+
+def environment() -> dict[str, str]:
+    """What of this machine can decide marks: Python, packages, this project's own code, where data lie."""
+    # Not all of sys.path: setuptools, once imported, adds packages of its own to it.
+    folders = [*site.getsitepackages(), site.getusersitepackages()]
+    found = {each.metadata["Name"]: each.version for each in distributions(path=folders)}
+    for package in OWN_PACKAGES:
+        spec = importlib.util.find_spec(package)
+        for folder in spec.submodule_search_locations or [] if spec else []:
+            sources = sorted(Path(folder).rglob("*.py"))
+            found[f"{package}/"] = _hash(b"".join(path.read_bytes() for path in sources))
+    return {**found, "python": sys.version, "COURSE_DATA": os.environ.get("COURSE_DATA", "")}
+
+
+def limits_of(course: Course, lesson: str, chosen: Mapping[str, float]) -> Limits:
+    """The limits for a lesson: those chosen for this run, else those of the course's configuration.
+
+    `c.GradingLimits.cell_seconds = 600` sets one for all lessons,
+    `c.GradingLimits.lessons = {"05_fashion_mnist": {"notebook_seconds": 1800}}` for one of them. Without,
+    nbgrader's own `c.Execute.timeout` counts for cells. Raises CourseError for a name that is no limit.
+    """
+    config = course.config
+    settings: dict[str, Any] = {}
+    if config.Execute.get("timeout"):
+        settings["cell_seconds"] = config.Execute.timeout
+    configured = dict(config.get("GradingLimits", {}))
+    by_lesson = configured.pop("lessons", {})
+    settings = {**settings, **configured, **by_lesson.get(lesson, {}), **chosen}
+    known = {field.name for field in fields(Limits)}
+    if unknown := set(settings) - known:
+        raise CourseError(
+            f"{CONFIG_NAME}: GradingLimits has no {', '.join(sorted(unknown))}. "
+            f"It has: {', '.join(sorted(known))}."
+        )
+    return Limits(**settings)

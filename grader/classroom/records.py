@@ -1,0 +1,79 @@
+"""What is kept of each graded submission: reports/<lesson>/<student>.json, from which a run goes on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.atomic import write_text
+from grader.course import Course
+from grader.grading.graded import CellMarks, Outcome
+
+
+@dataclass(frozen=True)
+class Record:
+    """One graded submission.
+
+    key: a hash of all that decided the marks, "" where it could not be graded. findings: what was changed in
+    it and put back. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
+    cells. graded_at: UTC. run: data and versions.
+    """
+
+    student: str
+    lesson: str
+    key: str
+    cells: tuple[CellMarks, ...]
+    findings: tuple[str, ...]
+    problem: str
+    seconds: float
+    cell_seconds: float
+    graded_at: str
+    run: dict[str, Any]
+
+    @property
+    def score(self) -> float:
+        """Points earned so far."""
+        return sum(cell.points or 0.0 for cell in self.cells)
+
+    @property
+    def max_score(self) -> float:
+        """Points to be had, those marked by hand included."""
+        return sum(cell.possible for cell in self.cells)
+
+    @property
+    def waits_for_hand(self) -> bool:
+        """Whether a person has to mark some of it."""
+        return any(cell.points is None for cell in self.cells)
+
+
+def _path(course: Course, lesson: str, student: str) -> Path:
+    return course.reports / lesson / f"{student}.json"
+
+
+def read_record(course: Course, lesson: str, student: str) -> Record | None:
+    """The record of a submission; None where there is none that can be read."""
+    try:
+        content = json.loads(_path(course, lesson, student).read_text(encoding="utf-8"))
+        cells = tuple(
+            CellMarks(**{**cell, "outcome": Outcome(cell["outcome"])}) for cell in content.pop("cells")
+        )
+        for derived in ("score", "max_score"):
+            content.pop(derived)
+        return Record(**{**content, "cells": cells, "findings": tuple(content["findings"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write_record(course: Course, record: Record) -> None:
+    """Keep the record of a submission, in place of an earlier one."""
+    path = _path(course, record.lesson, record.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, json.dumps(as_data(record), indent=1, ensure_ascii=False) + "\n")
+
+
+def as_data(record: Record) -> dict[str, Any]:
+    """A record as JSON holds it."""
+    cells = [{**asdict(cell), "outcome": cell.outcome.value} for cell in record.cells]
+    return {**asdict(record), "cells": cells, "score": record.score, "max_score": record.max_score}

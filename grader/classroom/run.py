@@ -1,0 +1,180 @@
+"""A grading run: what was handed in is graded in parallel, entered, kept, and not done twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.atomic import write_text
+from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
+from grader.classroom.lesson import Lesson
+from grader.classroom.records import Record, read_record, write_record
+from grader.classroom.submission import UnreadableSubmissionError
+from grader.course import Course
+from grader.grading.graded import Graded
+
+if TYPE_CHECKING:
+    from grader.classroom.gradebook import GradebookWriter
+    from grader.classroom.schedule import Done, Schedule
+
+# What can move a mark when it changes.
+PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
+
+
+class Run:
+    """One grading run over some lessons.
+
+    records: of the submissions that are graded, or cannot be, by student and lesson. waiting: those still to
+    be graded.
+    """
+
+    def __init__(
+        self, course: Course, lessons: Sequence[Lesson], students: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Read what was handed in. students: by lesson, whose submissions to grade."""
+        self.course = course
+        self.records: dict[tuple[str, str], Record] = {}
+        self.waiting: list[HandedIn] = []
+        self._lessons = {lesson.name: lesson for lesson in lessons}
+        for lesson in lessons:
+            for student in students[lesson.name]:
+                try:
+                    self.waiting.append(read_handed_in(lesson, student))
+                except UnreadableSubmissionError as error:
+                    self._keep(_ungraded(student, lesson.name, str(error)))
+
+    def skip_unchanged(self) -> None:
+        """Take the records of submissions that were graded before and have not changed since."""
+        if not self._gradebook_is_there():
+            return
+        changed = []
+        for handed_in in self.waiting:
+            record = read_record(self.course, handed_in.lesson.name, handed_in.student)
+            if record is not None and record.key == handed_in.key and self._notebooks_are_there(handed_in):
+                self.records[handed_in.student, handed_in.lesson.name] = record
+            else:
+                changed.append(handed_in)
+        self.waiting = changed
+
+    def _gradebook_is_there(self) -> bool:
+        url = self.course.gradebook_url
+        # Of other databases only a connection could tell: they are not lost with a folder.
+        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+
+    def _notebooks_are_there(self, handed_in: HandedIn) -> bool:
+        folder = self.course.autograded / handed_in.student / handed_in.lesson.name
+        return all((folder / f"{name}.ipynb").is_file() for name in handed_in.lesson.notebooks)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """What the lessons that wait import: one warm parent serves them all."""
+        return frozenset().union(*(handed_in.lesson.modules for handed_in in self.waiting))
+
+    def grade(self, schedule: Schedule, gradebook: GradebookWriter) -> Iterator[Record]:
+        """Grade what waits, and yield each submission's record once it is entered and kept."""
+        from grader.classroom.jobs import Job
+
+        modules = self.modules
+        jobs, by_key, expected = [], {}, {}
+        for handed_in in self.waiting:
+            for name, content in handed_in.notebooks.items():
+                lesson = handed_in.lesson
+                key = f"{handed_in.key}-{handed_in.student}-{name}"
+                by_key[key] = handed_in
+                expected[key] = self._expected_seconds(handed_in)
+                jobs.append(
+                    Job(
+                        *(key, handed_in.student, lesson.name, name, content, lesson.specs[name]),
+                        *(lesson.limits, handed_in.files, modules),
+                    )
+                )
+        done: dict[HandedIn, dict[str, Done]] = {}
+        for each in schedule.do_all(jobs, expected):
+            handed_in = by_key[each.job.key]
+            parts = done.setdefault(handed_in, {})
+            parts[each.job.notebook_name] = each
+            if len(parts) == len(handed_in.notebooks):
+                yield self._finish(handed_in, done.pop(handed_in), gradebook)
+
+    def _expected_seconds(self, handed_in: HandedIn) -> float:
+        """What grading took before; of others' submissions to the same lesson if of no earlier one."""
+        before = read_record(self.course, handed_in.lesson.name, handed_in.student)
+        if before is not None and before.seconds:
+            return before.seconds
+        # Long lessons have long notebooks, roughly.
+        return 1e-6 * sum(map(len, handed_in.lesson.notebooks.values()))
+
+    def _finish(self, handed_in: HandedIn, done: Mapping[str, Done], gradebook: GradebookWriter) -> Record:
+        """Keep one graded submission: first its notebooks, then its marks, then the record that says so.
+
+        Killed in between, the next run finds no record and does it again, with the same result.
+        """
+        from grader.grading.grade import not_run
+
+        lesson, student = handed_in.lesson, handed_in.student
+        problems = [each.problem for each in done.values() if each.graded is None]
+        if problems:
+            return self._keep(_ungraded(student, lesson.name, problems[0]))
+        graded = {name: each.graded for name, each in done.items() if each.graded is not None}
+        for name in lesson.specs.keys() - graded.keys():
+            graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
+        self._write_notebooks(handed_in, graded)
+        gradebook.write(
+            lesson.name,
+            student,
+            {name: each.cells for name, each in graded.items()},
+            {name: each.unanswered for name, each in graded.items()},
+            handed_in.timestamp,
+        )
+        record = Record(
+            student=student,
+            lesson=lesson.name,
+            key=handed_in.key,
+            cells=tuple(cell for each in graded.values() for cell in each.cells),
+            findings=tuple(finding for each in graded.values() for finding in each.findings),
+            problem=" ".join(each.problem for each in graded.values() if each.problem),
+            seconds=sum(each.seconds for each in graded.values()),
+            cell_seconds=sum(each.cell_seconds for each in graded.values()),
+            graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            run=facts(lesson),
+        )
+        write_record(self.course, record)
+        return self._keep(record)
+
+    def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
+        import nbformat
+
+        folder = self.course.autograded / handed_in.student / handed_in.lesson.name
+        folder.mkdir(parents=True, exist_ok=True)
+        if (handed_in.folder / TIMESTAMP).is_file():
+            shutil.copy(handed_in.folder / TIMESTAMP, folder / TIMESTAMP)
+        for name, content in handed_in.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        for name, each in graded.items():
+            write_text(folder / f"{name}.ipynb", nbformat.writes(each.notebook) + "\n")
+
+    def _keep(self, record: Record) -> Record:
+        self.records[record.student, record.lesson] = record
+        return record
+
+
+def _ungraded(student: str, lesson: str, problem: str) -> Record:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Record(student, lesson, "", (), (), problem, 0.0, 0.0, now, {})
+
+
+def facts(lesson: Lesson) -> dict[str, Any]:
+    """On which data and with which versions a lesson is graded."""
+    from grader.lesson_data import data_of
+
+    return {
+        "data": [asdict(origin) for origin in data_of(lesson.course, lesson.name)],
+        "versions": {package: version(package) for package in PACKAGES},
+        "limits": asdict(lesson.limits),
+    }

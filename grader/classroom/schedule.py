@@ -1,0 +1,125 @@
+"""Do jobs on dask.distributed: in this process with as many at once as there are cores, or on a cluster."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import dask
+from distributed import Client, Future, get_worker
+
+from grader.classroom.jobs import Job, do
+from grader.errors import CourseError
+from grader.grading.graded import Graded
+
+# A host that was cut off answers nobody: after its job's limit and this, the job is given to another one.
+SECONDS_OF_GRACE = 60.0
+SECONDS_TO_CONNECT = 15.0
+STARTED = "grading-started"
+Ended = queue.SimpleQueue[tuple[Job, "Future[Graded]"]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A job that is done, or that could not be done. problem: why not; then `graded` is None."""
+
+    job: Job
+    graded: Graded | None
+    problem: str = ""
+
+
+def cores() -> int:
+    """How many jobs this machine can do at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Schedule:
+    """Somewhere to do jobs. running: titles of the jobs being done, and since when (seconds since 1970)."""
+
+    def __init__(self, address: str | None = None) -> None:
+        """Connect to the scheduler at an address, or use this process. Raises CourseError."""
+        # What dask tells of workers that come and go would break up the progress bar.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        dask.config.set({"distributed.worker.memory.spill": False, "distributed.worker.memory.target": False})
+        try:
+            if address is None:
+                self._client = Client(
+                    processes=False,
+                    n_workers=1,
+                    threads_per_worker=cores(),
+                    dashboard_address=None,
+                    memory_limit=0,
+                )
+            else:
+                self._client = Client(address, timeout=SECONDS_TO_CONNECT)
+        except (OSError, ValueError) as error:
+            raise CourseError(
+                f"No scheduler answers at {address}: {error}. Start one with: dask scheduler"
+            ) from None
+        if not self._client.scheduler_info()["workers"]:
+            self.close()
+            raise CourseError(
+                f"The scheduler at {address} has no workers. Start some: "
+                "dask worker ADDRESS --preload grader.classroom.worker"
+            )
+        self.running: dict[str, float] = {}
+        self._client.subscribe_topic(STARTED, self._note_start)
+
+    def _note_start(self, event: tuple[float, str]) -> None:
+        self.running[event[1]] = time.time()
+
+    def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
+        """Do jobs, those that take longest first, and yield them as they are done; each once.
+
+        expected_seconds: by job key, where it is known.
+        """
+        ordered = sorted(jobs, key=lambda job: -expected_seconds.get(job.key, 0.0))
+        ended: Ended = queue.SimpleQueue()
+        for place, job in enumerate(ordered):
+            self._submit(job, 0, -place, ended)
+        tries = {job.key: 0 for job in jobs}
+        left = set(tries)
+        while left:
+            with suppress(queue.Empty):
+                job, future = ended.get(timeout=1.0)
+                self.running.pop(job.title, None)
+                if job.key in left:
+                    left.discard(job.key)
+                    yield _result(job, future)
+            for job in ordered:
+                if job.key in left and self._is_overdue(job):
+                    self.running.pop(job.title, None)
+                    tries[job.key] += 1
+                    self._submit(job, tries[job.key], 1, ended)
+
+    def _submit(self, job: Job, attempt: int, priority: int, ended: Ended) -> None:
+        future = self._client.submit(_do, job, key=f"{job.key}-{attempt}", priority=priority, pure=False)
+        # The callback holds the future, without which dask would forget the task.
+        future.add_done_callback(lambda done: ended.put((job, done)))
+
+    def _is_overdue(self, job: Job) -> bool:
+        since = self.running.get(job.title)
+        return since is not None and time.time() - since > job.limits.notebook_seconds + SECONDS_OF_GRACE
+
+    def close(self) -> None:
+        """Stop: what runs in this process ends, workers of a cluster forget what they have not begun."""
+        with suppress(TimeoutError, OSError):
+            self._client.close(timeout=10)
+
+
+def _do(job: Job) -> Graded:
+    get_worker().log_event(STARTED, job.title)
+    return do(job)
+
+
+def _result(job: Job, future: Future[Graded]) -> Done:
+    error = future.exception()
+    if error is None:
+        graded: Graded = future.result()
+        return Done(job, graded)
+    return Done(job, None, f"{type(error).__name__}: {error}".partition("\n")[0])

@@ -1,0 +1,64 @@
+"""A class graded on several hosts is graded once each, although one host dies and another is cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.grader.classroom.hosts import cluster, possible
+from tests.grader.conftest import hand_in
+
+COURSE = Path(sys.executable).parent / "course"
+CLASS = 12
+SLOW_AND_RIGHT = "import time; time.sleep(2)\ndef double(x):\n    return x + x"
+
+
+@pytest.mark.skipif(not possible(), reason="making hosts needs root, ip and network namespaces")
+def test_a_host_that_dies_and_one_that_is_cut_off_cost_no_marks(
+    released_course: Path, tmp_path: Path
+) -> None:
+    for number in range(CLASS):
+        hand_in(released_course, f"student{number:02}", SLOW_AND_RIGHT)
+    reports = released_course / "reports" / "01_small"
+    with cluster(3, tmp_path) as hosts:
+        grading = subprocess.Popen(
+            [COURSE, "grade", "01_small", "--scheduler", hosts.address, "--notebook-seconds", "20"],
+            cwd=released_course,
+            env={**os.environ, "COLUMNS": "160"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 120
+        while len(list(reports.glob("*.json"))) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        hosts.hosts[0].kill()
+        hosts.hosts[1].cut_off()
+        printed, said = grading.communicate(timeout=240)
+    assert grading.returncode == 0, said
+    records = {path.stem: json.loads(path.read_text()) for path in reports.glob("*.json")}
+    assert {student: record["score"] for student, record in records.items()} == {
+        f"student{number:02}": 6 for number in range(CLASS)
+    }
+    lines = [line for line in printed.splitlines() if " of 12  student" in line]
+    assert len(lines) == CLASS
+
+
+def test_a_scheduler_that_is_not_there_is_one_line(released_course: Path) -> None:
+    hand_in(released_course, "ada", SLOW_AND_RIGHT)
+    result = subprocess.run(
+        [COURSE, "grade", "--scheduler", "tcp://127.0.0.1:9"],
+        cwd=released_course,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "tcp://127.0.0.1:9" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,140 @@
+"""Marks reach nbgrader's own gradebook whole, in SQLite and PostgreSQL, and leave what a person entered."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.course import CONFIG_NAME, Course
+from tests.conftest import run_course
+from tests.grader.conftest import hand_in
+
+RIGHT = "def double(x):\n    return x + x"
+PART = "def double(x):\n    return 3"
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
+def configure(course: Path, *lines: str) -> None:
+    path = course / CONFIG_NAME
+    path.write_text("\n".join([path.read_text(encoding="utf-8"), *lines, ""]), encoding="utf-8")
+
+
+def scores(course: Path) -> dict[str, float]:
+    with Course.at(course).api.gradebook as gradebook:
+        return {each.student_id: each.score for each in gradebook.find_assignment("01_small").submissions}
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL server of this test's own."""
+    if not POSTGRES:
+        pytest.skip("PostgreSQL is not installed")
+    binaries = POSTGRES[-1].parent
+    # The server refuses to be root, and its data must be its own.
+    root = os.geteuid() == 0
+    owner = {"user": "postgres"} if root else {}
+    folder = tmp_path.resolve() / "postgresql"
+    folder.mkdir()
+    if root:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        for parent in folder.parents:
+            if parent.owner() == "root" and parent != Path("/tmp") and parent.is_relative_to("/tmp"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+
+    def call(*command: str | Path) -> None:
+        subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=folder, **owner)
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    call(binaries / "initdb", "--username=course", "--auth=trust", "--no-sync", folder / "data")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    control = (binaries / "pg_ctl", "--pgdata", folder / "data", "--wait")
+    call(*control, "--options", options, "--log", folder / "log", "start")
+    try:
+        yield f"postgresql+psycopg://course@127.0.0.1:{port}/postgres"
+    finally:
+        call(*control, "--mode=immediate", "stop")
+
+
+def test_a_postgresql_gradebook_gets_the_marks_too(released_course: Path, postgresql: str) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    hand_in(released_course, "bob", PART)
+    configure(released_course, f'c.CourseDirectory.db_url = "{postgresql}"')
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 0, result.stderr
+    assert scores(released_course) == {"ada": 6, "bob": 3}
+    result = run_course("grade", "01_small", "--force", cwd=released_course)
+    assert result.returncode == 0, result.stderr
+    assert scores(released_course) == {"ada": 6, "bob": 3}
+    with sqlite3.connect(released_course / "gradebook.db") as file:
+        assert not file.execute("select * from grade").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://course:secret@127.0.0.1:9/none", "connection"),
+        ("nonsense+what://here", "nonsense"),
+    ],
+)
+def test_a_gradebook_that_cannot_be_opened_is_one_line_without_its_password(
+    url: str, said: str, released_course: Path
+) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    configure(released_course, f'c.CourseDirectory.db_url = "{url}"')
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert "cannot be opened" in line
+    assert said in line
+    assert "secret" not in line
+
+
+def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again(released_course: Path) -> None:
+    hand_in(released_course, "ada", PART)
+    run_course("grade", "01_small", cwd=released_course)
+    place = ("01_small", "01_small", "ada")
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.find_grade("check_double", *place).manual_score = 1.5
+        gradebook.find_grade("check_double", *place).needs_manual_grade = False
+        gradebook.find_comment("double", *place).manual_comment = "Nearly!"
+        gradebook.db.commit()
+    assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
+    with Course.at(released_course).api.gradebook as gradebook:
+        grade = gradebook.find_grade("check_double", *place)
+        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, True)
+        assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
+
+
+def test_a_lesson_whose_points_changed_is_entered_anew(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    run_course("grade", "01_small", cwd=released_course)
+    text = released_course / "source" / "01_small" / "01_small.py"
+    text.write_text(text.read_text(encoding="utf-8").replace('"points": 2', '"points": 3'), encoding="utf-8")
+    assert run_course("build", "01_small", cwd=released_course).returncode == 0
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    assert scores(released_course) == {"ada": 7}
+
+
+def test_a_course_that_takes_marks_for_being_late_does(released_course: Path) -> None:
+    (hand_in(released_course, "ada", RIGHT).parent / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    (hand_in(released_course, "bob", RIGHT).parent / "timestamp.txt").write_text("2026-03-03 12:00:00 UTC")
+    configure(released_course, 'c.LateSubmissionPlugin.penalty_method = "zero"')
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate="2026-03-02 12:00:00 UTC")
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    with Course.at(released_course).api.gradebook as gradebook:
+        penalties = {
+            each.student_id: (each.score, each.late_submission_penalty)
+            for each in gradebook.find_assignment("01_small").submissions
+        }
+    assert penalties == {"ada": (6, 0), "bob": (6, 6)}

@@ -1,0 +1,182 @@
+"""A grading run that is stopped, at any moment and in any way, goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from grader.course import Course
+from tests.conftest import run_course
+from tests.grader.conftest import hand_in
+
+COURSE = Path(sys.executable).parent / "course"
+ANSWERS = {
+    "ada": "def double(x):\n    return x + x",
+    "bob": "def double(x):\n    return x ** 2",
+    "cem": "def double(x):\n    return 3",
+    "dan": "def double(x):\n    print(2 * x)",
+    "eve": "import os; os._exit(1)",
+    "fay": "def double(x):\n    return 2 * x",
+}
+SLOW = "import time; time.sleep(2)\ndef double(x):\n    return 2 * x"
+KILLS = 20
+
+
+def start(course: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [COURSE, "grade", "01_small"], cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def in_gradebook(course: Path) -> list[Any]:
+    with Course.at(course).api.gradebook as gradebook:
+        submissions = gradebook.find_assignment("01_small").submissions
+        return sorted(
+            (
+                each.student_id,
+                [
+                    (grade.name, grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+                    for notebook in each.notebooks
+                    for grade in sorted(notebook.grades, key=lambda grade: grade.name)
+                ],
+                [comment.auto_comment for notebook in each.notebooks for comment in notebook.comments],
+            )
+            for each in submissions
+        )
+
+
+def in_records(course: Path) -> dict[str, Any]:
+    paths = sorted((course / "reports" / "01_small").glob("*.json"))
+    timed = ("seconds", "cell_seconds", "graded_at")
+    records = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    for record in records.values():
+        for part in (record, *record["cells"]):
+            for key in timed:
+                part.pop(key, None)
+    return records
+
+
+def files(course: Path) -> set[str]:
+    return {path.relative_to(course).as_posix() for path in course.rglob("*") if path.is_file()}
+
+
+def left_of(course: Path) -> list[psutil.Process]:
+    """Processes with the environment that a test gave to a run: graders, parents of warm kernels, kernels."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TEST_OF") == str(course):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_killed_at_any_moment_the_next_run_ends_as_if_nothing_had_been(
+    released_course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student, answer in ANSWERS.items():
+        hand_in(released_course, student, answer)
+    undisturbed = Path(shutil.copytree(released_course, released_course.with_name("undisturbed")))
+    started = time.monotonic()
+    assert run_course("grade", "01_small", cwd=undisturbed).returncode == 0
+    whole = time.monotonic() - started
+    monkeypatch.setenv("TEST_OF", str(released_course))
+    chance = random.Random(0)
+    for kill in range(KILLS):
+        # Now and then from the start, so that kills hit what only a first run does.
+        if kill % 4 == 0:
+            for folder in ("autograded", "reports"):
+                shutil.rmtree(released_course / folder, ignore_errors=True)
+            (released_course / "gradebook.db").unlink(missing_ok=True)
+        run = start(released_course)
+        time.sleep(chance.uniform(0.2, 1.1) * whole)
+        run.kill()
+        run.communicate()
+    monkeypatch.delenv("TEST_OF")
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    assert in_gradebook(released_course) == in_gradebook(undisturbed)
+    assert in_records(released_course) == in_records(undisturbed)
+    assert files(released_course) == files(undisturbed)
+    deadline = time.monotonic() + 10
+    while left_of(released_course) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left_of(released_course)
+
+
+def test_ctrl_c_stops_in_order_and_says_how_to_go_on(released_course: Path) -> None:
+    for number in range(6):
+        hand_in(released_course, f"student{number}", SLOW)
+    run = subprocess.Popen(
+        [COURSE, "grade", "01_small"],
+        cwd=released_course,
+        env={**os.environ, "TEST_OF": str(released_course)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdout is not None
+    first = next(line for line in run.stdout if "1 of 6" in line)
+    assert "6 of 6" in first
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "the same command goes on from here" in said
+    assert "Traceback" not in said
+    assert not left_of(released_course)
+    kept = len(in_records(released_course))
+    assert 1 <= kept < 6
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert f"{kept} unchanged" in result.stdout
+    assert {record["score"] for record in in_records(released_course).values()} == {6}
+
+
+def test_only_what_changed_is_graded_again(released_course: Path) -> None:
+    hand_in(released_course, "ada", ANSWERS["ada"])
+    path = hand_in(released_course, "bob", ANSWERS["bob"])
+    for arguments in ([], ["--force"]):
+        run_course("grade", "01_small", *arguments, cwd=released_course)
+    assert "2 unchanged" in run_course("grade", "01_small", cwd=released_course).stdout
+    shutil.rmtree(path.parent)
+    hand_in(released_course, "bob", ANSWERS["ada"])
+    assert "1 unchanged" in run_course("grade", "01_small", cwd=released_course).stdout
+    assert (
+        "unchanged" not in run_course("grade", "01_small", "--cell-seconds", "99", cwd=released_course).stdout
+    )
+    assert {record["score"] for record in in_records(released_course).values()} == {6}
+
+
+@pytest.mark.parametrize("lost", ["gradebook.db", "autograded", "reports"])
+def test_what_was_lost_is_made_again(lost: str, released_course: Path) -> None:
+    hand_in(released_course, "ada", ANSWERS["ada"])
+    run_course("grade", "01_small", cwd=released_course)
+    before, marks = files(released_course), in_gradebook(released_course)
+    path = released_course / lost
+    path.unlink() if path.is_file() else shutil.rmtree(path)
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    assert files(released_course) == before
+    assert in_gradebook(released_course) == marks
+
+
+def test_two_runs_at_once_in_one_course_are_refused(released_course: Path) -> None:
+    hand_in(released_course, "ada", SLOW)
+    first = start(released_course)
+    assert first.stdout is not None
+    next(line for line in first.stdout if "Grading" in line)
+    second = run_course("grade", "01_small", cwd=released_course)
+    assert second.returncode == 1
+    assert "is being graded by another" in second.stderr
+    assert len(second.stderr.strip().splitlines()) == 1
+    first.communicate()
+    assert first.returncode == 0
