@@ -101,3 +101,14 @@ def test_in_a_kernel_a_typed_number_changes_what_is_shown():
     text = "".join(output.get("text", "") for output in shown)
     assert re.fullmatch(r"Expected: Shirt\nGuess: +T-shirt/top, 82% sure\n", text)
     assert any("image/png" in output.get("data", {}) for output in shown)
+
+
+def test_where_a_notebook_is_graded_there_is_a_picture_and_no_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    notebook = run_in_kernel(
+        "import numpy as np\nfrom helpers.explorers import prediction_chooser\n"
+        "prediction_chooser.choose_prediction(np.eye(10)[:3], np.zeros((3, 28, 28)), np.array([0, 1, 2]))"
+    )
+    kinds = {output.output_type for output in notebook.cells[0].outputs}
+    assert kinds == {"display_data", "stream"}
+    assert "widgets" not in notebook.metadata
