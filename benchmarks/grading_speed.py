@@ -1,0 +1,180 @@
+"""How much faster `course grade` is than `nbgrader autograde`, on the same classes with the same marks.
+
+python -m benchmarks.grading_speed [CLASS …] [--runs N] [--record]
+
+The two take turns on fresh copies of one course. The ratio is that of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.grading_classes import ROOT, numpy_class, training_class
+from grader import sample_course
+from grader.classroom.records import read_record
+from grader.classroom.schedule import cores
+from grader.course import Course
+from grader.sample_class import SampleSubmission
+
+RECORD = Path(__file__).parent / "results" / "grading_speed.json"
+BIN = Path(sys.executable).parent
+STOCK = ("nbgrader", "autograde", "--force")
+OURS = ("course", "grade", "--force")
+UNCHANGED = ("course", "grade")
+MOST_OVERHEAD = 1.15
+MOST_SECONDS_UNCHANGED = 2.0
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class to grade. at_least: how many times faster than stock grading has to be."""
+
+    title: str
+    make: Callable[[], list[SampleSubmission]]
+    at_least: float
+
+
+CLASSES = {
+    "numpy": Class("loss functions, 30 students", lambda: numpy_class(30), 8.0),
+    "one_epoch": Class("Fashion-MNIST, 1 epoch, 6 students", lambda: training_class(6, 1), 4.5),
+    "ten_epochs": Class("Fashion-MNIST, 10 epochs, 6 students", lambda: training_class(6, 10), 4.5),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Medians, in seconds. overhead: wall clock over what all cells took together, divided by the cores."""
+
+    title: str
+    stock: float
+    ours: float
+    unchanged: float
+    ratio: float
+    overhead: float
+    runs: int
+
+
+def main() -> None:
+    """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("classes", nargs="*", metavar="CLASS", help=", ".join(CLASSES))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
+    options = parser.parse_args()
+    if unknown := set(options.classes) - set(CLASSES):
+        raise SystemExit(f"There is no class {', '.join(sorted(unknown))}: {', '.join(CLASSES)}.")
+    console = Console()
+    table = Table(title=f"Seconds for a class on {machine()}")
+    for heading in ("class", "nbgrader", "course", "times faster", "overhead", "nothing changed", ""):
+        table.add_column(heading)
+    failed = False
+    kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    for name in options.classes or CLASSES:
+        found = measure(CLASSES[name], options.runs, console)
+        holds = found.ratio >= CLASSES[name].at_least and found.unchanged < MOST_SECONDS_UNCHANGED
+        if name == "ten_epochs":
+            holds = holds and found.overhead <= MOST_OVERHEAD
+        failed |= not holds
+        table.add_row(
+            *(found.title, f"{found.stock:.1f}", f"{found.ours:.1f}", f"{found.ratio:.1f}"),
+            *(f"{found.overhead:.2f}", f"{found.unchanged:.1f}", "" if holds else "[red]does not hold[/red]"),
+        )
+        kept[name] = {key: round(value, 2) if isinstance(value, float) else value
+                      for key, value in asdict(found).items()}  # fmt: skip
+        if options.record:
+            kept["machine"] = machine()
+            RECORD.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    console.print(table)
+    raise SystemExit(1 if failed else 0)
+
+
+def measure(chosen: Class, runs: int, console: Console) -> Measured:
+    """Let both graders take turns. Raises SystemExit when they disagree on a mark."""
+    stock, ours, unchanged, overheads = [], [], [], []
+    with tempfile.TemporaryDirectory() as anywhere:
+        course = sample_course.make(Course.at(ROOT), Path(anywhere) / "course", chosen.make())
+        (lesson,) = course.lessons
+        for number in range(runs):
+            with console.status(f"{chosen.title}: run {number + 1} of {runs}, nbgrader"):
+                folder = Path(shutil.copytree(course.root, Path(anywhere) / "stock"))
+                stock.append(seconds(folder, *STOCK, lesson))
+                theirs = stock_marks(folder, lesson)
+                shutil.rmtree(folder)
+            with console.status(f"{chosen.title}: run {number + 1} of {runs}, course"):
+                folder = Path(shutil.copytree(course.root, Path(anywhere) / "ours"))
+                ours.append(seconds(folder, *OURS, lesson))
+                unchanged.append(seconds(folder, *UNCHANGED, lesson))
+                marks, cell_seconds = our_marks(folder, lesson)
+                shutil.rmtree(folder)
+            if marks != theirs:
+                raise SystemExit(f"The marks differ: nbgrader {theirs}, course {marks}.")
+            overheads.append(ours[-1] / (cell_seconds / cores()))
+            console.print(f"{chosen.title}: nbgrader {stock[-1]:.1f} s, course {ours[-1]:.1f} s")
+    return Measured(
+        title=chosen.title,
+        stock=statistics.median(stock),
+        ours=statistics.median(ours),
+        unchanged=statistics.median(unchanged),
+        ratio=statistics.median(stock) / statistics.median(ours),
+        overhead=statistics.median(overheads),
+        runs=runs,
+    )
+
+
+def seconds(folder: Path, *command: str) -> float:
+    """The wall clock of a command in a folder. Raises SystemExit when it fails."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    started = time.perf_counter()
+    result = subprocess.run(
+        [BIN / command[0], *command[1:]],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    took = time.perf_counter() - started
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}{result.stderr}")
+    return took
+
+
+def stock_marks(folder: Path, lesson: str) -> dict[str, float]:
+    """What nbgrader awarded, by student."""
+    with Course.at(folder).api.gradebook as gradebook:
+        return {each.student_id: each.score for each in gradebook.find_assignment(lesson).submissions}
+
+
+def our_marks(folder: Path, lesson: str) -> tuple[dict[str, float], float]:
+    """What `course grade` awarded, by student, and the seconds that all cells took."""
+    course = Course.at(folder)
+    records = [read_record(course, lesson, student) for student in course.students(lesson)]
+    kept = [record for record in records if record is not None]
+    return {record.student: record.score for record in kept}, sum(record.cell_seconds for record in kept)
+
+
+def machine() -> str:
+    """What this machine is, in a few words."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text(encoding="utf-8").splitlines() if "model name" in line]
+        model = names[0].partition(": ")[2] if names else model
+    return f"{cores()} cores ({model}), Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What one more kernel with TensorFlow in it costs, beyond the arrays that its notebook makes.
+
+python -m benchmarks.kernel_memory [--kernels N] [--record]
+
+Proportional set size: pages that several processes share count once, in parts. Each kernel trains a network
+on images of its own, which are taken off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from grader.kernels.start import Kernel, start_kernel
+from grader.kernels.warm import PARENTS
+
+RECORD = Path(__file__).parent / "results" / "kernel_memory.json"
+MODULES = frozenset({"tensorflow", "numpy", "matplotlib.pyplot"})
+MEBIBYTE = 1024**2
+MOST_MB = 250
+IMAGES = 10_000
+ARRAYS_MB = IMAGES * 28 * 28 * 4 / MEBIBYTE
+TRAIN = f"""
+import numpy as np, tensorflow as tf
+images = np.random.rand({IMAGES}, 28, 28).astype("float32")
+labels = np.random.randint(0, 10, {IMAGES})
+model = tf.keras.Sequential([
+    tf.keras.layers.Input((28, 28)),
+    tf.keras.layers.Flatten(),
+    tf.keras.layers.Dense(128, activation="relu"),
+    tf.keras.layers.Dense(10, activation="softmax"),
+])
+model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(images, labels, epochs=1)
+"""
+
+
+async def measured(kernels: int, console: Console) -> list[float]:
+    """MiB that each further kernel adds to all of them and their parent."""
+    parent = await asyncio.to_thread(PARENTS.parent_for, MODULES)
+    totals = [_shared_fairly([parent.pid])]
+    pids = [parent.pid]
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for number in range(kernels):
+            with console.status(f"kernel {number + 1} of {kernels}"):
+                kernel: Kernel = await stack.enter_async_context(start_kernel("python3", MODULES, folder))
+                reply = await kernel.client.execute_interactive(
+                    TRAIN, output_hook=lambda _: None, timeout=300
+                )
+                if reply["content"]["status"] != "ok":
+                    raise SystemExit(f"The training failed: {reply['content']}")
+                pids.append(kernel.pid)
+                totals.append(_shared_fairly(pids))
+    return [later - earlier for earlier, later in itertools.pairwise(totals)]
+
+
+def _shared_fairly(pids: list[int]) -> float:
+    return float(sum(psutil.Process(pid).memory_full_info().pss for pid in pids)) / MEBIBYTE
+
+
+def main() -> None:
+    """Measure, print, and with --record write down; exit with 1 when a kernel costs too much."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kernels", type=int, default=4)
+    parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
+    options = parser.parse_args()
+    console = Console()
+    added = asyncio.run(measured(options.kernels, console))
+    beyond = max(added) - ARRAYS_MB
+    console.print(
+        f"One more kernel: {', '.join(f'{each:.0f}' for each in added)} MiB, of them {ARRAYS_MB:.0f} MiB of "
+        f"images; at most {beyond:.0f} MiB beyond them (limit {MOST_MB})"
+    )
+    if options.record:
+        found = {"added_mb": [round(each) for each in added], "arrays_mb": round(ARRAYS_MB),
+                 "most_beyond_arrays_mb": round(beyond)}  # fmt: skip
+        RECORD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    raise SystemExit(1 if beyond > MOST_MB else 0)
+
+
+if __name__ == "__main__":
+    main()
