@@ -14,6 +14,7 @@ import dask
 from distributed import Client, Future, get_worker
 
 from grader.classroom.jobs import Job, do
+from grader.classroom.lesson import environment
 from grader.errors import CourseError
 from grader.grading.graded import Graded
 
@@ -67,8 +68,23 @@ class Schedule:
                 f"The scheduler at {address} has no workers. Start some: "
                 "dask worker ADDRESS --preload grader.classroom.worker"
             )
+        if address is not None:
+            self._compare_versions()
         self.running: dict[str, float] = {}
         self._client.subscribe_topic(STARTED, self._note_start)
+
+    def _compare_versions(self) -> None:
+        """Make sure that a notebook gets the same marks wherever it runs. Raises CourseError."""
+        ours = environment()
+        for worker, theirs in self._client.run(environment).items():
+            names = (ours.keys() | theirs.keys()) - {"COURSE_DATA"}  # another path there, the same data
+            different = sorted(name for name in names if ours.get(name) != theirs.get(name))
+            if different:
+                self.close()
+                raise CourseError(
+                    f"The worker {worker} differs from this machine in {', '.join(different[:5])}. "
+                    "Install the same versions there, then start it again."
+                )
 
     def _note_start(self, event: tuple[float, str]) -> None:
         self.running[event[1]] = time.time()

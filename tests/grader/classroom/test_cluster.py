@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
+from tests.conftest import run_course
 from tests.grader.classroom.hosts import cluster, possible
 from tests.grader.conftest import hand_in
 
@@ -48,6 +52,36 @@ def test_a_host_that_dies_and_one_that_is_cut_off_cost_no_marks(
     }
     lines = [line for line in printed.splitlines() if " of 12  student" in line]
     assert len(lines) == CLASS
+
+
+def test_a_worker_with_other_versions_is_named(released_course: Path, tmp_path: Path) -> None:
+    hand_in(released_course, "ada", SLOW_AND_RIGHT)
+    library = tmp_path / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    (library / "other-1.0.dist-info").mkdir(parents=True)
+    (library / "other-1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    address = f"tcp://127.0.0.1:{port}"
+    dask = COURSE.with_name("dask")
+    commands = (
+        [dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
+        [dask, "worker", address, "--no-dashboard", "--no-nanny", "--preload", "grader.classroom.worker"],
+    )
+    environment = {**os.environ, "PYTHONUSERBASE": str(tmp_path)}
+    with ExitStack() as stack:
+        for command in commands:
+            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+            stack.enter_context(process)
+            stack.callback(process.kill)
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(1, timeout=60)
+        result = run_course("grade", "--scheduler", address, cwd=released_course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert "differs from this machine in other." in line
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(released_course: Path) -> None:
