@@ -6,13 +6,18 @@ from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file's text in one step; on failure the old file stays.
+    """Replace a file's text in one step; on failure the old file stays."""
+    write_bytes(path, text.encode("utf-8"))
 
-    What a killed process left of a new text has the same name at the next try, and is replaced with it.
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file's content in one step, also that of a read-only file; on failure the old file stays.
+
+    What a killed process left of a new content has the same name at the next try, and is replaced with it.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(content)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

@@ -39,11 +39,14 @@ def grade_class(
         if not force:
             run.skip_unchanged()
         unchanged = sum(bool(record.cells) for record in run.records.values())
-        for record in run.records.values():
-            if not record.cells:
-                display.problem(_named(record))
+        unreadable = [record for record in run.records.values() if not record.cells]
+        for record in unreadable:
+            display.problem(_named(record))
         if run.waiting:
             _grade(run, course, scheduler)
+        for record in run.records.values():
+            if not record.cells and record not in unreadable:
+                display.problem(_named(record))
     if unchanged:
         display.note(f"{unchanged} unchanged since they were graded; --force grades them again.")
     records = [run.records[key] for key in sorted(run.records)]

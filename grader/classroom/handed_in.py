@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.lesson import Lesson, read_files
-from grader.classroom.submission import inspect
+from grader.classroom.submission import UnreadableSubmissionError, inspect
 from grader.grading.submitted_notebook import without_outputs
 
 TIMESTAMP = "timestamp.txt"
@@ -21,13 +21,14 @@ class HandedIn:
     """One submission.
 
     notebooks: their bytes by name, without outputs; of a lesson with several, some may be missing. files:
-    what else it came with, by relative path.
+    what else it came with, by relative path. written_timestamp: what its timestamp.txt says, if there is one.
     """
 
     student: str
     lesson: Lesson
     notebooks: dict[str, bytes]
     files: dict[str, bytes]
+    written_timestamp: bytes
 
     @property
     def folder(self) -> Path:
@@ -36,12 +37,19 @@ class HandedIn:
 
     @property
     def timestamp(self) -> datetime | None:
-        """When it was handed in, as nbgrader's timestamp.txt says, in UTC without a zone."""
+        """When it was handed in, as nbgrader's timestamp.txt says, in UTC without a zone.
+
+        Raises UnreadableSubmissionError.
+        """
         from nbgrader.utils import parse_utc
 
-        path = self.folder / TIMESTAMP
-        written = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
-        return parse_utc(written) if written else None
+        written = self.written_timestamp.strip()
+        try:
+            return parse_utc(written.decode("utf-8")) if written else None
+        except (ValueError, OverflowError):
+            raise UnreadableSubmissionError(
+                f"{self.folder / TIMESTAMP} does not say when it was handed in. Mend or delete it."
+            ) from None
 
     @property
     def key(self) -> str:
@@ -50,6 +58,7 @@ class HandedIn:
             self.lesson.digest,
             {name: hashlib.sha256(content).hexdigest() for name, content in self.notebooks.items()},
             {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()},
+            hashlib.sha256(self.written_timestamp).hexdigest(),
         ]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
@@ -64,8 +73,7 @@ def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
         for name, path in paths.items()
         if path.is_file() and not path.is_symlink()
     }
-    files = {
-        name: content for name, content in read_files(folder, lesson.ignored).items() if name != TIMESTAMP
-    }
+    files = read_files(folder, lesson.ignored)
+    written_timestamp = files.pop(TIMESTAMP, b"")
     # The instructor's files count where both have one of a name.
-    return HandedIn(student, lesson, notebooks, {**files, **lesson.files})
+    return HandedIn(student, lesson, notebooks, {**files, **lesson.files}, written_timestamp)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.atomic import write_text
+from grader.atomic import write_bytes, write_text
 from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
@@ -118,6 +117,10 @@ class Run:
 
         lesson, student = handed_in.lesson, handed_in.student
         problems = [each.problem for each in done.values() if each.graded is None]
+        try:
+            timestamp = handed_in.timestamp
+        except UnreadableSubmissionError as error:
+            problems.append(str(error))
         if problems:
             return self._keep(_ungraded(student, lesson.name, problems[0]))
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
@@ -129,7 +132,7 @@ class Run:
             student,
             {name: each.cells for name, each in graded.items()},
             {name: each.unanswered for name, each in graded.items()},
-            handed_in.timestamp,
+            timestamp,
         )
         record = Record(
             student=student,
@@ -151,11 +154,12 @@ class Run:
 
         folder = self.course.autograded / handed_in.student / handed_in.lesson.name
         folder.mkdir(parents=True, exist_ok=True)
-        if (handed_in.folder / TIMESTAMP).is_file():
-            shutil.copy(handed_in.folder / TIMESTAMP, folder / TIMESTAMP)
-        for name, content in handed_in.files.items():
+        files = dict(handed_in.files)
+        if handed_in.written_timestamp:
+            files[TIMESTAMP] = handed_in.written_timestamp
+        for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
+            write_bytes(folder / name, content)
         for name, each in graded.items():
             write_text(folder / f"{name}.ipynb", nbformat.writes(each.notebook) + "\n")
 

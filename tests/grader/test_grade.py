@@ -91,6 +91,10 @@ def other_lesson(path: Path) -> None:
     shutil.copy(course / "notebooks" / "02_other" / "02_other.ipynb", path)
 
 
+def no_time(path: Path) -> None:
+    path.with_name("timestamp.txt").write_text("just in time", encoding="utf-8")
+
+
 def no_notebook(path: Path) -> None:
     path.rename(path.with_name("homework (1).ipynb"))
 
@@ -103,6 +107,7 @@ def no_notebook(path: Path) -> None:
         (json_of_something_else, "holds no cells"),
         (other_lesson, "belongs to 02_other"),
         (no_notebook, "homework (1).ipynb"),
+        (no_time, "does not say when"),
     ],
 )
 def test_a_bad_submission_is_named_and_the_rest_of_the_class_is_marked(
@@ -116,7 +121,7 @@ def test_a_bad_submission_is_named_and_the_rest_of_the_class_is_marked(
     assert result.returncode == 1
     complaint = next(line for line in result.stderr.splitlines() if line.startswith("max, 01_small:"))
     assert said in complaint
-    assert str(released_course / "submitted" / "max" / "01_small" / "01_small.ipynb") in complaint
+    assert str(released_course / "submitted" / "max" / "01_small") in complaint
     assert "Traceback" not in result.stdout + result.stderr
     assert marks_in_record(released_course) == {"ada": 6, "zoe": 6}
     assert digests(released_course / "submitted") == before
