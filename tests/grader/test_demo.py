@@ -50,4 +50,4 @@ def test_a_mark_that_is_not_deserved_is_named(copied_course: Path) -> None:
     bank.write_text(bank.read_text(encoding="utf-8").replace("marks = 1", "marks = 0"), encoding="utf-8")
     result = run_course("demo", "00_welcome", cwd=copied_course)
     assert result.returncode == 1
-    assert "ada, 00_welcome, greeting: 1 marks, deserved 0" in result.stderr
+    assert "00_welcome, greeting: 1 marks, deserved 0" in result.stderr
