@@ -22,7 +22,7 @@ from tests.grader.classroom.hosts import cluster, possible
 
 RECORD = Path(__file__).parent / "results" / "hosts_scaling.json"
 COURSE = Path(sys.executable).parent / "course"
-SECONDS_A_SUBMISSION = 5
+SECONDS_A_SUBMISSION = 10
 SLEEPS = f"import time; time.sleep({SECONDS_A_SUBMISSION})\ndef double(x):\n    return x + x"
 HOSTS = 3
 LEAST_EFFICIENCY = 0.9

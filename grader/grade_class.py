@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader import display
 from grader.classroom.alone import alone
+from grader.classroom.interrupts import noted
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import Record
 from grader.classroom.run import Run
@@ -85,18 +86,20 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
         if origins:
             display.note(f"{lesson.name} is graded on {'; '.join(map(described, origins))}")
     schedule = Schedule(scheduler)
+    done = 0
     try:
-        with GradebookWriter(course) as gradebook:
+        with noted(schedule.stop), GradebookWriter(course) as gradebook:
             for lesson in lessons.values():
                 _enter_lesson(course, lesson, gradebook)
             total = len(run.waiting)
             with display.grading_progress(total, schedule.running) as progress:
                 for record in run.grade(schedule, gradebook):
+                    done += 1
                     progress.done(record)
     except KeyboardInterrupt:
         display.problem(
-            f"Stopped. {len(run.records)} of {len(run.records) + len(run.waiting)} submissions are graded "
-            "and kept; the same command goes on from here."
+            f"Stopped. {done} of {len(run.waiting)} submissions are graded and kept; the same command goes "
+            "on from here."
         )
         raise
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +22,7 @@ from grader.grading.graded import Graded
 # A host that was cut off answers nobody: after its job's limit and this, the job is given to another one.
 SECONDS_OF_GRACE = 60.0
 SECONDS_TO_CONNECT = 15.0
+SECONDS_BETWEEN_LOOKS = 0.2
 STARTED = "grading-started"
 Ended = queue.SimpleQueue[tuple[Job, "Future[Graded]"]]
 
@@ -40,7 +42,10 @@ def cores() -> int:
 
 
 class Schedule:
-    """Somewhere to do jobs. running: titles of the jobs being done, and since when (seconds since 1970)."""
+    """Somewhere to do jobs.
+
+    running: titles of the jobs being done, and since when (seconds since 1970). stop: set to end early.
+    """
 
     def __init__(self, address: str | None = None) -> None:
         """Connect to the scheduler at an address, or use this process. Raises CourseError."""
@@ -53,7 +58,8 @@ class Schedule:
                     processes=False,
                     n_workers=1,
                     threads_per_worker=cores(),
-                    dashboard_address=None,
+                    # dask's web page: nobody else's to see, and on a port that is free.
+                    dashboard_address="127.0.0.1:0",
                     memory_limit=0,
                 )
             else:
@@ -71,6 +77,7 @@ class Schedule:
         if address is not None:
             self._compare_versions()
         self.running: dict[str, float] = {}
+        self.stop = threading.Event()
         self._client.subscribe_topic(STARTED, self._note_start)
 
     def _compare_versions(self) -> None:
@@ -92,7 +99,7 @@ class Schedule:
     def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
         """Do jobs, those that take longest first, and yield them as they are done; each once.
 
-        expected_seconds: by job key, where it is known.
+        expected_seconds: by job key, where it is known. Raises KeyboardInterrupt once `stop` is set.
         """
         ordered = sorted(jobs, key=lambda job: -expected_seconds.get(job.key, 0.0))
         ended: Ended = queue.SimpleQueue()
@@ -101,8 +108,10 @@ class Schedule:
         tries = {job.key: 0 for job in jobs}
         left = set(tries)
         while left:
+            if self.stop.is_set():
+                raise KeyboardInterrupt
             with suppress(queue.Empty):
-                job, future = ended.get(timeout=1.0)
+                job, future = ended.get(timeout=SECONDS_BETWEEN_LOOKS)
                 self.running.pop(job.title, None)
                 if job.key in left:
                     left.discard(job.key)
