@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import LESSONS, ROOT, run_course
 
+RESULTS = ROOT / "benchmarks" / "results"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -49,3 +52,21 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_the_readme_lists_every_lesson() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [lesson for lesson in LESSONS if f"notebooks/{lesson}/{lesson}.ipynb" not in readme] == []
+
+
+def results(name: str) -> Any:
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_what_the_readme_says_about_speed_was_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    speed = results("grading_speed")
+    assert speed.pop("machine") in readme
+    for each in speed.values():
+        seconds = f"{each['stock']:.0f} s | {each['ours']:.0f} s"
+        assert f"| {each['title']} | {seconds} | {each['ratio']:.1f} |" in readme
+    assert f"has changed takes {speed['numpy']['unchanged']:.1f} s" in readme
+    assert f"takes {results('kernel_memory')['most_beyond_arrays_mb']} MB beyond" in readme
+    soak, hosts = results("soak"), results("hosts_scaling")
+    assert f"{soak['students']:,} submissions take {soak['times_as_long_as_half']} times as long" in readme
+    assert f"Three hosts are {hosts['one_host_seconds'] / hosts['seconds']:.1f} times as fast" in readme
