@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.errors import CourseError
+from grader.grading.submitted_notebook import UnreadableError, read_submission
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
@@ -120,6 +122,18 @@ class Course:
         return sorted(
             folder.name for folder in folders if any(folder.glob("*.ipynb")) or any(folder.glob("*.py"))
         )
+
+    @cached_property
+    def names_by_lesson(self) -> dict[str, set[str]]:
+        """The nbgrader ids in the notebooks of each lesson."""
+        found: dict[str, set[str]] = {}
+        for lesson in self.lessons:
+            found[lesson] = set()
+            for path in (self.source / lesson).glob("*.ipynb"):
+                with suppress(UnreadableError):  # whoever grades that lesson is told
+                    cells = read_submission(path.read_bytes())
+                    found[lesson] |= {cell.name for cell in cells if cell.name is not None}
+        return found
 
     def chosen(self, names: list[str]) -> list[str]:
         """The named lessons, or all when none is named. Raises CourseError for an unknown name."""

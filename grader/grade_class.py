@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from grader import display
 from grader.classroom.alone import alone
@@ -14,6 +15,9 @@ from grader.course import Course
 from grader.errors import CourseError
 from grader.kernels.warm import PARENTS
 from grader.lesson_data import data_of, described
+
+if TYPE_CHECKING:
+    from grader.classroom.gradebook import GradebookWriter
 
 
 def grade_class(
@@ -106,12 +110,10 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
         schedule.close()
 
 
-def _enter_lesson(course: Course, lesson: Lesson, gradebook: object) -> None:
+def _enter_lesson(course: Course, lesson: Lesson, gradebook: GradebookWriter) -> None:
     """Let the gradebook know the lesson's cells as they are now, unless it does."""
-    from grader.classroom.gradebook import GradebookWriter
     from grader.release import enter_into_gradebook
 
-    assert isinstance(gradebook, GradebookWriter)
     wanted = {
         name: {cell.name: cell.points for cell in spec.cells if cell.is_test or cell.is_by_hand}
         for name, spec in lesson.specs.items()

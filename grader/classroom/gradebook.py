@@ -67,10 +67,6 @@ class GradebookWriter:
             for notebook in notebooks
         }
 
-    def has(self, lesson: str, student: str) -> bool:
-        """Whether there is a submission of the lesson by the student."""
-        return self._submission(self._gradebook.db(), lesson, student) is not None
-
     def write(
         self,
         lesson: str,

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.lesson import Lesson, read_files
-from grader.classroom.submission import UnreadableSubmissionError, inspect
-from grader.grading.submitted_notebook import without_outputs
+from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
 
 TIMESTAMP = "timestamp.txt"
 
@@ -65,15 +64,8 @@ class HandedIn:
 
 def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
     """Read a submission. Raises UnreadableSubmissionError with its file, what is wrong and what to do."""
-    inspect(lesson, student)
-    folder = lesson.course.submitted / student / lesson.name
-    paths = {name: folder / f"{name}.ipynb" for name in lesson.notebooks}
-    notebooks = {
-        name: without_outputs(path.read_bytes())
-        for name, path in paths.items()
-        if path.is_file() and not path.is_symlink()
-    }
-    files = read_files(folder, lesson.ignored)
+    notebooks = read_notebooks(lesson, student)
+    files = read_files(lesson.course.submitted / student / lesson.name, lesson.ignored)
     written_timestamp = files.pop(TIMESTAMP, b"")
     # The instructor's files count where both have one of a name.
     return HandedIn(student, lesson, notebooks, {**files, **lesson.files}, written_timestamp)

@@ -32,7 +32,8 @@ class Job:
     @property
     def title(self) -> str:
         """What progress calls it."""
-        return f"{self.student} {self.lesson}"
+        part = "" if self.notebook_name == self.lesson else f"/{self.notebook_name}"
+        return f"{self.student} {self.lesson}{part}"
 
 
 def do(job: Job) -> Graded:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
-from importlib.metadata import distributions
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from grader.errors import CourseError
 from grader.grading.imports import imported_by
 from grader.grading.limits import Limits
 from grader.grading.submitted_notebook import UnreadableError, read_submission
+from grader.lesson_data import data_of
 
 if TYPE_CHECKING:
     from grader.grading.spec import Spec
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 # Code that decides marks and is no installed package of a version of its own: this project, installed to be
 # edited.
 OWN_PACKAGES = ("grader", "helpers")
+# What can move a mark when it changes.
+PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
 
 
 @dataclass(frozen=True)
@@ -69,24 +72,21 @@ class Lesson:
         return specs
 
     @cached_property
-    def names_by_lesson(self) -> dict[str, set[str]]:
-        """The nbgrader ids in the notebooks of each lesson of the course."""
-        found: dict[str, set[str]] = {}
-        for lesson in self.course.lessons:
-            found[lesson] = set()
-            for path in (self.course.source / lesson).glob("*.ipynb"):
-                with suppress(UnreadableError):  # whoever grades that lesson is told
-                    cells = read_submission(path.read_bytes())
-                    found[lesson] |= {cell.name for cell in cells if cell.name is not None}
-        return found
-
-    @cached_property
     def modules(self) -> frozenset[str]:
         """What its notebooks import, solutions included."""
         with suppress(UnreadableError):  # `specs` says what is wrong
             cells = [cell for notebook in self.notebooks.values() for cell in read_submission(notebook)]
             return imported_by(cell.source for cell in cells if cell.kind == "code")
         return frozenset()
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """On which data, with which versions and within which limits it is graded."""
+        return {
+            "data": [asdict(origin) for origin in data_of(self.course, self.name)],
+            "versions": {package: version(package) for package in PACKAGES},
+            "limits": asdict(self.limits),
+        }
 
     @cached_property
     def digest(self) -> str:

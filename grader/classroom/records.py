@@ -70,10 +70,6 @@ def write_record(course: Course, record: Record) -> None:
     """Keep the record of a submission, in place of an earlier one."""
     path = _path(course, record.lesson, record.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(as_data(record), indent=1, ensure_ascii=False) + "\n")
-
-
-def as_data(record: Record) -> dict[str, Any]:
-    """A record as JSON holds it."""
     cells = [{**asdict(cell), "outcome": cell.outcome.value} for cell in record.cells]
-    return {**asdict(record), "cells": cells, "score": record.score, "max_score": record.max_score}
+    content = {**asdict(record), "cells": cells, "score": record.score, "max_score": record.max_score}
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

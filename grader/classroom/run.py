@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.atomic import write_bytes, write_text
 from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
@@ -20,9 +18,6 @@ from grader.grading.graded import Graded
 if TYPE_CHECKING:
     from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.schedule import Done, Schedule
-
-# What can move a mark when it changes.
-PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
 
 
 class Run:
@@ -39,7 +34,6 @@ class Run:
         self.course = course
         self.records: dict[tuple[str, str], Record] = {}
         self.waiting: list[HandedIn] = []
-        self._lessons = {lesson.name: lesson for lesson in lessons}
         for lesson in lessons:
             for student in students[lesson.name]:
                 try:
@@ -101,11 +95,10 @@ class Run:
                 yield self._finish(handed_in, done.pop(handed_in), gradebook)
 
     def _expected_seconds(self, handed_in: HandedIn) -> float:
-        """What grading took before; of others' submissions to the same lesson if of no earlier one."""
+        """What grading it took before; without that, something that orders lessons by their length."""
         before = read_record(self.course, handed_in.lesson.name, handed_in.student)
         if before is not None and before.seconds:
             return before.seconds
-        # Long lessons have long notebooks, roughly.
         return 1e-6 * sum(map(len, handed_in.lesson.notebooks.values()))
 
     def _finish(self, handed_in: HandedIn, done: Mapping[str, Done], gradebook: GradebookWriter) -> Record:
@@ -144,7 +137,7 @@ class Run:
             seconds=sum(each.seconds for each in graded.values()),
             cell_seconds=sum(each.cell_seconds for each in graded.values()),
             graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            run=facts(lesson),
+            run=lesson.facts,
         )
         write_record(self.course, record)
         return self._keep(record)
@@ -171,14 +164,3 @@ class Run:
 def _ungraded(student: str, lesson: str, problem: str) -> Record:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Record(student, lesson, "", (), (), problem, 0.0, 0.0, now, {})
-
-
-def facts(lesson: Lesson) -> dict[str, Any]:
-    """On which data and with which versions a lesson is graded."""
-    from grader.lesson_data import data_of
-
-    return {
-        "data": [asdict(origin) for origin in data_of(lesson.course, lesson.name)],
-        "versions": {package: version(package) for package in PACKAGES},
-        "limits": asdict(lesson.limits),
-    }

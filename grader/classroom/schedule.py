@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import dask
 from distributed import Client, Future, get_worker
 
 from grader.classroom.jobs import Job, do
@@ -51,7 +50,6 @@ class Schedule:
         """Connect to the scheduler at an address, or use this process. Raises CourseError."""
         # What dask tells of workers that come and go would break up the progress bar.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        dask.config.set({"distributed.worker.memory.spill": False, "distributed.worker.memory.target": False})
         try:
             if address is None:
                 self._client = Client(

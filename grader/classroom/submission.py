@@ -1,50 +1,51 @@
-"""Look at what a student handed in before it is graded, without changing it."""
+"""Read what a student handed in before it is graded, without changing it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from grader.classroom.lesson import Lesson
-from grader.grading.submitted_notebook import UnreadableError, read_submission
+from grader.grading.submitted_notebook import UnreadableError, read_submission, without_outputs
 
 
 class UnreadableSubmissionError(Exception):
     """A submission that cannot be graded as it is: one line with the file, what is wrong, what to do."""
 
 
-def inspect(lesson: Lesson, student: str) -> None:
-    """Make sure that a notebook of the lesson is there, and that each that is there is one.
+def read_notebooks(lesson: Lesson, student: str) -> dict[str, bytes]:
+    """The notebooks of the lesson that were handed in, by name and without outputs.
 
-    Raises UnreadableSubmissionError.
+    At least one has to be there, and each that is there has to be one of this lesson. Raises
+    UnreadableSubmissionError.
     """
     folder = lesson.course.submitted / student / lesson.name
-    expected = [folder / f"{name}.ipynb" for name in lesson.notebooks]
-    handed_in = [path for path in expected if path.is_file() and not path.is_symlink()]
+    paths = {name: folder / f"{name}.ipynb" for name in lesson.notebooks}
+    # A link may lead anywhere: to another student's folder, or to the gradebook.
+    handed_in = {name: path for name, path in paths.items() if path.is_file() and not path.is_symlink()}
     if not handed_in:
         others = ", ".join(sorted(other.name for other in folder.glob("*.ipynb"))) or "no notebook at all"
-        raise UnreadableSubmissionError(
-            f"{expected[0]} is missing (found: {others}). Ask for {expected[0].name}."
-        )
-    for path in handed_in:
-        whose = _closest(lesson, _names(path))
-        if whose != lesson.name:
-            found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
-            raise UnreadableSubmissionError(f"{path} is not {lesson.name}: {found}. Ask for {path.name}.")
+        expected = next(iter(paths.values()))
+        raise UnreadableSubmissionError(f"{expected} is missing (found: {others}). Ask for {expected.name}.")
+    return {name: _read(lesson, path) for name, path in handed_in.items()}
 
 
-def _names(path: Path) -> set[str]:
-    """The nbgrader ids in a notebook."""
+def _read(lesson: Lesson, path: Path) -> bytes:
     content = path.read_bytes()
     if not content.strip():
         raise UnreadableSubmissionError(f"{path} is empty. Ask for it again.")
     try:
-        return {cell.name for cell in read_submission(content) if cell.name is not None}
+        cells = read_submission(content)
     except UnreadableError as error:
         raise UnreadableSubmissionError(f"{path}: {error} Ask for it again.") from None
+    whose = _closest(lesson, {cell.name for cell in cells if cell.name is not None})
+    if whose != lesson.name:
+        found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
+        raise UnreadableSubmissionError(f"{path} is not {lesson.name}: {found}. Ask for {path.name}.")
+    return without_outputs(cells)
 
 
 def _closest(lesson: Lesson, names: set[str]) -> str:
     """The lesson that shares most cells with a notebook, this one if in doubt; "" if none shares any."""
-    shared = {other: len(names & theirs) for other, theirs in lesson.names_by_lesson.items()}
+    shared = {other: len(names & theirs) for other, theirs in lesson.course.names_by_lesson.items()}
     closest = max(shared, key=lambda other: (shared[other], other == lesson.name))
     return closest if shared[closest] else ""

@@ -7,11 +7,6 @@ from typing import Any
 from grader.kernels.warm import PARENTS
 
 
-async def dask_setup(worker: Any) -> None:
-    """Give the worker as many slots as it was started with; each job starts its own kernel."""
-    worker.memory_manager.memory_limit = None
-
-
 async def dask_teardown(worker: Any) -> None:  # noqa: ARG001
     """End the warm parents and all their kernels."""
     PARENTS.close()

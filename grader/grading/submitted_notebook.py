@@ -54,21 +54,18 @@ def read_submission(notebook: bytes) -> list[SubmittedCell]:
     return read
 
 
-def without_outputs(notebook: bytes) -> bytes:
-    """The same submission with nothing but what grading reads: outputs may take megabytes.
-
-    Raises UnreadableError.
-    """
-    cells = [
+def without_outputs(cells: list[SubmittedCell]) -> bytes:
+    """A submission with nothing but what grading reads: outputs may take megabytes."""
+    written = [
         {
             "cell_type": cell.kind,
             "source": cell.source,
             **({"id": cell.id} if cell.id is not None else {}),
             "metadata": {"nbgrader": {"grade_id": cell.name}} if cell.name is not None else {},
         }
-        for cell in read_submission(notebook)
+        for cell in cells
     ]
-    return json.dumps({"cells": cells}).encode()
+    return json.dumps({"cells": written}).encode()
 
 
 def _read_cell(cell: dict[str, Any]) -> SubmittedCell:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,17 +119,16 @@ async def _wait_until_ready(client: AsyncKernelClient) -> None:
             return
 
 
-async def _message(get: object, request: str) -> None:
+async def _message(get: Callable[..., Awaitable[dict[str, Any]]], request: str) -> dict[str, Any]:
+    """The first message on a channel that answers a request."""
     while True:
-        message = await get(timeout=None)  # type: ignore[operator]
+        message = await get(timeout=None)
         if message["parent_header"].get("msg_id") == request:
-            return
+            return message
 
 
 async def _prepare(client: AsyncKernelClient) -> bool:
     """Set an ordinary kernel up as a warm one is; tells whether that went well."""
     request = client.execute(PREPARE, silent=True, store_history=False)
-    while True:
-        message = await client.get_shell_msg(timeout=None)
-        if message["parent_header"].get("msg_id") == request:
-            return bool(message["content"]["status"] == "ok")
+    reply = await _message(client.get_shell_msg, request)
+    return bool(reply["content"]["status"] == "ok")
