@@ -38,7 +38,7 @@ test: $(INSTALLED) ## Run every test: style, types, tests, and nbval over the in
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
 	@$(BIN)/python -m pytest --nbval source -p no:cacheprovider
 
 lab: $(INSTALLED) ## Open JupyterLab on the students' notebooks
