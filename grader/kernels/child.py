@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import sys
 import traceback
 from typing import NoReturn
@@ -28,7 +27,6 @@ def become_kernel(connection_file: str, folder: str, environment: dict[str, str]
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         hold_open(connection_file)
-        _reseed()
         _run_kernel(connection_file)
         exit_code = 0
     except SystemExit as end:
@@ -39,13 +37,6 @@ def become_kernel(connection_file: str, folder: str, environment: dict[str, str]
         # Exit handlers belong to the parent, which lives on.
         sys.stdout.flush()
         os._exit(exit_code)
-
-
-def _reseed() -> None:
-    """Forks would otherwise all draw the same "random" numbers."""
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
 
 
 def _run_kernel(connection_file: str) -> None:

@@ -29,25 +29,29 @@ LAYERS = frozenset(
 BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 
 
-def install() -> None:
-    """Patch Keras now, or when it is imported."""
+def install(seed: int) -> None:
+    """Patch Keras now, or when it is imported. seed: for what TensorFlow draws without a seed of its own."""
     if "keras" in sys.modules:
-        patch(sys.modules["keras"])
+        patch(sys.modules["keras"], seed)
     else:
-        sys.meta_path.insert(0, _WhenImported())
+        sys.meta_path.insert(0, _WhenImported(seed))
 
 
-def patch(keras: ModuleType) -> None:
+def patch(keras: ModuleType, seed: int) -> None:
     """Have `fit` of all of Keras' models group their steps, and print lines in place of progress bars."""
     keras.config.disable_interactive_logging()
+    if "tensorflow" in sys.modules:
+        sys.modules["tensorflow"].random.set_seed(seed)
     chosen_by_student: weakref.WeakSet[Any] = weakref.WeakSet()
     # What Keras made of a model to train it in groups, for its next fit.
     made: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
-    compile_, fit = keras.Model.compile, keras.Model.fit
+    # Keras compares compile with that of this class before it compiles a model that was loaded or copied.
+    trainer = next(base for base in keras.Model.__mro__ if "compile" in vars(base))
+    compile_, fit = trainer.compile, keras.Model.fit
     signature = inspect.signature(fit)
 
     def compile_and_note(self: Any, *arguments: Any, **options: Any) -> Any:
-        if options.get("steps_per_execution") is not None:
+        if options.get("steps_per_execution", 1) != 1:
             chosen_by_student.add(self)
         else:
             chosen_by_student.discard(self)
@@ -74,7 +78,7 @@ def patch(keras: ModuleType) -> None:
             _use(self, 1, single)
 
     compile_and_note.__doc__, fit_in_groups.__doc__ = compile_.__doc__, fit.__doc__
-    keras.Model.compile, keras.Model.fit = compile_and_note, fit_in_groups
+    trainer.compile, keras.Model.fit = compile_and_note, fit_in_groups
 
 
 def _use(model: Any, steps: int, functions: list[Any]) -> None:
@@ -117,6 +121,9 @@ def _sees_batches(keras: ModuleType, callback: Any) -> bool:
 class _WhenImported(importlib.abc.MetaPathFinder):
     """Patches Keras right after its import."""
 
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
@@ -129,7 +136,7 @@ class _WhenImported(importlib.abc.MetaPathFinder):
 
             def run_and_patch(module: ModuleType) -> None:
                 run(module)
-                patch(module)
+                patch(module, self._seed)
 
             spec.loader.exec_module = run_and_patch  # type: ignore[method-assign]
         return spec

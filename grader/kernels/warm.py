@@ -27,6 +27,8 @@ SETTINGS = {
     **ONE_THREAD,
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    # The order of a set of words is the same each time a submission is graded.
+    "PYTHONHASHSEED": "0",
 }
 # What each kernel imports before its first cell, as far as importing starts no thread.
 KERNEL_MODULES = (

@@ -73,6 +73,9 @@ model.train_on_batch(x[:32], y[:32])
 model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
 """
     + FIT.format(verbose=0),
+    "copied": DENSE.format(layer="", optimizer='"adam"')
+    + "import copy\nmodel = copy.deepcopy(model)\n"
+    + FIT.format(verbose=0),
     "a callback for batches": DENSE.format(layer="", optimizer='"adam"')
     + """
 class Counts(keras.callbacks.Callback):
@@ -134,6 +137,14 @@ def test_the_numbers_are_those_of_an_ordinary_run(name: str, printed_ordinarily:
     assert printed.splitlines()[-1] == ordinary.splitlines()[-1], result.notebook.cells[1].outputs
     if "Counts" in program or "steps_per_execution)" in program:
         assert printed.splitlines()[-2] == ordinary.splitlines()[-2]
+
+
+def test_a_training_without_a_seed_gives_the_same_each_time_it_is_graded() -> None:
+    unseeded = DATA.replace("keras.utils.set_random_seed(7)", "") + PROGRAMS["dropout"] + SHOW
+    submission = as_bytes(handed_in(SPEC, train=unseeded))
+    printed = [grade(submission, SPEC).notebook.cells[1].outputs for _ in range(2)]
+    assert printed[0] == printed[1]
+    assert "loss" in printed[0][-1].text
 
 
 def test_dense_models_are_trained_many_steps_at_a_time_and_without_progress_bars() -> None:
