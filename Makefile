@@ -39,7 +39,7 @@ test: $(INSTALLED) ## Run every test: style, types, tests, and nbval over the in
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
-	@$(BIN)/python -m pytest --nbval source -p no:cacheprovider
+	@$(BIN)/python -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
 
 lab: $(INSTALLED) ## Open JupyterLab on the students' notebooks
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --notebook-dir=notebooks --port=$(PORT)

@@ -17,8 +17,8 @@ LESSONS = sorted(folder.name for folder in (ROOT / "source").iterdir() if folder
 def run_course(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run the `course` command as a person does, from a folder; never raises for its exit code."""
     course = Path(sys.executable).parent / "course"
-    # A fixed width: the table's columns are cut to the terminal's, which a test has none of.
-    environment = {**os.environ, "COLUMNS": "160"}
+    # Wide enough for any path: tables are cut to the terminal's width, which a test has none of.
+    environment = {**os.environ, "COLUMNS": "250"}
     return subprocess.run(
         [course, *arguments], cwd=cwd, capture_output=True, text=True, check=False, env=environment
     )

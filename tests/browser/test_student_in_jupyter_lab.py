@@ -13,14 +13,19 @@ from tests.conftest import LESSONS, ROOT
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_lesson_runs_to_its_end_and_says_what_is_not_done(theme: str, tmp_path: Path) -> None:
+# The theme changes colours, not what cells do: a few short lessons show that they look right in the dark.
+@pytest.mark.parametrize(
+    ("theme", "lessons"), [("light", LESSONS), ("dark", LESSONS[:3])], ids=["light", "dark"]
+)
+def test_every_lesson_runs_to_its_end_and_says_what_is_not_done(
+    theme: str, lessons: list[str], tmp_path: Path
+) -> None:
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     with (
         jupyter_lab(tmp_path / "notebooks", tmp_path / "settings", theme) as address,
         page_at(address, tmp_path / "profile") as page,
     ):
-        for lesson in LESSONS:
+        for lesson in lessons:
             open_notebook(page, address, f"{lesson}/{lesson}.ipynb")
             run_all(page, seconds=240)
             outputs = page.locator(".jp-OutputArea-output").all_inner_texts()

@@ -31,7 +31,7 @@ def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> No
 
 def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_course: Path) -> None:
     shutil.copytree(BANK, copied_course / "tests" / "answers")
-    lessons = ("01_neurons", "03_gradient_descent", "04_backpropagation")
+    lessons = ("01_neurons", "02_loss_function", "03_gradient_descent")
     result = run_course("demo", *lessons, "--students", "10", "--seed", "7", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "All 30 submissions have exactly the marks they deserve." in result.stdout

@@ -7,8 +7,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
-SECONDS = 60
-TRIES = 3
+SECONDS = 20
+TRIES = 5
 
 
 def run_in_kernel(*sources: str) -> NotebookNode:
