@@ -33,6 +33,8 @@
 # **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
 
 # %%
+from itertools import islice
+
 import numpy as np
 
 from helpers import NotDoneYet
@@ -478,7 +480,7 @@ def gradient_on(x, y):
 def descend_by_batches(batch_size, epochs):
     path = [start]
     for _ in range(epochs):
-        for x_batch, y_batch in minibatches(x, y, batch_size, rng):
+        for x_batch, y_batch in islice(minibatches(x, y, batch_size, rng), updates):
             path.append(gradient_descent(gradient_on(x_batch, y_batch), path[-1], rate, 1)[-1])
     return np.array(path[: updates + 1])
 
