@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from helpers.exercises.exercise import GeneralSlip, Misconception
 from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.values import as_numbers, show
+from helpers.exercises.general_slips import NOT_A_NUMBER, ONLY_THE_EXAMPLE, RETURNS_NOTHING, WRONG_TYPE
+from helpers.exercises.values import as_numbers, close, show
 
 Batch = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+
+YIELDS_NOTHING = replace(
+    RETURNS_NOTHING,
+    advice="Each batch is handed out with yield, inside the loop. print() only shows a value.",
+)
+NO_PAIRS = GeneralSlip(
+    "no pairs of batches",
+    "Inside the loop write: yield x_batch, y_batch. A return there would end the function with the first "
+    "batch.",
+)
+OTHER_SAMPLES = GeneralSlip(
+    "samples that are not in x and y",
+    "A batch holds entries of x and y just as they are: neither their numbers nor values worked out from "
+    "them.",
+)
+ONLY_BATCHES_SHUFFLED = GeneralSlip(
+    "only the batches shuffled",
+    "The batches come in random order, but each still holds samples that stood side by side. Shuffle the "
+    "samples.",
+)
+TOO_MANY = GeneralSlip(
+    "does not end after one epoch",
+    "Each call hands out one epoch: when every sample has come once, the function ends.",
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +73,10 @@ class BatchesExercise(FunctionExercise):
     """
 
     def _result(self, answer: Any, case: Case) -> Epoch:
-        return self._epoch(super()._result(_listed(answer), case), case)
+        runs = super()._result(_listed(answer), case)
+        if runs[0] is None:
+            raise self.not_yet(f"With {case.call()} it gave None.", YIELDS_NOTHING)
+        return self._epoch(runs, case)
 
     def _epoch(self, runs: tuple[list[Any], list[Any], list[Any]], case: Case) -> Epoch:
         first, again, other = ([self._pair(item, case) for item in run] for run in runs)
@@ -55,7 +84,9 @@ class BatchesExercise(FunctionExercise):
         order = [[_place(row, x) for row in xs] for xs, _ in first]
         partners = [[_place(row, y) for row in ys] for _, ys in first]
         if None in [*_flat(order), *_flat(partners)]:
-            raise self.not_yet(f"With {case.call()} it yields samples that are not in x and y.")
+            raise self.not_yet(
+                f"With {case.call()} it yields samples that are not in x and y.", self._stranger(first)
+            )
         return Epoch(
             sizes=tuple(len(batch) for batch in order),
             paired=order == partners,
@@ -65,19 +96,37 @@ class BatchesExercise(FunctionExercise):
             varies=not _equal(first, other),
         )
 
+    def _stranger(self, batches: list[Batch]) -> GeneralSlip:
+        """Why batches hold samples that are not in x and y."""
+        if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
+            return NOT_A_NUMBER
+        known = self._of_an_example([row for xs, _ in batches for row in xs])
+        return ONLY_THE_EXAMPLE if known else OTHER_SAMPLES
+
+    def _of_an_example(self, rows: Any) -> bool:
+        """Tell whether all rows come from the x of one visible case."""
+        examples = [case.arguments["x"] for case in self.cases]
+        return any(all(_place(row, example) is not None for row in rows) for example in examples)
+
     def _pair(self, item: Any, case: Case) -> Batch:
         """Read one batch. Raises NotYet unless it is an array of x and one of y, equally long."""
+        slip = NO_PAIRS
         if isinstance(item, (tuple, list)) and len(item) == 2:
             try:
                 xs, ys = as_numbers(item[0]), as_numbers(item[1])
             except (TypeError, ValueError):
                 xs = ys = np.empty(())
+                slip = WRONG_TYPE
             dimensions = (np.ndim(case.arguments["x"]), np.ndim(case.arguments["y"]))
             if (xs.ndim, ys.ndim) == dimensions and len(xs) == len(ys):
                 return xs, ys
+            hidden = all(case is not visible for visible in self.cases)
+            if hidden and xs.ndim and self._of_an_example(xs):
+                slip = ONLY_THE_EXAMPLE
         raise self.not_yet(
             f"With {case.call()} each batch should be a pair of arrays, x_batch and y_batch, equally long. "
-            f"One of them is {show(item)}. Inside the loop write: yield x_batch, y_batch."
+            f"One of them is {show(item)}.",
+            slip,
         )
 
     def _compare(self, case: Case, result: Epoch, tried: list[tuple[Case, Any]]) -> None:
@@ -96,9 +145,16 @@ class BatchesExercise(FunctionExercise):
         )
         for wrong, what in faults:
             if wrong:
-                raise self.not_yet(f"With {case.call()} {what}.", *self._explained(tried))
+                explained = self._explained(tried)
+                if not explained and not result.sizes:
+                    explained = [YIELDS_NOTHING]
+                elif not explained and sum(result.sizes) > n and result.sizes[: len(sizes)] == sizes:
+                    explained = [TOO_MANY]
+                elif not explained and result.as_they_came and result.each_once and result.varies:
+                    explained = [ONLY_BATCHES_SHUFFLED]
+                raise self.not_yet(f"With {case.call()} {what}.", *explained)
 
-    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Any]:
+    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Misconception | GeneralSlip]:
         return [
             misconception
             for misconception in self.misconceptions
@@ -109,12 +165,17 @@ class BatchesExercise(FunctionExercise):
         ]
 
 
-def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[list[Any], list[Any], list[Any]]]:
-    """Make the function that lists the batches of three epochs: a seed, the same again, and another."""
+def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[Any, Any, Any]]:
+    """Make the function that lists the batches of three epochs: a seed, the same again, and another.
 
-    def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[list[Any], list[Any], list[Any]]:
-        def run(number: int) -> list[Any]:
+    None stands for an epoch of which the answer gives nothing at all.
+    """
+
+    def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Any, Any]:
+        def run(number: int) -> list[Any] | None:
             batches: Any = answer(x, y, batch_size, np.random.default_rng(number))
+            if batches is None:
+                return None
             # One batch more than there can be is enough to see that there are too many.
             return list(islice(batches, len(x) + 1)) if isinstance(batches, Iterable) else [batches]
 
@@ -125,7 +186,7 @@ def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[list[An
 
 def _place(row: Any, samples: npt.NDArray[Any]) -> int | None:
     for number, sample in enumerate(samples):
-        if np.array_equal(row, sample):
+        if close(row, sample):  # not equal: batches may come as float32
             return number
     return None
 

@@ -23,6 +23,14 @@ class Misconception:
     advice: str
 
 
+@dataclass(frozen=True)
+class GeneralSlip:
+    """A wrong way that a check sees for itself, whatever the task is. slip and advice: as above."""
+
+    slip: str
+    advice: str
+
+
 # Pages made from notebooks do not wrap what a check says.
 LINE_WIDTH = 100
 
@@ -38,7 +46,7 @@ class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name
     misconceptions: the known wrong ways that give exactly what was seen (often none, sometimes several).
     """
 
-    def __init__(self, message: str, misconceptions: tuple[Misconception, ...] = ()) -> None:  # noqa: D107
+    def __init__(self, message: str, misconceptions: tuple[Misconception | GeneralSlip, ...] = ()) -> None:  # noqa: D107
         super().__init__(message)
         self.misconceptions = misconceptions
 
@@ -103,7 +111,7 @@ class Exercise:
             f"○ {self.name}: not attempted yet. Write it in the cell above, then run both cells."
         )
 
-    def not_yet(self, seen: str, *misconceptions: Misconception) -> NotYet:
+    def not_yet(self, seen: str, *misconceptions: Misconception | GeneralSlip) -> NotYet:
         """The exception that says what was seen, with the advice on misconceptions that explain it."""
         lines = [f"✗ {self.name}: not yet. {seen}"]
         if len(misconceptions) == 1:

@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.exercise import Exercise, Misconception, NotDoneYet
+from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception, NotDoneYet
+from helpers.exercises.general_slips import (
+    CHANGES_ITS_INPUT,
+    NO_FUNCTION,
+    NOT_A_NUMBER,
+    ONLY_THE_EXAMPLE,
+    RETURNS_NOTHING,
+    STOPS,
+    WRONG_SHAPE,
+    WRONG_TYPE,
+)
 from helpers.exercises.values import as_numbers, close, show
 
 
@@ -41,7 +51,7 @@ class FunctionExercise(Exercise):
         if answer is ...:
             raise self.not_attempted()
         if not callable(answer):
-            raise self.not_yet(f"{self.name} is {show(answer)}: it should be a function. Define it with def.")
+            raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
         tried = [(case, self._result(answer, case)) for case in cases or self.cases]
         for case, result in tried:
             self._compare(case, result, tried)
@@ -56,18 +66,14 @@ class FunctionExercise(Exercise):
             raise self._unfinished(error, case) from None
         except (Exception, SystemExit) as error:
             raise self.not_yet(
-                f"With {case.call()} it stopped with {type(error).__name__}: {error}"
+                f"With {case.call()} it stopped with {type(error).__name__}: {error}.", STOPS
             ) from None
         for name, before in case.arguments.items():
             if not _same(arguments[name], before):
-                raise self.not_yet(
-                    f"With {case.call()} it changed {name} itself. Work on a copy: whoever calls a function "
-                    "does not expect that the data they hand in change."
-                )
+                raise self.not_yet(f"With {case.call()} it changed {name} itself.", CHANGES_ITS_INPUT)
         if result is None:
             raise self.not_yet(
-                f"With {case.call()} expected {show(case.expected)}, and got None. Does it end with return? "
-                "print() only shows a value."
+                f"With {case.call()} expected {show(case.expected)}, and got None.", RETURNS_NOTHING
             )
         return result
 
@@ -85,24 +91,34 @@ class FunctionExercise(Exercise):
             numbers = as_numbers(result)
         except (TypeError, ValueError):
             raise self.not_yet(
-                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which is no number."
+                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which is no number.",
+                WRONG_TYPE,
             ) from None
         if close(numbers, expected):
             return
         explained = self._explained(tried)
         if numbers.shape != expected.shape and not explained:
-            raise self.not_yet(f"{wanted} ({_shape(expected)}), and got {show(result)} ({_shape(numbers)}).")
+            raise self.not_yet(
+                f"{wanted} ({_shape(expected)}), and got {show(result)} ({_shape(numbers)}).", WRONG_SHAPE
+            )
+        if not np.isfinite(numbers).all() and not explained:
+            explained = [NOT_A_NUMBER]
         raise self.not_yet(f"{wanted}, and got {show(result)}.", *explained)
 
-    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Misconception]:
+    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Misconception | GeneralSlip]:
+        """The misconceptions that give all that was seen. Of none, whether it is the visible example."""
         with np.errstate(all="ignore"):
-            return [
+            known: list[Misconception | GeneralSlip] = [
                 misconception
                 for misconception in self.misconceptions
                 if all(
                     self._agree(seen, misconception.result(*case.arguments.values())) for case, seen in tried
                 )
             ]
+        if known or any(case is visible for case, _ in tried for visible in self.cases):
+            return known
+        only = all(any(self._agree(seen, case.expected) for case in self.cases) for _, seen in tried)
+        return [ONLY_THE_EXAMPLE] if only else []
 
     def _agree(self, seen: Any, expected: Any) -> bool:
         return close(seen, expected)

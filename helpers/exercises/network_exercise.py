@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception, NotAttempted, NotYet
+from helpers.exercises.exercise import GeneralSlip, NotAttempted, NotYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
+from helpers.exercises.general_slips import (
+    NOT_A_NUMBER,
+    ONLY_THE_EXAMPLE,
+    RETURNS_NOTHING,
+    WRONG_SHAPE,
+    WRONG_TYPE,
+)
+from helpers.exercises.tolerances import UNCHANGED
 from helpers.exercises.values import as_numbers, close, show
 
-CHANGED_IN_PLACE = Misconception(
+CHANGED_IN_PLACE = GeneralSlip(
     "params changed in place",
-    lambda *_arguments: {},
     "Whoever calls a function does not expect that the params they hand in change. Leave both the dict and "
     "its arrays as they are: work on copies, or make new arrays.",
 )
-# Less than any change on purpose; adding h and taking it away again may leave this much.
-ROUNDING = 1e-12
+NO_DICT = replace(WRONG_TYPE, advice="Give a dict that holds each array under its key, as params does.")
+OTHER_KEYS = replace(WRONG_SHAPE, advice="The dict needs every key of params, and no other.")
+NO_PAIR = replace(WRONG_SHAPE, advice="Both results belong in one return, with a comma between them.")
 
 
 @dataclass(frozen=True)
@@ -57,9 +65,7 @@ class NetworkExercise(FunctionExercise):
         if changed:
             raise self.not_yet(f"With {flat.call()} it changed params itself.", CHANGED_IN_PLACE)
         if result is None:
-            raise self.not_yet(
-                f"With {flat.call()} it gave None. Does it end with return? print() only shows a value."
-            )
+            raise self.not_yet(f"With {flat.call()} it gave None.", RETURNS_NOTHING)
         return self.named(result, case)
 
     def _arrays(self, result: Any, names: Any, case: Case) -> dict[str, Any]:
@@ -68,12 +74,15 @@ class NetworkExercise(FunctionExercise):
         if not isinstance(result, Mapping):
             raise self.not_yet(
                 f"With {_flat(case).call()} expected a dict with the keys {wanted}, and got {show(result)} "
-                f"of type {type(result).__name__}."
+                f"of type {type(result).__name__}.",
+                NO_DICT,
             )
         if set(result) != set(names):
+            example = any(self._agree(result, visible.expected) for visible in self.cases)
             raise self.not_yet(
                 f"With {_flat(case).call()} expected a dict with the keys {wanted}, and got one with "
-                f"{', '.join(map(str, result)) or 'none'}."
+                f"{', '.join(map(str, result)) or 'none'}.",
+                ONLY_THE_EXAMPLE if example else OTHER_KEYS,
             )
         return dict(result)
 
@@ -82,7 +91,8 @@ class NetworkExercise(FunctionExercise):
             return result[0], result[1]
         raise self.not_yet(
             f"With {_flat(case).call()} expected two results, and got {show(result)} of type "
-            f"{type(result).__name__}. End with: return {', '.join(names)}."
+            f"{type(result).__name__}. End with: return {', '.join(names)}.",
+            NO_PAIR,
         )
 
     def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
@@ -91,17 +101,22 @@ class NetworkExercise(FunctionExercise):
             if close(seen, expected):
                 continue
             shapes = ("", "")
+            explained = self._explained(tried)
             try:
-                before, after = np.shape(expected), as_numbers(seen).shape
+                numbers = as_numbers(seen)
             except (TypeError, ValueError):
                 shapes = ("", f" of type {type(seen).__name__}, which holds no numbers")
+                explained = explained or [WRONG_TYPE]
             else:
-                if before != after:
-                    shapes = (f" ({_shape(before)})", f" ({_shape(after)})")
+                if numbers.shape != np.shape(expected):
+                    shapes = (f" ({_shape(np.shape(expected))})", f" ({_shape(numbers.shape)})")
+                    explained = explained or [WRONG_SHAPE]
+                elif not np.isfinite(numbers).all():
+                    explained = explained or [NOT_A_NUMBER]
             raise self.not_yet(
                 f"With {_flat(case).call()} expected {name} = {show(expected)}{shapes[0]}, and got "
                 f"{show(seen)}{shapes[1]}.",
-                *self._explained(tried),
+                *explained,
             )
 
     def _agree(self, seen: Any, expected: Any) -> bool:
@@ -123,7 +138,7 @@ def _flat(case: Case) -> Case:
 def _unchanged(after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return set(after) == set(before) and all(
         np.shape(after[key]) == np.shape(before[key])
-        and np.allclose(after[key], before[key], rtol=0, atol=ROUNDING)
+        and np.allclose(after[key], before[key], rtol=0, atol=UNCHANGED)
         for key in before
     )
 

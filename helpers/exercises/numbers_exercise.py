@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.exercises.exercise import Exercise, Misconception
+import numpy as np
+
+from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.exercises.tolerances import FOUR_DECIMALS
 from helpers.exercises.values import as_numbers, show
 
-# Room for numbers that were rounded to four decimals.
-TOLERANCE = 6e-5
+TOO_FEW_DECIMALS = GeneralSlip(
+    "too few decimals", "Rounding comes last: what you work out from this number needs all of its decimals."
+)
+STILL_MISSING = GeneralSlip(
+    "still missing", "Put a number where ... stands. What you have so far may stay as it is."
+)
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,30 @@ class NumbersExercise(Exercise):
     def _first_wrong(self, name: str, given: Mapping[str, Any], right: list[str]) -> Exception:
         so_far = f"Right so far: {', '.join(right)}. " if right else ""
         if given[name] is ...:
-            return self.not_yet(f"{so_far}{name} is still missing.")
+            return self.not_yet(f"{so_far}{name} is still missing.", STILL_MISSING)
         seen = f"{so_far}{name} is {show(given[name])}"
         if self._coarse(given[name], self.expected[name]):
-            return self.not_yet(f"{seen}: close, but give at least four decimals.")
+            return self.not_yet(f"{seen}: close, but give at least four decimals.", TOO_FEW_DECIMALS)
+        general = self._general(given[name])
+        slips = [general] if general else self._explained(given)
         if name != list(given)[-1]:
             return self.not_yet(
                 f"{seen}, which is not right yet. Mend it first: the numbers after it may build on it.",
-                *self._explained(given),
+                *slips,
             )
-        return self.not_yet(f"{seen}, which is not right yet.", *self._explained(given))
+        return self.not_yet(f"{seen}, which is not right yet.", *slips)
+
+    def _general(self, seen: Any) -> GeneralSlip | None:
+        """What is wrong with the number itself, if it is not one finite number."""
+        if seen is None:  # NumPy would read it as nan
+            return WRONG_TYPE
+        try:
+            numbers = as_numbers(seen)
+        except (TypeError, ValueError):
+            return WRONG_TYPE
+        if numbers.size != 1:
+            return WRONG_SHAPE
+        return None if np.isfinite(numbers).all() else NOT_A_NUMBER
 
     def _explained(self, given: Mapping[str, Any]) -> list[Misconception]:
         return [
@@ -63,7 +85,7 @@ class NumbersExercise(Exercise):
             numbers = as_numbers(seen)
         except (TypeError, ValueError):
             return False
-        return numbers.size == 1 and abs(float(numbers.ravel()[0]) - expected) <= TOLERANCE
+        return numbers.size == 1 and abs(float(numbers.ravel()[0]) - expected) <= FOUR_DECIMALS
 
     def _coarse(self, seen: Any, expected: float) -> bool:
         return any(self._near(seen, round(expected, decimals)) for decimals in (2, 3))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +12,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.exercise import Exercise, NotAttempted
+from helpers.exercises.exercise import Exercise, GeneralSlip, NotAttempted
+from helpers.exercises.general_slips import STOPS, WRONG_TYPE
 from helpers.exercises.values import as_numbers, show
 
 Numbers = npt.NDArray[Any]
 
-# For a network computed in float64 and in float32, whose confidences then differ by about 1e-6.
-CONFIDENCE_TOLERANCE = 1e-4
 # In batches of 32, Keras' own choice, the same takes three times as long.
 PREDICTED_AT_ONCE = 1000
-# Allows an accuracy that was rounded to three digits.
-ACCURACY_TOLERANCE = 1e-3
+
+NO_MODEL = GeneralSlip(
+    "no model", "A Keras model is asked for: the object itself that keras.Sequential or keras.Model makes."
+)
+RECORD = GeneralSlip(
+    "record instead of the model",
+    "That is the record that fit gives back. fit changes the model itself: keep that one.",
+)
+
+
+def in_place_of_a_model(answer: Any) -> GeneralSlip:
+    """The slip behind an answer that should be a Keras model, and is something else."""
+    return RECORD if isinstance(getattr(answer, "history", None), Mapping) else NO_MODEL
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class TrainingExercise(Exercise):
         try:
             return as_numbers(answer)
         except (TypeError, ValueError):
-            raise self.not_yet(f"{self.name} is {show(answer)}, which are no numbers.") from None
+            raise self.not_yet(f"{self.name} is {show(answer)}, which are no numbers.", WRONG_TYPE) from None
 
     def _need(self, **answers: Any) -> None:
         for name, answer in answers.items():
@@ -99,9 +109,7 @@ class TrainingExercise(Exercise):
                     f"○ {self.name}: {name} comes first. Do that exercise, then run this cell again."
                 )
             if name == "model" and not hasattr(answer, "predict"):
-                raise self.not_yet(
-                    f"model is {show(answer)}: it should be a Keras model. Make it with keras.Sequential."
-                )
+                raise self.not_yet(f"model is {show(answer)}.", in_place_of_a_model(answer))
 
     def _ask(self, what: str, question: Callable[[], Any]) -> Any:
         try:
@@ -109,4 +117,4 @@ class TrainingExercise(Exercise):
                 return question()
         except Exception as error:
             reason = str(error).strip().partition("\n")[0]
-            raise self.not_yet(f"{what} stopped with {type(error).__name__}: {reason}") from None
+            raise self.not_yet(f"{what} stopped with {type(error).__name__}: {reason}", STOPS) from None

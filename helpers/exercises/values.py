@@ -7,10 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# float32 carries 7 digits; sums over some hundred terms lose one or two of them. A slip is never that small.
-RELATIVE_TOLERANCE = 1e-5
-# For results at and around zero, where a relative tolerance allows nothing.
-ABSOLUTE_TOLERANCE = 1e-7
+from helpers.exercises.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
 
 def as_numbers(value: Any) -> npt.NDArray[np.float64]:

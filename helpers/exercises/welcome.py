@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.exercise import Misconception
+from helpers.exercises.exercise import GeneralSlip, Misconception
 from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.values import show
+
+NO_TEXT = GeneralSlip(
+    "wrong type",
+    "Return a single text. A comma between two texts makes a pair of them, and brackets make a list; neither "
+    "joins them.",
+)
 
 
 @dataclass(frozen=True)
@@ -17,16 +23,19 @@ class TextExercise(FunctionExercise):
     def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
         if self._agree(result, case.expected):
             return
-        seen = show(result)
+        wanted = f"With {case.call()} expected {show(case.expected)}"
         if not isinstance(result, str):
-            seen = f"{seen} of type {type(result).__name__}, which is not text"
-        raise self.not_yet(
-            f"With {case.call()} expected {show(case.expected)}, and got {seen}.", *self._explained(tried)
-        )
+            raise self.not_yet(
+                f"{wanted}, and got {show(result)} of type {type(result).__name__}, which is not text.",
+                NO_TEXT,
+            )
+        raise self.not_yet(f"{wanted}, and got {show(result)}.", *self._explained(tried))
 
     def _agree(self, seen: Any, expected: Any) -> bool:
         return isinstance(seen, str) and seen == expected
 
+
+_AS_GIVEN = "Leave the name as it was given, with its own capital and small letters."
 
 greeting = TextExercise(
     name="greeting",
@@ -67,6 +76,62 @@ greeting = TextExercise(
             "comma forgotten",
             lambda name: f"Hello {name}!",
             "The words are right. Compare the two texts after Hello, character by character.",
+        ),
+        Misconception(
+            "space forgotten",
+            lambda name: f"Hello,{name}!",
+            "The words are right. Compare the two texts between the comma and the name.",
+        ),
+        Misconception(
+            "space before the exclamation mark",
+            lambda name: f"Hello, {name} !",
+            "One space too many has slipped in. Compare the two texts after the name.",
+        ),
+        Misconception(
+            "small letter at the start",
+            lambda name: f"hello, {name}!",
+            "Python tells capital letters from small ones. Compare the first letters of the two texts.",
+        ),
+        Misconception(
+            "another mark at the end",
+            lambda name: f"Hello, {name}.",
+            "The words are right. Compare the last characters of the two texts.",
+        ),
+        Misconception(
+            "line break at the end",
+            lambda name: f"Hello, {name}!\n",
+            "\\n at the end of your text starts a new line. print needs none, and the greeting has none.",
+        ),
+        Misconception(
+            "quotation marks around the name",
+            lambda name: f"Hello, {name!r}!",
+            "Python shows a text in quotation marks, but they are no part of it: the greeting has none "
+            "inside.",
+        ),
+        Misconception(
+            "only the name",
+            lambda name: name,
+            "The name comes back by itself. The greeting has words and marks around it.",
+        ),
+        Misconception(
+            "letters of the name changed",
+            lambda name: f"Hello, {name.upper()}!",
+            _AS_GIVEN,
+        ),
+        Misconception(
+            "letters of the name changed",
+            lambda name: f"Hello, {name.lower()}!",
+            _AS_GIVEN,
+        ),
+        Misconception(
+            "letters of the name changed",
+            lambda name: f"Hello, {name.capitalize()}!",
+            _AS_GIVEN,
+        ),
+        Misconception(
+            "only the first word of the name",
+            lambda name: f"Hello, {name.split()[0]}!",
+            "A name may have several words. All of it belongs in the greeting.",
         ),
     ),
 )

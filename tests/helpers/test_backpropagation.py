@@ -303,11 +303,11 @@ def test_train_names_the_function_that_it_misses() -> None:
 @pytest.mark.parametrize(
     ("answer", "part"),
     [
-        (lambda _params, _x: None, "it gave None. Does it end with return?"),
+        (lambda _params, _x: None, "it gave None.\nDoes it end with return?"),
         (lambda _params, x: (str(x), x), "of type str, which holds no numbers."),
         (lambda _params, _x: (0.64211978, 0), "(shape (1, 1)), and got 0.64212 (a single number)."),
         (lambda _params, x: x, "expected two results"),
-        (7, "forward is 7: it should be a function."),
+        (7, "forward is 7.\nThe name should stand for a function."),
     ],
 )
 def test_what_forward_hears(answer: Any, part: str) -> None:

@@ -14,6 +14,7 @@ from helpers.data import read
 from helpers.exercises import clinic as exercises
 from helpers.exercises.clinic.faults import FAULTS, meant
 from helpers.exercises.exercise import NotAttempted, NotYet
+from helpers.exercises.general_slips import STOPS
 from tests.conftest import ROOT
 
 RIGHT = {
@@ -131,6 +132,13 @@ def test_no_message_on_a_wrong_name_tells_the_right_one(patient: Any, fault: str
 
 
 @EACH
+def test_the_slips_of_a_patient_do_not_give_its_fault_away(patient: Any, fault: str) -> None:
+    named = [slip.slip for slip in patient.misconceptions if slip.slip in FAULTS]
+    assert fault in named
+    assert sorted(named) == sorted(FAULTS)
+
+
+@EACH
 def test_what_is_no_name_hears_the_list(patient: Any, fault: str) -> None:
     number = patient.name[-1]
     for written in ("broken", 7, [fault, "too few neurons"], None):
@@ -231,10 +239,11 @@ def test_a_broken_network_is_told_by_what_it_answers(good: Any, changes: dict[st
     )
 
 
-def test_a_network_for_other_images_is_one_line_in_place_of_a_stack_trace() -> None:
+def test_a_network_for_other_images_is_a_line_and_advice_in_place_of_a_stack_trace() -> None:
     message = message_of(FIRST, FAULT, network(shape=(3, 3)))
-    assert message.startswith("✗ patient_1: not yet. mended_1.predict(images) stopped with ValueError: ")
-    assert "\n" not in message
+    first, advice = message.splitlines()
+    assert first.startswith("✗ patient_1: not yet. mended_1.predict(images) stopped with ValueError: ")
+    assert advice == STOPS.advice
 
 
 @pytest.mark.parametrize("mended", ["done", 0.85, None, np.zeros(3)])

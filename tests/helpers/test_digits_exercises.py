@@ -225,6 +225,22 @@ def test_a_drawing_that_does_not_look_at_its_record_fails() -> None:
     )
 
 
+def test_lists_turned_into_arrays_are_no_change_but_other_numbers_are() -> None:
+    def as_arrays(history: Any) -> Any:
+        history.history.update({name: np.array(values) for name, values in history.history.items()})
+        return drawing(history)
+
+    def rounded(history: Any) -> Any:
+        history.history.update({name: np.round(values, 1) for name, values in history.history.items()})
+        return drawing(history)
+
+    exercises.plot_curves.examine(as_arrays)
+    assert slips_of(exercises.plot_curves, rounded) == ["changes its input"]
+    case = exercises.best_epoch.cases[0]
+    exercises.best_epoch.examine(lambda history: [as_arrays(history), 3][1], case)
+    plt.close("all")
+
+
 def test_a_legend_of_one_curve_is_not_enough() -> None:
     def half(history: Any) -> Any:
         ax = drawing(history)

@@ -102,7 +102,7 @@ def exits(_x: Any) -> Any:
 @pytest.mark.parametrize(
     ("answer", "part"),
     [
-        (6.0, "double is 6: it should be a function. Define it with def."),
+        (6.0, "double is 6. The name should stand for a function. Define it with def"),
         (lambda _x: None, "expected [2, 4], and got None. Does it end with return?"),
         (lambda x: x.missing, "With x=[1, 2] it stopped with AttributeError: 'numpy.ndarray' object has no"),
         (lambda x, _y: x, "it stopped with TypeError:"),
@@ -116,7 +116,7 @@ def exits(_x: Any) -> Any:
     ],
 )
 def test_messages(answer: Any, part: str) -> None:
-    assert part in message_of(answer)
+    assert part in " ".join(message_of(answer).split())
 
 
 def test_an_answer_may_not_change_its_arguments() -> None:
@@ -124,7 +124,7 @@ def test_an_answer_may_not_change_its_arguments() -> None:
         x *= 2
         return x
 
-    assert "With x=[1, 2] it changed x itself. Work on a copy" in message_of(in_place)
+    assert "With x=[1, 2] it changed x itself. Work on a copy" in " ".join(message_of(in_place).split())
     # The next answer gets the exercise's own numbers, not what the last one left behind.
     DOUBLE.examine(lambda x: 2 * x)
 

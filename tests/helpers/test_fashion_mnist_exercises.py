@@ -12,6 +12,7 @@ import pytest
 from helpers.data import read
 from helpers.exercises import fashion_mnist as exercises
 from helpers.exercises.exercise import NotAttempted, NotYet
+from helpers.exercises.general_slips import STOPS
 
 ALL = (
     exercises.class_names,
@@ -127,6 +128,21 @@ def test_a_high_number_with_a_poor_model_earns_nothing(middling: Any) -> None:
         exercises.test_accuracy.marks(0.95, middling)
 
 
+def test_a_wrong_accuracy_costs_one_question_for_each_set_of_images() -> None:
+    asked = []
+
+    class Asked:
+        def predict(self, images: Any, **_options: Any) -> Any:
+            asked.append((len(images), float(images.max())))
+            return np.tile(np.eye(10)[0], (len(images), 1))
+
+        def evaluate(self, *_data: Any, **_options: Any) -> list[float]:
+            return [2.3, 0.1]
+
+    assert "gives that number" in message_of(exercises.test_accuracy, 0.95, Asked())
+    assert sorted(asked) == [(10_000, 1.0), (10_000, 255.0), (60_000, 1.0)]
+
+
 # Answers that are not there yet
 
 
@@ -182,10 +198,10 @@ def test_images_that_only_the_hidden_check_looks_at_count_too(data: Any) -> None
 
 def test_scaling_keeps_the_shape(data: Any) -> None:
     (train, _), (test, _) = data
-    message = message_of(exercises.scaled_images, train.reshape(60_000, 784), test)
-    assert message == (
-        "✗ scaled_images: not yet. train_images has the shape (60000, 784), expected (60000, 28, 28). "
-        "Scaling keeps the shape."
+    message = message_of(exercises.scaled_images, train[:, :14], test)
+    assert message.startswith(
+        "✗ scaled_images: not yet. train_images has the shape (60000, 14, 28), expected (60000, 28, 28). "
+        "Scaling keeps the shape.\n"
     )
 
 
@@ -206,13 +222,14 @@ def test_a_model_with_other_sizes_hears_which_are_expected() -> None:
     assert "(784, 64), (64,), (64, 10), (10,), expected (784, 128), (128,), (128, 10), (10,)." in message
 
 
-def test_a_model_that_cannot_predict_is_one_line_in_place_of_a_stack_trace() -> None:
+def test_a_model_that_cannot_predict_is_told_in_place_of_a_stack_trace() -> None:
     import keras
 
     model = keras.Sequential([keras.Input(shape=(3, 3)), keras.layers.Flatten(), keras.layers.Dense(10)])
     message = message_of(exercises.predictions, np.zeros((10_000, 10)), model)
-    assert message.startswith("✗ predictions: not yet. model.predict(test_images) stopped with ValueError: ")
-    assert "\n" not in message
+    seen, advice = message.splitlines()
+    assert seen.startswith("✗ predictions: not yet. model.predict(test_images) stopped with ValueError: ")
+    assert advice == STOPS.advice
 
 
 def test_checks_write_nothing_to_stderr_where_tensorflow_would_advise(

@@ -172,20 +172,25 @@ def test_the_result_that_is_wrong_is_named():
 
 
 @pytest.mark.parametrize(
-    ("result", "told"),
+    ("result", "told", "slip"),
     [
-        (7.0, r"expected 2 results, and got 7 of type float\. End with: return low, high\."),
-        ((1, 2, 3), "expected 2 results, and got .* of type tuple"),
-        (("one", [3, 3]), "expected low = 1, and got 'one' of type str, which holds no numbers"),
-        ((1, 3), r"expected high = \[3, 3\] \(shape \(2,\)\), and got 3 \(shape \(\)\)"),
-        (None, "got None"),
+        (7.0, "expected 2 results, and got 7 of type float. End with: return low, high.", "wrong shape"),
+        ((1, 2, 3), "expected 2 results, and got [1, 2, 3] of type tuple", "wrong shape"),
+        (
+            ("one", [3, 3]),
+            "expected low = 1, and got 'one' of type str, which holds no numbers",
+            "wrong type",
+        ),
+        ((1, 3), "expected high = [3, 3] (shape (2,)), and got 3 (shape ())", "wrong shape"),
+        ((np.nan, [3, 3]), "expected low = 1, and got nan", "not a number"),
+        (None, "got None", "returns nothing"),
     ],
 )
-def test_results_that_cannot_be_compared_are_told_in_one_line(result, told):
-    message = str(outcome(PAIR, lambda _x: result))
-    assert "\n" not in message
-    with pytest.raises(AssertionError, match=told):
-        raise AssertionError(message)
+def test_results_that_cannot_be_compared_are_told_in_one_line_and_an_advice(result, told, slip):
+    seen = outcome(PAIR, lambda _x: result)
+    assert told in str(seen).splitlines()[0]
+    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
+    assert [each.slip for each in seen.misconceptions] == [slip]
 
 
 def test_a_misconception_is_known_by_all_its_results():
@@ -237,11 +242,56 @@ def test_made_up_samples_are_noticed():
     assert "samples that are not in x and y" in str(altered)
 
 
-@pytest.mark.parametrize("item", [None, 3, ([1], [2, 3]), (1.0, 2.0), ([[1], [2, 3]], [1]), ("ab", "cd")])
-def test_batches_that_are_no_pairs_are_told_in_one_line(item):
-    message = str(outcome(exercises.minibatches, lambda *_arguments: iter([item])))
-    assert "each batch should be a pair of arrays" in message
-    assert "\n" not in message
+@pytest.mark.parametrize(
+    ("item", "slip"),
+    [
+        (None, "no pairs of batches"),
+        (3, "no pairs of batches"),
+        (([1], [2, 3]), "no pairs of batches"),
+        ((1.0, 2.0), "no pairs of batches"),
+        (([[1], [2, 3]], [1]), "wrong type"),
+        (("ab", "cd"), "wrong type"),
+    ],
+)
+def test_batches_that_are_no_pairs_are_told_in_one_line_and_an_advice(item, slip):
+    seen = outcome(exercises.minibatches, lambda *_arguments: iter([item]))
+    assert "each batch should be a pair of arrays" in str(seen).splitlines()[0]
+    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
+    assert [each.slip for each in seen.misconceptions] == [slip]
+
+
+@pytest.mark.parametrize(
+    ("answer", "slip"),
+    [
+        (lambda *_arguments: None, "returns nothing"),
+        (lambda *_arguments: [], "returns nothing"),
+        (lambda *rest: [*shuffled(*rest), *shuffled(*rest)], "does not end after one epoch"),
+        (lambda *rest: list(shuffled(*rest))[:-1], "last smaller batch dropped"),
+        (lambda *rest: ((xs / 0, ys) for xs, ys in shuffled(*rest)), "not a number"),
+    ],
+)
+def test_epochs_that_are_too_short_or_too_long_are_named(answer, slip):
+    with np.errstate(all="ignore"):
+        assert [each.slip for each in outcome(exercises.minibatches, answer).misconceptions] == [slip]
+
+
+def test_batches_in_random_order_of_neighbours_are_named():
+    def parts(x, y, batch_size, rng):
+        for start in batch_size * rng.permutation(len(x) // batch_size):
+            yield x[start : start + batch_size], y[start : start + batch_size]
+
+    arguments = {"x": np.arange(20.0), "y": np.arange(20.0), "batch_size": 2, "seed": 1}
+    with pytest.raises(NotYet, match="run of neighbours") as caught:
+        exercises.minibatches.examine(parts, Case(arguments, ""))
+    assert [each.slip for each in caught.value.misconceptions] == ["only the batches shuffled"]
+
+
+def test_batches_in_float32_are_right():
+    x, y = np.linspace(-1, 1, 13), np.linspace(3, 9, 13)
+    exercises.minibatches.examine(
+        lambda *rest: ((np.float32(xs), np.float32(ys)) for xs, ys in shuffled(*rest)),
+        Case({"x": x, "y": y, "batch_size": 6, "seed": 3}, ""),
+    )
 
 
 def test_a_stub_is_not_attempted():

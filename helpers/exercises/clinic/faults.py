@@ -24,9 +24,14 @@ _SAYING_NOTHING = frozenset({"a", "an", "are", "is", "the", "was", "were"})
 
 def meant(written: str) -> str | None:
     """The only fault that has all the words written, in any order and spelling; None for no or several."""
-    words = _words(written)
-    fitting = [fault for fault in FAULTS if words and words <= _words(fault)]
+    fitting = possible(written)
     return fitting[0] if len(fitting) == 1 else None
+
+
+def possible(written: str) -> list[str]:
+    """All faults that have all the words written; none for a text without words."""
+    words = _words(written)
+    return [fault for fault in FAULTS if words and words <= _words(fault)]
 
 
 def key_of(patient: str, fault: str) -> str:

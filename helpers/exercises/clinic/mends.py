@@ -118,10 +118,21 @@ def _signs(
     )
 
 
+MISSING = Misconception(
+    "no mended network",
+    lambda answer: answer is ...,
+    "Make the network anew, and train it without the fault for the other marks.",
+)
+# Of these two the first that fits is told.
 CURVES = Misconception(
     "curves instead of the network",
     lambda answer: isinstance(answer, Mapping) or isinstance(getattr(answer, "history", None), Mapping),
     "That is the record of a training. Keep the trained network itself under this name.",
+)
+NO_NETWORK = Misconception(
+    "something else than a network",
+    lambda answer: not hasattr(answer, "predict"),
+    "Keep the network itself under this name: what network(...) gives, once it is compiled and trained.",
 )
 # Of these the first that fits is told.
 MENDS = (
@@ -154,3 +165,5 @@ MENDS = (
         "It has learned something. Compare with the healthy run: what still holds this training back?",
     ),
 )
+# All that can be wrong with a mended network.
+WRONG_MENDS = (MISSING, CURVES, NO_NETWORK, *MENDS)

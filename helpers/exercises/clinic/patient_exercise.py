@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.exercises.clinic.faults import FAULTS, key_of, meant
-from helpers.exercises.clinic.mends import CURVES, ENOUGH, MENDS, NEW_IMAGES, TEST_IMAGES, Signs, signs_of
+from helpers.exercises.clinic.mends import (
+    CURVES,
+    ENOUGH,
+    MENDS,
+    MISSING,
+    NEW_IMAGES,
+    NO_NETWORK,
+    TEST_IMAGES,
+    Signs,
+    signs_of,
+)
+from helpers.exercises.clinic.names import WRONG_NAMES
 from helpers.exercises.exercise import LINE_WIDTH, NotAttempted, NotYet
 from helpers.exercises.training_exercise import TrainingExercise
 from helpers.exercises.values import show
@@ -21,8 +32,8 @@ class PatientExercise(TrainingExercise):
     """A broken training: the answers are the name of its fault, and a network trained without it.
 
     key: the digest of the fault's name. sign: what to look at in its curves, for who names another fault.
-    The slips of naming have names from the list, and their results say whether a name is that one. All others
-    are the same for every patient: see mends.
+    The slips of naming a fault of the list have its name, and their results say whether a name is that one.
+    All others are the same for every patient: see names and mends.
     """
 
     key: str = field(kw_only=True)
@@ -80,7 +91,8 @@ class PatientExercise(TrainingExercise):
         name = meant(fault) if isinstance(fault, str) else None
         if name is None:
             raise self.not_yet(
-                f"{written} is {show(fault)}, which is not one name of the list: {', '.join(FAULTS)}."
+                f"{written} is {show(fault)}, which is not one name of the list: {', '.join(FAULTS)}.",
+                next(slip for slip in WRONG_NAMES if slip.result(fault)),
             )
         if key_of(self.name, name) != self.key:
             raise self.not_yet(
@@ -90,12 +102,12 @@ class PatientExercise(TrainingExercise):
 
     def _examine_mend(self, mended: Any, start: int) -> None:
         written = f"mended_{self._number}"
-        if mended is ...:
-            raise NotAttempted(f"○ {written} comes next: a network trained without the fault.")
-        if not hasattr(mended, "predict"):
+        if MISSING.result(mended):
+            raise NotAttempted(f"○ {written} comes next. {MISSING.advice}")
+        if NO_NETWORK.result(mended):
             raise self.not_yet(
                 f"{written} is of type {type(mended).__name__}: it should be a Keras model.",
-                *(slip for slip in (CURVES,) if slip.result(mended)),
+                CURVES if CURVES.result(mended) else NO_NETWORK,
             )
         signs: Signs = self._ask(f"{written}.predict(images)", lambda: signs_of(mended, start))
         if signs.mended:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from helpers.exercises.clinic.mends import CURVES, MENDS
+from helpers.exercises.clinic.mends import WRONG_MENDS
+from helpers.exercises.clinic.names import WRONG_NAMES, naming, usual_namings
 from helpers.exercises.clinic.patient_exercise import PatientExercise
 from helpers.exercises.exercise import Misconception
 
 
-def _not_this(fault: str, advice: str) -> Misconception:
-    """The slip of naming that fault."""
-    return Misconception(fault, lambda name: name == fault, advice)
+def _slips(*namings: Misconception) -> tuple[Misconception, ...]:
+    """All slips of a patient. namings: those on which it has advice of its own."""
+    return (*WRONG_NAMES, *namings, *usual_namings(but=namings), *WRONG_MENDS)
 
 
 patient_1 = PatientExercise(
@@ -23,22 +24,20 @@ patient_1 = PatientExercise(
     ),
     key="82a836e0",
     sign="Both losses fall a little in every epoch, without a jump, and at the end they still do.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "learning rate too high",
             "Steps that are too long make a loss jump or rise. Is there a single jump?",
         ),
-        _not_this(
+        naming(
             "too few neurons",
             "A network that is too small learns fast at first and then stops early. The healthy run has as "
             "many neurons as this one.",
         ),
-        _not_this(
+        naming(
             "shuffled labels",
             "With labels of other images the validation accuracy would stay where it is. Here it rises.",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -53,22 +52,20 @@ patient_2 = PatientExercise(
     ),
     key="22e39d5d",
     sign="The training loss sinks below that of guessing; the validation accuracy stays near guessing.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "too many epochs",
             "Too many epochs make a validation accuracy worse that was good before. When was this one good?",
         ),
-        _not_this(
+        naming(
             "learning rate too low",
             "A learning rate that is too low slows both curves alike. Here only one of the two is held back.",
         ),
-        _not_this(
+        naming(
             "wrong loss for the labels",
             "Before training the loss is near 2.3, as guessing among ten classes should be: the loss reads "
             "these labels well.",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -83,27 +80,25 @@ patient_3 = PatientExercise(
     ),
     key="fe6246ee",
     sign="The loss before training is many times that of guessing. Later the network learns, but little.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "learning rate too high",
             "Epoch 0 comes before the first step. No learning rate can have caused what is wrong there.",
         ),
-        _not_this(
+        naming(
             "wrong loss for the labels",
             "As the loss falls, the accuracy rises, so the two agree on what is right. But why is the loss "
             "so large at the start?",
         ),
-        _not_this(
+        naming(
             "too few neurons",
             "A small network is weak, but before training it guesses like any other, with a loss near 2.3.",
         ),
-        _not_this(
+        naming(
             "softmax missing",
             "The last layer has its softmax, as in the healthy run. What is different about the numbers that "
             "go into the first one?",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -117,25 +112,23 @@ patient_4 = PatientExercise(
     ),
     key="3c86970d",
     sign="The loss starts where guessing does, then leaps above it and jumps from epoch to epoch.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "wrong activation in the hidden layer",
             "tanh is a good activation: with the fault mended, this network does as well as with relu.",
         ),
-        _not_this(
+        naming(
             "pixels not scaled",
             "Large pixels make the loss large before training. Here it is near 2.3 at epoch 0.",
         ),
-        _not_this(
+        naming(
             "learning rate too low",
             "Steps that are too short change little from one epoch to the next. Is that what you see?",
         ),
-        _not_this(
+        naming(
             "too many epochs",
             "The loss is lowest before the first epoch. Fewer epochs would leave a network that guesses.",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -151,21 +144,19 @@ patient_5 = PatientExercise(
     key="ddbb1c5e",
     sign="The validation curves keep up with the training curves to the last epoch: images it has never seen "
     "would not allow that.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "too many epochs",
             "Many epochs open a gap between the two curves. Why is there none after forty?",
         ),
-        _not_this(
+        naming(
             "shuffled labels",
             "With labels of other images, no new image would be labelled right. Here nearly all of them are.",
         ),
-        _not_this(
+        naming(
             "too few neurons",
             "A network with too few neurons cannot get this good, not even on images it has learned from.",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -180,22 +171,20 @@ patient_6 = PatientExercise(
     ),
     key="cee8d02b",
     sign="The loss starts at several times that of guessing, comes down to about it, and stays there.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "pixels not scaled",
             "This network gets x_train, which lies between 0 and 1. Look at what comes out of it instead.",
         ),
-        _not_this(
+        naming(
             "wrong loss for the labels",
             "The labels are whole numbers, and this is the loss for them. But it expects more than labels: "
             "what should the outputs be?",
         ),
-        _not_this(
+        naming(
             "learning rate too high",
             "Epoch 0 comes before the first step. No learning rate can have caused what is wrong there.",
         ),
-        CURVES,
-        *MENDS,
     ),
 )
 
@@ -210,25 +199,23 @@ patient_7 = PatientExercise(
     ),
     key="6ea6d1cf",
     sign="The loss starts at many times that of guessing and does not move; the accuracy stays near 0.1.",
-    misconceptions=(
-        _not_this(
+    misconceptions=_slips(
+        naming(
             "learning rate too low",
             "Adam has its usual learning rate here. A loss that cannot fall does not fall at any rate: what "
             "is it measuring?",
         ),
-        _not_this(
+        naming(
             "pixels not scaled",
             "This network gets x_train, which lies between 0 and 1, as the healthy one does.",
         ),
-        _not_this(
+        naming(
             "shuffled labels",
             "Labels of other images still give a loss near 2.3 before training, as any guess does.",
         ),
-        _not_this(
+        naming(
             "softmax missing",
             "The last layer has its softmax, so the outputs are confidences. What are they compared with?",
         ),
-        CURVES,
-        *MENDS,
     ),
 )

@@ -10,10 +10,10 @@ import numpy as np
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.digits.sizes import CLASSES, PIXELS
 from helpers.exercises.exercise import Misconception, NotYet
+from helpers.exercises.general_slips import RETURNS_NOTHING, WRONG_SHAPE
 from helpers.exercises.networks import SMALLEST, cross_entropy, relu, softmax, two_layers
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
 from helpers.exercises.training_exercise import (
-    ACCURACY_TOLERANCE,
-    CONFIDENCE_TOLERANCE,
     Numbers,
     TrainingExercise,
     near,
@@ -30,26 +30,42 @@ def _binary_cross_entropy(confidences: Numbers, one_hot: Numbers) -> float:
     return float(-np.mean(one_hot * np.log(kept) + (1 - one_hot) * np.log(1 - kept)))
 
 
+NOT_CALLED = Misconception(
+    "new_model not called",
+    lambda: None,
+    "model is the function that makes a network, not a network. Brackets after its name call it.",
+)
 IMAGES_IN_ROWS = Misconception(
     "input of 8 by 8",
     lambda: None,
     "The images in X_train are flat: 64 numbers each. So the input has that many, and no Flatten is needed.",
 )
+# Each result takes how many neurons the first layer has.
 LAYOUTS = (
     Misconception(
         "hidden layer missing",
-        lambda: ((64, 10), (10,)),
+        lambda _width: ((64, 10), (10,)),
         "Between the 64 pixels and the ten outputs there is no hidden layer yet.",
     ),
     Misconception(
         "one output neuron",
-        lambda: ((64, 64), (64,), (64, 1), (1,)),
+        lambda _width: ((64, 64), (64,), (64, 1), (1,)),
         "The last layer has one neuron. It needs one neuron for every digit.",
     ),
     Misconception(
         "hidden layer of lesson 05",
-        lambda: ((64, 128), (128,), (128, 10), (10,)),
+        lambda _width: ((64, 128), (128,), (128, 10), (10,)),
         "128 neurons were the hidden layer of lesson 05. The table here asks for fewer.",
+    ),
+    Misconception(
+        "another number of hidden neurons",
+        lambda width: ((64, width), (width,), (width, 10), (10,)),
+        "The layers are the right ones. How many neurons does the table give the hidden layer?",
+    ),
+    Misconception(
+        "two hidden layers",
+        lambda width: ((64, width), (width,), (width, width), (width,), (width, 10), (10,)),
+        "There is one dense layer more than in the table. A wider or deeper network comes at the end.",
     ),
 )
 NOT_COMPILED = Misconception(
@@ -96,6 +112,10 @@ class ModelExercise(TrainingExercise):
         (model,) = answers
         if model is ...:
             raise self.not_attempted()
+        if model is None:
+            raise self.not_yet("model is None, since that is what new_model() gave.", RETURNS_NOTHING)
+        if callable(model) and not hasattr(model, "predict"):
+            raise self.not_yet(f"model is {show(model)}, a function.", NOT_CALLED)
         self._need(model=model)
         rng = np.random.default_rng(seed)
         # Faint, because a trained model is so sure of bright noise that its cross-entropy overflows.
@@ -122,9 +142,10 @@ class ModelExercise(TrainingExercise):
         weights = [as_numbers(array) for array in self._ask("model.get_weights()", model.get_weights)]
         shapes = tuple(array.shape for array in weights)
         if shapes != SHAPES:
+            known = (slip for slip in LAYOUTS if slip.result(_width(shapes)) == shapes)
             raise self.not_yet(
                 f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
-                *(slip for slip in LAYOUTS if slip.result() == shapes),
+                next(known, WRONG_SHAPE),
             )
         if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
             return
@@ -180,6 +201,10 @@ class ModelExercise(TrainingExercise):
         return loss
 
 
+def _width(shapes: tuple[tuple[int, ...], ...]) -> int:
+    return shapes[0][-1] if shapes and shapes[0] else 0
+
+
 def _list(shapes: tuple[tuple[int, ...], ...]) -> str:
     return ", ".join(str(shape) for shape in shapes)
 
@@ -194,5 +219,14 @@ model = ModelExercise(
         'activation="relu") and an output layer; then compile with "categorical_crossentropy"; at the end '
         "return the network.",
     ),
-    misconceptions=(IMAGES_IN_ROWS, *LAYOUTS, *ACTIVATION_SLIPS, NOT_COMPILED, SPARSE, *LOSSES, NO_METRIC),
+    misconceptions=(
+        NOT_CALLED,
+        IMAGES_IN_ROWS,
+        *LAYOUTS,
+        *ACTIVATION_SLIPS,
+        NOT_COMPILED,
+        SPARSE,
+        *LOSSES,
+        NO_METRIC,
+    ),
 )

@@ -10,7 +10,8 @@ import numpy as np
 from helpers.exercises.digits.sizes import FITTED, VALIDATION
 from helpers.exercises.digits.splitting import NAMES, SHAPES
 from helpers.exercises.exercise import Misconception
-from helpers.exercises.training_exercise import CONFIDENCE_TOLERANCE, Numbers, TrainingExercise, near, predict
+from helpers.exercises.tolerances import CONFIDENCE_TOLERANCE, SUM_TOLERANCE
+from helpers.exercises.training_exercise import Numbers, TrainingExercise, near, predict
 from helpers.exercises.values import show
 
 # Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
@@ -30,11 +31,15 @@ LOSS_OF_GUESSING = 2.35
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both models on the validation images, and the better one's losses: on images it was to learn or not."""
+    """Both models on the validation images, and the better one's losses: on images it was to learn or not.
+
+    same_outputs: whether both give the same confidences. sums_to_1: whether the better one's add up to 1.
+    """
 
     first: float
     better: float
     same_outputs: bool
+    sums_to_1: bool
     loss_fitted: float
     loss_validation: float
     loss_test: float
@@ -65,9 +70,13 @@ class BetterModelExercise(TrainingExercise):
 
     def marks(self, *answers: Any) -> float:
         """Marks, rising evenly from 0 to points up to what is asked for. Raises NotYet or NotAttempted."""
+        margin = self.margin(*answers)
+        return self.points if margin >= 0 else round(self.points * (1 + margin / PART), 2)
+
+    def margin(self, *answers: Any) -> float:
+        """By how much the accuracy is above what all marks ask for; negative below. May raise as `check`."""
         comparison = self._compare(*answers)
-        missing = _asked(comparison) - comparison.better
-        return self.points if missing <= 0 else round(self.points * (1 - missing / PART), 2)
+        return comparison.better - _asked(comparison)
 
     def _compare(self, *answers: Any) -> Comparison:
         better, first, *arrays = answers
@@ -75,7 +84,7 @@ class BetterModelExercise(TrainingExercise):
             raise self.not_attempted()
         self._need(model=first, **dict(zip(NAMES, arrays, strict=True)))
         if not hasattr(better, "predict"):
-            raise self.not_yet(f"better_model is {show(better)}: it should be a Keras model, and trained.")
+            raise self.not_yet(f"better_model is {show(better)}.", NO_MODEL)
         arrays = [self._numbers(array) for array in arrays]
         if tuple(array.shape for array in arrays) != SHAPES:
             raise self.not_yet("The four arrays of the split are not right yet. Mend that exercise first.")
@@ -87,7 +96,7 @@ class BetterModelExercise(TrainingExercise):
             raise self.not_yet(
                 f"better_model gets {comparison.better:.3f} of the validation images, the first model "
                 f"{comparison.first:.3f}.",
-                *explained[:1],
+                *explained[:1] or [FAR_BEHIND],
             )
         return comparison
 
@@ -105,6 +114,7 @@ def _measured(
     return Comparison(
         first=_accuracy(of_first, y_train[held_back]),
         better=_accuracy(confidences[held_back], y_train[held_back]),
+        sums_to_1=bool(np.allclose(confidences.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE)),
         same_outputs=near(confidences[held_back], of_first, CONFIDENCE_TOLERANCE),
         loss_fitted=_loss(confidences[:FITTED], y_train[:FITTED]),
         loss_validation=_loss(confidences[held_back], y_train[held_back]),
@@ -119,6 +129,19 @@ def _accuracy(confidences: Numbers, one_hot: Numbers) -> float:
 def _loss(confidences: Numbers, one_hot: Numbers) -> float:
     return float(-np.mean(np.log(np.clip(np.sum(confidences * one_hot, axis=1), 1e-7, 1))))
 
+
+NO_MODEL = Misconception(
+    "no model",
+    lambda _comparison: False,
+    "better_model should be a Keras model, and trained. fit gives back the record, compile gives back "
+    "nothing: call both in lines of their own.",
+)
+FAR_BEHIND = Misconception(
+    "far behind the first model",
+    lambda _comparison: False,
+    "That is no step forward. Draw its curves: are both low? Then it has too few neurons or epochs. Is only "
+    "validation low? Then it has learned too few images, or images with other pixels than those of X_train.",
+)
 
 better_model = BetterModelExercise(
     name="better_model",
@@ -135,6 +158,12 @@ better_model = BetterModelExercise(
             lambda comparison: comparison.same_outputs,
             "Both models give the same outputs: this is the first one under another name. Build a new one, "
             "and change something.",
+        ),
+        Misconception(
+            "softmax missing",
+            lambda comparison: not comparison.sums_to_1,
+            "Its ten outputs do not add up to 1, so they are no confidences. Which activation does the last "
+            "layer need?",
         ),
         Misconception(
             "trained on the validation images",
@@ -154,5 +183,7 @@ better_model = BetterModelExercise(
             "Its loss on the training images is higher than that of guessing, so it seems untrained. After "
             "compile comes fit.",
         ),
+        NO_MODEL,
+        FAR_BEHIND,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 
 from helpers.exercises.exercise import Exercise, Misconception, NotDoneYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
+from helpers.exercises.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, STOPS
 from helpers.exercises.training_exercise import quiet
 from helpers.exercises.values import close, show
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class MadeUpHistory:
     """A record as `fit` gives it, with made-up numbers: lists of one length, by name."""
 
@@ -28,6 +30,14 @@ class MadeUpHistory:
     def epoch(self) -> list[int]:
         """The epochs as Keras counts them, from 0."""
         return list(range(len(self.history["loss"])))
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both hold the same numbers: an answer may have put an array in a list's place."""
+        return (
+            isinstance(other, MadeUpHistory)
+            and set(self.history) == set(other.history)
+            and all(np.array_equal(values, other.history[name]) for name, values in self.history.items())
+        )
 
     def __repr__(self) -> str:
         """Show what the tasks ask about."""
@@ -136,21 +146,26 @@ class CurvesExercise(Exercise):
         if answer is ...:
             raise self.not_attempted()
         if not callable(answer):
-            raise self.not_yet(f"{self.name} is {show(answer)}: it should be a function. Define it with def.")
+            raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
         for epochs in (6, 9):
             self._look(answer, made_up(seed, epochs))
 
     def _look(self, answer: Any, record: MadeUpHistory) -> None:
+        before = copy.deepcopy(record)
+        curves = before.history
         drawing = self._drawing(answer, record)
+        if record != before:
+            raise self.not_yet("It changed the lists of the record itself.", CHANGES_ITS_INPUT)
         for slip in self.misconceptions:
-            if slip.result(drawing, record.history):
+            if slip.result(drawing, curves):
                 told = f"For a record of {len(record.epoch)} epochs: {drawing.told()}" if drawing else ""
                 raise self.not_yet(told or "The function gave back None.", slip)
         assert drawing is not None, "a slip stands for this"
-        if not all(drawing.curve(record.history[name]) for name in ("accuracy", "val_accuracy")):
+        if not all(drawing.curve(curves[name]) for name in ("accuracy", "val_accuracy")):
             raise self.not_yet(
                 f"For a record of {len(record.epoch)} epochs: {drawing.told()} Expected one curve with the "
-                "values of accuracy and one with those of val_accuracy."
+                "values of accuracy and one with those of val_accuracy.",
+                OTHER_CURVES,
             )
 
     def _drawing(self, answer: Any, record: MadeUpHistory) -> Drawing | None:
@@ -165,15 +180,16 @@ class CurvesExercise(Exercise):
                     raise self.not_attempted() from None
                 raise self.not_yet(f"It stopped, because {error}") from None
             except (Exception, SystemExit) as error:
-                slips = [WANTS_DICTIONARY] if self._takes_dictionary(answer, record) else []
-                raise self.not_yet(f"It stopped with {type(error).__name__}: {error}", *slips) from None
+                slip = WANTS_DICTIONARY if self._takes_dictionary(answer, record) else STOPS
+                raise self.not_yet(
+                    f"With a record of {len(record.epoch)} epochs it stopped with {type(error).__name__}: "
+                    f"{error}",
+                    slip,
+                ) from None
             if result is None:
                 return None
             if not isinstance(result, Axes):
-                raise self.not_yet(
-                    f"It gave back {show(result)} of type {type(result).__name__}. Return the Axes: what "
-                    "plt.subplots gives as the second of its two results, or plt.gca()."
-                )
+                raise self.not_yet(f"It gave back {show(result)} of type {type(result).__name__}.", NO_AXES)
             return _seen(result)
 
     def _takes_dictionary(self, answer: Any, record: MadeUpHistory) -> bool:
@@ -202,6 +218,18 @@ WANTS_DICTIONARY = Misconception(
     lambda _drawing, _curves: False,
     "The function works on a dictionary of lists. It is called with the record that fit gives back, and the "
     "dictionary is in there, as history.history.",
+)
+
+NO_AXES = Misconception(
+    "something else than the Axes",
+    lambda _drawing, _curves: False,
+    "Return the Axes: what plt.subplots gives as the second of its two results, or plt.gca().",
+)
+OTHER_CURVES = Misconception(
+    "another record than the one handed in",
+    lambda _drawing, _curves: False,
+    "The curves are not those of the record that the function was called with. Inside it, only the name in "
+    "its brackets stands for that record.",
 )
 
 plot_curves = CurvesExercise(
@@ -287,6 +315,8 @@ plot_curves = CurvesExercise(
             "In the legend each curve has the other's name. Which list holds the validation accuracy?",
         ),
         WANTS_DICTIONARY,
+        NO_AXES,
+        OTHER_CURVES,
     ),
 )
 

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.exercises.digits.sizes import BRIGHTEST, CLASSES, IMAGES, PIXELS, TEST, TRAINING
-from helpers.exercises.exercise import Misconception
+from helpers.exercises.exercise import GeneralSlip, Misconception
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise
 from helpers.exercises.values import as_numbers, show
 
@@ -26,13 +27,14 @@ class Found:
     """Which of scikit-learn's images were found where.
 
     train, test: their places among all images, UNKNOWN where a row is none of them. fitting: for each label,
-    whether it belongs to its image. largest: the largest pixels of training and test images.
+    whether it belongs to its image. largest, smallest: the pixels of training and test images.
     """
 
     train: npt.NDArray[np.int64]
     test: npt.NDArray[np.int64]
     fitting: npt.NDArray[np.bool_]
     largest: tuple[float, float]
+    smallest: tuple[float, float]
 
 
 @cache
@@ -102,6 +104,11 @@ OF_SHAPES = (
         "The labels were one-hot already and have been made one-hot again. Once is enough.",
     ),
     Misconception(
+        "eleven classes",
+        lambda shapes: shapes[2] == (TRAINING, CLASSES + 1),
+        "Each label became a row of eleven. There are ten digits, from 0 to 9.",
+    ),
+    Misconception(
         "images not flattened",
         lambda shapes: shapes[0] == (TRAINING, 8, 8),
         "The images still have 8 rows of 8 pixels. Make one row of 64 out of each before you split.",
@@ -112,6 +119,18 @@ OF_PIXELS = (
         "divided by 255",
         lambda found: np.allclose(found.largest, BRIGHTEST / 255),
         "That divisor belongs to images of lesson 05. Here the brightest pixel is 16.",
+    ),
+    Misconception(
+        "scaled twice",
+        lambda found: np.allclose(found.largest, 1 / BRIGHTEST),
+        "The pixels were divided by 16 twice. If the cell divides what it has divided before, each run does "
+        "it again.",
+    ),
+    Misconception(
+        "pixels below 0",
+        lambda found: min(found.smallest) < 0,
+        "Some pixels are negative now. Many networks like that, but the task asks for the pixels as they "
+        "were, or divided by 16.",
     ),
     Misconception(
         "one part scaled, the other not",
@@ -152,9 +171,9 @@ class SplitExercise(TrainingExercise):
         arrays = tuple(self._array(name, answer) for name, answer in zip(NAMES, answers, strict=True))
         shapes = tuple(array.shape for array in arrays)
         if shapes != SHAPES:
+            known = (slip for slip in OF_SHAPES if slip.result(shapes))
             raise self.not_yet(
-                f"The shapes are {_list(shapes)}, expected {_list(SHAPES)}.",
-                *[slip for slip in OF_SHAPES if slip.result(shapes)][:1],
+                f"The shapes are {_list(shapes)}, expected {_list(SHAPES)}.", next(known, WRONG_SHAPE)
             )
         found = self._found(*arrays)
         self._look_at_pixels(found)
@@ -164,7 +183,7 @@ class SplitExercise(TrainingExercise):
         try:
             return as_numbers(answer)
         except (TypeError, ValueError):
-            raise self.not_yet(f"{name} is {show(answer)}, which are no numbers.") from None
+            raise self.not_yet(f"{name} is {show(answer)}, which are no numbers.", WRONG_TYPE) from None
 
     def _found(self, x_train: Numbers, x_test: Numbers, y_train: Numbers, y_test: Numbers) -> Found:
         _, labels = _places_and_labels()
@@ -175,11 +194,14 @@ class SplitExercise(TrainingExercise):
             test=test,
             fitting=np.all(np.isclose(np.concatenate([y_train, y_test]), one_hot), axis=1),
             largest=(float(x_train.max()), float(x_test.max())),
+            smallest=(float(x_train.min()), float(x_test.min())),
         )
 
     def _look_at_pixels(self, found: Found) -> None:
         unknown = bool(np.any(found.train == UNKNOWN) or np.any(found.test == UNKNOWN))
-        explained = [slip for slip in OF_PIXELS if slip.result(found)]
+        explained: list[Misconception | GeneralSlip] = [slip for slip in OF_PIXELS if slip.result(found)]
+        if not np.isfinite(found.largest).all():
+            explained = [NOT_A_NUMBER]
         if unknown or explained:
             raise self.not_yet(
                 f"The largest pixel is {show(found.largest[0])} in X_train and {show(found.largest[1])} in "

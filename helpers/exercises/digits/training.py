@@ -10,14 +10,19 @@ import numpy as np
 
 from helpers.exercises.digits.sizes import FITTED, TEST, VALIDATION
 from helpers.exercises.exercise import Misconception
+from helpers.exercises.general_slips import NOT_A_NUMBER
+from helpers.exercises.tolerances import COUNT_TOLERANCE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise
-from helpers.exercises.values import show
+from helpers.exercises.values import as_numbers, show
 
 # With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
 # epochs it is below 1.
 FIRST_LOSS_OF_TRAINED = 1.3
-# Random guessing among ten classes costs 2.3.
-LAST_LOSS_OF_TRAINED = 1.5
+# What a validation_split of 0.2 would keep apart of the test images.
+TEST_VALIDATION = TEST // 5
+# Random guessing among ten classes costs 2.3. With pixels from 0 to 1 less than this is left after so many
+# epochs, with pixels far below 1 more.
+LAST_LOSS_OF_TRAINED = {5: 1.5, 10: 1.2}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,40 @@ class Signs:
 
 
 def _fractions(values: Numbers, count: int) -> bool:
-    return bool(np.allclose(values * count, np.rint(values * count), rtol=0, atol=0.02))
+    return bool(np.allclose(values * count, np.rint(values * count), rtol=0, atol=COUNT_TOLERANCE))
+
+
+def _is_list_of_numbers(answer: Any) -> bool:
+    try:
+        return as_numbers(answer).ndim == 1
+    except (TypeError, ValueError):
+        return False
+
+
+# Each result takes what the student gave in place of a record, and says whether the slip's signs are there.
+NO_RECORDS = (
+    Misconception(
+        "the model instead of the record",
+        lambda answer: hasattr(answer, "predict"),
+        "That is the model. The record is what its fit gives back: keep that.",
+    ),
+    Misconception(
+        "one list alone",
+        _is_list_of_numbers,
+        "Those are numbers out of the record. Keep the record itself: the curves are drawn from several of "
+        "its lists.",
+    ),
+    Misconception(
+        "fit not called",
+        callable,
+        "That is a function, and it has not run. A pair of brackets with its arguments calls it.",
+    ),
+    Misconception(
+        "no record",
+        lambda _answer: True,
+        "model.fit gives the record back: keep what it gives under this name.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -58,16 +96,15 @@ class HistoryExercise(TrainingExercise):
         signs = self._signs(history)
         for slip in self.misconceptions:
             if slip.result(signs):
-                raise self.not_yet(_told(signs), slip)
-        if signs.epochs != self.epochs:
-            raise self.not_yet(f"{_told(signs)} Expected {self.epochs} epochs.")
+                asked = "" if signs.epochs == self.epochs else f" Expected {self.epochs} epochs."
+                raise self.not_yet(_told(signs) + asked, slip)
 
     def _signs(self, history: Any) -> Signs:
         curves = getattr(history, "history", history)
         if not isinstance(curves, Mapping) or "loss" not in curves:
             raise self.not_yet(
-                f"{self.name} is of type {type(history).__name__} and holds no losses. model.fit gives the "
-                f"record back: write {self.name} = model.fit(...)."
+                f"{self.name} is of type {type(history).__name__} and holds no losses.",
+                next(slip for slip in NO_RECORDS if slip.result(history)),
             )
         if "accuracy" not in curves:
             raise self.not_yet(
@@ -76,7 +113,9 @@ class HistoryExercise(TrainingExercise):
             )
         losses = self._numbers(curves["loss"])
         if not len(losses) or not np.all(np.isfinite(losses)):
-            raise self.not_yet(f"The losses are {show(losses)}. Make the model anew, then fit it again.")
+            raise self.not_yet(
+                f"The losses are {show(losses)}. Make the model anew, then fit it again.", NOT_A_NUMBER
+            )
         return Signs(
             epochs=len(losses),
             first_loss=float(losses[0]),
@@ -112,8 +151,19 @@ def _exercise(name: str, epochs: int, hints: tuple[str, str], other: Misconcepti
             ),
             other,
             Misconception(
+                "another number of epochs",
+                lambda signs: signs.epochs != epochs,
+                "The argument epochs says how often fit goes through the images. Left out, it is 1.",
+            ),
+            Misconception(
+                "trained on the test images",
+                lambda signs: signs.of_images(TEST - TEST_VALIDATION, TEST_VALIDATION),
+                "The accuracies are fractions of 288 images in training and 72 in validation, so both were "
+                "taken from the 360 test images. Fit on X_train and y_train.",
+            ),
+            Misconception(
                 "loss does not fall",
-                lambda signs: signs.last_loss > LAST_LOSS_OF_TRAINED,
+                lambda signs: signs.last_loss > LAST_LOSS_OF_TRAINED[epochs],
                 "That is hardly better than guessing. Do images and labels belong together, and is the "
                 "learning rate the usual one?",
             ),

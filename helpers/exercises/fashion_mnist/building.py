@@ -9,10 +9,10 @@ import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.exercise import Misconception, NotYet
+from helpers.exercises.general_slips import WRONG_SHAPE
 from helpers.exercises.networks import cross_entropy, relu, softmax, two_layers
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
 from helpers.exercises.training_exercise import (
-    ACCURACY_TOLERANCE,
-    CONFIDENCE_TOLERANCE,
     Numbers,
     TrainingExercise,
     near,
@@ -26,30 +26,65 @@ SHAPES = ((784, 128), (128,), (128, 10), (10,))
 
 NO_FLATTEN = Misconception(
     "Flatten missing",
-    lambda: ((28, 128), (128,), (128, 10), (10,)),
+    lambda _width: ((28, 128), (128,), (128, 10), (10,)),
     "A dense layer wants one row of numbers per image, and gets 28 rows of 28. Which layer turns 28×28 into "
     "784?",
 )
+# Each result takes how many neurons the first dense layer has.
 LAYOUTS = (
     NO_FLATTEN,
     Misconception(
         "hidden layer missing",
-        lambda: ((784, 10), (10,)),
+        lambda _width: ((784, 10), (10,)),
         "Between the flattened image and the ten outputs there is no hidden layer yet.",
     ),
     Misconception(
         "one output neuron",
-        lambda: ((784, 128), (128,), (128, 1), (1,)),
+        lambda _width: ((784, 128), (128,), (128, 1), (1,)),
         "The last layer has one neuron. It needs one neuron for every class.",
+    ),
+    Misconception(
+        "another number of hidden neurons",
+        lambda width: ((784, width), (width,), (width, 10), (10,)),
+        "The layers are the right ones. How many neurons does the table give the hidden layer?",
+    ),
+    Misconception(
+        "two hidden layers",
+        lambda width: ((784, width), (width,), (width, width), (width,), (width, 10), (10,)),
+        "There is one dense layer more than in the table. Each line of a Sequential model adds a layer.",
     ),
 )
 ACTIVATIONS = (
     *ACTIVATION_SLIPS,
     Misconception(
+        "softmax in both layers",
+        two_layers(softmax, softmax),
+        "The hidden layer ends in softmax as well, so its 128 neurons share one whole. The task asks for "
+        "relu there.",
+    ),
+    Misconception(
+        "relu in both layers",
+        two_layers(relu, relu),
+        "The ten outputs come out of relu: many are 0, and they do not sum to 1. Which activation makes "
+        "confidences?",
+    ),
+    Misconception(
         "scaled a second time inside the model",
         two_layers(relu, softmax, scale=255),
         "The model divides the pixels by 255 once more, and they were scaled before. Scale in one place.",
     ),
+)
+NOT_IN_A_MODEL = Misconception(
+    "layers without a model",
+    lambda: [],
+    "The layers stand in a list, and nothing joins them yet. Which class takes such a list and makes a "
+    "model of it?",
+)
+NOTHING_KEPT = Misconception(
+    "what compile gives back",
+    lambda: None,
+    "compile and summary change or show a model and give back None. Keep the model itself under its name, "
+    "and call them in lines of their own.",
 )
 NOT_COMPILED = Misconception(
     "not compiled",
@@ -90,6 +125,9 @@ class ModelExercise(TrainingExercise):
         (model,) = answers
         if model is ...:
             raise self.not_attempted()
+        for slip in (NOT_IN_A_MODEL, NOTHING_KEPT):
+            if isinstance(model, type(slip.result())):
+                raise self.not_yet(f"model is {show(model)}: it should be a Keras model.", slip)
         self._need(model=model)
         rng = np.random.default_rng(seed)
         # Faint, because a trained model is so sure of bright noise that its cross-entropy overflows.
@@ -115,9 +153,10 @@ class ModelExercise(TrainingExercise):
         weights = [as_numbers(array) for array in self._ask("model.get_weights()", model.get_weights)]
         shapes = tuple(array.shape for array in weights)
         if shapes != SHAPES:
+            known = (slip for slip in LAYOUTS if slip.result(_width(shapes)) == shapes)
             raise self.not_yet(
                 f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
-                *(slip for slip in LAYOUTS if slip.result() == shapes),
+                next(known, WRONG_SHAPE),
             )
         if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
             return
@@ -167,6 +206,10 @@ class ModelExercise(TrainingExercise):
         )
 
 
+def _width(shapes: tuple[tuple[int, ...], ...]) -> int:
+    return shapes[0][-1] if shapes and shapes[0] else 0
+
+
 def _list(shapes: tuple[tuple[int, ...], ...]) -> str:
     return ", ".join(str(shape) for shape in shapes)
 
@@ -181,5 +224,13 @@ model = ModelExercise(
         "with its own "
         'number of neurons and activation. The loss is "sparse_categorical_crossentropy".',
     ),
-    misconceptions=(*LAYOUTS, *ACTIVATIONS, NOT_COMPILED, *ONE_HOT_LOSSES, NO_METRIC),
+    misconceptions=(
+        NOT_IN_A_MODEL,
+        NOTHING_KEPT,
+        *LAYOUTS,
+        *ACTIVATIONS,
+        NOT_COMPILED,
+        *ONE_HOT_LOSSES,
+        NO_METRIC,
+    ),
 )

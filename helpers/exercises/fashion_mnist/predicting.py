@@ -7,32 +7,40 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
+from helpers.exercises.exercise import GeneralSlip, Misconception
+from helpers.exercises.fashion_mnist.asked import Asked
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.exercises.tolerances import PREDICTION_TOLERANCE, RELATIVE_TOLERANCE, SUM_TOLERANCE
 from helpers.exercises.training_exercise import (
+    Numbers,
     TrainingExercise,
     course_images,
     near,
-    predict,
-    scaled,
 )
 from helpers.exercises.values import show
 
-# For two float32 predictions. Relative, since where a model is sure only small confidences tell inputs apart.
-PREDICTION_TOLERANCE = 1e-3
+TEST_IMAGES = 10_000
 
 
 def _same_predictions(seen: Any, expected: Any) -> bool:
     return near(seen, expected, PREDICTION_TOLERANCE, smallest=1e-15)
 
 
+def _adds_up(confidences: Numbers) -> bool:
+    return bool(np.allclose(confidences.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE))
+
+
 @dataclass(frozen=True)
 class ConfidencesExercise(TrainingExercise):
-    """Confidences that a model gives for test images. A slip's result takes (model, images).
+    """Confidences that a model gives for test images. A slip's result takes what was Asked.
 
-    which: which of the 10,000 test images are asked for.
+    which: which of the 10,000 test images are asked for. other: what else may have given such confidences.
+    adds_up: whether the task says that rows add up to 1, which those of a model without softmax do not.
     """
 
     which: slice = field(kw_only=True)
+    other: Misconception = field(kw_only=True)
+    adds_up: bool = field(default=False, kw_only=True)
 
     def examine(self, *answers: Any) -> None:
         """Compare an array of confidences with what model predicts. Raises NotYet or NotAttempted."""
@@ -40,11 +48,14 @@ class ConfidencesExercise(TrainingExercise):
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        images = course_images("fashion_mnist")
-        expected = self._ask(
-            "model.predict(test_images)", lambda: predict(model, scaled(images.test_images[self.which]))
-        )
+        asked = Asked(model, course_images("fashion_mnist"))
+        expected = self._ask("model.predict(test_images)", lambda: asked.test[self.which])
         if _same_predictions(answer, expected):
+            if self.adds_up and not _adds_up(expected):
+                raise self.not_yet(
+                    "That is what the model gives, but its rows do not add up to 1, so they are no "
+                    "confidences. Mend the model first."
+                )
             return
         seen = self._numbers(answer)
         if seen.shape != expected.shape:
@@ -55,17 +66,20 @@ class ConfidencesExercise(TrainingExercise):
                 f"Row {row} is {show(seen[row].round(3))}; the model gives {show(expected[row].round(3))} "
                 "for that test image."
             )
-        raise self.not_yet(
-            text,
-            *self._ask(
-                "model.predict(images)",
-                lambda: [
-                    slip
-                    for slip in self.misconceptions
-                    if _same_predictions(seen, slip.result(model, images))
-                ],
-            ),
+        raise self.not_yet(text, *self._explained(seen, asked))
+
+    def _explained(self, seen: Numbers, asked: Asked) -> list[Misconception | GeneralSlip]:
+        known = self._ask(
+            "model.predict(images)",
+            lambda: [slip for slip in self.misconceptions if _same_predictions(seen, slip.result(asked))],
         )
+        if known:
+            return list(known)
+        if seen.shape != asked.test[self.which].shape:
+            return [WRONG_SHAPE]
+        if not np.isfinite(seen).all():
+            return [NOT_A_NUMBER]
+        return [self.other] if _adds_up(seen) else []
 
 
 @dataclass(frozen=True)
@@ -77,20 +91,24 @@ class LabelsExercise(TrainingExercise):
         answer, predictions = answers
         if answer is ...:
             raise self.not_attempted()
+        if np.asarray(answer).dtype.kind == "U":
+            raise self.not_yet(f"predicted_labels begins with {np.ravel(answer)[0]!r}.", NAMES)
         self._need(predictions=predictions)
         confidences = self._numbers(predictions)
-        if confidences.ndim != 2 or confidences.shape[1] != 10:
+        if confidences.ndim != 2 or confidences.shape[1] != 10 or len(confidences) < TEST_IMAGES:
             raise self.not_yet(
                 f"predictions has the shape {confidences.shape}, expected (10000, 10). Mend that first."
             )
         seen = self._numbers(answer)
         expected = np.argmax(confidences, axis=1)
-        explained = [slip for slip in self.misconceptions if near(seen, slip.result(confidences), 1e-6)]
+        explained: list[Misconception | GeneralSlip] = [
+            slip for slip in self.misconceptions if near(seen, slip.result(confidences), RELATIVE_TOLERANCE)
+        ]
         if seen.shape != expected.shape:
             raise self.not_yet(
                 f"predicted_labels has the shape {seen.shape}, expected {expected.shape}: one label per "
                 "image.",
-                *explained,
+                *(explained or [WRONG_SHAPE]),
             )
         if not np.array_equal(seen, expected):
             i = int(np.argmax(seen != expected))
@@ -100,11 +118,20 @@ class LabelsExercise(TrainingExercise):
                 *explained,
             )
         if np.asarray(answer).dtype.kind not in "iu":
-            raise self.not_yet(
-                "The labels are right, but they are floats. A label is a position in a list, so it has to "
-                "be an integer."
-            )
+            raise self.not_yet("The labels are right, but they are floats.", FLOATS)
 
+
+NAMES = Misconception(
+    "names instead of labels",
+    lambda _confidences: np.nan,
+    "Those are names. Keep the labels, which are whole numbers: class_names gives the name of each whenever "
+    "one is wanted.",
+)
+FLOATS = Misconception(
+    "floats instead of integers",
+    lambda _confidences: np.nan,
+    "A label is a position in a list, so it has to be an integer.",
+)
 
 predictions = ConfidencesExercise(
     name="predictions",
@@ -114,28 +141,51 @@ predictions = ConfidencesExercise(
         "Call model.predict with all the test images, and keep what it gives back.",
     ),
     which=slice(None),
+    adds_up=True,
+    other=Misconception(
+        "predictions of another model",
+        lambda _asked: np.nan,
+        "These are confidences, but this model does not give them for the test images. Is it another model, "
+        "or was it trained again since?",
+    ),
     misconceptions=(
         Misconception(
             "predictions of the training images",
-            lambda model, images: predict(model, scaled(images.train_images)),
+            lambda asked: asked.training(),
             "Those are the confidences for the training images. The question is what the model makes of new "
             "ones.",
         ),
         Misconception(
             "labels instead of confidences",
-            lambda model, images: np.argmax(predict(model, scaled(images.test_images)), axis=1),
+            lambda asked: np.argmax(asked.test, axis=1),
             "Those are labels already. Keep all ten confidences of every image: the next exercise picks the "
             "highest.",
         ),
         Misconception(
             "test images not scaled",
-            lambda model, images: predict(model, images.test_images.astype(np.float32)),
+            lambda asked: asked.unscaled,
             "Those are the confidences for images with pixels up to 255. Use the scaled test images.",
         ),
         Misconception(
             "one image only",
-            lambda model, images: predict(model, scaled(images.test_images[:1])),
+            lambda asked: asked.test[:1],
             "That is the prediction for the first test image. Hand all of them to the model in one call.",
+        ),
+        Misconception(
+            "highest confidence only",
+            lambda asked: np.max(asked.test, axis=1),
+            "Those are the highest confidences. Keep all ten of every image: the other nine say what else "
+            "the model considered.",
+        ),
+        Misconception(
+            "classes in rows",
+            lambda asked: asked.test.T,
+            "Rows and columns have changed places. One row per image is what model.predict gives by itself.",
+        ),
+        Misconception(
+            "percent instead of fractions",
+            lambda asked: 100 * asked.test,
+            "Those are percentages. Leave the confidences as fractions, so that each row adds up to 1.",
         ),
     ),
 )
@@ -170,6 +220,34 @@ predicted_labels = LabelsExercise(
             lambda confidences: np.argmin(confidences, axis=1),
             "Those are the labels the model believes in least.",
         ),
+        Misconception(
+            "counted from 1",
+            lambda confidences: np.argmax(confidences, axis=1) + 1,
+            "Every label is 1 too high. Labels count from 0, as the places in a row do.",
+        ),
+        Misconception(
+            "true labels instead of predicted ones",
+            lambda _confidences: course_images("fashion_mnist").test_labels,
+            "Those are the true labels. The question is what the model takes the images for.",
+        ),
+        Misconception(
+            "confidences instead of labels",
+            lambda confidences: confidences,
+            "Those are still the ten confidences of every image. In which place of its row is the highest?",
+        ),
+        Misconception(
+            "first image only",
+            lambda confidences: np.argmax(confidences[0]),
+            "That is the label of the first image. Find one for every row.",
+        ),
+        Misconception(
+            "one-hot rows",
+            lambda confidences: confidences == np.max(confidences, axis=1, keepdims=True),
+            "Those are rows with a 1 at the place of the highest confidence. The label is the number of that "
+            "place.",
+        ),
+        NAMES,
+        FLOATS,
     ),
 )
 
@@ -182,27 +260,49 @@ prediction_single = ConfidencesExercise(
         "np.expand_dims(img, 0) puts an axis of length 1 in front. Hand the result to model.predict.",
     ),
     which=slice(1, 2),
+    other=Misconception(
+        "another image",
+        lambda _asked: np.nan,
+        "These are ten confidences, but this model gives others for the test image at index 1. Is it another "
+        "image, or another model?",
+    ),
     misconceptions=(
         Misconception(
             "batch axis missing",
-            lambda model, images: predict(model, scaled(images.test_images[1:2]))[0],
+            lambda asked: asked.test[1],
             "The ten numbers are right, but a prediction for a batch of one has a row of its own: shape (1, "
             "10).",
         ),
         Misconception(
             "first image",
-            lambda model, images: predict(model, scaled(images.test_images[0:1])),
+            lambda asked: asked.test[0:1],
             "That is the prediction for the image at index 0. The task asks for index 1.",
         ),
         Misconception(
             "training image",
-            lambda model, images: predict(model, scaled(images.train_images[1:2])),
+            lambda asked: asked.training(slice(1, 2)),
             "That is a training image. Take the one at index 1 of the test images.",
         ),
         Misconception(
             "label instead of confidences",
-            lambda model, images: np.argmax(predict(model, scaled(images.test_images[1:2])), axis=1),
+            lambda asked: np.argmax(asked.test[1:2], axis=1),
             "That is the label already. Keep the ten confidences that model.predict gives.",
+        ),
+        Misconception(
+            "test image not scaled",
+            lambda asked: asked.unscaled[1:2],
+            "That is the prediction for pixels up to 255. Use the scaled test images.",
+        ),
+        Misconception(
+            "two images",
+            lambda asked: asked.test[0:2],
+            "That is a batch of two images, those at index 0 and 1. A slice from 1 on that ends before 2 "
+            "holds one.",
+        ),
+        Misconception(
+            "all images",
+            lambda asked: asked.test,
+            "Those are the predictions for all the test images. The task asks for the one at index 1.",
         ),
     ),
 )

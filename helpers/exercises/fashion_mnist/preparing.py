@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
+from helpers.exercises.exercise import GeneralSlip, Misconception
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.exercises.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise, course_images
 from helpers.exercises.values import as_numbers, show
+
+# How much of two spellings of one name is the same, at least; two names of the table share less.
+ALIKE = 0.7
+
+ONE_TEXT = Misconception(
+    "all names in one text",
+    ", ".join,
+    "That is a single text. Make it a list, so that class_names[9] gives the name of label 9: square "
+    "brackets around, each name in quotes of its own.",
+)
+NO_LIST = Misconception(
+    "no list",
+    set,
+    "Only what keeps an order can say which name belongs to which label. Make it a list: square brackets "
+    "around.",
+)
+OTHER_KEYS = Misconception(
+    "keys that are not the labels",
+    lambda names: {name: label for label, name in enumerate(names)},
+    "A dictionary does too, if its keys are the labels as whole numbers, from 0 to 9: class_names[9] has to "
+    "give a name.",
+)
 
 
 @dataclass(frozen=True)
@@ -24,18 +49,22 @@ class NamesExercise(TrainingExercise):
         (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
-        if isinstance(answer, str) or not isinstance(answer, (Sequence, Mapping, np.ndarray)):
+        if isinstance(answer, np.ndarray):
+            answer = answer.tolist()
+        if isinstance(answer, str) or not isinstance(answer, (Sequence, Mapping)):
             raise self.not_yet(
-                f"class_names is {show(answer)} of type {type(answer).__name__}. Make it a list, so that "
-                "class_names[9] gives the name of label 9: square brackets around, each name in quotes of "
-                "its own."
+                f"class_names is {show(answer)} of type {type(answer).__name__}.",
+                ONE_TEXT if isinstance(answer, str) else NO_LIST,
             )
-        names = list(answer.values()) if isinstance(answer, Mapping) else list(answer)
+        if isinstance(answer, Mapping) and set(answer) != set(range(len(answer))):
+            raise self.not_yet(f"The keys of class_names are {', '.join(map(str, answer))}.", OTHER_KEYS)
+        names = [answer[label] for label in range(len(answer))]
         expected = [name.casefold() for name in NAMES]
         written = [str(name).strip().casefold() for name in names]
         if written == expected:
             return
         explained = [each for each in self.misconceptions if each.result(expected) == written]
+        explained = explained or [each for each in OF_SPELLING if each.result(expected, written)]
         if len(written) != len(expected):
             raise self.not_yet(f"Expected {len(expected)} names, and got {len(written)}.", *explained)
         label = next(i for i, name in enumerate(written) if name != expected[i])
@@ -60,8 +89,10 @@ class ScaledImagesExercise(TrainingExercise):
                 raise self.not_attempted()
             shape = np.shape(answer)
             if shape != raw.shape:
+                shapes = raw.shape, images.train_images.shape
                 raise self.not_yet(
-                    f"{name} has the shape {shape}, expected {raw.shape}. Scaling keeps the shape."
+                    f"{name} has the shape {shape}, expected {raw.shape}. Scaling keeps the shape.",
+                    next((slip for slip in OF_SHAPES if slip.result(*shapes) == shape), WRONG_SHAPE),
                 )
         seen = tuple(self._numbers(np.asarray(answer)[start::100]) for answer in answers)
         pixels = tuple(as_numbers(raw[start::100]) for raw in (images.train_images, images.test_images))
@@ -69,20 +100,49 @@ class ScaledImagesExercise(TrainingExercise):
             raise self.not_attempted()
         if _same_pairs(seen, tuple(raw / 255 for raw in pixels)):
             return
+        explained: list[Misconception | GeneralSlip] = [
+            slip for slip in self.misconceptions if _same_pairs(seen, slip.result(*pixels))
+        ]
+        if not explained and not all(np.isfinite(values).all() for values in seen):
+            explained = [NOT_A_NUMBER]
         text = " and ".join(
             f"{name} between {show(values.min())} and {show(values.max())}"
             for name, values in zip(names, seen, strict=True)
         )
         raise self.not_yet(
             f"The pixels lie in {text}. Expected every pixel divided by 255, so between 0 and 1, in both.",
-            *(slip for slip in self.misconceptions if _same_pairs(seen, slip.result(*pixels))),
+            *explained,
         )
 
 
 def _same_pairs(seen: tuple[Numbers, ...], expected: tuple[Numbers, ...]) -> bool:
     return all(
-        np.allclose(one, other, rtol=1e-5, atol=1e-7) for one, other in zip(seen, expected, strict=True)
+        np.allclose(one, other, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+        for one, other in zip(seen, expected, strict=True)
     )
+
+
+def _spelled_otherwise(expected: list[str], written: list[str]) -> bool:
+    return len(written) == len(expected) and all(
+        other and (one in other or other in one or SequenceMatcher(None, one, other).ratio() > ALIKE)
+        for one, other in zip(expected, written, strict=True)
+    )
+
+
+# Each result takes the expected and the written names, and says whether the slip's signs are there.
+OF_SPELLING = (
+    Misconception(
+        "comma forgotten",
+        lambda expected, written: len(written) < len(expected) and "".join(written) == "".join(expected),
+        "All the letters are there, but Python makes one text out of two that stand side by side with no "
+        "comma between them. Look at the ends of the lines, too.",
+    ),
+    Misconception(
+        "another spelling",
+        _spelled_otherwise,
+        "The order is right. Spell this name as the table does.",
+    ),
+)
 
 
 class_names = NamesExercise(
@@ -113,6 +173,32 @@ class_names = NamesExercise(
             lambda names: [names[6], *names[1:6], names[0], *names[7:]],
             "T-shirt/top and Shirt are two classes, and here they have each other's label.",
         ),
+        Misconception(
+            "labels instead of names",
+            lambda names: [str(label) for label in range(len(names))],
+            "Those are the labels themselves. Put the name of each in its place.",
+        ),
+    ),
+)
+
+
+def _to_length_1(images: Numbers, axis: int) -> Numbers:
+    lengths = np.sqrt(np.sum(images**2, axis=axis, keepdims=True))
+    return np.asarray(images / np.where(lengths == 0, 1, lengths))
+
+
+# Each result takes the shape of an array as it was loaded, then that of the training images.
+OF_SHAPES = (
+    Misconception(
+        "test images made of the training images",
+        lambda _own, training: training,
+        "These are as many images as there are for training. Does the line that scales the test images start "
+        "from the test images?",
+    ),
+    Misconception(
+        "images flattened already",
+        lambda own, _training: (own[0], own[1] * own[2]),
+        "Each image is one row of 784 pixels now. Leave them 28×28: the network's first layer will do that.",
     ),
 )
 
@@ -159,6 +245,12 @@ scaled_images = ScaledImagesExercise(
             "scaled to between -1 and 1",
             lambda train, test: (train / 127.5 - 1, test / 127.5 - 1),
             "The darkest pixels became -1. That can help a network too, but the task asks for 0 to 1.",
+        ),
+        Misconception(
+            "columns of length 1",
+            lambda train, test: (_to_length_1(train, 1), _to_length_1(test, 1)),
+            "normalize gives each column of an image the length 1, which changes what the image looks like. "
+            "Divide all pixels by one number.",
         ),
     ),
 )

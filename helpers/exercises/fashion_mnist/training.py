@@ -8,17 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
+from helpers.exercises.accuracy_exercise import AccuracyExercise
+from helpers.exercises.exercise import GeneralSlip, Misconception
+from helpers.exercises.fashion_mnist.asked import Asked
 from helpers.exercises.fashion_mnist.thresholds import EPOCHS, FULL_MARKS_FROM, NO_MARKS_BELOW
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
-    ACCURACY_TOLERANCE,
     TrainingExercise,
-    accuracy_of,
     course_images,
     near,
-    scaled,
 )
-from helpers.exercises.values import show
+from helpers.exercises.values import as_numbers, show
+
+# Random weights stay below this accuracy, any training gets above it.
+UNTRAINED = 0.3
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,40 @@ class Signs:
     on_training: float
     on_test: float
     on_unscaled: float
+
+
+def _is_list_of_numbers(answer: Any) -> bool:
+    try:
+        return as_numbers(answer).ndim == 1
+    except (TypeError, ValueError):
+        return False
+
+
+# Each result takes what the student gave in place of a record, and says whether the slip's signs are there.
+NO_RECORDS = (
+    Misconception(
+        "the model instead of the record",
+        lambda answer: hasattr(answer, "predict"),
+        "That is the model. The record is what its fit gives back: keep that under the name history.",
+    ),
+    Misconception(
+        "the losses alone",
+        _is_list_of_numbers,
+        "Those are numbers out of the record. Keep the record itself; its losses are still there, as "
+        'history.history["loss"].',
+    ),
+    Misconception(
+        "fit not called",
+        callable,
+        "That is a function, and it has not run. A pair of brackets with the images, the labels and the "
+        "epochs calls it.",
+    ),
+    Misconception(
+        "no record",
+        lambda _answer: True,
+        "model.fit gives the record back: write history = model.fit(...).",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -50,17 +88,16 @@ class HistoryExercise(TrainingExercise):
         curves = getattr(history, "history", history)
         if not isinstance(curves, Mapping) or "loss" not in curves:
             raise self.not_yet(
-                f"history is of type {type(history).__name__} and holds no losses. model.fit gives the "
-                "record back: write history = model.fit(...)."
+                f"history is of type {type(history).__name__} and holds no losses.",
+                next(slip for slip in NO_RECORDS if slip.result(history)),
             )
         losses = self._numbers(curves["loss"])
         if not np.all(np.isfinite(losses)):
             raise self.not_yet(
-                f"The training loss ends at {show(losses[-1])}. Make the model anew, then fit it again."
+                f"The training loss ends at {show(losses[-1])}. Make the model anew, then fit it again.",
+                NOT_A_NUMBER,
             )
-        images = course_images("fashion_mnist")
-        some = slice(0, 10_000)
-        test = scaled(images.test_images)
+        asked = Asked(model, course_images("fashion_mnist"))
 
         def signs() -> Signs:
             return Signs(
@@ -68,9 +105,9 @@ class HistoryExercise(TrainingExercise):
                 first_loss=float(losses[0]),
                 last_loss=float(losses[-1]),
                 last_accuracy=float(curves["accuracy"][-1]) if "accuracy" in curves else 0.0,
-                on_training=accuracy_of(model, scaled(images.train_images[some]), images.train_labels[some]),
-                on_test=accuracy_of(model, test, images.test_labels),
-                on_unscaled=accuracy_of(model, images.test_images.astype(np.float32), images.test_labels),
+                on_training=asked.accuracy_on_training(slice(0, 10_000)),
+                on_test=asked.accuracy,
+                on_unscaled=asked.accuracy_on_unscaled,
             )
 
         seen = self._ask("model.predict(images)", signs)
@@ -85,58 +122,44 @@ class HistoryExercise(TrainingExercise):
 
 
 @dataclass(frozen=True)
-class AccuracyExercise(TrainingExercise):
-    """The accuracy of a model on the test images, with part marks. A slip's result takes (model, images)."""
-
-    def examine(self, *answers: Any) -> None:
-        """Compare test_accuracy with what model gets on test images. Raises NotYet or NotAttempted."""
-        self._measure(*answers)
-
-    def check(self, *answers: Any) -> None:
-        """Say that the answer is right, and what it is worth. Raises NotYet or NotAttempted."""
-        accuracy = self._measure(*answers)
-        print(f"✓ {self.name}: right.")
-        if accuracy < FULL_MARKS_FROM:
-            print(
-                f"The model gets {accuracy:.3f}, which earns part of the marks. All of them come from "
-                f"{FULL_MARKS_FROM} on: were the pixels scaled, and were there {EPOCHS} epochs?"
-            )
-
-    def marks(self, *answers: Any) -> float:
-        """Marks, rising evenly from 0 to points between the thresholds. Raises NotYet or NotAttempted."""
-        accuracy = self._measure(*answers)
-        if accuracy >= FULL_MARKS_FROM:
-            return self.points
-        return round(self.points * (accuracy - NO_MARKS_BELOW) / (FULL_MARKS_FROM - NO_MARKS_BELOW), 2)
+class MeasuredExercise(AccuracyExercise):
+    """The accuracy of model on the test images. A slip's result takes what was Asked."""
 
     def _measure(self, answer: Any, model: Any) -> float:
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        images = course_images("fashion_mnist")
-        accuracy: float = self._ask(
-            "model.predict(test_images)",
-            lambda: accuracy_of(model, scaled(images.test_images), images.test_labels),
-        )
+        asked = Asked(model, course_images("fashion_mnist"))
+        accuracy: float = self._ask("model.predict(test_images)", lambda: asked.accuracy)
         if not near(answer, accuracy, ACCURACY_TOLERANCE):
             raise self.not_yet(
                 f"test_accuracy is {show(answer)}, but the model gets {accuracy:.4f} on the scaled test "
                 "images.",
-                *self._ask(
-                    "model.evaluate(test_images, test_labels)",
-                    lambda: [
-                        slip
-                        for slip in self.misconceptions
-                        if near(answer, slip.result(model, images), ACCURACY_TOLERANCE)
-                    ],
-                ),
+                *self._explained(answer, asked),
             )
-        if accuracy < NO_MARKS_BELOW:
+        if accuracy < self.no_marks_below:
             raise self.not_yet(
                 f"The number is right, but the model gets only {accuracy:.3f}. Marks start at "
-                f"{NO_MARKS_BELOW}: scale the pixels, make the model anew and fit it again."
+                f"{self.no_marks_below}: scale the pixels, make the model anew and fit it again."
             )
         return accuracy
+
+    def _explained(self, answer: Any, asked: Asked) -> list[Misconception | GeneralSlip]:
+        try:
+            numbers = as_numbers(answer)
+        except (TypeError, ValueError):
+            return [WRONG_TYPE]
+        known = self._ask(
+            "model.evaluate(test_images, test_labels)",
+            lambda: [
+                slip for slip in self.misconceptions if near(answer, slip.result(asked), ACCURACY_TOLERANCE)
+            ],
+        )
+        if known:
+            return list(known)
+        if numbers.ndim:
+            return [WRONG_SHAPE]
+        return [ANOTHER_NUMBER if np.isfinite(numbers) else NOT_A_NUMBER]
 
 
 history = HistoryExercise(
@@ -151,7 +174,7 @@ history = HistoryExercise(
     misconceptions=(
         Misconception(
             "pixels not scaled",
-            lambda signs: signs.first_loss > 1 and signs.on_unscaled > signs.on_test + 0.02,
+            lambda signs: signs.first_loss > 1 and signs.on_unscaled > max(signs.on_test + 0.02, UNTRAINED),
             "A first loss that high comes from pixels up to 255. Scale the images, make the model anew, fit "
             "it again.",
         ),
@@ -174,16 +197,26 @@ history = HistoryExercise(
         ),
         Misconception(
             "model made anew after the training",
-            lambda signs: max(signs.on_training, signs.on_unscaled) < 0.3 < signs.last_accuracy,
+            lambda signs: max(signs.on_training, signs.on_unscaled) < UNTRAINED < signs.last_accuracy,
             "The record shows a better model than the one there is now. The cell that makes the model has "
             "run again since: run model.fit again, too.",
         ),
     ),
 )
 
-test_accuracy = AccuracyExercise(
+ANOTHER_NUMBER = Misconception(
+    "measured on another model or on other images",
+    lambda _asked: np.nan,
+    "No measurement of this model on the test images gives that number. Was the model trained again since, "
+    "or are these other images or labels?",
+)
+
+test_accuracy = MeasuredExercise(
     name="test_accuracy",
     points=4,
+    no_marks_below=NO_MARKS_BELOW,
+    full_marks_from=FULL_MARKS_FROM,
+    for_all_marks=f"were the pixels scaled, and were there {EPOCHS} epochs?",
     hints=(
         "model.evaluate gives two numbers back, in the order loss, accuracy. You want the second.",
         "test_loss, test_accuracy = model.evaluate(images, labels), with the test images and the test "
@@ -192,35 +225,51 @@ test_accuracy = AccuracyExercise(
     misconceptions=(
         Misconception(
             "evaluated on the training data",
-            lambda model, images: accuracy_of(model, scaled(images.train_images), images.train_labels),
+            lambda asked: asked.accuracy_on_training(),
             "That is the accuracy on images the model has learned from. How good is it on images it never "
             "saw?",
         ),
         Misconception(
             "percent instead of fraction",
-            lambda model, images: 100 * accuracy_of(model, scaled(images.test_images), images.test_labels),
+            lambda asked: 100 * asked.accuracy,
             "That is the accuracy in percent. Leave it as the fraction between 0 and 1 that Keras gives.",
         ),
         Misconception(
             "loss and accuracy together",
-            lambda model, images: model.evaluate(scaled(images.test_images), images.test_labels, verbose=0),
+            lambda asked: asked.evaluated,
             "model.evaluate gives back the loss and the accuracy. Unpack the two, or take the second.",
         ),
         Misconception(
             "loss instead of accuracy",
-            lambda model, images: model.evaluate(scaled(images.test_images), images.test_labels, verbose=0)[
-                0
-            ],
+            lambda asked: asked.evaluated[0],
             "That is the loss on the test images. The accuracy is the second number that model.evaluate "
             "gives.",
         ),
         Misconception(
             "test images not scaled",
-            lambda model, images: accuracy_of(
-                model, images.test_images.astype(np.float32), images.test_labels
-            ),
+            lambda asked: asked.accuracy_on_unscaled,
             "That is the accuracy on test images with pixels up to 255. Scale them as the training images "
             "were scaled.",
         ),
+        Misconception(
+            "wrong ones instead of right ones",
+            lambda asked: 1 - asked.accuracy,
+            "That is the fraction of images that are labelled wrong. The accuracy counts those labelled "
+            "right.",
+        ),
+        Misconception(
+            "number of images instead of fraction",
+            lambda asked: len(asked.test) * asked.accuracy,
+            "That is how many test images are labelled right. Which fraction of all of them is that?",
+        ),
+        Misconception(
+            "compared with the training labels",
+            lambda asked: np.mean(
+                np.argmax(asked.test, axis=-1) == asked.images.train_labels[: len(asked.test)]
+            ),
+            "The guesses are those for the test images, but the labels are those of the training images. "
+            "Take both from the same data.",
+        ),
+        ANOTHER_NUMBER,
     ),
 )

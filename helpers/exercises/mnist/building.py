@@ -10,12 +10,13 @@ import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.exercise import Misconception, NotDoneYet, NotYet
-from helpers.exercises.networks import cross_entropy, relu, softmax, two_layers
+from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.exercises.networks import cross_entropy, linear, relu, softmax, two_layers
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
 from helpers.exercises.training_exercise import (
-    ACCURACY_TOLERANCE,
-    CONFIDENCE_TOLERANCE,
     Numbers,
     TrainingExercise,
+    in_place_of_a_model,
     near,
     quiet,
 )
@@ -68,6 +69,16 @@ LAYOUTS = (
         "The last layer has one neuron. It needs one neuron for every class.",
     ),
     Misconception(
+        "two hidden layers",
+        lambda hidden: (*shapes_of(hidden)[:2], (hidden, hidden), *shapes_of(hidden)[1:]),
+        "There are two hidden layers. One is asked for, and then the output layer.",
+    ),
+    Misconception(
+        "layers in each other's place",
+        lambda hidden: ((INPUTS, CLASSES), (CLASSES,), (CLASSES, hidden), (hidden,)),
+        "The ten neurons come before the hidden ones. Data go through the layers in the order of the list.",
+    ),
+    Misconception(
         "hidden size in the output layer",
         lambda hidden: ((INPUTS, hidden), (hidden,), (hidden, hidden), (hidden,)),
         "The last layer also has as many neurons as hidden says. Its size is the number of classes.",
@@ -92,11 +103,21 @@ SPARSE = Misconception(
     "That loss wants labels that are whole numbers. prepare makes one-hot rows: take the cross-entropy for "
     "those.",
 )
-SQUARED = Misconception(
-    "mean squared error as the loss",
-    lambda confidences, one_hot: np.mean((confidences - one_hot) ** 2),
-    "That is the mean squared error, which is made for amounts. For one-hot labels take the categorical "
-    "cross-entropy.",
+# What these make of confidences, one-hot labels, and the sums that softmax has made the confidences of.
+OTHER_LOSSES = (
+    Misconception(
+        "mean squared error as the loss",
+        lambda confidences, one_hot, _sums: np.mean((confidences - one_hot) ** 2),
+        "That is the mean squared error, which is made for amounts. For one-hot labels take the categorical "
+        "cross-entropy.",
+    ),
+    Misconception(
+        "binary cross-entropy as the loss",
+        # Keras goes back to the sums, as if sigmoid had been applied to them.
+        lambda _confidences, one_hot, sums: np.mean(np.logaddexp(0, sums) - one_hot * sums),
+        "That is the binary cross-entropy, which asks ten yes-or-no questions about each image. Only one "
+        "digit can be right: take the cross-entropy for one choice out of several.",
+    ),
 )
 NO_METRIC = Misconception(
     "accuracy missing from the metrics",
@@ -119,8 +140,8 @@ class BuildExercise(TrainingExercise):
             raise self.not_attempted()
         if hasattr(answer, "predict") or not callable(answer):
             raise self.not_yet(
-                f"build_model is of type {type(answer).__name__}: it should be a function that makes a "
-                "model. Define it with def."
+                f"build_model is of type {type(answer).__name__}: it should be a function.",
+                NO_FUNCTION,
             )
         models = [self._build(answer, size) for size in hidden]
         if ONE_FOR_ALL.result(*models):
@@ -148,14 +169,15 @@ class BuildExercise(TrainingExercise):
         except Exception as error:
             reason = str(error).strip().partition("\n")[0]
             raise self.not_yet(
-                f"build_model({hidden}) stopped with {type(error).__name__}: {reason}"
+                f"build_model({hidden}) stopped with {type(error).__name__}: {reason}", STOPS
             ) from None
         if model is None:
-            raise self.not_yet(f"build_model({hidden}) gives None. Does the function end with return?")
+            raise self.not_yet(f"build_model({hidden}) gives None.", RETURNS_NOTHING)
         if not hasattr(model, "predict"):
             raise self.not_yet(
                 f"build_model({hidden}) gives {show(model)} of type {type(model).__name__}, which is no "
-                "Keras model."
+                "Keras model.",
+                in_place_of_a_model(model),
             )
         return model
 
@@ -206,10 +228,15 @@ class BuildExercise(TrainingExercise):
             raise self._loss_refuses_labels(model, confidences, one_hot, error) from None
         loss, expected = results.pop("loss"), cross_entropy(confidences, one_hot)
         if not near(loss, expected, ACCURACY_TOLERANCE):
+            sums = two_layers(relu, linear)(x, *(as_numbers(array) for array in model.get_weights()))
             raise self.not_yet(
                 f"For random inputs the loss is {show(loss)}, but the cross-entropy of the model's "
                 f"confidences and the labels is {show(expected)}. Which loss did compile get?",
-                *((SQUARED,) if near(loss, SQUARED.result(confidences, one_hot), ACCURACY_TOLERANCE) else ()),
+                *(
+                    slip
+                    for slip in OTHER_LOSSES
+                    if near(loss, slip.result(confidences, one_hot, sums), ACCURACY_TOLERANCE)
+                ),
             )
         accuracy = np.mean(confidences.argmax(axis=1) == one_hot.argmax(axis=1))
         if not any(near(value, accuracy, ACCURACY_TOLERANCE) for value in results.values()):
@@ -224,7 +251,7 @@ class BuildExercise(TrainingExercise):
                 loss = float(model.compute_loss(y=one_hot.argmax(axis=1), y_pred=confidences))
         except Exception:
             reason = str(refusal).strip().partition("\n")[0]
-            return self.not_yet(f"model.evaluate stopped with {type(refusal).__name__}: {reason}")
+            return self.not_yet(f"model.evaluate stopped with {type(refusal).__name__}: {reason}", STOPS)
         return self.not_yet(
             f"The loss takes labels that are whole numbers (and gives {show(loss)} for random ones), but no "
             "one-hot labels.",
@@ -258,7 +285,7 @@ build_model = BuildExercise(
         *ACTIVATIONS,
         NOT_COMPILED,
         SPARSE,
-        SQUARED,
+        *OTHER_LOSSES,
         NO_METRIC,
     ),
 )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises.exercise import Misconception
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_TYPE
 from helpers.exercises.mnist.thresholds import BANDS, PART, VALIDATION
+from helpers.exercises.tolerances import COUNT_TOLERANCE
 from helpers.exercises.training_exercise import TrainingExercise
 from helpers.exercises.values import as_numbers, show
 
 SETTINGS = ("hidden", "epochs", "batch_size")
 RESULT = "val_accuracy"
 FEWEST_ROWS = 4
-# An accuracy on n images is a whole number of n-ths; float32 keeps it that close, measured in images.
-ROUNDING = 0.02
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,58 @@ def _results(rows: Rows) -> Iterator[float]:
 def _counted_on(images: int, rows: Rows) -> bool:
     """Whether every result can be a number of right images, divided by that many images."""
     counts = [result * images for result in _results(rows)]
-    return bool(np.allclose(counts, np.round(counts), rtol=0, atol=ROUNDING))
+    return bool(np.allclose(counts, np.round(counts), rtol=0, atol=COUNT_TOLERANCE))
+
+
+def _band(row: Row) -> tuple[float, float]:
+    return BANDS.get(row.setting, (0, 1))
+
+
+# About the answer itself, before it can be read as Rows.
+COLUMNS = Misconception(
+    "a dictionary of columns",
+    lambda answer: isinstance(answer, Mapping),
+    "That is one dictionary. Make a list of dictionaries, one for each training, with single numbers inside.",
+)
+# About a row of the answer.
+NO_DICTIONARY = Misconception(
+    "rows that are no dictionaries",
+    lambda row: not isinstance(row, Mapping),
+    "A row should name its numbers: write a dictionary in braces, with a key in front of each number.",
+)
+OTHER_KEYS = Misconception(
+    "other keys",
+    lambda row: any(key not in row for key in (*SETTINGS, RESULT)),
+    "Keys are compared letter by letter. Copy them from the example in the task.",
+)
+# About Rows that are plausible one by one.
+TOO_FEW = Misconception(
+    "fewer than four settings",
+    lambda rows: len({row.setting for row in rows}) < FEWEST_ROWS,
+    "Rows with the same setting count once. What else could you change: hidden, epochs, batch size?",
+)
+TOO_LOW = Misconception(
+    "lower than this setting gives",
+    lambda rows: any(row.results[0] < _band(row)[0] for row in rows),
+    "That is lower than such a training ends. Is it the value after the last epoch, of a training on x_part "
+    "and y_part with pixels from 0 to 1?",
+)
+TOO_HIGH = Misconception(
+    "higher than this setting gives",
+    lambda rows: any(row.results[0] > _band(row)[1] for row in rows),
+    "That is higher than such a training ends. Is it the accuracy on x_val, of a model that was new and has "
+    "learned from x_part only?",
+)
 
 
 @dataclass(frozen=True)
 class ExperimentsExercise(TrainingExercise):
-    """A list of dictionaries, one for each training. A slip's result says of the Rows whether it shows."""
+    """A list of dictionaries, one for each training.
+
+    A slip's result says whether it shows: those in `slips` of the Rows, others as stands beside them.
+    """
+
+    slips: tuple[Misconception, ...] = field(kw_only=True)
 
     def examine(self, *answers: Any) -> None:
         """Read the table and look for what cannot be. Raises NotYet or NotAttempted."""
@@ -55,11 +101,13 @@ class ExperimentsExercise(TrainingExercise):
         if answer is ...:
             raise self.not_attempted()
         rows = self._rows(answer)
-        for slip in self.misconceptions:
+        for slip in self.slips:
             if slip.result(rows):
                 raise self.not_yet(f"Your table: {_told(rows)}.", slip)
-        if len({row.setting for row in rows}) < FEWEST_ROWS:
-            raise self.not_yet(f"{len(rows)} rows, expected at least {FEWEST_ROWS} settings that differ.")
+        if TOO_FEW.result(rows):
+            raise self.not_yet(
+                f"{len(rows)} rows, expected at least {FEWEST_ROWS} settings that differ.", TOO_FEW
+            )
         for row in rows:
             self._compare(row)
 
@@ -68,41 +116,97 @@ class ExperimentsExercise(TrainingExercise):
         if isinstance(answer, (str, Mapping)) or not isinstance(answer, (Sequence, np.ndarray)):
             raise self.not_yet(
                 f"experiments is of type {type(answer).__name__}. Make it a list, with a dictionary of its "
-                f"own for each training; the keys are {keys}."
+                f"own for each training; the keys are {keys}.",
+                COLUMNS if COLUMNS.result(answer) else WRONG_TYPE,
             )
         return tuple(self._row(number, each, keys) for number, each in enumerate(answer))
 
     def _row(self, number: int, row: Any, keys: str) -> Row:
-        if not isinstance(row, Mapping):
-            raise self.not_yet(f"experiments[{number}] is {show(row)}: make it a dictionary, with {keys}.")
-        missing = [key for key in (*SETTINGS, RESULT) if key not in row]
-        if missing:
-            raise self.not_yet(f"experiments[{number}] has no {missing[0]!r}. Its keys should be {keys}.")
+        if NO_DICTIONARY.result(row):
+            raise self.not_yet(
+                f"experiments[{number}] is {show(row)}: make it a dictionary, with {keys}.", NO_DICTIONARY
+            )
+        if OTHER_KEYS.result(row):
+            missing = next(key for key in (*SETTINGS, RESULT) if key not in row)
+            raise self.not_yet(
+                f"experiments[{number}] has no {missing!r}. Its keys should be {keys}.", OTHER_KEYS
+            )
         try:
             setting = tuple(float(as_numbers(row[key])) for key in SETTINGS)
             results = tuple(float(result) for result in np.atleast_1d(as_numbers(row[RESULT])).ravel())
         except (TypeError, ValueError):
             raise self.not_yet(
-                f"experiments[{number}] is {show(row)}. Each of {keys} should be a number."
+                f"experiments[{number}] is {show(row)}. Each of {keys} should be a number.", WRONG_TYPE
             ) from None
         if not results or not np.all(np.isfinite(results)):
-            raise self.not_yet(f"experiments[{number}][{RESULT!r}] is {show(row[RESULT])}, no accuracy.")
+            raise self.not_yet(
+                f"experiments[{number}][{RESULT!r}] is {show(row[RESULT])}, no accuracy.", NOT_A_NUMBER
+            )
         return Row(setting, results)
 
     def _compare(self, row: Row) -> None:
-        (result,) = row.results
-        low, high = BANDS.get(row.setting, (0, 1))
-        if not low <= result <= high:
-            raise self.not_yet(
-                f"{row}: {show(result)}. Trainings with this setting end between {low} and {high}. Was a new "
-                "model built for this row, and trained on x_part and y_part?"
-            )
+        low, high = _band(row)
+        for slip in (TOO_LOW, TOO_HIGH):
+            if slip.result((row,)):
+                raise self.not_yet(
+                    f"{row}: {show(row.results[0])}. Trainings with this setting end between {low} and "
+                    f"{high}.",
+                    slip,
+                )
 
 
 def _told(rows: Rows) -> str:
     shown = [f"{row} → {show(row.results if len(row.results) > 1 else row.results[0])}" for row in rows[:3]]
     return "; ".join(shown) + ("; …" if len(rows) > len(shown) else "")
 
+
+# About Rows: of these the first that shows is told.
+TABLE_SLIPS = (
+    Misconception(
+        "one dictionary for all rows",
+        lambda rows: len(rows) > 1 and len(set(rows)) == 1,
+        "All rows are the same. Make a new dictionary for each training: one that is made before the "
+        "loop and changed inside stands in the list many times over.",
+    ),
+    Misconception(
+        "the whole curve",
+        lambda rows: any(len(row.results) > 1 for row in rows),
+        "val_accuracy holds a value for each epoch. Keep only the one after the last epoch.",
+    ),
+    Misconception(
+        "percent instead of fraction",
+        lambda rows: any(1 < result <= 100 for result in _results(rows)),
+        "Those are percent. Leave val_accuracy as the fraction between 0 and 1 that Keras gives.",
+    ),
+    Misconception(
+        "loss instead of accuracy",
+        lambda rows: (
+            bool(rows)
+            and all(result < 0.7 for result in _results(rows))
+            and not _counted_on(VALIDATION, rows)
+        ),
+        "Those look like losses: no accuracy on 5,000 images can have these decimals. Which list of the "
+        "record holds the accuracy?",
+    ),
+    Misconception(
+        "one accuracy for all rows",
+        lambda rows: len(rows) > 2 and len(set(_results(rows))) == 1,
+        "Every setting has the same accuracy, to the last digit. Is it read inside the loop, from the "
+        "model that was trained there?",
+    ),
+    Misconception(
+        "measured on other images",
+        lambda rows: _counted_on(10_000, rows) and not _counted_on(VALIDATION, rows),
+        "No accuracy on the 5,000 images of x_val can have these decimals. They fit 10,000 images, and "
+        "there are that many test images: keep those for the end.",
+    ),
+    Misconception(
+        "accuracy on the training images",
+        lambda rows: _counted_on(PART, rows) and not _counted_on(VALIDATION, rows),
+        "No accuracy on the 5,000 images of x_val can have these decimals. They fit the 12,800 images of "
+        'x_part: "accuracy" and "val_accuracy" are two curves of the record.',
+    ),
+)
 
 experiments = ExperimentsExercise(
     name="experiments",
@@ -113,50 +217,6 @@ experiments = ExperimentsExercise(
         "history = model.fit(x_part, y_part, ..., validation_data=(x_val, y_val), verbose=0) keeps the "
         'curve, and history.history["val_accuracy"][-1] is its last value.',
     ),
-    misconceptions=(
-        Misconception(
-            "one dictionary for all rows",
-            lambda rows: len(rows) > 1 and len(set(rows)) == 1,
-            "All rows are the same. Make a new dictionary for each training: one that is made before the "
-            "loop and changed inside stands in the list many times over.",
-        ),
-        Misconception(
-            "the whole curve",
-            lambda rows: any(len(row.results) > 1 for row in rows),
-            "val_accuracy holds a value for each epoch. Keep only the one after the last epoch.",
-        ),
-        Misconception(
-            "percent instead of fraction",
-            lambda rows: any(1 < result <= 100 for result in _results(rows)),
-            "Those are percent. Leave val_accuracy as the fraction between 0 and 1 that Keras gives.",
-        ),
-        Misconception(
-            "loss instead of accuracy",
-            lambda rows: (
-                bool(rows)
-                and all(result < 0.7 for result in _results(rows))
-                and not _counted_on(VALIDATION, rows)
-            ),
-            "Those look like losses: no accuracy on 5,000 images can have these decimals. Which list of the "
-            "record holds the accuracy?",
-        ),
-        Misconception(
-            "one accuracy for all rows",
-            lambda rows: len(rows) > 2 and len(set(_results(rows))) == 1,
-            "Every setting has the same accuracy, to the last digit. Is it read inside the loop, from the "
-            "model that was trained there?",
-        ),
-        Misconception(
-            "measured on other images",
-            lambda rows: _counted_on(10_000, rows) and not _counted_on(VALIDATION, rows),
-            "No accuracy on the 5,000 images of x_val can have these decimals. They fit 10,000 images, and "
-            "there are that many test images: keep those for the end.",
-        ),
-        Misconception(
-            "accuracy on the training images",
-            lambda rows: _counted_on(PART, rows) and not _counted_on(VALIDATION, rows),
-            "No accuracy on the 5,000 images of x_val can have these decimals. They fit the 12,800 images of "
-            'x_part: "accuracy" and "val_accuracy" are two curves of the record.',
-        ),
-    ),
+    slips=TABLE_SLIPS,
+    misconceptions=(*TABLE_SLIPS, COLUMNS, NO_DICTIONARY, OTHER_KEYS, TOO_FEW, TOO_LOW, TOO_HIGH),
 )

@@ -9,10 +9,14 @@ import numpy as np
 
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.function_exercise import Case, FunctionExercise
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.exercises.tolerances import RELATIVE_TOLERANCE
 from helpers.exercises.training_exercise import Numbers
 from helpers.exercises.values import as_numbers, close, show
 
 CLASSES = 10
+# No case has as many images as x_train.
+TRAINING_IMAGES = 60_000
 
 
 class Prepared(NamedTuple):
@@ -36,6 +40,13 @@ class ImagesCase(Case):
         return f"images of shape {images.shape} and labels={show(labels)}"
 
 
+ARGUMENTS_IGNORED = Misconception(
+    "x_train instead of the arguments",
+    lambda _images, _labels: TRAINING_IMAGES,
+    "It prepares all 60,000 training images, whatever it is handed. Use the names in the brackets after def.",
+)
+
+
 @dataclass(frozen=True)
 class PrepareExercise(FunctionExercise):
     """prepare(images, labels) → x, y. float64 passes too: it takes twice the memory, and is as right."""
@@ -51,11 +62,15 @@ class PrepareExercise(FunctionExercise):
 
     def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
         called = f"With {case.call()}"
-        if not isinstance(result, (tuple, list)) or len(result) != 2:
+        if not isinstance(result, (tuple, list)) or len(result) != len(case.expected):
             raise self.not_yet(
                 f"{called} expected two results, and got {show(result)} of type {type(result).__name__}. End "
-                "with: return x, y."
+                "with: return x, y.",
+                *(self._explained(tried) or [WRONG_SHAPE if _counts(result) else WRONG_TYPE]),
             )
+        # Before any comparison: so many numbers would take seconds each time.
+        if _rows(result[0]) == ARGUMENTS_IGNORED.result(*case.arguments.values()):
+            raise self.not_yet(f"{called} x has the shape {np.shape(result[0])}.", ARGUMENTS_IGNORED)
         for name, seen, expected in zip(("x", "y"), result, case.expected, strict=True):
             if close(seen, expected):
                 continue
@@ -63,13 +78,19 @@ class PrepareExercise(FunctionExercise):
                 numbers = as_numbers(seen)
             except (TypeError, ValueError):
                 raise self.not_yet(
-                    f"{called} {name} is {show(seen)} of type {type(seen).__name__}, which holds no numbers."
+                    f"{called} {name} is {show(seen)} of type {type(seen).__name__}, which holds no numbers.",
+                    WRONG_TYPE,
                 ) from None
-            raise self.not_yet(
-                f"{called} {_difference(name, numbers, as_numbers(expected))}", *self._explained(tried)
-            )
+            explained = self._explained(tried)
+            if not explained and numbers.shape != np.shape(expected):
+                explained = [WRONG_SHAPE]
+            if not explained and not np.isfinite(numbers).all():
+                explained = [NOT_A_NUMBER]
+            raise self.not_yet(f"{called} {_difference(name, numbers, as_numbers(expected))}", *explained)
 
     def _agree(self, seen: Any, expected: Any) -> bool:
+        if not isinstance(expected, tuple):  # the result of a slip that returns one thing
+            return close(seen, expected)
         return (
             isinstance(seen, (tuple, list))
             and len(seen) == len(expected)
@@ -77,10 +98,22 @@ class PrepareExercise(FunctionExercise):
         )
 
 
+def _counts(result: Any) -> bool:
+    """Whether an answer is made of results, though not of two; a dict, say, is not."""
+    return isinstance(result, (tuple, list)) or np.asarray(result).dtype.kind in "biuf"
+
+
+def _rows(result: Any) -> int | None:
+    shape: tuple[int, ...] | None = getattr(result, "shape", None)
+    return shape[0] if shape else None
+
+
 def _difference(name: str, seen: Numbers, expected: Numbers) -> str:
     if seen.shape != expected.shape:
         return f"{name} has the shape {seen.shape}, expected {expected.shape}."
-    row, column = np.unravel_index(np.argmax(~np.isclose(seen, expected, rtol=1e-5)), seen.shape)
+    row, column = np.unravel_index(
+        np.argmax(~np.isclose(seen, expected, rtol=RELATIVE_TOLERANCE)), seen.shape
+    )
     return (
         f"{name} lies between {show(seen.min())} and {show(seen.max())}. {name}[{row}, {column}] is "
         f"{show(seen[row, column])}, expected {show(expected[row, column])}."
@@ -178,6 +211,28 @@ prepare = PrepareExercise(
             lambda images, labels: (images.reshape(-1) / 255, _one_hot(labels)),
             "All pixels of all images stand in one long row. Keep the first axis: one row for each image.",
         ),
+        Misconception(
+            "scaled twice",
+            lambda images, labels: (_flat(images) / 255**2, _one_hot(labels)),
+            "The largest pixel has become 1/255: the pixels were divided twice. Scale them once.",
+        ),
+        Misconception(
+            "pixels of several images mixed",
+            lambda images, labels: (images.reshape(784, -1).T / 255, _one_hot(labels)),
+            "The shape is right, and each row holds pixels of several images: reshape keeps the order in "
+            "which the values are stored. Ask it for (n, 784) at once, without turning the result.",
+        ),
+        Misconception(
+            "only x returned",
+            lambda images, _labels: _flat(images) / 255,
+            "That is x, and it is right. The function should give back two arrays, with a comma between.",
+        ),
+        Misconception(
+            "only y returned",
+            lambda _images, labels: _one_hot(labels),
+            "That is y, and it is right. The function should give back two arrays, with a comma between.",
+        ),
+        ARGUMENTS_IGNORED,
         Misconception(
             "results swapped",
             lambda images, labels: (_one_hot(labels), _flat(images) / 255),

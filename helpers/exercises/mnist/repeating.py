@@ -10,15 +10,21 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.exercise import Misconception, NotDoneYet
+from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.exercises.mnist.building import shapes_of
 from helpers.exercises.mnist.testing import accuracy_on
-from helpers.exercises.mnist.thresholds import PART, TRAINED_FROM
-from helpers.exercises.training_exercise import Numbers, TrainingExercise, course_images, quiet
+from helpers.exercises.mnist.thresholds import PART, TRAINED_FROM, VALIDATION
+from helpers.exercises.tolerances import SAME_WEIGHTS
+from helpers.exercises.training_exercise import (
+    Numbers,
+    TrainingExercise,
+    course_images,
+    in_place_of_a_model,
+    quiet,
+)
 from helpers.exercises.values import as_numbers, show
 
 HIDDEN, BATCH_SIZE = 32, 128
-# Trainings that differ in a seed end whole tenths apart; rounding that differs between threads does not.
-SAME_WEIGHTS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,22 @@ def _updates(images: int, batch_size: int = BATCH_SIZE, epochs: int = 1) -> int:
     return -(-images // batch_size) * epochs
 
 
+def _layout(run: Run) -> tuple[tuple[int, ...], ...]:
+    return tuple(array.shape for array in run.weights)
+
+
+def _hidden(runs: Runs) -> int:
+    """How many neurons the first layer has, 0 if there is none."""
+    return next((shape[-1] for shape in _layout(runs[0]) if shape), 0)
+
+
+OTHER_SIZE = Misconception(
+    "another hidden size",
+    lambda runs: _hidden(runs) != HIDDEN and _layout(runs[0]) == shapes_of(_hidden(runs)),
+    f"The hidden layer has another size. The task asks for {HIDDEN} neurons, whatever the seed is.",
+)
+
+
 @dataclass(frozen=True)
 class TrainModelExercise(TrainingExercise):
     """train_model(seed) → a trained Keras model.
@@ -71,8 +93,8 @@ class TrainModelExercise(TrainingExercise):
             raise self.not_attempted()
         if hasattr(answer, "predict") or not callable(answer):
             raise self.not_yet(
-                f"train_model is of type {type(answer).__name__}: it should be a function that gives a "
-                "model. Define it with def."
+                f"train_model is of type {type(answer).__name__}: it should be a function.",
+                NO_FUNCTION,
             )
         runs: list[Run] = []
         for seed in (seeds[0], seeds[0], seeds[1]):
@@ -81,11 +103,12 @@ class TrainModelExercise(TrainingExercise):
 
     def _judge(self, runs: Runs, seeds: tuple[int, int]) -> None:
         first = runs[0]
-        shapes = tuple(array.shape for array in first.weights)
+        shapes = _layout(first)
         if shapes != shapes_of(HIDDEN):
             raise self.not_yet(
                 f"The weights and biases have the shapes {shapes}, expected {shapes_of(HIDDEN)}: those of "
-                f"build_model({HIDDEN})."
+                f"build_model({HIDDEN}).",
+                *((OTHER_SIZE,) if OTHER_SIZE.result(runs) else ()),
             )
         seen = (
             f"train_model({seeds[0]}) gave a model that was updated {first.updates} times (expected "
@@ -118,13 +141,16 @@ class TrainModelExercise(TrainingExercise):
             raise self.not_yet(f"train_model({seed}) stopped, because {error}") from None
         except Exception as error:
             reason = str(error).strip().partition("\n")[0]
-            raise self.not_yet(f"train_model({seed}) stopped with {type(error).__name__}: {reason}") from None
+            raise self.not_yet(
+                f"train_model({seed}) stopped with {type(error).__name__}: {reason}", STOPS
+            ) from None
         if model is None:
-            raise self.not_yet(f"train_model({seed}) gives None. Does the function end with return?")
+            raise self.not_yet(f"train_model({seed}) gives None.", RETURNS_NOTHING)
         if not hasattr(model, "predict"):
             raise self.not_yet(
                 f"train_model({seed}) gives {show(model)} of type {type(model).__name__}, which is no Keras "
-                "model. fit gives back a record; what was asked for is the model itself."
+                "model.",
+                in_place_of_a_model(model),
             )
         drawn = random.random(), float(np.random.random())
         images = course_images("mnist")
@@ -162,6 +188,18 @@ train_model = TrainModelExercise(
             "Each call trains the same model further. Make a new one inside the function.",
         ),
         Misconception(
+            "labels of other images",
+            lambda runs: runs[0].updates == _updates(PART) and runs[0].accuracy < 0.3,
+            "After a whole epoch the model still guesses. Do images and labels belong together, row by row?",
+        ),
+        OTHER_SIZE,
+        Misconception(
+            "trained on the validation images",
+            lambda runs: runs[0].updates == _updates(VALIDATION),
+            "40 updates are what the 5,000 images of x_val give. They are for comparing models: train on "
+            "x_part and y_part.",
+        ),
+        Misconception(
             "trained on the test images",
             lambda runs: runs[0].updates == _updates(10_000),
             "79 updates are what 10,000 images give: there are that many test images. Train on x_part and "
@@ -181,7 +219,7 @@ train_model = TrainModelExercise(
         Misconception(
             "five epochs",
             lambda runs: runs[0].updates == _updates(PART, epochs=5),
-            "Five times as many updates as asked for: one epoch is enough here.",
+            "There are five times as many updates as one epoch has. One is asked for here.",
         ),
         Misconception(
             "seed set after the model is made",

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception, NotAttempted
+from helpers.exercises.accuracy_exercise import AccuracyExercise
+from helpers.exercises.exercise import GeneralSlip, Misconception, NotAttempted
+from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
 from helpers.exercises.mnist.thresholds import (
     BATCH_SIZE,
+    BETTER_ON_TEST,
     EPOCHS,
+    ERRORS_ON_TRAINING,
     FULL_MARKS_FROM,
     NO_MARKS_BELOW,
     PART,
     VALIDATION,
 )
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
-    ACCURACY_TOLERANCE,
     Images,
     Numbers,
-    TrainingExercise,
     course_images,
+    in_place_of_a_model,
     near,
     scaled,
 )
@@ -29,6 +33,8 @@ from helpers.exercises.values import show
 
 CLASSES = 10
 VALIDATION_IMAGES = slice(PART, PART + VALIDATION)
+# Enough to tell an accuracy to half a percentage point, and as many as there are test images.
+SOME_TRAINING_IMAGES = slice(0, 60_000, 6)
 
 
 def accuracy_on(model: Any, images: Numbers, labels: Numbers) -> float:
@@ -47,34 +53,39 @@ def _evaluated(model: Any, images: Images) -> Any:
     return model.evaluate(_flat(images.test_images), one_hot, batch_size=1000, verbose=0)
 
 
+def _on_training(model: Any, images: Images) -> float:
+    some = SOME_TRAINING_IMAGES
+    return accuracy_on(model, images.train_images[some], images.train_labels[some])
+
+
 def _on_test(model: Any, images: Images) -> float:
     return accuracy_on(model, images.test_images, images.test_labels)
 
 
+# About a model, by its accuracy on images, whatever test_accuracy is.
+NOT_TRAINED = Misconception(
+    "not trained",
+    lambda on_test: on_test < 0.3,
+    "final_model guesses: it is as build_model makes it, or as good as. Train it on x and y, then measure.",
+)
+TRAINED_ON_TEST = Misconception(
+    "trained on the test images",
+    lambda on_training, on_test: (
+        on_test > on_training + BETTER_ON_TEST and 1 - on_training > ERRORS_ON_TRAINING * (1 - on_test)
+    ),
+    "It does better on test images than on training images, so it seems to have learned from the test "
+    "images. Build it anew and fit it on x and y.",
+)
+
+
 @dataclass(frozen=True)
-class AccuracyExercise(TrainingExercise):
-    """The accuracy of a model on the test images, with part marks. A slip's result takes (model, images)."""
+class MeasuredExercise(AccuracyExercise):
+    """The accuracy of final_model on the test images.
 
-    def examine(self, *answers: Any) -> None:
-        """Compare test_accuracy with what final_model gets on test images. Raises NotYet or NotAttempted."""
-        self._measure(*answers)
+    numbers: slips whose result, of (model, images), is what stands in place of the accuracy.
+    """
 
-    def check(self, *answers: Any) -> None:
-        """Say that the answer is right, and what it is worth. Raises NotYet or NotAttempted."""
-        accuracy = self._measure(*answers)
-        print(f"✓ {self.name}: right.")
-        if accuracy < FULL_MARKS_FROM:
-            print(
-                f"The model gets {accuracy:.3f}, which earns part of the marks. All of them come from "
-                f"{FULL_MARKS_FROM} on: was it trained on all of x, {EPOCHS} epochs, batches of {BATCH_SIZE}?"
-            )
-
-    def marks(self, *answers: Any) -> float:
-        """Marks, rising evenly from 0 to points between the thresholds. Raises NotYet or NotAttempted."""
-        accuracy = self._measure(*answers)
-        if accuracy >= FULL_MARKS_FROM:
-            return self.points
-        return round(self.points * (accuracy - NO_MARKS_BELOW) / (FULL_MARKS_FROM - NO_MARKS_BELOW), 2)
+    numbers: tuple[Misconception, ...] = field(kw_only=True)
 
     def _measure(self, answer: Any, model: Any) -> float:
         if answer is ...:
@@ -86,67 +97,102 @@ class AccuracyExercise(TrainingExercise):
         if not hasattr(model, "predict"):
             raise self.not_yet(
                 f"final_model is {show(model)} of type {type(model).__name__}: it should be the trained "
-                "Keras model."
+                "Keras model.",
+                in_place_of_a_model(model),
             )
+        numbers = self._numbers(answer)
         images = course_images("mnist")
         accuracy: float = self._ask("final_model.predict(x_new)", lambda: _on_test(model, images))
         if not near(answer, accuracy, ACCURACY_TOLERANCE):
             raise self.not_yet(
                 f"test_accuracy is {show(answer)}, but final_model gets {accuracy:.4f} on the prepared test "
                 "images.",
-                *self._ask(
-                    "final_model.evaluate(x_new, y_new)",
-                    lambda: [
-                        slip
-                        for slip in self.misconceptions
-                        if near(answer, slip.result(model, images), ACCURACY_TOLERANCE)
-                    ],
-                ),
+                *(self._explained(model, images, numbers) or self._of_any_kind(numbers, accuracy)),
             )
-        if accuracy < NO_MARKS_BELOW:
+        if accuracy < self.no_marks_below:
             raise self.not_yet(
                 f"The number is right, but the model gets only {accuracy:.3f}. Marks start at "
-                f"{NO_MARKS_BELOW}: build a new model and train it on x and y."
+                f"{self.no_marks_below}: build a new model and train it on x and y.",
+                *((NOT_TRAINED,) if NOT_TRAINED.result(accuracy) else ()),
+            )
+        on_training: float = self._ask("final_model.predict(x)", lambda: _on_training(model, images))
+        if TRAINED_ON_TEST.result(on_training, accuracy):
+            raise self.not_yet(
+                f"The number is right: {accuracy:.3f} on the test images. On training images it is "
+                f"{on_training:.3f}.",
+                TRAINED_ON_TEST,
             )
         return accuracy
 
+    def _explained(self, model: Any, images: Images, numbers: Numbers) -> list[Misconception | GeneralSlip]:
+        slips: list[Misconception | GeneralSlip] = self._ask(
+            "final_model.evaluate(x_new, y_new)",
+            lambda: [
+                slip for slip in self.numbers if near(numbers, slip.result(model, images), ACCURACY_TOLERANCE)
+            ],
+        )
+        return slips
 
-test_accuracy = AccuracyExercise(
+    def _of_any_kind(self, numbers: Numbers, accuracy: float) -> list[Misconception | GeneralSlip]:
+        if numbers.ndim:
+            return [WRONG_SHAPE]
+        if not np.isfinite(numbers):
+            return [NOT_A_NUMBER]
+        return [NOT_TRAINED] if NOT_TRAINED.result(accuracy) else []
+
+
+NUMBERS = (
+    Misconception(
+        "evaluated on the training data",
+        lambda model, images: accuracy_on(model, images.train_images, images.train_labels),
+        "That is the accuracy on x, the training images. The final measurement is on x_new, which the "
+        "model has never seen.",
+    ),
+    Misconception(
+        "percent instead of fraction",
+        lambda model, images: 100 * _on_test(model, images),
+        "That is the accuracy in percent. Leave it as the fraction between 0 and 1 that Keras gives.",
+    ),
+    Misconception(
+        "loss and accuracy together",
+        _evaluated,
+        "evaluate gives back the loss and the accuracy. Unpack the two, or take the second.",
+    ),
+    Misconception(
+        "loss instead of accuracy",
+        lambda model, images: _evaluated(model, images)[0],
+        "That is the loss on the test images. The accuracy is the second number that evaluate gives.",
+    ),
+    Misconception(
+        "evaluated on the validation images",
+        lambda model, images: accuracy_on(
+            model, images.train_images[VALIDATION_IMAGES], images.train_labels[VALIDATION_IMAGES]
+        ),
+        "That is the accuracy on x_val. The final measurement is on x_new, which took part in no choice.",
+    ),
+    Misconception(
+        "error instead of accuracy",
+        lambda model, images: 1 - _on_test(model, images),
+        "That is the fraction of images that are labelled wrong. The accuracy is that of the right ones.",
+    ),
+    Misconception(
+        "number of right images",
+        lambda model, images: _on_test(model, images) * len(images.test_labels),
+        "That is how many images are labelled right. Which fraction of all test images is it?",
+    ),
+)
+
+test_accuracy = MeasuredExercise(
     name="test_accuracy",
     points=3,
+    no_marks_below=NO_MARKS_BELOW,
+    full_marks_from=FULL_MARKS_FROM,
+    for_all_marks=f"was it trained on all of x, {EPOCHS} epochs, batches of {BATCH_SIZE}?",
     hints=(
         "Build, fit, evaluate: three lines. The training data are x and y, the test data x_new and y_new.",
         "final_model = build_model(...), then final_model.fit(x, y, ...) with epochs and batch_size. Then "
         "test_loss, test_accuracy = final_model.evaluate(...) with the test data.",
     ),
-    misconceptions=(
-        Misconception(
-            "evaluated on the training data",
-            lambda model, images: accuracy_on(model, images.train_images, images.train_labels),
-            "That is the accuracy on x, the training images. The final measurement is on x_new, which the "
-            "model has never seen.",
-        ),
-        Misconception(
-            "percent instead of fraction",
-            lambda model, images: 100 * _on_test(model, images),
-            "That is the accuracy in percent. Leave it as the fraction between 0 and 1 that Keras gives.",
-        ),
-        Misconception(
-            "loss and accuracy together",
-            _evaluated,
-            "evaluate gives back the loss and the accuracy. Unpack the two, or take the second.",
-        ),
-        Misconception(
-            "loss instead of accuracy",
-            lambda model, images: _evaluated(model, images)[0],
-            "That is the loss on the test images. The accuracy is the second number that evaluate gives.",
-        ),
-        Misconception(
-            "evaluated on the validation images",
-            lambda model, images: accuracy_on(
-                model, images.train_images[VALIDATION_IMAGES], images.train_labels[VALIDATION_IMAGES]
-            ),
-            "That is the accuracy on x_val. The final measurement is on x_new, which took part in no choice.",
-        ),
-    ),
+    numbers=NUMBERS,
+    misconceptions=(*NUMBERS, NOT_TRAINED, TRAINED_ON_TEST),
 )

@@ -1,92 +1,12 @@
-"""The exercises of lesson 01: from the weighted sum of one neuron to the parameters of a network."""
+"""Activation functions: relu, sigmoid, softmax."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.values import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, as_numbers
-
-Numbers = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class OverflowExercise(FunctionExercise):
-    """A function that can overflow: a slip that gives nan is known by where its nan stand."""
-
-    def _agree(self, seen: Any, expected: Any) -> bool:
-        try:
-            numbers, known = as_numbers(seen), as_numbers(expected)
-        except (TypeError, ValueError):
-            return False
-        return numbers.shape == known.shape and bool(
-            np.allclose(numbers, known, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE, equal_nan=True)
-        )
-
-
-def share_of_row(z: Numbers) -> Numbers:
-    """Divide each number by the sum of its row: for checks, an activation that needs whole rows.
-
-    z: shape (n, n_out), all rows with a sum above 0. Returns that shape. Raises ValueError for other ranks.
-    """
-    if np.ndim(z) != 2:
-        raise ValueError(f"activation was given shape {np.shape(z)}: give it the batch, shape (n, n_out).")
-    return np.asarray(z / z.sum(axis=1, keepdims=True))
-
-
-weighted_sum = FunctionExercise(
-    name="weighted_sum",
-    points=3,
-    hints=(
-        "Each input has a weight of its own: what do you do with such a pair? What happens once, at the end?",
-        "w * x multiplies the two arrays pair by pair, and np.sum adds the products up. The bias is added "
-        "once.",
-    ),
-    cases=(
-        Case({"x": np.array([6.0, 2.0, 2.0]), "w": np.array([0.5, -1.5, -1.0]), "b": 1.0}, -1.0),
-        Case({"x": np.array([1.0, 2.0]), "w": np.array([3.0, -1.0]), "b": 0.5}, 1.5),
-    ),
-    misconceptions=(
-        Misconception(
-            "bias left out",
-            lambda x, w, _b: np.sum(w * x),
-            "The products are added up as they should be. One number of the formula is not used yet.",
-        ),
-        Misconception(
-            "bias added for every input",
-            lambda x, w, b: np.sum(w * x + b),
-            "A neuron has one bias, however many inputs it has. Here it is added once for each input.",
-        ),
-        Misconception(
-            "not added up",
-            lambda x, w, b: w * x + b,
-            "These are several numbers, one for each input. A neuron holds a single number: what does Σ "
-            "ask for?",
-        ),
-        Misconception(
-            "inputs and weights added up before multiplying",
-            lambda x, w, b: np.sum(w) * np.sum(x) + b,
-            "The order matters: each input meets its own weight first, then the products are added up.",
-        ),
-        Misconception(
-            "weights added instead of multiplied",
-            lambda x, w, b: np.sum(w + x) + b,
-            "A weight says how much its input counts: a weight of 0 must silence it. Adding cannot do that.",
-        ),
-        Misconception(
-            "bias subtracted",
-            lambda x, w, b: np.sum(w * x) - b,
-            "Look at the sign before the bias in the formula.",
-        ),
-    ),
-)
+from helpers.exercises.nan_exercise import NanExercise
 
 relu = FunctionExercise(
     name="relu",
@@ -133,10 +53,56 @@ relu = FunctionExercise(
             lambda z: np.clip(z, 0, 1),
             "Below 0 it is right. Above, relu has no limit: 3 stays 3.",
         ),
+        Misconception(
+            "leaky relu",
+            lambda z: np.where(z > 0, z, 0.01 * z),
+            "That is leaky relu, which lets a little of every negative number through. relu itself lets "
+            "nothing through.",
+        ),
+        Misconception(
+            "1 in place of negative numbers",
+            lambda z: np.where(z > 0, z, 1.0),
+            "What is positive passes as it should. Look at the number that takes the place of all others.",
+        ),
+        Misconception(
+            "nothing changed",
+            lambda z: z,
+            "The numbers come back as they went in. What should happen to those below 0?",
+        ),
+        Misconception(
+            "sign flipped",
+            lambda z: np.maximum(0, -z),
+            "It is the negative numbers that come through, as positive ones. Which sign does z have in the "
+            "formula?",
+        ),
+        Misconception(
+            "rounded to whole numbers",
+            lambda z: np.trunc(np.maximum(0, z)),
+            "0.5 should stay 0.5. Where do the decimals get lost: int(), an array of integers, or //?",
+        ),
+        Misconception(
+            "softplus",
+            lambda z: np.log(1 + np.exp(z)),
+            "That is softplus, a smooth relative of relu. relu has a corner: exactly 0 for all negative "
+            "numbers.",
+        ),
     ),
 )
 
-sigmoid = OverflowExercise(
+
+_STRAIGHT = (
+    "The middle and both ends are right; in between this is a straight line with two corners. The sigmoid "
+    "is a curve: the formula has an exponential."
+)
+
+
+_SOFTMAX_OF_ALL = (
+    "All numbers together add up to 1 here: that is softmax, which comes next. The sigmoid looks at each "
+    "number by itself."
+)
+
+
+sigmoid = NanExercise(
     name="sigmoid",
     points=3,
     hints=(
@@ -181,18 +147,74 @@ sigmoid = OverflowExercise(
             lambda z: np.where(z > 0, 1.0, 0.0),
             "That jumps from 0 to 1. The sigmoid goes there smoothly and is 0.5 at z = 0.",
         ),
+        Misconception(
+            "exponential above the fraction bar",
+            lambda z: np.exp(-z) / (1 + np.exp(-z)),
+            "The exponential belongs below the fraction bar only. Above it stands a 1.",
+        ),
+        Misconception(
+            "1 below the fraction bar forgotten",
+            lambda z: 1 / np.exp(-z),
+            "These numbers grow beyond 1. Something is added to the exponential before you divide.",
+        ),
+        Misconception(
+            "nan replaced by 0",
+            lambda z: np.nan_to_num(np.exp(z) / (1 + np.exp(z))),
+            "A 0 now hides the nan, but far to the right the sigmoid is 1. Work it out so that no nan comes "
+            "up.",
+        ),
+        Misconception(
+            "power of 2",
+            lambda z: 1 / (1 + 2.0**-z),
+            "The shape is right, but it rises too slowly. Which number is raised to the power of -z?",
+        ),
+        Misconception(
+            "straight line, cut off",
+            lambda z: np.clip(0.5 + z / 4, 0, 1),
+            _STRAIGHT,
+        ),
+        Misconception(
+            "straight line, cut off",
+            lambda z: np.clip(0.5 + z / 6, 0, 1),
+            _STRAIGHT,
+        ),
+        Misconception(
+            "derivative of the sigmoid",
+            lambda z: np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2,
+            "That is the slope of the sigmoid, which is highest in the middle. Asked for is its value.",
+        ),
+        Misconception(
+            "softmax",
+            lambda z: np.exp(z) / np.exp(z).sum(),
+            _SOFTMAX_OF_ALL,
+        ),
+        Misconception(
+            "softmax",
+            lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
+            _SOFTMAX_OF_ALL,
+        ),
     ),
 )
+
 
 _COLUMNS = (
     "Every column adds up to 1 here. Each row is one sample, and each row should add up to 1: look at axis."
 )
+
+
 _WHOLE_BATCH = (
     "All numbers of the batch add up to 1 together. The samples have nothing to do with each other: each row "
     "should add up to 1."
 )
 
-softmax = OverflowExercise(
+
+_TURNED_ROUND = (
+    "The smallest z of a row gets the highest probability here. Look at the sign in the exponent, and at the "
+    "order in which you subtract."
+)
+
+
+softmax = NanExercise(
     name="softmax",
     points=4,
     hints=(
@@ -255,105 +277,67 @@ softmax = OverflowExercise(
             lambda z: np.exp(z - z.max(axis=1, keepdims=True)),
             "The exponentials are there. Probabilities add up to 1 in every row: one step is missing.",
         ),
-    ),
-)
-
-dense = FunctionExercise(
-    name="dense",
-    points=4,
-    hints=(
-        "One sample and one neuron are a weighted sum. Which operation on two matrices does that for "
-        "every row of x with every column of W?",
-        "x @ W has the shape (n, n_out). Add b: NumPy adds it to every row. Then hand the whole of it to "
-        "activation, which is a function like any other.",
-    ),
-    cases=(
-        Case(
-            {
-                "x": np.array([[1.0, 2.0, 3.0], [0.0, 1.0, -1.0]]),
-                "W": np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, 1.0]]),
-                "b": np.array([0.5, -1.0]),
-                "activation": np.tanh,
-            },
-            [[0.76159416, 0.99998771], [-0.76159416, 0.0]],
-        ),
-        Case(
-            {
-                "x": np.array([[1.0, 2.0], [0.0, 1.0], [2.0, 0.0]]),
-                "W": np.array([[1.0, 2.0, 0.0, 1.0], [0.0, 1.0, 1.0, 2.0]]),
-                "b": np.array([1.0, 0.0, 0.0, 1.0]),
-                "activation": share_of_row,
-            },
-            [[1 / 7, 2 / 7, 1 / 7, 3 / 7], [1 / 6, 1 / 6, 1 / 6, 1 / 2], [0.3, 0.4, 0.0, 0.3]],
-        ),
-    ),
-    misconceptions=(
         Misconception(
-            "activation left out",
-            lambda x, W, b, _activation: x @ W + b,
-            "These are the weighted sums. The layer gives what activation makes of them.",
+            "divided by the sum of z",
+            lambda z: np.exp(z - z.max(axis=1, keepdims=True)) / z.sum(axis=1, keepdims=True),
+            "Above the fraction bar stands an exponential, below it the sum of the numbers themselves. "
+            "Which sum makes a row add up to 1?",
         ),
         Misconception(
-            "bias left out",
-            lambda x, W, _b, activation: activation(x @ W),
-            "Every neuron has a bias of its own, and b is not used yet.",
+            "sign of the exponent",
+            lambda z: np.exp(-z) / np.exp(-z).sum(axis=1, keepdims=True),
+            _TURNED_ROUND,
         ),
         Misconception(
-            "bias added after the activation",
-            lambda x, W, b, activation: activation(x @ W) + b,
-            "The order matters: the bias shifts the weighted sum, and the activation comes last.",
+            "sign of the exponent",
+            lambda z: (
+                np.exp(z.min(axis=1, keepdims=True) - z)
+                / np.exp(z.min(axis=1, keepdims=True) - z).sum(axis=1, keepdims=True)
+            ),
+            _TURNED_ROUND,
         ),
         Misconception(
-            "activation of the inputs",
-            lambda x, W, b, activation: activation(x) @ W + b,
-            "The inputs go in as they are. The activation belongs to the neurons of this layer, so it "
-            "comes last.",
-        ),
-    ),
-)
-
-
-def _weights(layer_sizes: Sequence[int]) -> int:
-    return sum(before * after for before, after in pairwise(layer_sizes))
-
-
-count_parameters = FunctionExercise(
-    name="count_parameters",
-    points=2,
-    hints=(
-        "Go from layer to layer. How many connections lead into it, and how many of its neurons have a bias?",
-        "zip(layer_sizes[:-1], layer_sizes[1:]) gives the pairs (n_in, n_out) of neighbouring layers. "
-        "Each pair adds a matrix of n_in times n_out weights and a bias for each of the n_out neurons.",
-    ),
-    cases=(
-        Case({"layer_sizes": [784, 128, 10]}, 101_770),
-        Case({"layer_sizes": [2, 2, 1]}, 9),
-    ),
-    misconceptions=(
-        Misconception(
-            "biases left out",
-            _weights,
-            "That counts the weights. What else does training change?",
+            "another number than the largest subtracted",
+            lambda z: (
+                np.exp(z - z.min(axis=1, keepdims=True))
+                / np.exp(z - z.min(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+            ),
+            "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still "
+            "large. After which subtraction is none above 0?",
         ),
         Misconception(
-            "biases for the input layer, too",
-            lambda layer_sizes: _weights(layer_sizes) + sum(layer_sizes),
-            "The neurons of the input layer hold the data as they are: they have no bias.",
+            "divided by the largest instead of subtracting it",
+            lambda z: (
+                np.exp(z / z.max(axis=1, keepdims=True))
+                / np.exp(z / z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+            ),
+            "Dividing z changes the distances in a row, and with them the probabilities. Subtracting keeps "
+            "them.",
         ),
         Misconception(
-            "one bias per layer",
-            lambda layer_sizes: _weights(layer_sizes) + len(layer_sizes) - 1,
-            "The weights are right. The biases are too few: every neuron of a layer has its own.",
+            "z cut off",
+            lambda z: (
+                np.exp(np.clip(z, -700, 700)) / np.exp(np.clip(z, -700, 700)).sum(axis=1, keepdims=True)
+            ),
+            "No overflow any more, but 1000 and 1001 have become the same number. Keep the distance between "
+            "them.",
         ),
         Misconception(
-            "hidden layers left out",
-            lambda layer_sizes: (layer_sizes[0] + 1) * layer_sizes[-1],
-            "That would be a network without hidden layers. Connections lead from each layer to the next.",
+            "largest takes all",
+            lambda z: np.eye(z.shape[1])[z.argmax(axis=1)],
+            "The class with the largest z gets everything, the others nothing. Softmax leaves each its "
+            "share.",
         ),
         Misconception(
-            "neurons counted",
-            sum,
-            "That is the number of neurons. Parameters are the weights on the connections, and the biases.",
+            "sigmoid instead of the exponential",
+            lambda z: 1 / (1 + np.exp(-z)) / (1 / (1 + np.exp(-z))).sum(axis=1, keepdims=True),
+            "The rows add up to 1, but these are shares of sigmoids. The formula takes shares of "
+            "exponentials.",
+        ),
+        Misconception(
+            "logarithm of the probabilities",
+            lambda z: z - np.logaddexp.reduce(z, axis=1)[:, None],
+            "These are the logarithms of the probabilities: none is above 0. One step is left to do.",
         ),
     ),
 )
