@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,8 @@ def generated_class(
     lessons: what each student hands in; by default what sample_class.toml names. usable: which answers may
     be chosen. Raises CourseError.
     """
-    path = bank / "sample_class.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        names, independent = list(settings["students"]), set(settings["independent"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from None
+    settings = _settings(bank)
+    names = settings["students"]
     chance = random.Random(seed)
     banks = {
         lesson: {
@@ -91,35 +87,44 @@ def generated_class(
     for number in range(students):
         student = names[number] if number < len(names) else f"student{number:04}"
         for lesson, answers in banks.items():
-            choose = _each_by_itself if lesson in independent else _at_most_one_wrong
-            submissions.append(submission(student, lesson, choose(answers, chance)))
+            chosen = _chosen(answers, leaves(bank, lesson), chance)
+            submissions.append(submission(student, lesson, chosen))
     return submissions
 
 
-def _each_by_itself(bank: Bank, chance: random.Random) -> dict[str, Answer]:
-    """Right, wrong or untouched, exercise by exercise: where no answer uses another one."""
-    chosen = {}
-    for exercise, answers in bank.items():
-        kind = chance.choices(KINDS, SHARES)[0]
-        if kind != UNTOUCHED:
-            chosen[exercise] = chance.choice([answer for answer in answers if answer.kind == kind])
-    return chosen
+def leaves(bank: Path, lesson: str) -> frozenset[str]:
+    """The exercises of a lesson whose answers no other exercise uses. Raises CourseError."""
+    return frozenset(_settings(bank)["leaves"].get(lesson, answers_of(bank, lesson)))
 
 
-def _at_most_one_wrong(bank: Bank, chance: random.Random) -> dict[str, Answer]:
-    """All untouched, all right, or one wrong: the bank knows what a single slip costs in later exercises."""
-    kind = chance.choices(KINDS, SHARES)[0]
-    if kind == UNTOUCHED:
+def _settings(bank: Path) -> dict[str, Any]:
+    path = bank / "sample_class.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {key: settings[key] for key in ("lessons", "students", "leaves")}
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from None
+
+
+def _chosen(bank: Bank, leaves: Set[str], chance: random.Random) -> dict[str, Answer]:
+    """Right, wrong or untouched, exercise by exercise; of those that others use, all right or one wrong."""
+    used = [exercise for exercise in bank if exercise not in leaves]
+    kinds = dict(zip(bank, chance.choices(KINDS, SHARES, k=len(bank)), strict=True))
+    if any(kinds[exercise] == WRONG for exercise in used):
+        # What a slip costs later was measured with the first right answer everywhere else.
+        slip = chance.choice(
+            [answer for exercise in used for answer in bank[exercise] if answer.kind == WRONG]
+        )
+        return {**{exercise: answers[0] for exercise, answers in bank.items()}, slip.exercise: slip}
+    if used and all(kinds[exercise] == UNTOUCHED for exercise in used):
         return {}
-    right = {
-        exercise: [answer for answer in answers if answer.kind == RIGHT] for exercise, answers in bank.items()
+    for exercise in used:
+        kinds[exercise] = RIGHT
+    return {
+        exercise: chance.choice([answer for answer in answers if answer.kind == kinds[exercise]])
+        for exercise, answers in bank.items()
+        if kinds[exercise] != UNTOUCHED
     }
-    if kind == RIGHT:
-        return {exercise: chance.choice(answers) for exercise, answers in right.items()}
-    wrong = [answer for answers in bank.values() for answer in answers if answer.kind == WRONG]
-    slip = chance.choice(wrong)
-    # What a slip costs later was measured with the first right answer everywhere else.
-    return {**{exercise: answers[0] for exercise, answers in right.items()}, slip.exercise: slip}
 
 
 def submission(student: str, lesson: str, chosen: Mapping[str, Answer]) -> SampleSubmission:

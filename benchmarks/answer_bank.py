@@ -1,0 +1,193 @@
+"""Mark every answer of the bank by `course grade`, and write the table in docs/answers.md.
+
+python -m benchmarks.answer_bank [LESSON …] [--record]
+
+Each answer is handed in within a whole notebook. It has to get exactly its marks, and all other exercises
+theirs; a wrong answer has to hear what the bank says is wrong with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import itertools
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from grader import sample_course
+from grader.classroom.records import Record
+from grader.course import Course
+from grader.grade_class import grade_class
+from grader.sample_class import RIGHT, Answer, Bank, answers_of, leaves, submission
+from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
+from tests.marking import BANK, LESSONS, above
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = Path(__file__).parent / "results" / "answer_bank.json"
+PAGE = ROOT / "docs" / "answers.md"
+HEAD = """\
+# The answer bank
+
+How well the checks tell right from wrong: every answer in `tests/answers/` is handed in within a whole
+notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a test holds this
+page to its figures.
+
+| lesson | exercise | right answers accepted | wrong answers refused | misconception named |
+|---|---|---|---|---|
+"""
+
+
+@dataclass
+class Verdict:
+    """Of one exercise: how many answers there are of each kind, and how many were treated as they should."""
+
+    lesson: str
+    exercise: str
+    right: int = 0
+    accepted: int = 0
+    wrong: int = 0
+    refused: int = 0
+    named: int = 0
+
+    def add(self, answer: Answer, true: bool, named: bool) -> None:
+        """Count an answer. true: whether it got its marks. named: whether its misconception was named."""
+        if answer.kind == RIGHT:
+            self.right += 1
+            self.accepted += true
+        else:
+            self.wrong += 1
+            self.refused += true
+            self.named += named
+
+    @property
+    def row(self) -> str:
+        """Its row of the table."""
+        shares = (self.accepted, self.right), (self.refused, self.wrong), (self.named, self.wrong)
+        cells = (f"{share / total:.0%} of {total}" for share, total in shares)
+        return f"| {self.lesson} | {self.exercise} | {' | '.join(cells)} |"
+
+
+def page(verdicts: Sequence[Verdict]) -> str:
+    """The page of docs/ that shows them."""
+    return HEAD + "\n".join(verdict.row for verdict in verdicts) + "\n"
+
+
+def main() -> None:
+    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons")
+    parser.add_argument("--record", action="store_true", help="write docs/answers.md and its figures")
+    options = parser.parse_args()
+    if unknown := set(options.lessons) - set(LESSONS):
+        raise SystemExit(f"There are no answers for {', '.join(sorted(unknown))} in {BANK}.")
+    console = Console()
+    problems: list[str] = []
+    for lesson in options.lessons or LESSONS:
+        verdicts, found = judged(lesson)
+        problems += found
+        if options.record:
+            _record(verdicts)
+    for problem in problems:
+        console.print(problem, markup=False, soft_wrap=True)
+    console.print(
+        f"{len(problems)} answers were not treated as they should." if problems else "All as it should."
+    )
+    raise SystemExit(1 if problems else 0)
+
+
+def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
+    """Grade all answers of a lesson: a verdict on each exercise, and what is wrong with single answers."""
+    bank = answers_of(BANK, lesson)
+    handed_in = {
+        student: (answers, submission(student, lesson, {**_first(bank), **answers}))
+        for number, answers in enumerate(together(bank, leaves(BANK, lesson)))
+        for student in [f"student{number:03}"]
+    }
+    with tempfile.TemporaryDirectory() as anywhere:
+        course = sample_course.make(
+            Course.at(ROOT), Path(anywhere) / "course", [each for _, each in handed_in.values()]
+        )
+        records = grade_class(course, [lesson], [])
+    with contextlib.redirect_stdout(io.StringIO()):  # what the lesson's own cells print
+        exercises = next(iter(above(lesson).values()))["exercises"]
+    verdicts = {exercise: Verdict(lesson, exercise) for exercise in bank}
+    problems = []
+    for record in records:
+        answers, sample = handed_in[record.student]
+        true = _marks(record) == {name: marks for name, marks in sample.deserved.items() if marks}
+        for exercise, answer in answers.items():
+            advices = _advices(getattr(exercises, exercise), answer.misconception)
+            named = answer.kind == RIGHT or any(advice in _said(record, answer) for advice in advices)
+            verdicts[exercise].add(answer, true, named)
+            if not (true and named):
+                problems.append(
+                    f"{lesson}, {exercise}, {answer.name}: awarded {_marks(record)}, deserved "
+                    f"{dict(sample.deserved)}; {_said(record, answer)}"
+                )
+    return list(verdicts.values()), problems
+
+
+def together(bank: Bank, leaves: Set[str]) -> list[dict[str, Answer]]:
+    """Which answers are handed in together, each of the bank once.
+
+    leaves: exercises whose answers no other one uses. A wrong answer that others use comes alone: it may cost
+    marks elsewhere.
+    """
+    alone, shared = [], []
+    for exercise, answers in bank.items():
+        for answer in answers:
+            if answer.kind == RIGHT or exercise in leaves:
+                shared.append(answer)
+            else:
+                alone.append({exercise: answer})
+    by_exercise = [[answer for answer in shared if answer.exercise == exercise] for exercise in bank]
+    rows = itertools.zip_longest(*by_exercise)
+    return [*alone, *({answer.exercise: answer for answer in row if answer is not None} for row in rows)]
+
+
+def _first(bank: Bank) -> dict[str, Answer]:
+    return {exercise: answers[0] for exercise, answers in bank.items()}
+
+
+def _marks(record: Record) -> Mapping[str, float]:
+    return {cell.name.removeprefix("check_"): cell.points for cell in record.cells if cell.points}
+
+
+def _said(record: Record, answer: Answer) -> str:
+    """What its check said, on one line: notebooks wrap it."""
+    cells = [cell for cell in record.cells if cell.name == f"check_{answer.exercise}"]
+    return " ".join(" ".join(cell.message for cell in cells).split())
+
+
+def _advices(exercise: Exercise, slip: str) -> set[str]:
+    """What may be said about a slip: by the exercise itself, or by any module of checks."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("helpers.exercises")]
+    known = [*vars(exercise).values(), *(value for module in modules for value in vars(module).values())]
+    return {
+        " ".join(each.advice.split())
+        for value in known
+        for each in (value if isinstance(value, tuple) else (value,))
+        if isinstance(each, Misconception | GeneralSlip) and each.slip == slip
+    }
+
+
+def _record(verdicts: list[Verdict]) -> None:
+    kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else []
+    lesson = verdicts[0].lesson
+    rows = [row for row in kept if row["lesson"] != lesson] + [asdict(verdict) for verdict in verdicts]
+    rows.sort(key=lambda row: row["lesson"])
+    RECORD.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page([Verdict(**row) for row in rows]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
