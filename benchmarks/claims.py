@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -25,13 +22,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from grader.lesson_source import LessonSource
+from benchmarks.on_data import NONE, REAL, STAND_IN, answer, datasets
 from helpers.data import locate
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = Path(__file__).parent / "claims.toml"
 RECORD = Path(__file__).parent / "results" / "claims.json"
-REAL, STAND_IN, NONE = "real", "stand-in", "no data set"
 
 
 @dataclass(frozen=True)
@@ -61,12 +57,6 @@ class Chapter:
     claims: tuple[Claim, ...]
 
 
-def datasets(lesson: str) -> list[str]:
-    """The data sets that a lesson loads and that have a stand-in."""
-    named = LessonSource(ROOT / "source" / lesson).paired().metadata.course.get("datasets", [])
-    return [name for name in named if name != "digits"]
-
-
 def ledger() -> list[Chapter]:
     """Read the ledger, lesson by lesson."""
     chapters = []
@@ -80,33 +70,12 @@ def ledger() -> list[Chapter]:
     return chapters
 
 
-def _environment(data: str, home: str) -> dict[str, str]:
-    """This process's environment, with one thread; for the stand-ins without any way to the real data."""
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
-    environment = {**os.environ, **threads, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    if data == STAND_IN:
-        environment.pop("COURSE_DATA", None)
-        # Nothing listens there: a download is refused at once.
-        nowhere = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
-        environment.update(nowhere, KERAS_HOME=home)
-    return environment
-
-
 def _run(chapter: Chapter, data: str, seed: int, home: str) -> dict[str, list[float]]:
     questions = {"then": chapter.then, "values": sorted({claim.value for claim in chapter.claims})}
-    result = subprocess.run(
-        [sys.executable, "-m", "benchmarks.lesson_run", chapter.lesson, str(seed)],
-        input=json.dumps(questions),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env=_environment(data, home),
+    found: dict[str, list[float]] = answer(
+        "benchmarks.lesson_run", chapter.lesson, seed, data, home, json.dumps(questions)
     )
-    if result.returncode != 0:
-        raise SystemExit(f"{chapter.lesson} on {data}, seed {seed}, failed:\n{result.stderr[-2000:]}")
-    answers: dict[str, list[float]] = json.loads(result.stdout)
-    return answers
+    return found
 
 
 def measure(chapters: list[Chapter], seeds: int) -> list[dict[str, Any]]:
