@@ -15,7 +15,7 @@ import itertools
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -123,15 +123,16 @@ def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
     problems = []
     for record in records:
         answers, sample = handed_in[record.student]
-        true = _marks(record) == {name: marks for name, marks in sample.deserved.items() if marks}
+        differences = sample.differences(record)
         for exercise, answer in answers.items():
             advices = _advices(getattr(exercises, exercise), answer.misconception)
             named = answer.kind == RIGHT or any(advice in _said(record, answer) for advice in advices)
-            verdicts[exercise].add(answer, true, named)
-            if not (true and named):
+            verdicts[exercise].add(answer, not differences, named)
+            if differences or not named:
+                unnamed = [] if named else [f"{answer.misconception!r} not named"]
                 problems.append(
-                    f"{lesson}, {exercise}, {answer.name}: awarded {_marks(record)}, deserved "
-                    f"{dict(sample.deserved)}; {_said(record, answer)}"
+                    f"{lesson}, {exercise}, {answer.name}: {'; '.join(differences + unnamed)}. "
+                    f"{_said(record, answer)}"
                 )
     return list(verdicts.values()), problems
 
@@ -156,10 +157,6 @@ def together(bank: Bank, leaves: Set[str]) -> list[dict[str, Answer]]:
 
 def _first(bank: Bank) -> dict[str, Answer]:
     return {exercise: answers[0] for exercise, answers in bank.items()}
-
-
-def _marks(record: Record) -> Mapping[str, float]:
-    return {cell.name.removeprefix("check_"): cell.points for cell in record.cells if cell.points}
 
 
 def _said(record: Record, answer: Answer) -> str:

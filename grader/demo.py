@@ -38,18 +38,9 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
 
 
 def _differences(class_: list[SampleSubmission], marks: list[Record]) -> list[str]:
-    awarded = {
-        (each.student, each.lesson, cell.name.removeprefix("check_")): cell.points or 0.0
-        for each in marks
-        for cell in each.cells
-    }
-    deserved = {
-        (submission.student, submission.lesson, exercise): points
-        for submission in class_
-        for exercise, points in submission.deserved.items()
-    }
+    records = {(record.student, record.lesson): record for record in marks}
     return [
-        f"{', '.join(place)}: {awarded.get(place, 0.0):g} marks, deserved {deserved.get(place, 0.0):g}"
-        for place in sorted(awarded.keys() | deserved.keys())
-        if abs(awarded.get(place, 0.0) - deserved.get(place, 0.0)) > 1e-9
+        f"{submission.student}, {submission.lesson}, {difference}"
+        for submission in class_
+        for difference in submission.differences(records[submission.student, submission.lesson])
     ]

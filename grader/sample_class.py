@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 
 from grader.atomic import write_text
+from grader.classroom.records import Record
 from grader.course import Course
 from grader.errors import CourseError
 
@@ -23,7 +24,8 @@ KINDS, SHARES = (RIGHT, WRONG, UNTOUCHED), (70, 25, 5)
 class Answer:
     """One answer to one exercise, and the marks it deserves.
 
-    elsewhere: marks of other exercises that this answer changes (an unscaled image costs accuracy later).
+    elsewhere: marks of other exercises that this answer changes (an unscaled image costs accuracy later): a
+    number, or the lowest and the highest where a training decides.
     """
 
     exercise: str
@@ -32,7 +34,7 @@ class Answer:
     marks: float
     source: str
     misconception: str = ""
-    elsewhere: Mapping[str, float] | None = None
+    elsewhere: Mapping[str, float | Sequence[float]] | None = None
 
 
 # A lesson's answers by exercise, in the order in which they are written.
@@ -41,12 +43,23 @@ Bank = Mapping[str, Sequence[Answer]]
 
 @dataclass(frozen=True)
 class SampleSubmission:
-    """What one sample student answers in one lesson, and what each exercise deserves."""
+    """What one sample student answers in one lesson, and what each exercise deserves: from, to."""
 
     student: str
     lesson: str
     answers: Mapping[str, Answer]
-    deserved: Mapping[str, float]
+    deserved: Mapping[str, tuple[float, float]]
+
+    def differences(self, record: Record) -> list[str]:
+        """Each exercise whose marks are not the deserved ones, in words. What is not deserved is 0."""
+        awarded = {cell.name.removeprefix("check_"): cell.points or 0.0 for cell in record.cells}
+        found = []
+        for exercise in sorted(awarded.keys() | self.deserved.keys()):
+            points, (low, high) = awarded.get(exercise, 0.0), self.deserved.get(exercise, (0.0, 0.0))
+            if not low - 1e-9 <= points <= high + 1e-9:
+                wanted = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                found.append(f"{exercise}: {points:g} marks, deserved {wanted}")
+        return found
 
 
 def answers_of(bank: Path, lesson: str) -> dict[str, list[Answer]]:
@@ -129,9 +142,11 @@ def _chosen(bank: Bank, leaves: Set[str], chance: random.Random) -> dict[str, An
 
 def submission(student: str, lesson: str, chosen: Mapping[str, Answer]) -> SampleSubmission:
     """What a student hands in with these answers, and what that deserves."""
-    deserved = {exercise: answer.marks for exercise, answer in chosen.items()}
+    deserved = {exercise: (answer.marks, answer.marks) for exercise, answer in chosen.items()}
     for answer in chosen.values():
-        deserved.update(answer.elsewhere or {})
+        for exercise, marks in (answer.elsewhere or {}).items():
+            low, high = marks if isinstance(marks, Sequence) else (marks, marks)
+            deserved[exercise] = low, high
     return SampleSubmission(student, lesson, chosen, deserved)
 
 

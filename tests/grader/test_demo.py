@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
+from grader.classroom.records import read_record
+from grader.course import Course
 from grader.sample_class import generated_class
 from tests.conftest import ROOT, run_course
 
@@ -20,10 +21,9 @@ def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> No
     assert {submission.student for submission in class_} == {"ada", "bob", "cem", "dee"}
     demo = copied_course / "demo"
     for submission in class_:
-        path = demo / "reports" / submission.lesson / f"{submission.student}.json"
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        awarded = {cell["name"].removeprefix("check_"): cell["points"] for cell in cells if cell["points"]}
-        assert awarded == {name: points for name, points in submission.deserved.items() if points}
+        record = read_record(Course.at(demo), submission.lesson, submission.student)
+        assert record is not None
+        assert submission.differences(record) == []
         assert (demo / "autograded" / submission.student / submission.lesson).is_dir()
         page = demo / "feedback" / submission.student / submission.lesson / f"{submission.lesson}.html"
         assert page.is_file()

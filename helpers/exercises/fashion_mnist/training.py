@@ -104,7 +104,7 @@ class HistoryExercise(TrainingExercise):
                 epochs=len(losses),
                 first_loss=float(losses[0]),
                 last_loss=float(losses[-1]),
-                last_accuracy=float(curves["accuracy"][-1]) if "accuracy" in curves else 0.0,
+                last_accuracy=float(curves["accuracy"][-1]) if len(curves.get("accuracy", ())) else 0.0,
                 on_training=asked.accuracy_on_training(slice(0, 10_000)),
                 on_test=asked.accuracy,
                 on_unscaled=asked.accuracy_on_unscaled,
