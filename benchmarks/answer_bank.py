@@ -35,9 +35,9 @@ PAGE = ROOT / "docs" / "answers.md"
 HEAD = """\
 # The answer bank
 
-How well the checks tell right from wrong: every answer in `tests/answers/` is handed in within a whole
-notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a test holds this
-page to its figures.
+How well the checks tell right from wrong: every answer in `tests/answers/` to these lessons was handed in
+within a whole notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a
+test holds this page to its figures.
 
 | lesson | exercise | right answers accepted | wrong answers refused | misconception named |
 |---|---|---|---|---|
@@ -75,8 +75,10 @@ class Verdict:
 
 
 def page(verdicts: Sequence[Verdict]) -> str:
-    """The page of docs/ that shows them."""
-    return HEAD + "\n".join(verdict.row for verdict in verdicts) + "\n"
+    """The page of docs/ that shows them, and names the lessons that were not measured as they are now."""
+    rows = "\n".join(verdict.row for verdict in verdicts) + "\n"
+    missing = [lesson for lesson in LESSONS if lesson not in {verdict.lesson for verdict in verdicts}]
+    return HEAD + rows + (f"\nNot measured as they are now: {', '.join(missing)}.\n" if missing else "")
 
 
 def main() -> None:
@@ -107,11 +109,10 @@ def main() -> None:
 def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
     """Grade all answers of a lesson: a verdict on each exercise, and what is wrong with single answers."""
     bank = answers_of(BANK, lesson)
-    handed_in = {
-        student: (answers, submission(student, lesson, {**_first(bank), **answers}))
-        for number, answers in enumerate(together(bank, leaves(BANK, lesson)))
-        for student in [f"student{number:03}"]
-    }
+    handed_in = {}
+    for number, answers in enumerate(together(bank, leaves(BANK, lesson))):
+        student = f"student{number:03}"
+        handed_in[student] = answers, submission(student, lesson, {**_first(bank), **answers})
     with tempfile.TemporaryDirectory() as anywhere:
         course = sample_course.make(
             Course.at(ROOT), Path(anywhere) / "course", [each for _, each in handed_in.values()]

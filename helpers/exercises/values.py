@@ -18,6 +18,14 @@ def as_numbers(value: Any) -> npt.NDArray[np.float64]:
     return array.astype(np.float64)
 
 
+def is_list_of_numbers(value: Any) -> bool:
+    """Tell whether a value is one row of numbers: a list, tuple, array or tensor."""
+    try:
+        return as_numbers(value).ndim == 1
+    except (TypeError, ValueError):
+        return False
+
+
 def close(seen: Any, expected: Any) -> bool:
     """Tell whether two results have the same shape and agree within the course's tolerances."""
     try:

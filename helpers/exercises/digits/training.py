@@ -13,7 +13,7 @@ from helpers.exercises.exercise import Misconception
 from helpers.exercises.general_slips import NOT_A_NUMBER
 from helpers.exercises.tolerances import COUNT_TOLERANCE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise
-from helpers.exercises.values import as_numbers, show
+from helpers.exercises.values import is_list_of_numbers, show
 
 # With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
 # epochs it is below 1.
@@ -46,13 +46,6 @@ def _fractions(values: Numbers, count: int) -> bool:
     return bool(np.allclose(values * count, np.rint(values * count), rtol=0, atol=COUNT_TOLERANCE))
 
 
-def _is_list_of_numbers(answer: Any) -> bool:
-    try:
-        return as_numbers(answer).ndim == 1
-    except (TypeError, ValueError):
-        return False
-
-
 # Each result takes what the student gave in place of a record, and says whether the slip's signs are there.
 NO_RECORDS = (
     Misconception(
@@ -62,7 +55,7 @@ NO_RECORDS = (
     ),
     Misconception(
         "one list alone",
-        _is_list_of_numbers,
+        is_list_of_numbers,
         "Those are numbers out of the record. Keep the record itself: the curves are drawn from several of "
         "its lists.",
     ),

@@ -19,7 +19,7 @@ from helpers.exercises.training_exercise import (
     course_images,
     near,
 )
-from helpers.exercises.values import as_numbers, show
+from helpers.exercises.values import as_numbers, is_list_of_numbers, show
 
 # Random weights stay below this accuracy, any training gets above it.
 UNTRAINED = 0.3
@@ -38,13 +38,6 @@ class Signs:
     on_unscaled: float
 
 
-def _is_list_of_numbers(answer: Any) -> bool:
-    try:
-        return as_numbers(answer).ndim == 1
-    except (TypeError, ValueError):
-        return False
-
-
 # Each result takes what the student gave in place of a record, and says whether the slip's signs are there.
 NO_RECORDS = (
     Misconception(
@@ -54,7 +47,7 @@ NO_RECORDS = (
     ),
     Misconception(
         "the losses alone",
-        _is_list_of_numbers,
+        is_list_of_numbers,
         "Those are numbers out of the record. Keep the record itself; its losses are still there, as "
         'history.history["loss"].',
     ),
