@@ -68,6 +68,7 @@ def patch(keras: ModuleType, seed: int) -> None:
             or not may_group(keras, self, call.arguments.get("callbacks"))
         ):
             return fit(*call.args, **call.kwargs)
+        _build_optimizer(keras, self)
         # For the training only: a first prediction in groups takes longer than it gains.
         single = [getattr(self, name) for name in FUNCTIONS]
         _use(self, STEPS, made.get(self) or [None] * len(FUNCTIONS))
@@ -79,6 +80,17 @@ def patch(keras: ModuleType, seed: int) -> None:
 
     compile_and_note.__doc__, fit_in_groups.__doc__ = compile_.__doc__, fit.__doc__
     trainer.compile, keras.Model.fit = compile_and_note, fit_in_groups
+
+
+def _build_optimizer(keras: ModuleType, model: Any) -> None:
+    """Make its variables now: TensorFlow traces a training step twice when the first trace makes some."""
+    optimizer = model.optimizer
+    if (
+        isinstance(optimizer, keras.optimizers.Optimizer)
+        and not optimizer.built
+        and all(layer.built for layer in _layers(model))
+    ):
+        optimizer.build(model.trainable_variables)
 
 
 def _use(model: Any, steps: int, functions: list[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.training_exercise import Images, Numbers, scaled
+from helpers.exercises.training_exercise import Images, Numbers, predict, scaled
 
 # Large, since a check may ask about all 70,000 images.
 BATCH = 1000
@@ -24,16 +24,16 @@ class Asked:
     @cached_property
     def test(self) -> Numbers:
         """Its confidences for the scaled test images."""
-        return self._confidences(scaled(self.images.test_images))
+        return predict(self.model, scaled(self.images.test_images))
 
     @cached_property
     def unscaled(self) -> Numbers:
         """Its confidences for the test images with pixels up to 255."""
-        return self._confidences(self.images.test_images.astype(np.float32))
+        return predict(self.model, self.images.test_images.astype(np.float32))
 
     def training(self, which: slice = slice(None)) -> Numbers:
         """Its confidences for these of the scaled training images."""
-        return self._confidences(scaled(self.images.train_images[which]))
+        return predict(self.model, scaled(self.images.train_images[which]))
 
     @property
     def accuracy(self) -> float:
@@ -55,9 +55,6 @@ class Asked:
         images = scaled(self.images.test_images)
         results = self.model.evaluate(images, self.images.test_labels, batch_size=BATCH, verbose=0)
         return [float(result) for result in np.ravel(results)]
-
-    def _confidences(self, images: Numbers) -> Numbers:
-        return np.asarray(self.model.predict(images, batch_size=BATCH, verbose=0))
 
 
 def _accuracy(confidences: Numbers, labels: Numbers) -> float:

@@ -142,7 +142,7 @@ class ModelExercise(TrainingExercise):
             return as_numbers(self._ask("model.predict(images)", lambda: predict(model, images)))
         except NotYet as refusal:
             try:
-                model.predict(images.reshape(len(images), 784), verbose=0)
+                predict(model, images.reshape(len(images), 784))
             except Exception:
                 raise refusal from None
             raise self.not_yet(

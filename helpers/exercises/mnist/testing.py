@@ -24,6 +24,7 @@ from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Images,
     Numbers,
+    accuracy_of,
     course_images,
     in_place_of_a_model,
     near,
@@ -39,9 +40,7 @@ SOME_TRAINING_IMAGES = slice(0, 60_000, 6)
 
 def accuracy_on(model: Any, images: Numbers, labels: Numbers) -> float:
     """The fraction of images (n, 28, 28) that a model of flattened, scaled images labels right."""
-    # Large batches: a model this small needs most of the time for the way between them.
-    confidences = model.predict(_flat(images), batch_size=1000, verbose=0)
-    return float(np.mean(np.argmax(confidences, axis=-1) == labels))
+    return accuracy_of(model, _flat(images), labels)
 
 
 def _flat(images: Numbers) -> Numbers:
