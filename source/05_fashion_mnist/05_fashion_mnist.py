@@ -276,7 +276,7 @@ exercises.test_accuracy.check(test_accuracy, model)
 ### BEGIN HIDDEN TESTS
 # Half of the test images, loaded anew: an honest accuracy on all of them is close to that on this half.
 _, (half_images, half_labels) = load_fashion_mnist()
-half = np.argmax(model.predict(half_images[::2] / 255.0, verbose=0), axis=1) == half_labels[::2]
+half = np.argmax(model(half_images[::2] / 255.0), axis=1) == half_labels[::2]
 assert abs(np.mean(half) - float(test_accuracy)) < 0.03
 ### END HIDDEN TESTS
 # The marks that this accuracy earns: nbgrader takes the cell's last value.
@@ -394,7 +394,7 @@ prediction_single = model.predict(np.expand_dims(img, 0), verbose=0)
 exercises.prediction_single.check(prediction_single, model)
 ### BEGIN HIDDEN TESTS
 _, (again, _) = load_fashion_mnist()
-assert np.allclose(prediction_single, model.predict(again[1:2] / 255.0, verbose=0), atol=1e-3)
+assert np.allclose(prediction_single, model(again[1:2] / 255.0), atol=1e-3)
 ### END HIDDEN TESTS
 
 # %% [markdown]
