@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any
 
 import pytest
 
-from benchmarks import answer_bank, mutants
+from benchmarks import answer_bank, fairness, mutants
 from benchmarks.mutations import mutants as mutants_of
+from benchmarks.on_data import NONE, REAL, STAND_IN, datasets
 from grader.sample_class import RIGHT, answers_of
 from tests.conftest import LESSONS
 from tests.marking import BANK, source_of
 
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in answers_of(BANK, lesson)]
+TRAINED = [
+    (lesson, exercise)
+    for lesson, exercises in tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8")).items()
+    for exercise in exercises
+]
 
 
 def recorded(path: Any) -> Any:
@@ -23,10 +30,7 @@ def recorded(path: Any) -> Any:
 def test_the_page_of_the_answer_bank_shows_what_was_measured() -> None:
     verdicts = [answer_bank.Verdict(**row) for row in recorded(answer_bank.RECORD)]
     assert answer_bank.PAGE.read_text(encoding="utf-8") == answer_bank.page(verdicts)
-    measured = {verdict.lesson for verdict in verdicts}
-    assert [(verdict.lesson, verdict.exercise) for verdict in verdicts] == [
-        (lesson, exercise) for lesson, exercise in EXERCISES if lesson in measured
-    ]
+    assert [(verdict.lesson, verdict.exercise) for verdict in verdicts] == EXERCISES
 
 
 @pytest.mark.parametrize("row", recorded(answer_bank.RECORD), ids=lambda row: row["exercise"])
@@ -38,10 +42,34 @@ def test_every_answer_of_the_bank_was_treated_as_it_should_be(row: dict[str, Any
     assert (row["wrong"], row["refused"], row["named"]) == (wrong, wrong, wrong)
 
 
-@pytest.mark.parametrize("lesson", recorded(mutants.RECORD))
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_mutants_of_a_lesson_were_caught(lesson: str) -> None:
     found = recorded(mutants.RECORD)[lesson]
     sources = [cell.source for cell in source_of(lesson).cells if cell.id in answers_of(BANK, lesson)]
     assert found["made"] == sum(len(list(mutants_of(source))) for source in sources)
     assert found["caught"] >= mutants.LEAST_CAUGHT * (found["made"] - found["same"])
     assert found["made"] - found["same"] - found["caught"] == len(found["survivors"])
+
+
+def test_the_page_about_fairness_shows_what_was_measured() -> None:
+    spreads = [fairness.Spread(**row) for row in recorded(fairness.RECORD)]
+    assert fairness.PAGE.read_text(encoding="utf-8") == fairness.page(spreads)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), TRAINED)
+def test_right_trainings_keep_their_marks_with_any_seed(lesson: str, exercise: str) -> None:
+    asked = tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8"))[lesson][exercise]
+    right = [answer.name for answer in answers_of(BANK, lesson)[exercise] if answer.kind == RIGHT]
+    chosen = asked.get("answers", right)
+    assert set(chosen) <= set(right)
+    data = [REAL, STAND_IN] if datasets(lesson) else [NONE]
+    rows = [
+        row for row in recorded(fairness.RECORD) if (row["lesson"], row["exercise"]) == (lesson, exercise)
+    ]
+    assert sorted((row["answer"], row["data"]) for row in rows) == sorted(
+        (answer, where) for answer in chosen for where in data
+    )
+    for row in rows:
+        assert row["seeds"] >= 30
+        assert row["smallest"] >= 0
+        assert row["lost"] < fairness.MOST_FAILURES
