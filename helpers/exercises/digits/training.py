@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.digits.sizes import FITTED, TEST, VALIDATION
+from helpers.exercises.digits.sizes import FITTED, TEST, UPDATES, VALIDATION
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.general_slips import NOT_A_NUMBER
 from helpers.exercises.tolerances import COUNT_TOLERANCE
@@ -27,13 +27,17 @@ LAST_LOSS_OF_TRAINED = {5: 1.5, 10: 1.2}
 
 @dataclass(frozen=True)
 class Signs:
-    """What a record shows of its training. The accuracies are fractions, so they tell of how many images."""
+    """What a record shows of its training. The accuracies are fractions, so they tell of how many images.
+
+    updates: in each epoch; None where only the lists of the record are left.
+    """
 
     epochs: int
     first_loss: float
     last_loss: float
     accuracy: Numbers
     val_accuracy: Numbers | None
+    updates: int | None
 
     def of_images(self, fitted: int, validated: int) -> bool:
         """Tell whether the accuracies are fractions of so many images, in training and in validation."""
@@ -115,6 +119,7 @@ class HistoryExercise(TrainingExercise):
             last_loss=float(losses[-1]),
             accuracy=self._numbers(curves["accuracy"]),
             val_accuracy=self._numbers(curves["val_accuracy"]) if "val_accuracy" in curves else None,
+            updates=(getattr(history, "params", None) or {}).get("steps"),
         )
 
 
@@ -173,6 +178,12 @@ def _exercise(name: str, epochs: int, hints: tuple[str, str], other: Misconcepti
                 lambda signs: not signs.of_images(FITTED, VALIDATION),
                 "The accuracies are not fractions of 1,149 images in training and 288 in validation. Fit on "
                 "X_train, and keep a share of 0.2 apart.",
+            ),
+            Misconception(
+                "another batch size",
+                lambda signs: signs.updates not in (None, UPDATES),
+                f"The record tells of an epoch that does not take {UPDATES} updates. How many images does "
+                "the table give each update?",
             ),
         ),
     )
