@@ -43,8 +43,11 @@ def check_of(lesson: str, exercise: str) -> tuple[str, float]:
 
 
 @cache
-def above(lesson: str) -> dict[str, dict[str, object]]:
-    """What an answer of each exercise finds: the names that the cells above it, with their solutions, leave."""
+def above(lesson: str, whole: bool = False) -> dict[str, dict[str, object]]:
+    """What an answer of each exercise finds: the names that the cells above it, with their solutions, leave.
+
+    whole: run all of them, also where the answers of the bank do without those below the first exercise.
+    """
     namespace: dict[str, object] = {}
     found: dict[str, dict[str, object]] = {}
     needed = True
@@ -54,11 +57,11 @@ def above(lesson: str) -> dict[str, dict[str, object]]:
             continue
         if marks.get("solution"):
             found[cell.id] = untouched(namespace)
-            needed = needed and lesson in LAST_NEEDED
+            needed = needed and (whole or lesson in LAST_NEEDED)
         if needed:
             exec(cell.source, namespace)
             plt.close("all")
-        needed = needed and cell.id != LAST_NEEDED.get(lesson)
+        needed = needed and (whole or cell.id != LAST_NEEDED.get(lesson))
     return found
 
 
