@@ -70,3 +70,15 @@ def test_what_the_readme_says_about_speed_was_measured() -> None:
     soak, hosts = results("soak"), results("hosts_scaling")
     assert f"{soak['students']:,} submissions take {soak['times_as_long_as_half']} times as long" in readme
     assert f"Three hosts are {hosts['one_host_seconds'] / hosts['seconds']:.1f} times as fast" in readme
+
+
+def test_what_the_readme_says_about_marks_was_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    answers = sum(row["right"] + row["wrong"] for row in results("answer_bank"))
+    assert f"holds {answers:,} answers" in readme
+    mutants = results("mutants").values()
+    changed = sum(found["made"] - found["same"] for found in mutants)
+    caught = sum(found["caught"] for found in mutants)
+    assert f"Of {changed} small changes of the solutions that make them wrong" in readme
+    assert f"the checks catch {caught}." in readme
+    assert f"each of {min(row['seeds'] for row in results('fairness'))} seeds" in readme
