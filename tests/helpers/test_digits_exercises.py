@@ -49,9 +49,11 @@ class Oracle:
         labels[1437 - wrong : 1437 + wrong] += 1
         self.labels = {image.tobytes(): label % 10 for image, label in zip(images, labels, strict=True)}
 
-    def predict(self, images: Any, **_options: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         one_hot = np.eye(10)[[self.labels[image.tobytes()] for image in images]]
         return 0.8 * one_hot + 0.02
+
+    predict = __call__
 
 
 def record(
