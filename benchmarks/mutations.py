@@ -1,4 +1,8 @@
-"""Small wrong changes of a right answer: one operator, constant, sign or argument at a time."""
+"""Small wrong changes of a right answer: one operator, constant, sign or argument at a time.
+
+Left as it is: what an answer prints, the seeds of its random numbers, and the size of its pictures. Nothing
+of that is ever asked for, so changing it makes no other answer.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +25,50 @@ OTHER: dict[type[ast.AST], Any] = {
 }
 # Where the sides are not alike.
 NOT_SYMMETRIC = (ast.Sub, ast.Div, ast.Pow, ast.MatMult)
+NEVER_ASKED_FOR = frozenset(("print", "keras.utils.set_random_seed", "verbose=", "random_state=", "figsize="))
 Change = Callable[[Any], None]
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
-    """Each mutant of an answer: what was changed, and its source."""
+    """Each mutant of an answer: where it was changed and how, unlike any other; and its source."""
     tree = ast.parse(source)
     seen = {ast.unparse(tree)}
-    for number, node in enumerate(ast.walk(tree)):
+    numbers = {id(node): number for number, node in enumerate(ast.walk(tree))}
+    for node, place in _placed(tree, ""):
         for what, change in _changes(node):
             mutant = copy.deepcopy(tree)
-            change(list(ast.walk(mutant))[number])
+            change(list(ast.walk(mutant))[numbers[id(node)]])
             text = ast.unparse(ast.fix_missing_locations(mutant))
             if text not in seen:
                 seen.add(text)
-                yield f"line {getattr(node, 'lineno', 1)}, {what}", text
+                yield f"{_where(node)}{place}: {what}", text
+
+
+def _where(node: Any) -> str:
+    if node.end_lineno > node.lineno:
+        return f"lines {node.lineno} to {node.end_lineno}"
+    return f"line {node.lineno}, columns {node.col_offset + 1} to {node.end_col_offset}"
+
+
+def _placed(node: ast.AST, place: str) -> Iterator[tuple[Any, str]]:
+    """All nodes that may be changed, each with the argument of a call in which it stands."""
+    yield node, place
+    if not isinstance(node, ast.Call):
+        for child in ast.iter_child_nodes(node):
+            yield from _placed(child, place)
+        return
+    function = ast.unparse(node.func)
+    yield from _placed(node.func, place)
+    for number, argument in enumerate(node.args, start=1):
+        if not _never_asked_for(function, None):
+            yield from _placed(argument, f", argument {number} of {function}")
+    for keyword in node.keywords:
+        if not _never_asked_for(function, keyword.arg):
+            yield from _placed(keyword.value, f", {keyword.arg}= of {function}")
+
+
+def _never_asked_for(function: str, keyword: str | None) -> bool:
+    return function in NEVER_ASKED_FOR or f"{keyword}=" in NEVER_ASKED_FOR
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -57,10 +90,13 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield "transposition dropped", _set("attr", "real")
     if isinstance(node, ast.Call):
+        function = ast.unparse(node.func)
         for place, keyword in enumerate(node.keywords):
-            yield f"{keyword.arg}= dropped", _drop("keywords", place)
+            if not _never_asked_for(function, keyword.arg):
+                yield f"{keyword.arg}= of {function} dropped", _drop("keywords", place)
         for place in range(len(node.args)):
-            yield f"argument {place + 1} of {ast.unparse(node.func)} dropped", _drop("args", place)
+            if not _never_asked_for(function, None):
+                yield f"argument {place + 1} of {function} dropped", _drop("args", place)
 
 
 def _replaced(operator: ast.AST) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.mutants import Found
 from tests.conftest import LESSONS, ROOT, run_course
 
 RESULTS = ROOT / "benchmarks" / "results"
@@ -76,9 +77,12 @@ def test_what_the_readme_says_about_marks_was_measured() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     answers = sum(row["right"] + row["wrong"] for row in results("answer_bank"))
     assert f"holds {answers:,} answers" in readme
-    mutants = results("mutants").values()
-    changed = sum(found["made"] - found["same"] for found in mutants)
-    caught = sum(found["caught"] for found in mutants)
-    assert f"Of {changed} small changes of the solutions that make them wrong" in readme
-    assert f"the checks catch {caught}." in readme
+    mutants = [Found(**row) for row in results("mutants").values()]
+    wrong, caught = (sum(getattr(found, what) for found in mutants) for what in ("wrong", "caught"))
+    assert (
+        f"Of {wrong} small changes of the solutions that make them wrong, the checks catch {caught}."
+        in readme
+    )
+    same, free = (sum(getattr(found, what) for found in mutants) for what in ("same", "free"))
+    assert f"Another {same} give the same, and {free} do what the task leaves free" in readme
     assert f"each of {min(row['seeds'] for row in results('fairness'))} seeds" in readme

@@ -204,7 +204,8 @@ exercises.scaled_images.examine(train_images, test_images, start=37)
 #
 # ### Exercise: `model`
 # Build the network of the table and compile it as described. The small network above shows how to write it.
-# End with `model.summary()` and compare. `None` stands for a number of images that is still open.
+# Any other optimizer that trains it well will do, too. End with `model.summary()` and compare. `None` stands
+# for a number of images that is still open.
 
 # %% nbgrader={"grade": false, "grade_id": "model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 keras.utils.set_random_seed(1)
@@ -233,8 +234,9 @@ exercises.model.examine(model, seed=2026)
 # epoch. It gives back a record. `verbose=2` prints one line per epoch.
 #
 # ### Exercise: `history`
-# Train your model on the training images and labels for 10 epochs. Keep what `fit` gives back as `history`;
-# then `history.history["loss"]` is a list of ten numbers. The last line of the cell draws them.
+# Train your model on the training images and labels for 10 epochs; a few more will do, too. Keep what `fit`
+# gives back as `history`; then `history.history["loss"]` is a list with one number for each epoch. The last
+# line of the cell draws them.
 
 # %% nbgrader={"grade": false, "grade_id": "history", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 history = ...

@@ -127,10 +127,11 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 # `mended_1` to `mended_7` are your trained networks. Make each one anew, since old weights keep the harm,
 # and compile and train it without the fault. There are many good ways; you need not copy the healthy run.
 # Every mended network is judged by 4,000 test images that this lesson never uses, with pixels from 0 to 1 or
-# from 0 to 255, whichever suits it better. It is mended if it labels at least 0.74 of them right, and has not
+# from 0 to 255, whichever suits it better. It is mended if it labels at least 0.72 of them right, and has not
 # learned from test images.
 #
-# The name alone earns one mark. The others come with the mended network, once the name is right.
+# The name alone earns one mark. The others come with the mended network, once the name is right; from 0.72
+# down to 0.70 they become fewer and fewer.
 
 # %% [markdown]
 # ## Patient 1

@@ -15,6 +15,7 @@ from helpers.data import read
 from helpers.exercises import mnist as exercises
 from helpers.exercises.exercise import NotAttempted, NotYet
 from helpers.exercises.general_slips import STOPS
+from helpers.exercises.mnist.thresholds import BANDS, VALIDATION
 
 ALL = (
     exercises.prepare,
@@ -288,6 +289,20 @@ def test_updates_tell_what_was_trained_on(data: Any, updates: int, slip: str) ->
 
 
 # experiments
+
+
+@pytest.mark.parametrize("real", [True, False], ids=["real images", "stand-ins"])
+def test_a_table_may_be_of_the_real_images_or_of_the_stand_ins_but_not_of_both(real: bool) -> None:
+    def row(setting: tuple[float, ...], real: bool) -> dict[str, float]:
+        hidden, epochs, batch_size = setting
+        middle = round(sum(BANDS[real][setting]) / 2 * VALIDATION) / VALIDATION
+        return {"hidden": hidden, "epochs": epochs, "batch_size": batch_size, "val_accuracy": middle}
+
+    table = [row(setting, real) for setting in BANDS[real]]
+    exercises.experiments.examine(table)
+    assert "Trainings with this setting end between" in message_of(
+        exercises.experiments, [row((32, 5, 128), not real), *table[1:]]
+    )
 
 
 def test_a_table_of_settings_of_ones_own_passes() -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM, NO_MARKS_BELOW
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.training_exercise import Images, Numbers, course_images, scaled
 
-# A right mend gets more than 0.77, a training with its fault still there less than 0.70.
-ENOUGH = 0.74
 # What the lesson trains with and tests on; all other test images are new to an honest network.
 TRAINING_IMAGES = 6000
 TEST_IMAGES = 2000
@@ -40,9 +39,11 @@ class Signs:
     finite: bool
 
     @property
-    def mended(self) -> bool:
-        """Whether the network is good on new images, and has not learned from test images."""
-        return self.finite and self.new >= ENOUGH and not self.has_seen_test_images
+    def mended(self) -> float:
+        """How far the network is mended, from 0 to 1: not at all where it has learned from test images."""
+        if not self.finite or self.has_seen_test_images:
+            return 0.0
+        return float(np.interp(self.new, [NO_MARKS_BELOW, FULL_MARKS_FROM], [0, 1]))
 
     @property
     def has_seen_test_images(self) -> bool:
@@ -62,7 +63,7 @@ def signs_of(model: Any, start: int) -> Signs:
         signs = _signs(model, images, start, look, shape)
         if best is None or (signs.mended, signs.new) > (best.mended, best.new):
             best = signs
-        if best.mended:
+        if best.mended == 1:
             break
     assert best is not None
     return best
@@ -161,7 +162,7 @@ MENDS = (
     ),
     Misconception(
         "better than guessing, and not good",
-        lambda signs: signs.new < ENOUGH,
+        lambda signs: signs.new <= NO_MARKS_BELOW,
         "It has learned something. Compare with the healthy run: what still holds this training back?",
     ),
 )

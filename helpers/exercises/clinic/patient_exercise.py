@@ -9,7 +9,6 @@ from typing import Any
 from helpers.exercises.clinic.faults import FAULTS, key_of, meant
 from helpers.exercises.clinic.mends import (
     CURVES,
-    ENOUGH,
     MENDS,
     MISSING,
     NEW_IMAGES,
@@ -19,6 +18,7 @@ from helpers.exercises.clinic.mends import (
     signs_of,
 )
 from helpers.exercises.clinic.names import WRONG_NAMES
+from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM
 from helpers.exercises.exercise import LINE_WIDTH, NotAttempted, NotYet
 from helpers.exercises.training_exercise import TrainingExercise
 from helpers.exercises.values import show
@@ -53,26 +53,33 @@ class PatientExercise(TrainingExercise):
         fault, mended = answers
         self._examine_name(fault, mended)
         try:
-            self._examine_mend(mended, TEST_IMAGES)
+            signs = self._examine_mend(mended, TEST_IMAGES)
         except (NotYet, NotAttempted) as still_missing:
             print(f"◐ {self.name}: the fault is right, for {MARKS_FOR_NAME} of {self.points} marks.")
             for line in str(still_missing).splitlines():
                 print(textwrap.fill(line, LINE_WIDTH))
-        else:
-            print(f"✓ {self.name}: right.")
+            return
+        print(f"✓ {self.name}: right.")
+        if signs.mended < 1:
+            print(
+                f"The network labels {signs.new:.3f} of {NEW_IMAGES} new images right, which earns part of "
+                f"the marks. All of them come from {FULL_MARKS_FROM} on: train it a little longer."
+            )
 
-    def marks(self, *answers: Any, start: int = TEST_IMAGES) -> int:
-        """Marks: all, or those for the name alone. Raises NotYet or NotAttempted if there are none.
+    def marks(self, *answers: Any, start: int = TEST_IMAGES) -> float:
+        """Marks for the name and for the network. Raises NotYet or NotAttempted if there are none.
 
         start: as in examine.
         """
         fault, mended = answers
         self._examine_name(fault, mended)
         try:
-            self._examine_mend(mended, start)
+            signs = self._examine_mend(mended, start)
         except (NotYet, NotAttempted):
             return MARKS_FOR_NAME
-        return self.points
+        if signs.mended == 1:
+            return self.points
+        return round(MARKS_FOR_NAME + (self.points - MARKS_FOR_NAME) * signs.mended, 2)
 
     @property
     def _number(self) -> str:
@@ -100,7 +107,8 @@ class PatientExercise(TrainingExercise):
                 *(slip for slip in self.misconceptions if slip.slip in FAULTS and slip.result(name)),
             )
 
-    def _examine_mend(self, mended: Any, start: int) -> None:
+    def _examine_mend(self, mended: Any, start: int) -> Signs:
+        """The signs of a network that is mended enough for marks. Raises NotYet or NotAttempted."""
         written = f"mended_{self._number}"
         if MISSING.result(mended):
             raise NotAttempted(f"○ {written} comes next. {MISSING.advice}")
@@ -111,9 +119,9 @@ class PatientExercise(TrainingExercise):
             )
         signs: Signs = self._ask(f"{written}.predict(images)", lambda: signs_of(mended, start))
         if signs.mended:
-            return
+            return signs
         raise self.not_yet(
-            f"{written} labels {signs.new:.3f} of {NEW_IMAGES} new images right ({ENOUGH} is enough), "
-            f"{signs.test:.3f} of the test images and {signs.training:.3f} of the training images.",
+            f"{written} labels {signs.new:.3f} of {NEW_IMAGES} new images right ({FULL_MARKS_FROM} is "
+            f"enough), {signs.test:.3f} of the test images and {signs.training:.3f} of the training images.",
             *[slip for slip in MENDS if slip.result(signs)][:1],
         )

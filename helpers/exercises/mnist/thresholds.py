@@ -14,11 +14,22 @@ NO_MARKS_BELOW = 0.80
 # decides such a ratio, so the accuracies have to differ as well.
 ERRORS_ON_TRAINING = 1.55
 BETTER_ON_TEST = 0.03
-# Validation accuracy by hidden, epochs and batch_size: no training on scaled pixels came near the ends.
-BANDS: dict[tuple[float, ...], tuple[float, float]] = {
-    (32, 5, 128): (0.86, 0.98),
-    (64, 5, 128): (0.87, 0.985),
-    (512, 5, 128): (0.85, 0.995),
-    (784, 5, 128): (0.85, 0.995),
-    (32, 2, 10): (0.86, 0.98),
+# Validation accuracy by hidden, epochs and batch_size, on the real images (True) and the stand-ins (False):
+# four and more standard deviations of 20 trainings to each side. Wide networks now and then end a good deal
+# lower.
+BANDS: dict[bool, dict[tuple[float, ...], tuple[float, float]]] = {
+    True: {
+        (32, 5, 128): (0.885, 0.922),
+        (64, 5, 128): (0.901, 0.929),
+        (512, 5, 128): (0.92, 0.963),
+        (784, 5, 128): (0.92, 0.967),
+        (32, 2, 10): (0.88, 0.925),
+    },
+    False: {
+        (32, 5, 128): (0.938, 0.97),
+        (64, 5, 128): (0.951, 0.977),
+        (512, 5, 128): (0.94, 0.995),
+        (784, 5, 128): (0.94, 0.995),
+        (32, 2, 10): (0.926, 0.98),
+    },
 }
