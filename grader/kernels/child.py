@@ -7,7 +7,6 @@ import sys
 import traceback
 from typing import NoReturn
 
-from grader.kernels.core import keep_to_one
 from grader.kernels.processes import hold_open
 
 
@@ -28,7 +27,6 @@ def become_kernel(connection_file: str, folder: str, environment: dict[str, str]
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         hold_open(connection_file)
-        keep_to_one()
         _run_kernel(connection_file)
         exit_code = 0
     except SystemExit as end:

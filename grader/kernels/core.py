@@ -1,27 +1,49 @@
-"""One core for each kernel: two that share two cores get in each other's way."""
+"""One core for each training: its threads hand over to each other faster, and nobody else's get in the way."""
 
 from __future__ import annotations
 
-import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 from platformdirs import user_runtime_path
 
 
-def keep_to_one() -> None:
-    """Keep this process to a core that no other kernel of this user has, if there is one, until it ends.
+@contextmanager
+def own_core() -> Iterator[None]:
+    """Keep this process to a core that no other training of this user has, where there is one (on Linux).
 
-    The system takes the lock back when the process and all that it started have ended, however they end.
+    The system takes the core's lock back when a process ends, however it ends.
     """
-    with suppress(OSError):
-        folder = user_runtime_path("training-neural-networks", ensure_exists=True)
-        for core in sorted(os.sched_getaffinity(0)):
-            lock = os.open(folder / f"core-{core}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-            else:
-                os.sched_setaffinity(0, {core})
-                return
+    with ExitStack() as stack:
+        # On other systems, and where locks cannot be written, trainings share all cores.
+        with suppress(ImportError, AttributeError, OSError):
+            cores = os.sched_getaffinity(0)
+            core = _locked(cores, stack)
+            if core is not None:
+                stack.callback(_keep_to, cores)
+                _keep_to({core})
+        yield
+
+
+def _locked(cores: set[int], stack: ExitStack) -> int | None:
+    import fcntl
+
+    folder = user_runtime_path("training-neural-networks", ensure_exists=True)
+    for core in sorted(cores):
+        lock = (folder / f"core-{core}.lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+        else:
+            stack.enter_context(lock)
+            return core
+    return None
+
+
+def _keep_to(cores: set[int]) -> None:
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # it may have ended
+            os.sched_setaffinity(int(thread.name), cores)

@@ -1,64 +1,83 @@
-"""Kernels that run at once each keep to a core of their own, as long as there is one."""
+"""Trainings that run at once each keep to a core of their own, as long as there is one."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+import ast
 import os
+import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from grader.kernels.provisioner import WarmKernelSpecs
+from tests.grader.kernels.test_warm import run_in
 
-SHOW = "import json, os; print(json.dumps(sorted(os.sched_getaffinity(0))), end='')"
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere no process has a core"
+)
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there are kernels warm")
+# Says which cores it may use inside and, once told to go on, after; its other thread must be there too.
+TRAINING = """
+import os, threading
+from grader.kernels.core import own_core
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+cores = lambda: sorted({core for task in os.listdir("/proc/self/task") for core in os.sched_getaffinity(int(task))})
+with own_core():
+    print(cores(), flush=True)
+    input()
+print(cores())
+"""
+FIT = """
+import os
+import keras, numpy as np
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+model.compile(loss="mean_squared_error")
+tell = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: print(len(os.sched_getaffinity(0)), end=" "))
+model.fit(np.ones((8, 2)), np.ones((8, 1)), epochs=2, verbose=0, callbacks=[tell])
+print(len(os.sched_getaffinity(0)), end="")
+"""
 
 
 @pytest.fixture(autouse=True)
-def no_other_graders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests grade at the same time, and take cores of their own."""
+def no_other_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests train at the same time, on cores of their own."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
 
-def cores_of(kernels: int) -> list[list[int]]:
-    """The cores that each of several kernels may use, all of them running at once."""
-
-    async def ask(everybody: asyncio.Barrier) -> list[int]:
-        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=WarmKernelSpecs(modules=[]))
-        await manager.start_kernel()
-        client = manager.client()
-        client.start_channels()
-        said: list[dict[str, Any]] = []
-        try:
-            await client.wait_for_ready(timeout=60)
-            await client.execute_interactive(SHOW, output_hook=said.append, timeout=60)
-            await everybody.wait()
-        finally:
-            client.stop_channels()
-            await manager.shutdown_kernel(now=True)
-        (text,) = [message["content"]["text"] for message in said if message["msg_type"] == "stream"]
-        cores: list[int] = json.loads(text)
-        return cores
-
-    async def ask_all() -> list[list[int]]:
-        everybody = asyncio.Barrier(kernels)
-        return list(await asyncio.gather(*(ask(everybody) for _ in range(kernels))))
-
-    return asyncio.run(ask_all())
+def training() -> tuple[subprocess.Popen[str], list[int]]:
+    """A process that is inside a training, and its cores."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", TRAINING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    return process, ast.literal_eval(process.stdout.readline())
 
 
-def test_kernels_at_once_share_no_core_and_one_too_many_is_free() -> None:
+def cores_after(process: subprocess.Popen[str]) -> list[int]:
+    return list(ast.literal_eval(process.communicate("\n", timeout=60)[0]))
+
+
+def test_trainings_at_once_share_no_core_and_one_too_many_is_free() -> None:
     cores = sorted(os.sched_getaffinity(0))
-    found = cores_of(len(cores) + 1)
-    assert sorted(found, key=len)[-1] == cores
-    assert sorted(core for mine in sorted(found, key=len)[:-1] for core in mine) == cores
+    *at_once, (one_too_many, free) = [training() for _ in range(len(cores) + 1)]
+    assert [own for _, own in at_once] == [[core] for core in cores]
+    assert free == cores
+    for process in (one_too_many, *(process for process, _ in at_once)):
+        assert cores_after(process) == cores
 
 
-def test_the_core_of_a_kernel_that_has_ended_goes_to_the_next() -> None:
-    for _ in range(2):
-        assert all(len(mine) == 1 for mine in cores_of(len(os.sched_getaffinity(0))))
+def test_a_core_goes_to_the_next_training_also_when_the_last_one_was_killed() -> None:
+    for end in (cores_after, subprocess.Popen.kill):
+        process, own = training()
+        assert own == sorted(os.sched_getaffinity(0))[:1]
+        end(process)
+        process.wait()
+
+
+def test_a_fit_in_a_grading_kernel_has_a_core_of_its_own() -> None:
+    specs = WarmKernelSpecs(modules=["numpy", "keras"])
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    text = "".join(message["text"] for message in run_in(manager, FIT) if "text" in message)
+    assert text == f"1 1 {len(os.sched_getaffinity(0))}"
