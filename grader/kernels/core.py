@@ -1,4 +1,4 @@
-"""One core for each training: its threads hand over to each other faster, and nobody else's get in the way."""
+"""One core for each training: its threads hand over to each other faster, and no other gets in the way."""
 
 from __future__ import annotations
 
