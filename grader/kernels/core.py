@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from platformdirs import user_runtime_path
+from platformdirs import user_cache_path
 
 
 @contextmanager
@@ -30,9 +31,11 @@ def own_core() -> Iterator[None]:
 def _locked(cores: set[int], stack: ExitStack) -> int | None:
     import fcntl
 
-    folder = user_runtime_path("training-neural-networks", ensure_exists=True)
+    # Several machines may share a home folder.
+    folder = user_cache_path("training-neural-networks") / "cores" / platform.node()
+    folder.mkdir(parents=True, exist_ok=True)
     for core in sorted(cores):
-        lock = (folder / f"core-{core}.lock").open("a")
+        lock = (folder / f"{core}.lock").open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

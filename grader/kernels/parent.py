@@ -121,8 +121,10 @@ class Parent:
         if pid in self._kernels:
             self._selector.unregister(self._kernels[pid])
             self._kernels.pop(pid).close()
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            # A fork that has just begun is not yet the leader of its group.
+            for kill in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
 
     def _end_all(self) -> None:
         for pid in list(self._kernels):

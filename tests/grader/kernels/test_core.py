@@ -43,7 +43,7 @@ print(len(os.sched_getaffinity(0)), end="")
 @pytest.fixture(autouse=True)
 def no_other_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other tests train at the same time, on cores of their own."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 def training() -> tuple[subprocess.Popen[str], list[int]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+from jupyter_client.connect import write_connection_file
 from jupyter_client.manager import AsyncKernelManager
 
 from grader.grading.grade import grade
@@ -122,3 +125,18 @@ def wait_until(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_kernel_whose_grader_is_gone_before_it_has_begun_ends_too(tmp_path: Path) -> None:
+    parent = PARENTS.parent_for({"numpy"})
+    before = set(psutil.Process(parent.pid).children())
+    for number in range(10):
+        file, _ = write_connection_file(str(tmp_path / f"{number}.json"))
+        request = {"connection_file": file, "folder": str(tmp_path), "environment": dict(os.environ)}
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(parent.address)
+            connection.sendall(json.dumps(request).encode() + b"\n")
+    deadline = time.monotonic() + 20
+    while (left := set(psutil.Process(parent.pid).children()) - before) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left
