@@ -50,6 +50,8 @@ PROGRAMS = {
     + FIT.format(verbose=0),
     "batch normalisation": DENSE.format(layer="keras.layers.BatchNormalization(),", optimizer='"adam"')
     + FIT.format(verbose=0),
+    "several groups and a rest": DENSE.format(layer="", optimizer='"adam"')
+    + FIT.format(verbose=0).replace("batch_size=32", "batch_size=5"),
     "evaluated first, trained twice": DENSE.format(layer="", optimizer='"adam"')
     + "model.evaluate(x, y, verbose=0); model.predict(x, verbose=0)\n"
     + FIT.format(verbose=0)
