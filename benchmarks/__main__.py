@@ -8,7 +8,7 @@ import sys
 BENCHMARKS = (
     *("import_seconds", "lesson_seconds", "claims"),
     *("answer_bank", "mutants", "fairness"),
-    *("grading_speed", "kernel_memory", "soak", "hosts_scaling"),
+    *("grading_speed", "grading_overhead", "kernel_memory", "soak", "hosts_scaling"),
 )
 
 
