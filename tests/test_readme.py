@@ -66,6 +66,9 @@ def test_what_the_readme_says_about_speed_was_measured() -> None:
     for each in speed.values():
         seconds = f"{each['stock']:.0f} s | {each['ours']:.0f} s"
         assert f"| {each['title']} | {seconds} | {each['ratio']:.1f} |" in readme
+    overhead = results("grading_overhead")["one_epoch"]
+    assert f"Grading {overhead['students']} notebooks" in readme
+    assert f"takes {overhead['overhead']:.2f} times as long as their cells" in readme
     assert f"has changed takes {speed['numpy']['unchanged']:.1f} s" in readme
     assert f"takes {results('kernel_memory')['most_beyond_arrays_mb']} MB beyond" in readme
     soak, hosts = results("soak"), results("hosts_scaling")
