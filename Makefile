@@ -55,6 +55,7 @@ lint: $(INSTALLED) ## Format the code and check style and types
 
 benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim (takes long)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m pytest tests -m slow -n 2
 
 lock: $(INSTALLED) ## Resolve the newest versions that fit into requirements.txt and constraints.txt
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --fork-strategy fewest \

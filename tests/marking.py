@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 BANK = ROOT / "tests" / "answers"
 LESSONS = sorted(path.stem for path in BANK.glob("[0-9]*.toml"))
-# Each answer to these trains for half a minute: only `benchmarks/answer_bank.py` marks them.
+# Each answer to these trains for half a minute.
 SLOW = {("05_fashion_mnist", "history")}
 # In lessons whose answers use earlier ones: the last that others need.
 LAST_NEEDED = {

@@ -13,10 +13,9 @@ from tests.conftest import ROOT
 from tests.marking import BANK, LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
 
 ANSWERS = [
-    (lesson, answer)
+    pytest.param(lesson, answer, marks=[pytest.mark.slow] if (lesson, exercise) in SLOW else [])
     for lesson in LESSONS
     for exercise, answers in answers_of(BANK, lesson).items()
-    if (lesson, exercise) not in SLOW
     for answer in answers
 ]
 
