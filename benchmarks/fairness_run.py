@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lesson_run import SHIFT, shift_seeds
-from grader.kernels import quick_training
+from grader.executor import quick_training
 from grader.sample_class import RIGHT, Answer, answers_of
 from tests.marking import BANK, source_of, untouched
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.kernels import quick_training
+from grader.executor import quick_training
 from grader.lesson_source import LessonSource
 
 SOURCE = Path(__file__).resolve().parent.parent / "source"

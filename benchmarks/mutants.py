@@ -34,9 +34,9 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.mutations import mutants
-from grader.kernels import quick_training
-from grader.kernels.settings import SEED
-from grader.kernels.warm import ONE_THREAD
+from grader.executor import quick_training
+from grader.executor.settings import SEED
+from grader.executor.settings import ONE_THREAD
 from helpers.exercises.exercise import NotYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.numbers_exercise import NumbersExercise

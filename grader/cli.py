@@ -120,7 +120,7 @@ def grade(
         limits={name: limit for name, limit in limits.items() if limit is not None},
         force=force,
     )
-    if not all(record.cells for record in records):
+    if not all(record.is_graded for record in records):
         raise typer.Exit(1)
 
 

@@ -81,7 +81,7 @@ class GradingProgress:
         self._done += 1
         if self._progress is not None:
             self._progress.update(self._task, completed=self._done)
-        if self._progress is None or record.problem or not record.cells:
+        if self._progress is None or record.problem or not record.is_graded:
             note(f"  {self._done} of {self._total}  {marks_line(record)}")
 
     def show_slowest(self, running: Mapping[str, float]) -> None:
@@ -128,7 +128,7 @@ def grading_progress(total: int, running: Mapping[str, float]) -> Iterator[Gradi
 
 def marks_line(record: Record) -> str:
     """One submission in one line."""
-    if not record.cells:
+    if not record.is_graded:
         return f"{record.student}, {record.lesson}: not graded: {record.problem}"
     why = f" {record.problem}" if record.problem else ""
     return (
@@ -157,7 +157,7 @@ def seconds_table(records: Iterable[Record]) -> Table:
     """How long grading took, lesson by lesson."""
     by_lesson: dict[str, list[Record]] = {}
     for each in records:
-        if each.cells:
+        if each.is_graded:
             by_lesson.setdefault(each.lesson, []).append(each)
     table = Table(title="Seconds a submission")
     for heading in ("lesson", "submissions", "median", "slowest", "sum"):
@@ -177,6 +177,6 @@ def seconds_table(records: Iterable[Record]) -> Table:
 def _cell(record: Record | None) -> str:
     if record is None:
         return "–"
-    if not record.cells:
+    if not record.is_graded:
         return "[red]not graded[/red]"
     return f"{record.score:g} of {record.max_score:g}{'*' if record.waits_for_hand else ''}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
-from grader.grading.limits import Limits
+from grader.limits import Limits
 from grader.grading.spec import Spec
 
 

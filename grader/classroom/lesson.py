@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from grader.course import CONFIG_NAME, Course
 from grader.errors import CourseError
 from grader.grading.imports import imported_by
-from grader.grading.limits import Limits
+from grader.limits import Limits
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.lesson_data import data_of
 

@@ -33,6 +33,11 @@ class Record:
     run: dict[str, Any]
 
     @property
+    def is_graded(self) -> bool:
+        """Whether it could be graded, if only to 0 of 0."""
+        return bool(self.key)
+
+    @property
     def score(self) -> float:
         """Points earned so far."""
         return sum(cell.points or 0.0 for cell in self.cells)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.kernels.warm import PARENTS
+from grader.executor import warm
 
 
 async def dask_teardown(worker: Any) -> None:  # noqa: ARG001
-    """End the warm parents and all their kernels."""
-    PARENTS.close()
+    """End the warm parents."""
+    warm.close_all()

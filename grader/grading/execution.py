@@ -1,228 +1,270 @@
-"""Run a rebuilt notebook in a kernel, cell by cell, within limits, and note how each cell ended."""
+"""Run a rebuilt notebook, cell by cell: answers in a student's process, checks in the judge's.
+
+A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
+from the start without it. Checks that were judged before keep what they earned.
+"""
 
 from __future__ import annotations
 
-import ast
-import asyncio
-import secrets
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from jupyter_client.asynchronous.client import AsyncKernelClient
 from nbformat import NotebookNode
 
+from grader.executor import process as processes
+from grader.executor.link import Link
+from grader.executor.messages import Ended, Output, Run
+from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
+from grader.executor.process import Process
+from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.graded import Outcome
-from grader.grading.limits import MEBIBYTE, Limits
-from grader.grading.outputs import Budget, Outputs, TooMuchOutputError
-from grader.kernels import witness
-from grader.kernels.memory import exceeds
-from grader.kernels.start import Kernel, start_kernel
+from grader.grading.rebuild import Rebuilt
+from grader.grading.unjudged import canaries
+from grader.judge.names import Plan
+from grader.limits import MEBIBYTE, Limits
 
-# A kernel that obeys an interrupt says where it was; one that does not is killed anyway.
-SECONDS_TO_OBEY = 2.0
-# The reply came, and the last outputs are on their way or were dropped.
-SECONDS_FOR_LAST_OUTPUTS = 5.0
+# Of a cell that prints too much, a reader needs no more.
+KEPT_OF_TOO_MUCH = 100_000
+# To the judge's own work, once the student's process is stopped in the middle of a check.
+SECONDS_TO_FINISH = 5.0
+STOPPED_WITH_STUDENT = ("StudentGoneError",)
 
 
 @dataclass
 class CellRun:
     """How one cell ran.
 
-    ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. witnessed: whether the
-    kernel bears witness that the code it ran to the end is the cell's. error: name and text of what it
-    raised.
+    ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text of
+    what it raised. number: its last value, if that is a number. problem: why it was stopped, in a sentence.
     """
 
     ended: Outcome
     seconds: float = 0.0
-    witnessed: bool = False
     error: tuple[str, str] = ("", "")
+    number: float | None = None
+    problem: str = ""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was stopped, and left out when the other cells ran again."""
+        return self.ended not in (Outcome.PASSED, Outcome.FAILED)
 
 
 @dataclass
 class Execution:
     """How a notebook ran.
 
-    runs: by the index of the cell; cells without code, and those after the end, are missing. stopped: why not
-    all cells ran, PASSED if they did. problem: the same in words.
+    runs: by the place of the cell; cells without code, and those that were never reached, are missing.
+    problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
+    by its place.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
-    stopped: Outcome = Outcome.PASSED
-    problem: str = ""
+    problems: list[str] = field(default_factory=list)
+    unjudged: dict[int, str] = field(default_factory=dict)
 
     @property
     def cell_seconds(self) -> float:
         """What all cells took together."""
         return sum(run.seconds for run in self.runs.values())
 
+    def findings(self, rebuilt: Rebuilt) -> list[str]:
+        """What an instructor should know of how checks were run."""
+        names = {place: cell.name for place, cell in enumerate(rebuilt.spec_cells) if cell is not None}
+        return [
+            f"{names[place]} ran in the student's own process, because {why}: its marks can be forged."
+            for place, why in self.unjudged.items()
+        ]
 
-class _StoppedError(Exception):
-    def __init__(self, outcome: Outcome, problem: str) -> None:
-        super().__init__(problem)
-        self.outcome, self.problem = outcome, problem
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and how notebooks are run.
+
+    modules: what processes should have imported. files: what lies beside the student's notebook, and beside
+    the instructor's. pictures: those that need not be drawn again.
+    """
+
+    limits: Limits
+    modules: frozenset[str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    judges_files: Mapping[str, bytes] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-async def execute(
-    notebook: NotebookNode, tests: frozenset[int], limits: Limits, modules: frozenset[str], folder: Path
-) -> Execution:
-    """Run all code cells of a notebook and put the outputs into it.
+def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Execution:
+    """Run all code cells of a notebook, and put the outputs into it.
 
-    tests: the indices of grade cells, for which the kernel bears witness. modules: what a warm parent should
-    have imported. folder: where the kernel works. Never raises for what a notebook does.
+    plans: for each check, by its place in the notebook, how it is judged. Never raises for what a notebook
+    does. Raises StartError.
     """
     execution = Execution()
-    try:
-        name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-        async with start_kernel(name, modules, folder) as kernel:
-            await _run_watched(kernel, notebook, tests, limits, execution)
-    except _StoppedError as stopped:
-        execution.stopped, execution.problem = stopped.outcome, stopped.problem
+    deadline = time.monotonic() + setting.limits.notebook_seconds
+    left_out: set[int] = set()
+    while (stopped_at := _Pass(rebuilt, plans, setting, execution, deadline, left_out).run()) is not None:
+        left_out.add(stopped_at)
+        if time.monotonic() >= deadline or not _cells(rebuilt, stopped_at + 1):
+            break
     return execution
 
 
-async def _run_watched(
-    kernel: Kernel, notebook: NotebookNode, tests: frozenset[int], limits: Limits, execution: Execution
-) -> None:
-    """Run the cells until they are done, the kernel dies, or its memory is too large."""
-    cells = asyncio.ensure_future(_run_cells(kernel, notebook, tests, limits, execution))
-    memory = asyncio.ensure_future(exceeds(kernel.pid, limits.memory_mb * MEBIBYTE))
-    death = asyncio.ensure_future(kernel.death())
-    watchers = {memory, death}
-    try:
-        await asyncio.wait({cells, *watchers}, return_when=asyncio.FIRST_COMPLETED)
-        if memory.done():
-            raise _StoppedError(
-                Outcome.OUT_OF_MEMORY, f"The notebook needed more than {limits.memory_mb:,.0f} MiB of memory."
-            )
-        if death.done() and not cells.done():
-            # The kernel's last words may still be on their way.
-            await asyncio.wait({cells}, timeout=0.2)
-        if not cells.done():
-            raise _StoppedError(Outcome.KERNEL_DIED, "The kernel died.")
-        cells.result()
-    except _StoppedError as stopped:
-        running = [run for run in execution.runs.values() if run.ended is Outcome.DID_NOT_RUN]
-        for run in running:
-            run.ended = stopped.outcome
-        raise
-    finally:
-        for task in (cells, *watchers):
-            task.cancel()
-        await asyncio.gather(cells, *watchers, return_exceptions=True)
+def _cells(rebuilt: Rebuilt, start: int = 0) -> list[tuple[int, NotebookNode]]:
+    cells = enumerate(rebuilt.notebook.cells[start:], start)
+    return [(place, cell) for place, cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-async def _run_cells(
-    kernel: Kernel, notebook: NotebookNode, tests: frozenset[int], limits: Limits, execution: Execution
-) -> None:
-    budget = Budget(limits.output_mb * MEBIBYTE)
-    by_display_id: dict[str, list[NotebookNode]] = {}
-    deadline = time.monotonic() + limits.notebook_seconds
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        outputs = Outputs(budget, by_display_id)
-        run = execution.runs[index] = CellRun(Outcome.DID_NOT_RUN)
-        started = time.monotonic()
-        try:
-            left = deadline - started
-            async with asyncio.timeout(min(limits.cell_seconds, max(left, 0))):
-                await _run_cell(kernel, cell, index in tests, outputs, run)
-        except TimeoutError:
-            await _interrupt(kernel, outputs)
-            if left < limits.cell_seconds:
-                problem = f"The notebook took longer than {limits.notebook_seconds:g} s."
-            else:
-                problem = f"A cell took longer than {limits.cell_seconds:g} s."
-            raise _StoppedError(Outcome.TIMED_OUT, problem) from None
-        except TooMuchOutputError:
-            raise _StoppedError(
-                Outcome.TOO_MUCH_OUTPUT, f"The cells printed and drew more than {limits.output_mb:g} MiB."
-            ) from None
-        finally:
-            run.seconds = time.monotonic() - started
-            cell.outputs = outputs.collected()
+class _Pass:
+    """One pass over the notebook, in one pair of processes."""
 
+    def __init__(
+        self,
+        rebuilt: Rebuilt,
+        plans: Mapping[int, Plan],
+        setting: Setting,
+        execution: Execution,
+        deadline: float,
+        left_out: set[int],
+    ) -> None:
+        self._cells = _cells(rebuilt)
+        self._sources = {place: cell.source for place, cell in self._cells}
+        self._plans, self._setting, self._execution = plans, setting, execution
+        self._deadline, self._left_out = deadline, left_out
+        self._budget = Budget(setting.limits.output_mb * MEBIBYTE)
+        self._by_display_id: dict[str, list[NotebookNode]] = {}
+        # The set-up cells and checks that the judge has run.
+        self._judge_ran: set[int] = set()
 
-async def _run_cell(
-    kernel: Kernel, cell: NotebookNode, is_test: bool, outputs: Outputs, run: CellRun
-) -> None:
-    once = secrets.token_hex(16)
-    expected = _digest(cell.source) if is_test and kernel.bears_witness else None
-    request = kernel.client.session.msg(
-        "execute_request",
-        content={
-            "code": cell.source,
-            "silent": False,
-            "store_history": True,
-            "user_expressions": {"witness": f"{witness.NAME}.said[-1:]"} if expected else {},
-            "allow_stdin": False,
-            "stop_on_error": False,
-        },
-        metadata={"grader": {"once": once, "digest": expected}} if expected else {},
-    )
-    kernel.client.shell_channel.send(request)
-    reply = asyncio.ensure_future(_reply_to(kernel.client, request["header"]["msg_id"]))
-    idle = asyncio.ensure_future(_collect(kernel.client, request["header"]["msg_id"], outputs))
-    try:
-        await asyncio.wait({reply, idle}, return_when=asyncio.FIRST_COMPLETED)
-        if idle.done():
-            idle.result()
-        content = await reply
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(idle), SECONDS_FOR_LAST_OUTPUTS)
-    finally:
-        for task in (reply, idle):
-            task.cancel()
-        await asyncio.gather(reply, idle, return_exceptions=True)
-    cell.execution_count = content.get("execution_count")
-    if content["status"] == "ok":
-        run.ended = Outcome.PASSED
-        said = content.get("user_expressions", {}).get("witness", {}).get("data", {}).get("text/plain", "")
-        run.witnessed = not kernel.bears_witness or once in said
-    else:
-        run.ended = Outcome.FAILED
-        run.error = (str(content.get("ename", "")), str(content.get("evalue", "")))
-
-
-def _digest(source: str) -> str | None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return witness.digest(ast.parse(TransformerManager().transform_cell(source)))
-    except (SyntaxError, ValueError):
+    def run(self) -> int | None:
+        """Run the cells until one has to be stopped: its place, or None at the end."""
+        with _pair(self._setting) as (student, judge):
+            self._student, self._judge = student, judge
+            for count, (place, cell) in enumerate(self._cells, 1):
+                judged = place in self._plans and place in self._execution.runs
+                if place in self._left_out or judged:
+                    continue
+                outputs = Outputs(self._budget, self._by_display_id, count)
+                run = self._execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
+                started = time.monotonic()
+                try:
+                    self._run_cell(place, cell.source, count, outputs, run)
+                except (processes.StoppedError, TooMuchOutputError) as stopped:
+                    run.ended, run.problem = self._why(stopped, started)
+                    self._execution.problems.append(run.problem)
+                    return place
+                finally:
+                    run.seconds = time.monotonic() - started
+                    cell.outputs = outputs.collected()
+                    cell.execution_count = count
+                    if run.ended is Outcome.TOO_MUCH_OUTPUT:
+                        cell.outputs = _abridged(cell.outputs)
         return None
 
+    def _run_cell(self, place: int, source: str, count: int, outputs: Outputs, run: CellRun) -> None:
+        plan = self._plans.get(place)
+        until = min(time.monotonic() + self._setting.limits.cell_seconds, self._deadline)
+        if plan is None:
+            ended = self._in_student(Run(source, count), until, outputs.add)
+        elif plan.refusal:
+            self._execution.unjudged[place] = plan.refusal
+            ended = self._unjudged(source, count, until, outputs)
+        else:
+            ended = self._judged(place, source, plan, count, until, outputs)
+        run.ended = Outcome.FAILED if ended.ename else Outcome.PASSED
+        run.error, run.number = (ended.ename, ended.evalue), ended.number
 
-async def _reply_to(client: AsyncKernelClient, request: str) -> dict[str, Any]:
-    while True:
-        message = await client.get_shell_msg(timeout=None)
-        if message["parent_header"].get("msg_id") == request:
-            content: dict[str, Any] = message["content"]
-            return content
+    def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
+        try:
+            return processes.run(self._student, cell, until, take)
+        except processes.TimeUpError:
+            processes.obey(self._student, take)
+            raise
+
+    def _judged(
+        self, place: int, source: str, plan: Plan, count: int, until: float, outputs: Outputs
+    ) -> Ended:
+        for before in plan.before:
+            if before not in self._judge_ran and before in self._sources:
+                self._in_judge(self._quiet(before), until, lambda _: None)
+                self._judge_ran.add(before)
+        self._judge_ran.add(place)
+        ended = self._in_judge(Run(source, count, plan.fetch, plan.unknown, plan.share), until, outputs.add)
+        if ended.ename in STOPPED_WITH_STUDENT:
+            raise processes.why_ended(self._student)
+        return ended
+
+    def _quiet(self, place: int) -> Run:
+        plan = self._plans.get(place, Plan())
+        return Run(self._sources[place], 1, plan.fetch, plan.unknown, plan.share)
+
+    def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
+        """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""
+        try:
+            return processes.run(self._judge, cell, until, take, self._student, self._budget.drop)
+        except processes.TimeUpError:
+            self._student.close()
+            finish = time.monotonic() + SECONDS_TO_FINISH
+            processes.finish(self._judge, finish, take)
+            raise
+
+    def _unjudged(self, source: str, count: int, until: float, outputs: Outputs) -> Ended:
+        """Run a check in the student's process, where it earns its marks only if what must fail does fail."""
+        for canary in canaries():
+            told = self._in_student(Run(canary.source, count), until, self._budget.drop)
+            if (told.ename, told.evalue) != (canary.ename, canary.evalue):
+                return Ended("ForgedError", "A check that has to fail did not fail here.")
+        return self._in_student(Run(source, count), until, outputs.add)
+
+    def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
+        limits = self._setting.limits
+        if isinstance(stopped, processes.TimeUpError):
+            if time.monotonic() >= self._deadline and time.monotonic() - started < limits.cell_seconds:
+                return Outcome.TIMED_OUT, f"The notebook took longer than {limits.notebook_seconds:g} s."
+            return Outcome.TIMED_OUT, f"A cell took longer than {limits.cell_seconds:g} s."
+        if isinstance(stopped, processes.OutOfMemoryError):
+            return (
+                Outcome.OUT_OF_MEMORY,
+                f"The notebook needed more than {limits.memory_mb:,.0f} MiB of memory.",
+            )
+        if isinstance(stopped, TooMuchOutputError):
+            return (
+                Outcome.TOO_MUCH_OUTPUT,
+                f"The cells printed and drew more than {limits.output_mb:g} MiB.",
+            )
+        return Outcome.KERNEL_DIED, "The process that ran the cells died."
 
 
-async def _collect(client: AsyncKernelClient, request: str, outputs: Outputs) -> None:
-    """Take outputs until the kernel is idle again. Raises TooMuchOutputError."""
-    while True:
-        message = await client.get_iopub_msg(timeout=None)
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-            return
-        outputs.add(message)
+@contextmanager
+def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
+    """Start a student's process and a judge, each in a folder of its own, and end them with all they started."""
+    with ExitStack() as stack:
+        started = {}
+        peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
+        for role, files in ((STUDENT, setting.files), (JUDGE, setting.judges_files)):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)))
+            for name, content in files.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            pictures = setting.pictures if role == STUDENT else None
+            started[role] = processes.start(role, peers[role], folder, setting.modules, setting.limits, pictures)
+            stack.callback(started[role].close)
+        yield started[STUDENT], started[JUDGE]
 
 
-async def _interrupt(kernel: Kernel, outputs: Outputs) -> None:
-    """Ask the kernel to stop, and take what it says of where it was."""
-    await kernel.manager.interrupt_kernel()
-    with suppress(TimeoutError, TooMuchOutputError):
-        async with asyncio.timeout(SECONDS_TO_OBEY):
-            while True:
-                message = await kernel.client.get_iopub_msg(timeout=None)
-                if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                    return
-                outputs.add(message)
+def _abridged(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The first outputs of a cell that had too many."""
+    kept, size = [], 0
+    for output in outputs:
+        text = output.get("text")
+        if text is not None and size + len(text) > KEPT_OF_TOO_MUCH:
+            output["text"] = text[: KEPT_OF_TOO_MUCH - size] + "\n… (too much output)\n"
+            return [*kept, output]
+        size += len(str(output))
+        if size > KEPT_OF_TOO_MUCH:
+            return kept
+        kept.append(output)
+    return kept

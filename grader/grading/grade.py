@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 import time
+from collections.abc import Mapping
 from copy import deepcopy
-from pathlib import Path
 
-from grader.grading.execution import Execution, execute
+from grader.grading.execution import Setting, execute
 from grader.grading.graded import CellMarks, Graded, Outcome
 from grader.grading.imports import imported_by
-from grader.grading.limits import Limits
 from grader.grading.marking import marks
+from grader.grading.other_languages import execute_in_jupyter
 from grader.grading.rebuild import rebuild
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import UnreadableError, read_submission
+from grader.limits import Limits
 
 
 def grade(
@@ -23,43 +22,40 @@ def grade(
     spec: Spec,
     limits: Limits | None = None,
     *,
-    files: dict[str, bytes] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    judges_files: Mapping[str, bytes] | None = None,
     modules: frozenset[str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Graded:
     """Grade a submission against a lesson.
 
     notebook: the .ipynb as handed in; it may hold anything. files: what else lies in the lesson's folder, by
-    relative path. modules: what warm kernels import before; by default what the lesson imports. Never raises
-    for what a submission holds or does. Raises KernelStartError where no kernel can be started.
+    relative path. judges_files: what of it is the instructor's. modules: what processes import before; by
+    default what the lesson imports. pictures: those that need not be drawn again. Never raises for what a
+    submission holds or does. Raises StartError where no process can be started.
     """
     started = time.monotonic()
     try:
         rebuilt = rebuild(spec, read_submission(notebook))
     except UnreadableError as error:
         return not_run(spec, str(error))
-    tests = frozenset(
-        index for index, cell in enumerate(rebuilt.spec_cells) if cell is not None and cell.is_test
+    setting = Setting(
+        limits or Limits(),
+        _modules(spec) if modules is None else modules,
+        files or {},
+        judges_files or {},
+        pictures or {},
     )
-    with tempfile.TemporaryDirectory(prefix="grading-") as folder:
-        for name, content in (files or {}).items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        execution: Execution = asyncio.run(
-            execute(
-                rebuilt.notebook,
-                tests,
-                limits or Limits(),
-                _modules(spec) if modules is None else modules,
-                Path(folder),
-            )
-        )
+    if spec.language == "python":
+        execution = execute(rebuilt, rebuilt.plans(spec.plans), setting)
+    else:
+        execution = execute_in_jupyter(rebuilt, setting)
     return Graded(
         notebook=rebuilt.notebook,
         cells=marks(rebuilt, execution),
-        findings=rebuilt.findings,
+        findings=(*rebuilt.findings, *execution.findings(rebuilt)),
         unanswered=rebuilt.unanswered,
-        problem=execution.problem,
+        problem=" ".join(dict.fromkeys(execution.problems)),
         seconds=time.monotonic() - started,
         cell_seconds=execution.cell_seconds,
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import nbformat
 from nbformat import NotebookNode
 
 from grader.grading.spec import Spec, SpecCell
 from grader.grading.submitted_notebook import SubmittedCell
+from grader.judge.names import Plan
 
 # What nbformat accepts as a cell's id.
 CELL_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
@@ -28,6 +30,14 @@ class Rebuilt:
     spec_cells: tuple[SpecCell | None, ...]
     unanswered: frozenset[str]
     findings: tuple[str, ...]
+
+    def plans(self, of_lesson: Mapping[int, Plan]) -> dict[int, Plan]:
+        """How checks are judged, by places in this notebook in place of those in the lesson."""
+        places = [place for place, cell in enumerate(self.spec_cells) if cell is not None]
+        return {
+            places[of_check]: replace(plan, before=tuple(places[before] for before in plan.before))
+            for of_check, plan in of_lesson.items()
+        }
 
 
 def rebuild(spec: Spec, submission: list[SubmittedCell]) -> Rebuilt:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import ast
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from grader.errors import CourseError
+from grader.judge.names import Cell, Plan, plans
 
 SCHEMA = 3
 
@@ -23,9 +22,9 @@ class SpecCell:
     """One cell of the lesson.
 
     name: its nbgrader id, or None. id: its notebook id. kind: "code", "markdown" or "raw". source: what runs:
-    answers hold their stubs, tests their hidden part. released: what students got. points: 0 unless it is
-    graded. is_answer: the student writes it. is_test: it is marked by running it. is_by_hand: a person marks
-    it.
+    answers hold their stubs, tests their hidden part. released: what students got. solution: what the
+    instructor wrote there, which no student's process ever gets. points: 0 unless it is graded. is_answer: the
+    student writes it. is_test: it is marked by running it. is_by_hand: a person marks it.
     """
 
     name: str | None
@@ -33,6 +32,7 @@ class SpecCell:
     kind: str
     source: str
     released: str
+    solution: str
     points: float
     is_answer: bool
     is_test: bool
@@ -50,14 +50,34 @@ class Spec:
     template: NotebookNode
 
     @cached_property
-    def digest(self) -> str:
-        """A hash of all that decides marks: cells in order, points, test sources, kernel."""
-        written: list[Any] = [
-            [cell.name, cell.kind, cell.source, cell.points, cell.is_answer, cell.is_test]
-            for cell in self.cells
-        ]
-        written.append(self.template.metadata.get("kernelspec"))
-        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+    def plans(self) -> dict[int, Plan]:
+        """For each test, by the place of its cell, how it is judged."""
+        return plans([_as_code(cell) for cell in self.cells])
+
+    @property
+    def language(self) -> str:
+        """The programming language of its code cells, in small letters."""
+        metadata = self.template.metadata
+        named = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+        name = str(metadata.get("kernelspec", {}).get("name", "python3"))
+        return str(named or ("python" if name.startswith("python") else name)).lower()
+
+
+def _as_code(cell: SpecCell) -> Cell | None:
+    if cell.kind != "code":
+        return None
+    if cell.is_answer:
+        # Courses of others may ship no solutions: then the stub says what the answer binds.
+        return Cell("answer", f"{cell.source}\n{cell.solution}" if _is_python(cell.source) else cell.solution)
+    return Cell("check" if cell.is_test else "setup", cell.source)
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
@@ -74,6 +94,7 @@ def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
         raise CourseError(
             f"The instructor's notebook cannot be read: {type(error).__name__}: {error}"
         ) from None
+    solutions = [cell.source for cell in template.cells]
     try:
         ClearSolutions(config=config).preprocess(template, {})
         released = deepcopy(template)
@@ -84,7 +105,7 @@ def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
     seen: set[str] = set()
     cells = []
     for index, (cell, given_out) in enumerate(zip(template.cells, released.cells, strict=True)):
-        cells.append(_read_cell(cell, given_out.source, index))
+        cells.append(_read_cell(cell, given_out.source, solutions[index], index))
         name = cells[-1].name
         if name in seen:
             raise CourseError(f"The instructor's notebook has two cells with the nbgrader id {name!r}.")
@@ -98,7 +119,7 @@ def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
     return Spec(tuple(cells), template)
 
 
-def _read_cell(cell: NotebookNode, released: str, index: int) -> SpecCell:
+def _read_cell(cell: NotebookNode, released: str, solution: str, index: int) -> SpecCell:
     marks = cell.metadata.get("nbgrader") or {}
     graded = bool(marks.get("grade") or marks.get("task"))
     name = marks.get("grade_id") if graded or marks.get("solution") or marks.get("locked") else None
@@ -121,6 +142,7 @@ def _read_cell(cell: NotebookNode, released: str, index: int) -> SpecCell:
         kind=cell.cell_type,
         source=cell.source,
         released=released,
+        solution=solution,
         points=points,
         is_answer=is_answer,
         is_test=is_test,

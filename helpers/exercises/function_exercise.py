@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.exercises.calling import changes_followed
 from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception, NotDoneYet
 from helpers.exercises.general_slips import (
     CHANGES_ITS_INPUT,
@@ -60,7 +61,7 @@ class FunctionExercise(Exercise):
         arguments = copy.deepcopy(dict(case.arguments))
         try:
             # A warning on stderr would cost the marks of a right answer when nbgrader itself marks it.
-            with warnings.catch_warnings(action="ignore"):
+            with warnings.catch_warnings(action="ignore"), changes_followed():
                 result = answer(*arguments.values())
         except NotDoneYet as error:
             raise self._unfinished(error, case) from None

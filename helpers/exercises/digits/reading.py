@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from helpers.exercises.calling import changes_followed
 from helpers.exercises.exercise import Exercise, Misconception, NotDoneYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, STOPS
@@ -173,7 +174,7 @@ class CurvesExercise(Exercise):
 
         with _no_figures_left():
             try:
-                with quiet():
+                with quiet(), changes_followed():
                     result = answer(record)
             except NotDoneYet as error:
                 if str(error).startswith(f"{self.name} is "):

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
-from grader.kernels.core import own_core
-from grader.kernels.pipelines import leave_untuned
+from grader.executor.core import own_core
+from grader.executor.pipelines import leave_untuned
 
 # Fewer cost time, more gain none.
 STEPS = 128

@@ -1,0 +1,34 @@
+"""A process for cells that is not a fork: it imports everything by itself, where forking is not safe.
+
+python -m grader.executor.cold CONTROL LINK PEER TASK MODULE …
+
+The first three are numbers of descriptors, TASK is the task as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+
+from grader.executor.supervisor import supervise
+from grader.executor.worker import Task, work
+
+
+def main() -> None:
+    """Become a supervisor, and import in the process that it watches."""
+    control, link, peer = map(int, sys.argv[1:4])
+    task = Task(**json.loads(sys.argv[4]))
+    modules = tuple(sys.argv[5:])
+
+    def run() -> None:
+        from grader.executor.parent import import_all
+
+        import_all(modules)
+        work(task, link, peer, {})
+
+    supervise(socket.socket(fileno=control), task.memory, run)
+
+
+if __name__ == "__main__":
+    main()

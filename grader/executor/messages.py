@@ -1,0 +1,131 @@
+"""What the grader and the processes that it starts say to each other: typed, and decoded strictly.
+
+The grader asks for one cell after another. A process answers with what the cell prints and draws while it
+runs, and with how it ended. Nothing of that can say that a check passed: see `grader.judge`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from grader.executor.link import LinkMisusedError
+
+
+
+class Run(msgspec.Struct, tag="run", frozen=True):
+    """Run a cell. count: the number it gets.
+
+    For the judge: fetch: the names whose values it takes from the student before. fetch_unknown: those that
+    it takes if it has none of its own. share: names of the student's that the cell gives other values.
+    """
+
+    source: str
+    count: int
+    fetch: tuple[str, ...] = ()
+    fetch_unknown: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+
+
+class Stream(msgspec.Struct, tag="stream", frozen=True):
+    """Text that was printed."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class Display(msgspec.Struct, tag="display", frozen=True):
+    """Something that was displayed, by MIME type, or displayed anew in its place (`update`)."""
+
+    data: dict[str, Any]
+    metadata: dict[str, Any] = {}
+    display_id: str | None = None
+    update: bool = False
+
+
+class Result(msgspec.Struct, tag="result", frozen=True):
+    """A cell's last value, by MIME type."""
+
+    data: dict[str, Any]
+    metadata: dict[str, Any] = {}
+
+
+class Failure(msgspec.Struct, tag="failure", frozen=True):
+    """The error that ended a cell, as IPython shows it."""
+
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+class Clear(msgspec.Struct, tag="clear", frozen=True):
+    """Outputs before are to vanish, at once or (`wait`) when the next one comes."""
+
+    wait: bool = False
+
+
+class Ended(msgspec.Struct, tag="ended", frozen=True):
+    """A cell has ended.
+
+    ename, evalue: of the error it ended with; both empty if it ran to its end. number: its last value, if
+    that is a number. Both count only where the judge says them.
+    """
+
+    ename: str = ""
+    evalue: str = ""
+    number: float | None = None
+
+
+class Drawn(msgspec.Struct, tag="drawn", frozen=True):
+    """The pictures that this process has drawn, by what is drawn in them; base64."""
+
+    pictures: dict[str, bytes]
+
+
+Output = Stream | Display | Result | Failure | Clear
+Said = Output | Ended
+
+_encoder = msgspec.json.Encoder()
+_said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+_run: msgspec.json.Decoder[Run] = msgspec.json.Decoder(Run)
+
+
+def encoded(message: Run | Said) -> bytes:
+    """A message as bytes. Raises nothing for odd text: what UTF-8 cannot hold is replaced."""
+    try:
+        return _encoder.encode(message)
+    except (UnicodeEncodeError, TypeError, ValueError, RecursionError):
+        return _encoder.encode(_readable(message))
+
+
+def said(message: bytes | bytearray) -> Said:
+    """Decode what a process said. Raises LinkMisusedError, and nothing else."""
+    try:
+        return _said.decode(message)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise LinkMisusedError(f"a message that cannot be read: {error}"[:200]) from None
+
+
+def request(message: bytes | bytearray) -> Run:
+    """Decode what the grader asks for."""
+    return _run.decode(message)
+
+
+def _readable(value: Any, depth: int = 0) -> Any:
+    """The same value without what JSON or UTF-8 cannot hold."""
+    if isinstance(value, msgspec.Struct):
+        return type(value)(
+            **{name: _readable(getattr(value, name)) for name in value.__struct_fields__}
+        )
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if depth > 50:
+        return "…"
+    if isinstance(value, dict):
+        return {_readable(str(key)): _readable(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_readable(each, depth + 1) for each in value)
+    if isinstance(value, int | float | bool) or value is None:
+        return value
+    return _readable(str(value))

@@ -1,0 +1,142 @@
+"""Collect what a cell prints and draws, as notebooks keep it, and count its size while it arrives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from grader.executor.messages import Clear, Display, Failure, Output, Result, Stream
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+MIME = re.compile(r"[a-zA-Z0-9.+_-]{1,60}/[a-zA-Z0-9.+_-]{1,100}")
+MOST_DISPLAY_IDS = 10_000
+
+
+class TooMuchOutputError(Exception):
+    """All cells together have printed and drawn more than they may."""
+
+
+class Budget:
+    """The bytes that a notebook's outputs may still take."""
+
+    def __init__(self, size: float) -> None:  # noqa: D107
+        self._left = size
+
+    def spend(self, size: int) -> None:
+        """Take off what has just arrived. Raises TooMuchOutputError."""
+        self._left -= size
+        if self._left < 0:
+            raise TooMuchOutputError
+
+    def drop(self, output: Output) -> None:
+        """Count an output that nobody keeps. Raises TooMuchOutputError."""
+        self.spend(_size(output))
+
+
+class Outputs:
+    """The outputs of one cell."""
+
+    def __init__(self, budget: Budget, by_display_id: dict[str, list[NotebookNode]], count: int) -> None:
+        """Start empty. by_display_id: outputs of all cells that may be updated later. count: the cell's."""
+        self._budget = budget
+        self._by_display_id = by_display_id
+        self._count = count
+        self._outputs: list[NotebookNode] = []
+        # Pieces of text still to be joined: a loop may print a million of them.
+        self._pieces: list[str] = []
+        self._clear_next = False
+
+    def add(self, output: Output) -> None:
+        """Take an output. Raises TooMuchOutputError."""
+        self._budget.spend(_size(output))
+        if isinstance(output, Clear):
+            self._clear_next = output.wait
+            if not output.wait:
+                self._clear()
+            return
+        if isinstance(output, Display) and output.update:
+            data, metadata = _bundle(output.data), _metadata(output.metadata)
+            for shown in self._by_display_id.get(output.display_id or "", []):
+                shown["data"], shown["metadata"] = data, metadata
+            return
+        if self._clear_next:
+            self._clear()
+        self._append(output)
+
+    def _append(self, output: Output) -> None:
+        last = self._outputs[-1] if self._outputs else None
+        if isinstance(output, Stream):
+            if last is not None and last.output_type == "stream" and last.name == output.name:
+                self._pieces.append(output.text)
+                return
+            made = {"output_type": "stream", "name": output.name, "text": output.text}
+        elif isinstance(output, Failure):
+            made = {
+                "output_type": "error", "ename": output.ename, "evalue": output.evalue,
+                "traceback": output.traceback,
+            }  # fmt: skip
+        else:
+            assert isinstance(output, Display | Result)
+            made = {"output_type": "display_data", "data": _bundle(output.data), "metadata": _metadata(output.metadata)}
+            if isinstance(output, Result):
+                made = {**made, "output_type": "execute_result", "execution_count": self._count}
+        self._join()
+        self._outputs.append(from_dict(made))
+        if isinstance(output, Display) and output.display_id and len(self._by_display_id) < MOST_DISPLAY_IDS:
+            self._by_display_id.setdefault(output.display_id, []).append(self._outputs[-1])
+
+    def _clear(self) -> None:
+        self._outputs.clear()
+        self._pieces.clear()
+        self._clear_next = False
+
+    def _join(self) -> None:
+        if self._pieces:
+            self._outputs[-1].text += "".join(self._pieces)
+            self._pieces.clear()
+
+    def collected(self) -> list[NotebookNode]:
+        """All outputs so far."""
+        self._join()
+        return self._outputs
+
+
+def _bundle(data: dict[str, Any]) -> dict[str, Any]:
+    """What a notebook may hold of a MIME bundle: text, and any JSON for the types that are JSON."""
+    kept = {}
+    for mime, content in data.items():
+        is_json = mime == "application/json" or mime.endswith("+json")
+        if MIME.fullmatch(mime) and (is_json or isinstance(content, str)):
+            kept[mime] = content
+    return kept
+
+
+def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in metadata.items() if len(key) <= 200}
+
+
+def _size(output: Output) -> int:
+    if isinstance(output, Stream):
+        return len(output.text)
+    if isinstance(output, Failure):
+        return sum(map(len, (output.ename, output.evalue, *output.traceback)))
+    if isinstance(output, Clear):
+        return 8
+    return _size_of(output.data) + _size_of(output.metadata)
+
+
+def _size_of(content: Any) -> int:
+    if isinstance(content, str):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(len(key) + _size_of(value) for key, value in content.items())
+    if isinstance(content, list):
+        return sum(map(_size_of, content))
+    return 8
+
+
+def plain(text: str) -> str:
+    """Text without the colours of a terminal."""
+    return ANSI.sub("", text)

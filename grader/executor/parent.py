@@ -1,0 +1,96 @@
+"""The warm parent: a process that imports the heavy libraries once and is forked for each notebook.
+
+python -m grader.executor.parent REQUESTS BULK MODULE …
+
+REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
+descriptors (control, link, peer), or a note that pictures follow on the link BULK. When it closes, the parent
+ends. The parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs
+in forks of a process that has run an operation). It holds nothing that a submission may not see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.executor.link import Link
+from grader.executor.supervisor import supervise
+from grader.executor.worker import Task, work
+
+MOST_IN_A_PACKET = 1024 * 1024
+# control, link, peer
+DESCRIPTORS = 3
+# What each process imports before its first cell, as far as importing starts no thread.
+MODULES = (
+    *("grader.executor.shell", "grader.executor.settings", "grader.executor.quick_training"),
+    *("grader.executor.pictures", "grader.judge.session", "grader.judge.student_side"),
+    *("ipywidgets", "IPython.core.completer", "IPython.core.debugger", "IPython.core.magics"),
+    *("IPython.core.oinspect", "IPython.extensions.storemagic", "numpy.random", "matplotlib_inline.config"),
+    *("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+)
+
+
+def import_all(modules: tuple[str, ...]) -> None:
+    """Import what cells will need, and warm what can be warmed."""
+    for module in (*MODULES, *modules):
+        # A lesson may name a module that this machine lacks: its cells then say so themselves.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    from grader.executor.pictures import warm
+
+    warm()
+
+
+def main() -> None:
+    """Import, say how many threads there are, and fork until the requests end."""
+    requests_, bulk_, *modules = sys.argv[1:]
+    requests = socket.socket(fileno=int(requests_))
+    bulk = Link(socket.socket(fileno=int(bulk_)))
+    import_all(tuple(modules))
+    # Forks share these pages as long as the collector leaves them alone.
+    gc.collect()
+    gc.freeze()
+    requests.send(json.dumps({"threads": _threads()}).encode())
+    # Supervisors end by themselves, and nobody here waits for them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pictures: dict[str, bytes] = {}
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(requests, MOST_IN_A_PACKET, DESCRIPTORS)
+        if not packet:
+            return
+        request = json.loads(packet)
+        if "pictures" in request:
+            names, contents = bulk.receive()
+            pictures.update(zip(json.loads(names), map(bytes, contents), strict=True))
+            continue
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _start(Task(**request), descriptors, pictures)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _start(task: Task, descriptors: list[int], pictures: Mapping[str, bytes]) -> None:
+    control, link, peer = descriptors
+    supervise(
+        socket.socket(fileno=control), task.memory, lambda: work(task, link, peer, pictures)
+    )
+
+
+def _threads() -> int:
+    """How many threads this process has, those of libraries included."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Pictures of notebooks: what the instructor's own run has drawn is not drawn again.
+
+Most of what a NumPy notebook costs is drawing, and most of what students draw equals what the instructor's run
+of the same cells drew. So a figure's fingerprint is looked up first. One that is known is neither laid out nor
+drawn; any other is drawn as in an ordinary kernel.
+
+Drawing changes a figure: its Axes are moved, its ticks are made. For a figure that was not drawn this is made up
+for as soon as it could be seen: when it is shown again, when `settle` is called, and before a cell runs whose
+code names anything that depends on it. From such a cell on everything is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from grader.executor.fingerprint import fingerprint
+from grader.executor.matplotlib_classes import as_imported
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# What code names that looks at how a figure is laid out or was drawn.
+_LOOKS = re.compile(
+    r"get_\w*(position|extent|bbox|tick|offset)|[xy]ticks\(\)|\bcanvas\b|renderer|trans\w+\.(transform|inverted)"
+)
+
+
+
+class KnownPictures:
+    """The PNG of figures by fingerprint: those known from elsewhere, and those drawn here."""
+
+    def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
+        """known: what `drawn` of another run has returned."""
+        self._known = dict(known or {})
+        self._drawn: dict[str, bytes] = {}
+        self._print: partial[str | None] | None = None
+        # The pictures of figures that are about to be shown.
+        self._ready: dict[Figure, str | None] = {}
+        self._gets_ready = True
+        # Figures that were shown without being drawn, and whether pyplot would have drawn them first.
+        self._owed: WeakKeyDictionary[Figure, bool] = WeakKeyDictionary()
+        self._draws_all = False
+
+    def drawn(self) -> dict[str, bytes]:
+        """What was drawn so far and may be handed to other runs. A figure whose drawing printed is not among it."""
+        return dict(self._drawn)
+
+    def print_with(self, print_figure: partial[str | None]) -> None:
+        """Have what is not known drawn by IPython's `print_figure` with these options, as PNG in base64."""
+        self._print = print_figure
+
+    def __call__(self, figure: Figure) -> str | None:
+        """The PNG of a figure in base64; None for an empty one."""
+        if figure in self._ready:
+            picture = self._ready.pop(figure)
+            # Something that ran in between may have changed it.
+            if not figure.stale:
+                return picture
+        return self._picture(figure, after_pyplot=False)
+
+    def get_ready(self) -> None:
+        """At the end of a cell: make the pictures of the open figures, before pyplot draws them for nobody.
+
+        A figure that cannot be drawn is left to pyplot, and to the inline backend after it, for their messages.
+        """
+        from matplotlib import is_interactive
+        from matplotlib._pylab_helpers import Gcf
+        from matplotlib_inline import backend_inline
+
+        if not (self._gets_ready and is_interactive() and backend_inline.show._draw_called):
+            return
+        for manager in Gcf.get_all_fig_managers():
+            figure = manager.canvas.figure
+            if figure.stale:
+                with suppress(Exception):
+                    self._ready[figure] = self._picture(figure, after_pyplot=True)
+                    # pyplot then takes it as drawn.
+                    figure.stale = False
+
+    def begin(self) -> None:
+        """A cell begins. Pictures that nobody fetched mean that another format was chosen."""
+        self._gets_ready = self._gets_ready and not self._ready
+        self._ready.clear()
+
+    def look_at(self, code: str) -> None:
+        """Draw everything from now on, and what was not drawn, if this code can see the difference."""
+        if _LOOKS.search(code):
+            self._draws_all = True
+            self.settle()
+
+    def settle(self) -> None:
+        """Draw what was shown without being drawn and still exists, for whoever looks at layout or ticks next."""
+        for figure in list(self._owed):
+            # It may have been changed since it was shown, to something that cannot be drawn.
+            with suppress(Exception):
+                self._draw(figure, after_pyplot=self._owed.pop(figure))
+
+    def _picture(self, figure: Figure, *, after_pyplot: bool) -> str | None:
+        """after_pyplot: whether pyplot would have drawn it before: a layout that is solved again may differ."""
+        assert self._print is not None
+        if figure in self._owed:
+            self.settle()
+        name = None
+        if not self._draws_all:
+            name = fingerprint(figure, {**self._print.keywords, "after_pyplot": after_pyplot})
+        if name in self._known:
+            self._owed[figure] = after_pyplot
+            return b2a_base64(self._known[name], newline=False).decode("ascii")
+        with _overheard() as heard:
+            png = self._draw(figure, after_pyplot=after_pyplot)
+        if name is not None and png is not None and not heard:
+            self._drawn[name] = a2b_base64(png)
+        return png
+
+    def _draw(self, figure: Figure, *, after_pyplot: bool) -> str | None:
+        assert self._print is not None
+        engine = figure.get_layout_engine()
+        if after_pyplot and figure.axes and engine is not None:
+            # All that is left of pyplot's drawing once the figure is drawn again.
+            with suppress(ValueError):
+                engine.execute(figure)
+        return self._print(figure)
+
+
+def install(shell: Any, pictures: KnownPictures) -> None:
+    """Have an IPython shell take its pictures from `pictures`. Call it when the inline backend is set up.
+
+    Other formats than PNG are left alone, also those chosen later.
+    """
+    from IPython.core.pylabtools import print_figure
+    from matplotlib.figure import Figure
+
+    formatter = shell.display_formatter.formatters["image/png"]
+    draw = formatter.lookup_by_type(Figure) if Figure in formatter else None
+    if type(draw) is not partial or draw.func is not print_figure:
+        return
+    pictures.print_with(draw)
+    formatter.for_type(Figure, pictures)
+    shell.events.register("pre_execute", pictures.begin)
+    shell.events.register("pre_run_cell", lambda info: pictures.look_at(info.raw_cell or ""))
+    # Before pyplot's own, which is registered already or will be with the first figure.
+    shell.events.callbacks["post_execute"].insert(0, pictures.get_ready)
+
+
+def warm() -> None:
+    """Load and remember what the first picture of a process takes longest to: call it before forking."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    as_imported()
+    # Without pyplot, so that no figure is open afterwards.
+    figure = Figure(layout="constrained")
+    FigureCanvasAgg(figure)
+    left, right = figure.subplots(1, 2)
+    left.set_title("$x^2$ ✓")
+    left.plot([0, 1], [0, 1e-6], "o--", label="line")
+    left.legend()
+    left.annotate("text", (0, 0), arrowprops={"arrowstyle": "->"})
+    right.bar([1], [1], hatch="//")
+    figure.colorbar(right.imshow([[0, 1]]))
+    fingerprint(figure, {})
+    figure.savefig(BytesIO(), format="png", bbox_inches="tight")
+
+
+class _Overheard:
+    """A stream that notes whether anything is written to it."""
+
+    def __init__(self, stream: Any, heard: list[str]) -> None:
+        self._stream, self._heard = stream, heard
+
+    def write(self, text: str) -> Any:
+        self._heard.append(text)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """Note what is printed: a warning about a missing glyph, say, belongs to a cell's output as well."""
+    heard: list[str] = []
+    streams = sys.stdout, sys.stderr
+    listening: Any = [_Overheard(stream, heard) for stream in streams]
+    sys.stdout, sys.stderr = listening
+    try:
+        yield heard
+    finally:
+        sys.stdout, sys.stderr = streams

@@ -1,0 +1,236 @@
+"""The grader's side of a process that runs cells: ask for a cell, take what it says, stop it in time."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError
+from grader.executor.messages import Ended, Output, Run, encoded, said
+from grader.executor.settings import NO_ACCELERATOR, SETTINGS
+from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY
+from grader.executor.warm import JUDGES, STUDENTS, NotWarmError
+from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.limits import MEBIBYTE, Limits
+
+SECONDS_TO_START = 60.0
+# A process that obeys an interrupt says where it was; one that does not is killed anyway.
+SECONDS_TO_OBEY = 2.0
+log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """No process could be started; the message says why."""
+
+
+class StoppedError(Exception):
+    """A process ended, or had to be ended, before its cell did."""
+
+
+class DiedError(StoppedError):
+    """The process is gone."""
+
+
+class OutOfMemoryError(StoppedError):
+    """The process owned more memory than it may."""
+
+
+class TimeUpError(StoppedError):
+    """The time was up."""
+
+
+class MisusedError(StoppedError):
+    """The process said what no process of this project says."""
+
+
+@dataclass
+class Process:
+    """A running process for cells. pid: its number, as its supervisor sees it."""
+
+    link: Link
+    control: socket.socket
+    pid: int
+
+    def close(self) -> None:
+        """End it, with everything that it started; returns when that is done."""
+        self.link.close()
+        with suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
+            self.control.settimeout(SECONDS_TO_START)
+            while self.control.recv(4096):
+                pass
+        self.control.close()
+
+    def interrupt(self) -> None:
+        """Have KeyboardInterrupt raised in its cell."""
+        with suppress(OSError):
+            self.control.sendall(INTERRUPT + b"\n")
+
+
+def start(
+    role: str,
+    peer: Link,
+    folder: Path,
+    modules: Iterable[str],
+    limits: Limits,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Process:
+    """Start a process for a student's cells or for the judge's.
+
+    peer: its end of the link between the two; it is closed here. folder: where it works. modules: what it
+    should have imported. pictures: those that it need not draw. Raises StartError.
+    """
+    environment = {**os.environ, **SETTINGS, **({} if limits.accelerators else NO_ACCELERATOR)}
+    task = Task(role, str(folder), environment, limits.memory_mb * MEBIBYTE)
+    control, their_control = socket.socketpair()
+    link, their_link = Link.pair()
+    theirs = their_control.fileno(), their_link.fileno(), peer.fileno()
+    try:
+        _fork_or_spawn(task, theirs, frozenset(modules), pictures or {})
+    finally:
+        for end in (their_control, their_link, peer):
+            end.close()
+    control.settimeout(SECONDS_TO_START)
+    line = b""
+    try:
+        while not line.endswith(b"\n"):
+            received = control.recv(1024)
+            if not received:
+                raise StartError("The process for a notebook's cells ended before it had begun.")
+            line += received
+    except TimeoutError:
+        raise StartError(f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s.") from None
+    return Process(link, control, int(json.loads(line)["pid"]))
+
+
+def _fork_or_spawn(
+    task: Task, descriptors: tuple[int, int, int], modules: frozenset[str], pictures: Mapping[str, bytes]
+) -> None:
+    parents = {STUDENT: STUDENTS, JUDGE: JUDGES}[task.role]
+    for _ in range(2):  # a parent that has ended is replaced
+        try:
+            parent = parents.parent_for(modules)
+            parent.show(pictures)
+            parent.fork(task, descriptors)
+        except NotWarmError as refusal:
+            reason = refusal
+        else:
+            return
+    log.warning("Starting a process that has to import everything by itself: %s.", reason)
+    subprocess.Popen(
+        [
+            *(sys.executable, "-m", "grader.executor.cold", *map(str, descriptors)),
+            *(json.dumps(asdict(task)), *sorted(modules)),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=descriptors,
+        env={**os.environ, **SETTINGS},
+        start_new_session=True,
+    )
+
+
+def run(
+    process: Process,
+    cell: Run,
+    deadline: float,
+    take: Callable[[Output], None],
+    other: Process | None = None,
+    take_other: Callable[[Output], None] = lambda _: None,
+) -> Ended:
+    """Run a cell in a process until it has ended.
+
+    deadline: until when, by time.monotonic(). take: gets what it prints and draws. other: a process whose
+    outputs are taken meanwhile, so that it is not held up. Raises StoppedError, and what `take` raises.
+    """
+    try:
+        process.link.send(encoded(cell))
+    except LinkClosedError:
+        raise why_ended(process) from None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.link, selectors.EVENT_READ)
+        selector.register(process.control, selectors.EVENT_READ)
+        if other is not None:
+            selector.register(other.link, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeUpError
+            for key, _ in selector.select(left):
+                if key.fileobj is process.control:
+                    raise why_ended(process)
+                if other is not None and key.fileobj is other.link:
+                    if not _take_other(other, take_other):
+                        selector.unregister(other.link)
+                    continue
+                message = _received(process)
+                if isinstance(message, Ended):
+                    return message
+                take(message)
+
+
+def obey(process: Process, take: Callable[[Output], None]) -> None:
+    """Interrupt a process's cell, and take what it says of where it was, if it obeys."""
+    process.interrupt()
+    finish(process, time.monotonic() + SECONDS_TO_OBEY, take)
+
+
+def finish(process: Process, deadline: float, take: Callable[[Output], None]) -> None:
+    """Take what a process still says of its cell until it has ended, or the deadline is over."""
+    with suppress(StoppedError), selectors.DefaultSelector() as selector:
+        selector.register(process.link, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            for _ in selector.select(left):
+                message = _received(process)
+                if isinstance(message, Ended):
+                    return
+                take(message)
+
+
+def _take_other(other: Process, take: Callable[[Output], None]) -> bool:
+    """Take one output of a process that is not asked for a cell; whether there may be more."""
+    try:
+        message = _received(other)
+    except StoppedError:
+        return False
+    if not isinstance(message, Ended):
+        take(message)
+    return True
+
+
+def _received(process: Process) -> Output | Ended:
+    try:
+        message, buffers = process.link.receive(most_in_buffers=0)
+        if buffers:
+            raise LinkMisusedError("buffers")
+        return said(message)
+    except LinkClosedError:
+        raise why_ended(process) from None
+    except LinkMisusedError as error:
+        raise MisusedError(str(error)) from None
+
+
+def why_ended(process: Process) -> StoppedError:
+    """Why a process has ended, as its supervisor says."""
+    process.control.settimeout(SECONDS_TO_OBEY)
+    line = b""
+    with suppress(OSError, ValueError, TypeError):
+        while not line.endswith(b"\n"):
+            received = process.control.recv(4096)
+            if not received:
+                break
+            line += received
+        if json.loads(line).get("problem") == OUT_OF_MEMORY:
+            return OutOfMemoryError()
+    return DiedError()

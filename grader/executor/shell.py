@@ -1,0 +1,258 @@
+"""The shell that runs cells: IPython's own, as in a Jupyter kernel, with its outputs going to a link."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import getpass
+import sys
+import threading
+import types
+from typing import Any, NoReturn
+
+from ipykernel import zmqshell
+from ipykernel.compiler import XCachingCompiler
+from IPython.core.error import StdinNotImplementedError, UsageError
+from jupyter_client.session import Session
+from traitlets.config import Config
+
+from grader.executor.link import Link
+from grader.executor.messages import (
+    Clear,
+    Display,
+    Ended,
+    Failure,
+    Output,
+    Result,
+    Run,
+    Stream,
+    encoded,
+    request,
+)
+from grader.executor.streams import Name, Streams
+
+INLINE = "module://matplotlib_inline.backend_inline"
+
+
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
+    """The shell of a Jupyter kernel, without a kernel. Libraries know a notebook by the name of its class."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """There is no event loop of a window system here."""
+        if gui not in (None, "inline"):
+            raise UsageError(f"There are no windows here: {gui!r} cannot be enabled.")
+
+    def ask_exit(self) -> None:
+        """Note that a cell asks to end: its process goes on, since later exercises are none of its business."""
+        self.exit_now = False
+
+
+class _Outputs(Session):
+    """What the shell's display hooks take for a session: it turns their messages into those of a link."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(key=b"")
+        self._link = link
+        # The streams' thread sends as well.
+        self._lock = threading.Lock()
+
+    def send(  # type: ignore[override]
+        self, _socket: Any, message: Any, content: Any = None, *_: Any, **__: Any
+    ) -> None:
+        kind = message if isinstance(message, str) else message["msg_type"]
+        content = content if isinstance(message, str) else message["content"]
+        output = _as_output(kind, content)
+        if output is not None:
+            self.say(output)
+
+    def say(self, output: Output | Ended) -> None:
+        with self._lock:
+            self._link.send(encoded(output))
+
+    def say_text(self, name: Name, text: str) -> None:
+        self.say(Stream(name, text))
+
+
+def _as_output(kind: str, content: dict[str, Any]) -> Output | None:
+    if kind in ("display_data", "update_display_data"):
+        display_id = (content.get("transient") or {}).get("display_id")
+        return Display(
+            content["data"],
+            content["metadata"] or {},
+            None if display_id is None else str(display_id),
+            update=kind == "update_display_data",
+        )
+    if kind == "execute_result":
+        return Result(content["data"], content["metadata"] or {})
+    if kind == "error":
+        return Failure(content["ename"], content["evalue"], content["traceback"])
+    if kind == "clear_output":
+        return Clear(bool(content["wait"]))
+    return None
+
+
+class Cells:
+    """Runs cells, one after the other, in one namespace."""
+
+    def __init__(self, link: Link) -> None:
+        """Make the shell, and take over this process's streams. link: where outputs go."""
+        self._link = link
+        self._outputs = _Outputs(link)
+        self._streams = Streams(self._outputs.say_text)
+        self._shell = _make_shell(self._outputs)
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+
+    @property
+    def shell(self) -> ZMQInteractiveShell:
+        """IPython's shell."""
+        return self._shell
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The names that cells see."""
+        namespace: dict[str, Any] = self._shell.user_ns
+        return namespace
+
+    def receive(self) -> bytearray:
+        """Wait for the grader's next request."""
+        message, _ = self._link.receive()
+        return message
+
+    def say(self, output: Output | Ended) -> None:
+        """Say something to the grader."""
+        self._outputs.say(output)
+
+    def run_next(self) -> None:
+        """Wait for the next request, run its cell, and say how that ended."""
+        self.run(request(self.receive()))
+
+    def run(self, cell: Run) -> None:
+        """Run a cell, and say how it ended."""
+        ended = self._loop.run_until_complete(self._run(cell))
+        self._streams.flush()
+        self._outputs.say(ended)
+
+    def call(self, function: Any) -> Any:
+        """Call a function as a cell calls one: while the loop runs that asynchronous code expects."""
+
+        async def call() -> Any:
+            return function()
+
+        return self._loop.run_until_complete(call())
+
+    def flush(self) -> None:
+        """Say what was printed up to now."""
+        self._streams.flush()
+
+    def wait(self, peer: Link) -> bool:
+        """Wait for a message, while asynchronous code goes on; whether it is the peer's."""
+
+        async def wait() -> bool:
+            first: asyncio.Future[bool] = self._loop.create_future()
+
+            def note(is_peer: bool) -> None:
+                if not first.done():
+                    first.set_result(is_peer)
+
+            self._loop.add_reader(self._link, note, False)
+            self._loop.add_reader(peer, note, True)
+            try:
+                return await first
+            finally:
+                self._loop.remove_reader(self._link)
+                self._loop.remove_reader(peer)
+
+        return self._loop.run_until_complete(wait())
+
+    async def _run(self, cell: Run) -> Ended:
+        """As ipykernel's IPythonKernel.do_execute does it."""
+        shell = self._shell
+        shell.execution_count = cell.count
+        with _no_input():
+            try:
+                code = shell.transform_cell(cell.source)
+                refusal = None
+            except Exception:
+                code, refusal = cell.source, sys.exc_info()
+            options: dict[str, Any] = {"store_history": True, "silent": False}
+            if shell.should_run_async(
+                cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal
+            ):
+                result = None
+                try:
+                    result = await shell.run_cell_async(
+                        cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal, **options
+                    )
+                finally:
+                    shell.events.trigger("post_execute")
+                    shell.events.trigger("post_run_cell", result)
+            else:
+                result = shell.run_cell(cell.source, **options)
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None or shell._last_traceback_during_displayhook:
+            return Ended(ename=type(error).__name__, evalue=_text(error))
+        return Ended(number=_number(result.result))
+
+
+def _text(error: BaseException | None) -> str:
+    try:
+        return str(error)
+    except Exception:  # a student's own exception may fail at this as well
+        return ""
+
+
+def _number(value: Any) -> float | None:
+    """The value as part marks, if it is a number: as nbgrader reads what it prints, True and False are none."""
+    import numpy as np
+
+    kinds = (int, float, np.integer, np.floating)
+    if isinstance(value, kinds) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):
+            return float(value)
+    return None
+
+
+def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:
+    # History would be a database on disk, and a thread for each shell.
+    config = Config(HistoryManager={"enabled": False})
+    module = types.ModuleType("__main__", "Created for the cells of a notebook.")
+    sys.modules["__main__"] = module
+    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(
+        config=config, user_module=module, user_ns=vars(module), compiler_class=XCachingCompiler
+    )
+    shell.displayhook.session = shell.display_pub.session = outputs  # type: ignore[union-attr]
+    shell.displayhook.topic = b"execute_result"  # type: ignore[union-attr]
+    _draw_inline(shell)
+    return shell
+
+
+def _draw_inline(shell: ZMQInteractiveShell) -> None:
+    """Show figures as a notebook does. Matplotlib was imported before there was a shell, and did not see it."""
+    if "matplotlib_inline.backend_inline" in sys.modules:
+        from IPython.core.pylabtools import activate_matplotlib
+        from matplotlib_inline.backend_inline import configure_inline_support
+
+        activate_matplotlib(INLINE)
+        configure_inline_support(shell, INLINE)
+
+
+@contextlib.contextmanager
+def _no_input() -> Any:
+    """Refuse input as a kernel does whose frontend takes none."""
+
+    def refuse(name: str) -> Any:
+        def refused(*_: Any, **__: Any) -> NoReturn:
+            raise StdinNotImplementedError(
+                f"{name} was called, but this frontend does not support input requests."
+            )
+
+        return refused
+
+    kept = builtins.input, getpass.getpass
+    builtins.input, getpass.getpass = refuse("raw_input"), refuse("getpass")
+    try:
+        yield
+    finally:
+        builtins.input, getpass.getpass = kept

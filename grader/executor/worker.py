@@ -1,0 +1,72 @@
+"""What a process for cells does from its first moment to its last, as a student's or as the judge's."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.executor.link import Link, LinkClosedError
+
+STUDENT, JUDGE = "student", "judge"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process is for.
+
+    role: whose cells it runs. folder: where it works. environment: replaces the one it inherited. memory: the
+    bytes that it may own beyond what it starts with.
+    """
+
+    role: str
+    folder: str
+    environment: Mapping[str, str]
+    memory: float
+
+
+def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> None:
+    """Run cells until the link is closed.
+
+    link: the descriptor of the link to the grader. peer: that of the link between judge and student.
+    pictures: those that need not be drawn again, by what is drawn in them.
+    """
+    _own_nothing_else(link, peer)
+    os.environ.clear()
+    os.environ.update(task.environment)
+    os.chdir(task.folder)
+    from grader.executor.settings import prepare
+    from grader.executor.shell import Cells
+
+    cells = Cells(Link(socket.socket(fileno=link)))
+    prepare()
+    to_peer = Link(socket.socket(fileno=peer))
+    try:
+        if task.role == JUDGE:
+            from grader.judge.session import judge
+
+            judge(cells, to_peer)
+        else:
+            from grader.executor.pictures import KnownPictures, install
+            from grader.judge.student_side import serve
+
+            # Modules that were handed in beside the notebook come after all that is installed.
+            sys.path.append(str(Path(task.folder)))
+            install(cells.shell, KnownPictures(pictures))
+            serve(cells, to_peer)
+    except LinkClosedError:
+        pass
+
+
+def _own_nothing_else(*kept: int) -> None:
+    """Close every descriptor but these, and have nothing to read from."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    low = 3
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(low, descriptor)
+        low = descriptor + 1

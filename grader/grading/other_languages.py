@@ -1,0 +1,98 @@
+"""Run notebooks of other languages than Python: in their Jupyter kernels, checks included."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from grader.executor.process import StartError
+from grader.grading.execution import CellRun, Execution, Setting
+from grader.grading.graded import Outcome
+from grader.grading.rebuild import Rebuilt
+from grader.limits import MEBIBYTE
+
+WHY = "the judge knows only Python"
+
+
+def execute_in_jupyter(rebuilt: Rebuilt, setting: Setting) -> Execution:
+    """Run all code cells in one kernel until one does not end, and put the outputs into the notebook.
+
+    Never raises for what a notebook does. Raises StartError.
+    """
+    execution = Execution()
+    with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
+        for name, content in setting.files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        asyncio.run(_run(rebuilt, setting, execution, folder))
+    for place, cell in enumerate(rebuilt.spec_cells):
+        if cell is not None and cell.is_test:
+            execution.unjudged[place] = WHY
+    return execution
+
+
+async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, folder: str) -> None:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    replies: dict[int, Any] = {}
+    client = NotebookClient(
+        rebuilt.notebook,
+        timeout=None,
+        allow_errors=True,
+        record_timing=False,
+        resources={"metadata": {"path": folder}},
+        shutdown_kernel="immediate",
+        # A tag that no submission can know.
+        skip_cells_with_tag=secrets.token_hex(16),
+        on_cell_executed=lambda cell, cell_index, execute_reply: replies.update({cell_index: execute_reply}),  # noqa: ARG005
+    )
+    deadline = time.monotonic() + setting.limits.notebook_seconds
+    left = setting.limits.output_mb * MEBIBYTE
+    try:
+        async with client.async_setup_kernel():
+            for place, cell in enumerate(rebuilt.notebook.cells):
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
+                started = time.monotonic()
+                seconds = min(setting.limits.cell_seconds, deadline - started)
+                try:
+                    await asyncio.wait_for(client.async_execute_cell(cell, place), max(seconds, 0))
+                except (TimeoutError, CellTimeoutError):
+                    run.ended = Outcome.TIMED_OUT
+                    run.problem = f"A cell took longer than {seconds:g} s."
+                except DeadKernelError:
+                    run.ended, run.problem = Outcome.KERNEL_DIED, "The kernel died."
+                else:
+                    _note_end(run, cell, replies.get(place, {}))
+                run.seconds = time.monotonic() - started
+                left -= sum(len(str(output)) for output in cell.outputs)
+                if left < 0:
+                    cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
+                    run.problem = f"The cells printed and drew more than {setting.limits.output_mb:g} MiB."
+                if run.is_left_out:
+                    execution.problems.append(run.problem)
+                    return
+    except Exception as error:
+        raise StartError(f"The notebook's kernel could not be started: {error}") from error
+
+
+def _note_end(run: CellRun, cell: NotebookNode, reply: Any) -> None:
+    failures = [output for output in cell.outputs if output.output_type == "error"]
+    ran = reply.get("content", {}).get("status") == "ok" and not failures
+    run.ended = Outcome.PASSED if ran else Outcome.FAILED
+    if failures:
+        run.error = str(failures[0].ename), str(failures[0].evalue)
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            with suppress(ValueError, TypeError):
+                run.number = float(output.data.get("text/plain", ""))

@@ -1,0 +1,365 @@
+"""The judge's end of the link to a student's process: ask for values, call functions, keep what came apart."""
+
+from __future__ import annotations
+
+import builtins
+import random
+import sys
+import types
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError
+from grader.judge import rebuilding, wire
+from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
+from grader.judge.plain import CannotTravelError, Reader, Writer
+from grader.judge.student_side import generator
+from helpers.exercises.calling import changes_are_followed
+from helpers.exercises.exercise import NotDoneYet
+
+MOST_MESSAGES = 2_000_000
+MOST_NESTED = 100
+MOST_CLASSES = 50
+LONGEST_NAME = 200
+
+
+class StoppedCheckError(BaseException):
+    """What ends a check whatever it catches; the message is for students."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class StudentGoneError(StoppedCheckError):
+    """The student's process ended while a check asked it for something."""
+
+
+class Bridge:
+    """Everything that a check may ask of a student's process."""
+
+    def __init__(self, link: Link) -> None:
+        """Start with nothing asked for."""
+        self._link = link
+        self._messages = 0
+        self._nested = 0
+        self._mine: list[Any] = []
+        self._mine_by_id: dict[int, int] = {}
+        # Objects made here for handles over there, and the other way round.
+        self.known: dict[int, Any] = {}
+        self.theirs: dict[int, tuple[Any, int]] = {}
+        self.classes: dict[int, type] = {}
+        self._seeds: tuple[Any, ...] = _random_states()
+        self.keras_seed: int | None = None
+        self.shared: Mapping[str, Any] = {}
+        self._bound: dict[str, Any] = {}
+
+    def fetch(self, names: list[str]) -> dict[str, Any]:
+        """The values of the student's names; those that there are not are missing."""
+        answer, reader = self._ask(wire.Fetch(names))
+        found = {}
+        for name, written in answer.named.items():
+            if name in names:
+                found[name] = self._read(reader, written)
+        return found
+
+    def share(self, namespace: dict[str, Any], names: frozenset[str]) -> None:
+        """Let the student's functions see what the check makes of these names of theirs."""
+        self.shared, self._bound = namespace, {name: namespace.get(name) for name in names}
+
+    def call(self, handle: int, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """Call a handle with copies of the arguments. What becomes of them shows where a check looks at that."""
+        self._bind_shared()
+        writer = _ToStudent(self)
+        call = wire.Call(
+            handle,
+            [writer.value(argument) for argument in arguments],
+            {name: writer.value(argument) for name, argument in named.items()},
+            self._changed_seeds(writer),
+        )
+        answer, reader = self._ask(call, writer.buffers)
+        if answer.changed and changes_are_followed():
+            every = [*arguments, *named.values()]
+            for place, written in answer.changed:
+                if 0 <= place < len(every):
+                    _become(every[place], self._read(reader, written))
+        return self._read(reader, answer.value)
+
+    def read(self, handle: int, name: str) -> Any:
+        """An attribute of a handle. Raises AttributeError."""
+        answer, reader = self._ask(wire.Read(handle, name[:LONGEST_NAME]))
+        return self._read(reader, answer.value)
+
+    def write(self, handle: int, name: str, value: Any) -> None:
+        """Set an attribute of a handle."""
+        writer = _ToStudent(self)
+        self._ask(wire.Write(handle, name, writer.value(value)), writer.buffers)
+
+    def next(self, handle: int) -> Any:
+        """The next item of a handle. Raises StopIteration."""
+        answer, reader = self._ask(wire.Next(handle))
+        return self._read(reader, answer.value)
+
+    def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
+        """Use an operator of a handle's class."""
+        writer = _ToStudent(self)
+        ask = wire.Operate(handle, operator, [writer.value(argument) for argument in arguments])
+        answer, reader = self._ask(ask, writer.buffers)
+        return self._read(reader, answer.value)
+
+    def give_up(self, why: str) -> NoReturn:
+        """End the check."""
+        raise StoppedCheckError(why)
+
+    def number(self, value: Any) -> int:
+        """The handle of one of the judge's own functions, which a student's function may call."""
+        if id(value) not in self._mine_by_id:
+            self._mine_by_id[id(value)] = len(self._mine)
+            self._mine.append(value)
+        return self._mine_by_id[id(value)]
+
+    def made(self, handle: int, value: Any) -> Any:
+        """Note what was made here for a handle, so that the same object stays the same."""
+        self.known[handle] = value
+        self.theirs[id(value)] = value, handle
+        return value
+
+    def _bind_shared(self) -> None:
+        for name, before in self._bound.items():
+            now = self.shared.get(name)
+            if now is not before:
+                self._bound[name] = now
+                writer = _ToStudent(self)
+                self._ask(wire.Bind(name, writer.value(now)), writer.buffers)
+
+    def _changed_seeds(self, writer: Writer) -> wire.Seeds | None:
+        """The states of the random generators, if the check has set or used them since the last call."""
+        states = _random_states()
+        if _equal(states, self._seeds) and self.keras_seed is None:
+            return None
+        self._seeds = states
+        keras, self.keras_seed = self.keras_seed, None
+        return wire.Seeds(writer.value(states[0]), writer.value(states[1]), keras)
+
+    def _ask(self, ask: wire.Ask, buffers: list[Any] | None = None) -> tuple[wire.Answer, _FromStudent]:
+        try:
+            wire.send(self._link, ask, buffers or [])
+            while True:
+                message, received = self._link.receive()
+                self._messages += 1
+                if self._messages > MOST_MESSAGES:
+                    self.give_up("It calls and is called more often than a check allows.")
+                told = wire.from_student(message)
+                reader = _FromStudent(self, received)
+                if isinstance(told, wire.Answer):
+                    return told, reader
+                if isinstance(told, wire.Refusal):
+                    raise self._exception(told)
+                self._called_back(told, reader)
+        except LinkClosedError:
+            raise StudentGoneError("The process that ran this notebook's cells ended.") from None
+        except LinkMisusedError as error:
+            self.give_up(f"The process that ran this notebook's cells sent {error}.")
+
+    def _called_back(self, call: wire.Call, reader: _FromStudent) -> None:
+        """Call one of the judge's own functions for a student's function."""
+        writer = _ToStudent(self)
+        answer: wire.Answer | wire.Refusal
+        self._nested += 1
+        if self._nested > MOST_NESTED:
+            self.give_up("It calls itself, by way of the check, deeper than allowed.")
+        try:
+            if not 0 <= call.handle < len(self._mine):
+                self.give_up("It calls a function that it was not given.")
+            function = self._mine[call.handle]
+            arguments = [self._read(reader, argument) for argument in call.arguments]
+            named = {name: self._read(reader, argument) for name, argument in call.named.items()}
+            answer = wire.Answer(writer.value(function(*arguments, **named)))
+        except Exception as error:
+            kinds = [each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins"]
+            answer, writer = wire.Refusal(type(error).__name__, kinds, str(error)), _ToStudent(self)
+        finally:
+            self._nested -= 1
+        wire.send(self._link, answer, writer.buffers)
+
+    def _read(self, reader: _FromStudent, written: Any) -> Any:
+        try:
+            return reader.value(written)
+        except CannotTravelError as error:
+            self.give_up(str(error))
+
+    def _exception(self, refusal: wire.Refusal) -> BaseException:
+        if refusal.name == "CannotTravelError":
+            self.give_up(refusal.text)
+        if refusal.name in ("NotDoneYet", "NotAttempted") and "NotImplementedError" in refusal.kinds:
+            return NotDoneYet(refusal.text)
+        kind = _built_in_error(refusal.kinds)
+        if refusal.of is not None:
+            made = _FromStudent(self, []).class_of(refusal.of)
+            if issubclass(made, BaseException):
+                kind = made
+        raised = type(refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text})()
+        if refusal.line:
+            raised.add_note(f"in the student's cell, {refusal.line}")
+        return raised
+
+
+def _random_states() -> tuple[Any, ...]:
+    return random.getstate(), np.random.get_state(legacy=False)
+
+
+def _equal(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return (
+        one[0] == other[0]
+        and one[1]["state"]["pos"] == other[1]["state"]["pos"]
+        and np.array_equal(one[1]["state"]["key"], other[1]["state"]["key"])
+        and (one[1]["has_gauss"], one[1]["gauss"]) == (other[1]["has_gauss"], other[1]["gauss"])
+    )
+
+
+def _become(argument: Any, now: Any) -> None:
+    """Let one of the judge's own objects hold what a student's function has made of its copy."""
+    if isinstance(argument, np.ndarray):
+        if isinstance(now, np.ndarray) and now.shape == argument.shape and argument.flags.writeable:
+            argument[...] = now.astype(argument.dtype, copy=False)
+    elif isinstance(argument, list) and isinstance(now, list):
+        argument[:] = now
+    elif isinstance(argument, dict) and isinstance(now, dict):
+        argument.clear()
+        argument.update(now)
+    elif isinstance(argument, set) and isinstance(now, set):
+        argument.clear()
+        argument.update(now)
+    elif hasattr(argument, "__dict__") and isinstance(now, dict):
+        for name in vars(argument):
+            if name in now:
+                object.__setattr__(argument, name, now[name])
+
+
+class _ToStudent(Writer):
+    """Writes what the judge hands over."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        known = self._bridge.theirs.get(id(value))
+        if known is not None:
+            return wire.Own(known[1])
+        return super().value(value, depth)
+
+    def other(self, value: Any, depth: int) -> Any:
+        bridge = self._bridge
+        if isinstance(value, Remote):
+            return wire.Own(vars(value)["_handle"])
+        if isinstance(value, RemoteClass):
+            return wire.Own(type.__getattribute__(value, "_handle"))
+        if isinstance(value, np.random.Generator):
+            state = value.bit_generator.state
+            return wire.Randomness(0, state["bit_generator"], self.value(state, depth + 1))
+        if isinstance(value, np.random.RandomState):
+            return wire.Randomness(0, "RandomState", self.value(value.get_state(legacy=False), depth + 1))
+        if callable(value):
+            name = str(getattr(value, "__name__", type(value).__name__))
+            return wire.Handle(bridge.number(value), "function", name, type(value).__name__, name)
+        if "tensorflow" in sys.modules and hasattr(type(value), "__array__"):
+            return self.value(np.asarray(value), depth)
+        pandas = sys.modules.get("pandas")
+        if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index)):
+            from grader.judge.describing import _table
+
+            return _table(value, 0, self, depth)
+        if hasattr(value, "__dict__") and not isinstance(value, types.ModuleType):
+            fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
+            return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)
+        return super().other(value, depth)
+
+
+class _FromStudent(Reader):
+    """Reads what a student's process hands over, which may be anything."""
+
+    def __init__(self, bridge: Bridge, buffers: list[bytearray]) -> None:
+        super().__init__(buffers)
+        self._bridge = bridge
+
+    def other(self, written: Any, depth: int) -> Any:
+        bridge = self._bridge
+        if isinstance(written, wire.Own):
+            if not 0 <= written.handle < len(bridge._mine):
+                raise CannotTravelError("An object of the check's was never handed over.")
+            return bridge._mine[written.handle]
+        if isinstance(written, wire.Class):
+            return self.class_of(written)
+        if isinstance(written, wire.Cast):
+            value = self.value(written.value, depth + 1)
+            # Given back, it is the object itself, with its class.
+            if not isinstance(value, bool | int | float | str | type(None)):
+                bridge.theirs[id(value)] = value, written.handle
+            return value
+        if isinstance(written, wire.Handle):
+            return bridge.known.get(written.handle) or bridge.made(written.handle, self._handle(written))
+        before = bridge.known.get(getattr(written, "handle", -1))
+        if isinstance(written, wire.Model):
+            return bridge.made(written.handle, rebuilding.model(written, self, before))
+        if isinstance(written, wire.History):
+            return bridge.made(written.handle, rebuilding.history(written, self, depth))
+        if isinstance(written, wire.Drawing):
+            return bridge.made(written.handle, rebuilding.drawing(written, self, depth))
+        if isinstance(written, wire.Figure):
+            return bridge.made(written.handle, rebuilding.figure(written, self, depth))
+        if isinstance(written, wire.Randomness):
+            return bridge.made(written.handle, generator(written.kind, self.value(written.state, depth + 1)))
+        if isinstance(written, wire.Table):
+            return bridge.made(written.handle, rebuilding.table(written, self, depth))
+        return super().other(written, depth)
+
+    def _handle(self, written: wire.Handle) -> Remote:
+        if written.of is not None:
+            kind = self.class_of(written.of)
+        else:
+            kind = type(_name(written.class_name), (KINDS[written.kind],), {})
+        made: Remote = object.__new__(kind)
+        Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
+        if written.kind == "function":
+            vars(made)["__name__"] = _name(written.name or written.class_name)
+        return made
+
+    def class_of(self, written: wire.Class, depth: int = 0) -> Any:
+        """The class here that stands for a student's class. Raises CannotTravelError."""
+        if depth > MOST_CLASSES:
+            raise CannotTravelError(f"A class has more than {MOST_CLASSES} classes above it.")
+        known = self._bridge.classes.get(written.handle)
+        if known is not None:
+            return known
+        above = tuple(dict.fromkeys(self.class_of(each, depth + 1) for each in written.bases))
+        try:
+            if written.error:
+                made = type(_name(written.name), above or (_built_in_error([written.error]),), {})
+            else:
+                methods = instance_methods(written.operators)
+                made = RemoteClass(_name(written.name), above or (KINDS[written.kind],), methods)
+                type.__setattr__(made, "_bridge", self._bridge)
+                type.__setattr__(made, "_handle", written.handle)
+        except TypeError as error:
+            raise CannotTravelError(f"A class cannot be handed over: {error}") from None
+        self._bridge.classes[written.handle] = made
+        self._bridge.theirs[id(made)] = made, written.handle
+        return made
+
+
+KINDS: dict[str, type] = {"function": RemoteFunction, "iterator": RemoteIterator, "object": Remote}
+
+
+def _built_in_error(names: list[str]) -> type[BaseException]:
+    """The first of these names that is an exception of Python's own."""
+    for name in names:
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, BaseException) and kind is not KeyboardInterrupt:
+            return kind
+    return Exception
+
+
+def _name(text: str) -> str:
+    return text[:LONGEST_NAME].replace("\0", "") or "object"

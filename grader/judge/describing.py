@@ -1,0 +1,170 @@
+"""Describe, in the student's process, objects of well-known libraries by what the judge can make anew."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+
+from grader.judge import wire
+from grader.judge.plain import CannotTravelError, Writer
+
+Described = wire.Model | wire.History | wire.Drawing | wire.Figure | wire.Randomness | wire.Table
+
+
+def described(value: Any, handle: int, writer: Writer, depth: int) -> Described | None:
+    """Describe an object, or give None where that is not one of the known ones. Raises CannotTravelError."""
+    keras = sys.modules.get("keras")
+    if keras is not None and hasattr(keras, "Model"):
+        if isinstance(value, keras.Model):
+            return _model(keras, value, handle, writer)
+        if isinstance(value, keras.callbacks.History):
+            return wire.History(
+                handle,
+                writer.value(_lists(value.history), depth + 1),
+                writer.value(value.params, depth + 1),
+                writer.value(value.epoch, depth + 1),
+            )
+    if isinstance(value, np.random.Generator):
+        state = value.bit_generator.state
+        return wire.Randomness(handle, str(state["bit_generator"]), writer.value(state, depth + 1))
+    if isinstance(value, np.random.RandomState):
+        return wire.Randomness(handle, "RandomState", writer.value(value.get_state(legacy=False), depth + 1))
+    if "matplotlib.figure" in sys.modules:
+        from matplotlib.axes import Axes
+        from matplotlib.figure import Figure
+
+        if isinstance(value, Axes):
+            return _drawing(value, handle, writer, depth)
+        if isinstance(value, Figure):
+            return wire.Figure(
+                handle,
+                value.get_suptitle(),
+                [_drawing(ax, handle, writer, depth) for ax in value.axes],
+            )
+    return _table(value, handle, writer, depth)
+
+
+def array_of(value: Any) -> np.ndarray[Any, Any] | None:
+    """The numbers of a tensor, or of any object that gives an array of itself."""
+    if hasattr(type(value), "__array__") and not isinstance(value, type):
+        array = np.asarray(value)
+        return np.ndarray.view(array, np.ndarray)
+    return None
+
+
+def _lists(history: Any) -> Any:
+    """Curves as lists of plain numbers, which is what they are but for the numbers' types."""
+    return dict(history)
+
+
+def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
+    plain = _of_known_layers(keras, model)
+    optimizer = getattr(model, "optimizer", None)
+    updates = int(optimizer.iterations) if optimizer is not None else 0
+    return wire.Model(
+        handle,
+        plain.to_json(),
+        [writer.value(np.asarray(array)) for array in plain.get_weights()],
+        _compiled(keras, model),
+        updates,
+    )
+
+
+def _of_known_layers(keras: Any, model: Any) -> Any:
+    """The model itself, or one of the same layers where its class is the student's own."""
+    if type(model) in (keras.Sequential, keras.Model) or type(model).__module__.startswith("keras."):
+        return model
+    try:
+        # Called with a symbolic input, its own `call` joins its layers to a graph that shares their weights.
+        shape = _input_shape(model)
+        inputs = keras.Input(batch_shape=(None, *shape[1:]))
+        return keras.Model(inputs, model.call(inputs))
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CannotTravelError(
+            f"A model of the class {type(model).__name__} has to be made of Keras' own layers to be marked: {reason}"
+        ) from None
+
+
+def _input_shape(model: Any) -> tuple[Any, ...]:
+    config = model.get_build_config() or {}
+    shape = config.get("input_shape") or next(iter(config.get("shapes_dict", {}).values()), None)
+    if shape is None:
+        raise ValueError("it has not seen any data yet")
+    return tuple(shape)
+
+
+def _compiled(keras: Any, model: Any) -> str:
+    """What compile got, as JSON; empty where it was not called, or got something of the student's own."""
+    if not getattr(model, "compiled", False):
+        return ""
+    config = model.get_compile_config()
+    return json.dumps(
+        {
+            part: keras.saving.serialize_keras_object(config[part])
+            for part in ("optimizer", "loss", "metrics", "weighted_metrics", "loss_weights")
+            if config.get(part) is not None
+        },
+        default=repr,
+    )
+
+
+def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
+    def line(each: Any) -> wire.Line:
+        return wire.Line(
+            writer.value(np.asarray(each.get_xdata()), depth + 1),
+            writer.value(np.asarray(each.get_ydata()), depth + 1),
+            *(writer.value(look, depth + 1) for look in (each.get_color(), each.get_linestyle(), each.get_marker())),
+            writer.value(str(each.get_label())),
+        )
+
+    lines = [line(each) for each in ax.get_lines()]
+    legend = ax.get_legend()
+    shown = None
+    if legend is not None:
+        samples = [line(sample) for sample in legend.get_lines()]
+        texts = [str(text.get_text()) for text in legend.get_texts()]
+        shown = [(samples[i] if i < len(samples) else None, text) for i, text in enumerate(texts)]
+    from matplotlib.patches import Rectangle
+
+    bars = [
+        tuple(map(float, (bar.get_x(), bar.get_y(), bar.get_width(), bar.get_height())))
+        for bar in ax.patches
+        if isinstance(bar, Rectangle)
+    ]
+    points = [writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections]
+    return wire.Drawing(
+        handle,
+        *(str(text) for text in (ax.get_title(), ax.get_xlabel(), ax.get_ylabel())),
+        tuple(map(float, ax.get_xlim())),  # type: ignore[arg-type]
+        tuple(map(float, ax.get_ylim())),  # type: ignore[arg-type]
+        str(ax.get_xscale()),
+        str(ax.get_yscale()),
+        lines,
+        bars,  # type: ignore[arg-type]
+        points,
+        shown,
+    )
+
+
+def _table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | None:
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not hasattr(pandas, "DataFrame"):
+        return None
+
+    def column(each: Any) -> Any:
+        with warnings.catch_warnings(action="ignore"):
+            return writer.value(each.to_numpy(), depth + 1)
+
+    if isinstance(value, pandas.DataFrame):
+        columns = [column(value.iloc[:, place]) for place in range(value.shape[1])]
+        return wire.Table(handle, "DataFrame", writer.value(list(value.columns), depth + 1), columns, column(value.index))
+    if isinstance(value, pandas.Series):
+        return wire.Table(handle, "Series", writer.value(value.name, depth + 1), [column(value)], column(value.index))
+    if isinstance(value, pandas.Index):
+        return wire.Table(handle, "Index", writer.value(value.name, depth + 1), [], column(value))
+    return None

@@ -1,0 +1,112 @@
+"""What the judge holds of objects that stay in the student's process: functions, objects, classes, iterators.
+
+A handle is equal to nothing but itself, has no length and is no number: an object cannot lie about what it
+is. Only the instances that a check itself has made, by calling a student's class, have that class' operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from grader.judge.student_side import OPERATORS
+
+if TYPE_CHECKING:
+    from grader.judge.bridge import Bridge
+
+MOST_ITEMS = 1_000_000
+
+
+class Remote:
+    """An object of the student's."""
+
+    def __init__(self, bridge: Bridge, handle: int, shown: str) -> None:
+        """Point at an object. shown: its repr when it was handed over."""
+        vars(self).update(_bridge=bridge, _handle=handle, _shown=shown, _made_here=False)
+
+    def __getattr__(self, name: str) -> Any:
+        """Ask for an attribute; those that Python itself looks for are not asked for."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._bridge.read(self._handle, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute over there."""
+        self._bridge.write(self._handle, name, value)
+
+    def __repr__(self) -> str:
+        """As it was shown over there."""
+        return str(self._shown)
+
+
+class RemoteFunction(Remote):
+    """Something of the student's that can be called."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it over there with copies of the arguments."""
+        return self._bridge.call(self._handle, arguments, named)
+
+
+class RemoteIterator(Remote, Iterator[Any]):
+    """An iterator of the student's, as long as a check asks for items, and it is not endless."""
+
+    def __next__(self) -> Any:
+        """Ask for the next item."""
+        vars(self)["_count"] = vars(self).get("_count", 0) + 1
+        if vars(self)["_count"] > MOST_ITEMS:
+            self._bridge.give_up(f"It hands out more than {MOST_ITEMS:,} items.")
+        return self._bridge.next(self._handle)
+
+
+class RemoteClass(type):
+    """A class of the student's. Calling it makes an instance over there."""
+
+    _bridge: Bridge
+    _handle: int
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        """Make an instance."""
+        made = cls._bridge.call(cls._handle, arguments, named)
+        if isinstance(made, Remote):
+            vars(made)["_made_here"] = True
+        return made
+
+    def __getattr__(cls, name: str) -> Any:
+        """Ask for an attribute of the class."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return cls._bridge.read(cls._handle, name)
+
+
+def _operator(name: str) -> Callable[..., Any]:
+    def operate(self: Any, *arguments: Any) -> Any:
+        if not vars(self)["_made_here"]:
+            default = getattr(Remote, name, None)
+            if name == "__bool__":
+                return True
+            if default is not None:
+                return default(self, *arguments)
+            raise TypeError(f"{type(self).__name__} is not a number and not a container")
+        if name in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__") and not isinstance(
+            arguments[0], type(self)
+        ):
+            return NotImplemented
+        result = self._bridge.operate(self._handle, name, arguments)
+        if isinstance(result, type(self)):
+            vars(result)["_made_here"] = True
+        return result
+
+    operate.__name__ = name
+    return operate
+
+
+def instance_methods(names: Any) -> dict[str, Any]:
+    """The operators of a class whose instances may have them, for those that it defines."""
+    chosen = [name for name in names if name in OPERATORS and name not in ("__repr__", "__hash__")]
+    methods = {name: _operator(name) for name in chosen}
+    if "__eq__" in methods:
+        methods["__hash__"] = Remote.__hash__
+    if "__len__" in methods and "__bool__" not in methods:
+        # Elsewhere any object counts as true: what the student's class says of it is not asked.
+        methods["__bool__"] = lambda self: not vars(self)["_made_here"] or len(self) > 0
+    return methods

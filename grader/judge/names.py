@@ -1,0 +1,202 @@
+"""Where the names of a check cell come from, by the syntax trees of the instructor's notebook.
+
+A name is the judge's own where an import or a set-up cell binds it, independently of answers; it is the
+student's where an answer binds it, or a cell that depends on one.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+Kind = Literal["setup", "answer", "check"]
+# Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
+WHOLE_PROCESS = frozenset(
+    (
+        *("seed", "set_seed", "set_random_seed", "manual_seed", "seterr", "set_printoptions", "chdir"),
+        *("simplefilter", "filterwarnings", "append", "insert"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of the lesson. source: of an answer, its solution and its stub, one below the other."""
+
+    kind: Kind
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a check cell is judged.
+
+    fetch: names that come from the student. unknown: names that nothing in the lesson binds: the student's,
+    unless the judge knows them. share: names of the student's that the check gives other values. before: the
+    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so.
+    """
+
+    fetch: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+    before: tuple[int, ...] = ()
+    refusal: str = ""
+
+
+@dataclass
+class _Names:
+    """What a cell binds, reads and changes in place.
+
+    imports: those that it binds by importing. updates: those that it both reads and binds, as `x += 1` does.
+    binds_all: whether it imports every name of a module. sets_up: whether all it does concerns the process.
+    problem: why it is not what the judge can run.
+    """
+
+    binds: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    updates: set[str] = field(default_factory=set)
+    binds_all: bool = False
+    sets_up: bool = False
+    problem: str = ""
+
+
+def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
+    """For each check cell, by its place, how it is judged. Places without code hold None."""
+    names = [_names(cell.source) if cell is not None else _Names() for cell in cells]
+    # Modules are not data: a call such as `plt.show()` does not make them other ones.
+    imports = set().union(*(of_cell.imports for of_cell in names))
+    for of_cell in names:
+        of_cell.changes -= imports
+    students: set[str] = set()
+    found: dict[int, Plan] = {}
+    # By name, the places of the cells that make it what it is for the judge.
+    own: dict[str, list[int]] = {}
+    always: list[int] = []
+    for place, (cell, of_cell) in enumerate(zip(cells, names, strict=True)):
+        if cell is None:
+            continue
+        if cell.kind == "check":
+            found[place] = _plan(of_cell, students, own, always, names)
+            if not found[place].refusal:
+                for name in of_cell.binds - students:
+                    own.setdefault(name, []).append(place)
+            continue
+        if cell.kind == "answer" or of_cell.reads & students:
+            students |= of_cell.binds | of_cell.changes
+            continue
+        students -= of_cell.binds
+        for name in of_cell.binds | of_cell.changes:
+            own.setdefault(name, []).append(place)
+        if of_cell.binds_all or of_cell.sets_up:
+            always.append(place)
+    return found
+
+
+def _plan(
+    check: _Names, students: set[str], own: dict[str, list[int]], always: list[int], names: list[_Names]
+) -> Plan:
+    if check.problem:
+        return Plan(refusal=check.problem)
+    reads = check.reads | check.changes
+    fetch = (reads | check.updates) & students
+    reads = (reads - check.binds) | check.updates
+    known = {name for name in reads - students if name in own}
+    unknown = {name for name in reads - students - known if not hasattr(builtins, name)}
+    return Plan(
+        fetch=tuple(sorted(fetch)),
+        unknown=tuple(sorted(unknown)),
+        share=tuple(sorted(name for name in check.binds & students if name.strip("_"))),
+        before=tuple(sorted({*always, *_needed(known, own, names)})),
+    )
+
+
+def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[_Names]) -> set[int]:
+    """The cells that make names what they are, and all that those cells need in turn."""
+    needed: set[int] = set()
+    left = list(wanted)
+    while left:
+        for place in own.get(left.pop(), []):
+            if place not in needed:
+                needed.add(place)
+                left.extend(names[place].reads | names[place].changes)
+    return needed
+
+
+def _names(source: str) -> _Names:
+    try:
+        code = TransformerManager().transform_cell(source)
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return _Names(problem="it is not Python")
+    found = _Names()
+    if "get_ipython()" in code:
+        found.problem = "it uses IPython's magics"
+    _read_tables(code, tree, found)
+    for node in ast.walk(tree):
+        _note_changes(node, found)
+    found.sets_up = not found.binds and any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr in WHOLE_PROCESS
+        for node in tree.body
+    )
+    found.changes -= found.binds
+    return found
+
+
+def _read_tables(code: str, tree: ast.Module, found: _Names) -> None:
+    """The names that are read and bound, as Python itself sees them."""
+    try:
+        top = symtable.symtable(code, "cell", "exec")
+    except SyntaxError:  # asynchronous code outside of a function: all names count
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                (found.reads if isinstance(node.ctx, ast.Load) else found.binds).add(node.id)
+        return
+    tables = [top]
+    while tables:
+        table = tables.pop()
+        tables.extend(table.get_children())
+        for symbol in table.get_symbols():
+            if table is not top and not symbol.is_global():
+                continue
+            if symbol.is_referenced():
+                found.reads.add(symbol.get_name())
+            if symbol.is_assigned() or symbol.is_imported():
+                found.binds.add(symbol.get_name())
+            if symbol.is_imported():
+                found.imports.add(symbol.get_name())
+
+
+def _note_changes(node: ast.AST, found: _Names) -> None:
+    """Objects that are changed in place: by their parts, or by a method whose result nobody wants."""
+    if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+        found.binds_all = True
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.Delete):
+        targets = list(node.targets)
+    elif isinstance(node, ast.AugAssign):
+        targets = [node.target]
+        if isinstance(node.target, ast.Name):
+            found.updates.add(node.target.id)
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        if isinstance(node.value.func, ast.Attribute):
+            targets = [node.value.func]
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        for part in parts:
+            if isinstance(part, ast.Attribute | ast.Subscript):
+                root = part
+                while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+                    root = root.func if isinstance(root, ast.Call) else root.value  # type: ignore[assignment]
+                if isinstance(root, ast.Name):
+                    found.changes.add(root.id)

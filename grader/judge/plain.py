@@ -1,0 +1,301 @@
+"""Write plain values for the wire and read them: numbers, text, containers, arrays. Classes are lost on the way.
+
+Both sides write and read. What is not plain is left to `other` of their own writers and readers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.judge import wire
+
+MOST_ELEMENTS = 5_000_000
+MOST_DEPTH = 60
+MOST_DIGITS = 20_000
+MOST_BYTES = 1024**3
+# Arrays larger than this travel behind the message, without being copied into it.
+INLINE = 16 * 1024
+DTYPE = re.compile(r"[<>|=]?(?:[biufc][0-9]{1,2}|[SU][0-9]{1,6}|[mM]8(?:\[[0-9]{0,4}[a-zA-Z]{1,2}\])?)")
+LARGEST_CODE_POINT = 0x10FFFF
+TYPES = {
+    each.__name__: each
+    for each in (
+        *(int, float, bool, str, bytes, complex, list, tuple, dict, set, frozenset, range, slice, type),
+        *(object, type(None), Fraction, Decimal, np.ndarray, np.generic),
+        *(scalar for scalar in np.sctypeDict.values() if scalar.__name__ not in ("void", "object_")),
+    )
+}
+NAMES = {each: name for name, each in TYPES.items()}
+
+
+class CannotTravelError(Exception):
+    """A value that is too large, too deep or too odd to be handed over; the message says so in a sentence."""
+
+
+class Writer:
+    """Turns one message's values into what travels. buffers: large arrays, which follow the message."""
+
+    def __init__(self) -> None:  # noqa: D107
+        self.buffers: list[Any] = []
+        self._elements = 0
+        self._bytes = 0
+
+    def other(self, value: Any, depth: int) -> Any:
+        """Write a value that is not plain. Raises CannotTravelError."""
+        raise CannotTravelError(f"A value of type {type(value).__name__} cannot be handed over.")
+
+    def cast(self, value: Any, written: Any) -> Any:  # noqa: ARG002
+        """Mark what was written as that of an object of a class of its own."""
+        return written
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """Write a value. Raises CannotTravelError."""
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        self._count(1, depth)
+        if kind is int:
+            return self._integer(value)
+        if kind is str:
+            return self._text(value)
+        if value is Ellipsis or value is NotImplemented:
+            return wire.Constant("Ellipsis" if value is Ellipsis else "NotImplemented")
+        if kind is np.ndarray:
+            return self._array(value, depth)
+        if kind in (list, tuple, set, frozenset):
+            return self._items(kind.__name__, value, depth)
+        if kind is dict:
+            return self._pairs(value.items(), depth)
+        return self._unusual(value, depth)
+
+    def _unusual(self, value: Any, depth: int) -> Any:
+        """What is not met often, and objects of classes derived from plain ones."""
+        kind = type(value)
+        if kind is complex:
+            return wire.Complex(value.real, value.imag)
+        if kind in (bytes, bytearray):
+            self._weigh(len(value))
+            return wire.Data(bytes(value))
+        if kind in (range, slice):
+            parts = (value.start, value.stop, value.step)
+            if all(part is None or type(part) is int for part in parts):
+                return wire.Steps(kind.__name__, tuple(p if p is None else self._integer(p) for p in parts))  # type: ignore[arg-type]
+        if kind in (Fraction, Decimal):
+            return wire.Exact(kind.__name__, self._text(str(value)))
+        if isinstance(value, np.generic) and not isinstance(value, np.void | np.object_):
+            return self._array(np.asarray(value), depth, scalar=True)
+        if kind is type or isinstance(value, type):
+            return wire.BuiltIn(NAMES[value]) if value in NAMES else self.other(value, depth)
+        held = self._held(value)
+        return self.other(value, depth) if held is None else self.cast(value, self.value(held(), depth))
+
+    def _held(self, value: Any) -> Callable[[], Any] | None:
+        """How to take what an object of a derived class holds, whatever that class says of it."""
+        if isinstance(value, np.ndarray):
+            return lambda: np.ndarray.view(value, np.ndarray)
+        if isinstance(value, int):
+            return lambda: int.__int__(value)
+        if isinstance(value, float):
+            return lambda: float.__pos__(value)
+        if isinstance(value, str):
+            return lambda: str.__str__(value)
+        if isinstance(value, tuple):
+            return lambda: tuple(tuple.__iter__(value))
+        if isinstance(value, list):
+            return lambda: list(list.__iter__(value))
+        if isinstance(value, dict):
+            return lambda: dict(dict.items(value))
+        if isinstance(value, set):
+            return lambda: set(set.__iter__(value))
+        if isinstance(value, frozenset):
+            return lambda: frozenset(frozenset.__iter__(value))
+        return None
+
+    def _integer(self, value: int) -> Any:
+        if -(2**63) <= value < 2**63:
+            return value
+        if value.bit_length() > 4 * MOST_DIGITS:
+            raise CannotTravelError("A whole number has more digits than can be handed over.")
+        return wire.Big(hex(value))
+
+    def _text(self, value: str) -> str:
+        self._weigh(len(value))
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "replace").decode()
+        return value
+
+    def _items(self, kind: Any, value: Iterable[Any], depth: int) -> Any:
+        return wire.Items(kind, [self.value(item, depth + 1) for item in value])
+
+    def _pairs(self, items: Iterable[tuple[Any, Any]], depth: int) -> Any:
+        return wire.Pairs([(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in items])
+
+    def _array(self, value: Any, depth: int, scalar: bool = False) -> Any:
+        shape = list(value.shape)
+        if value.dtype == object:
+            self._count(value.size, depth)
+            return wire.Objects(shape, [self.value(item, depth + 1) for item in value.ravel().tolist()])
+        if not DTYPE.fullmatch(value.dtype.str):
+            if value.dtype.name == "bfloat16":
+                return self._array(value.astype(np.float32), depth, scalar)
+            return self.other(value, depth)
+        # Before anything is copied: an array may repeat one number without end.
+        self._weigh(value.nbytes)
+        if value.nbytes <= INLINE:
+            return wire.Array(value.dtype.str, shape, value.tobytes(), scalar=scalar)
+        self.buffers.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8))
+        return wire.Array(value.dtype.str, shape, b"", len(self.buffers) - 1, scalar)
+
+    def _count(self, number: int, depth: int) -> None:
+        self._elements += number
+        if self._elements > MOST_ELEMENTS:
+            raise CannotTravelError(f"It holds more than {MOST_ELEMENTS:,} elements: use an array.")
+        if depth > MOST_DEPTH:
+            raise CannotTravelError(f"It is nested more than {MOST_DEPTH} levels deep, or holds itself.")
+
+    def _weigh(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > MOST_BYTES:
+            raise CannotTravelError(f"It takes more than {MOST_BYTES // 1024**2:,} MiB.")
+
+
+class Reader:
+    """Turns what has travelled in one message back into values of this process's own."""
+
+    def __init__(self, buffers: list[bytearray]) -> None:
+        """Start. buffers: the large arrays that followed the message; each is used once."""
+        self._buffers: list[bytearray | None] = list(buffers)
+        self._elements = 0
+
+    def other(self, written: Any, depth: int) -> Any:
+        """Read something that is not plain. Raises CannotTravelError."""
+        raise CannotTravelError(f"{type(written).__name__} is not expected here.")
+
+    def value(self, written: Any, depth: int = 0) -> Any:
+        """Read a value. Raises CannotTravelError for what cannot be one."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise CannotTravelError(f"It holds more than {MOST_ELEMENTS:,} elements.")
+        if depth > MOST_DEPTH:
+            raise CannotTravelError(f"It is nested more than {MOST_DEPTH} levels deep.")
+        kind = type(written)
+        if written is None or kind in (bool, int, float, str):
+            return written
+        read = _READERS.get(kind)
+        return self.other(written, depth) if read is None else read(self, written, depth)
+
+    def _constant(self, written: wire.Constant, _: int) -> Any:
+        return {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[written.name]
+
+    def _big(self, written: wire.Big, _: int = 0) -> int:
+        if len(written.digits) > MOST_DIGITS + 3:
+            raise CannotTravelError("A whole number has more digits than can be handed over.")
+        try:
+            return int(written.digits, 16)
+        except ValueError:
+            raise CannotTravelError("A whole number is not one.") from None
+
+    def _complex(self, written: wire.Complex, _: int) -> complex:
+        return complex(written.real, written.imaginary)
+
+    def _exact(self, written: wire.Exact, _: int) -> Fraction | Decimal:
+        if len(written.text) > MOST_DIGITS or "e" in written.text.lower():
+            if written.kind == "Decimal" and len(written.text) <= MOST_DIGITS:
+                return Decimal(written.text)
+            raise CannotTravelError("A number has more digits than can be handed over.")
+        try:
+            return Fraction(written.text) if written.kind == "Fraction" else Decimal(written.text)
+        except (ValueError, ArithmeticError):
+            raise CannotTravelError("A number is not one.") from None
+
+    def _data(self, written: wire.Data, _: int) -> bytes:
+        return written.content
+
+    def _items(self, written: wire.Items, depth: int) -> Any:
+        items = [self.value(item, depth + 1) for item in written.items]
+        kinds: dict[str, Callable[[Any], Any]] = {
+            "list": list, "tuple": tuple, "set": set, "frozenset": frozenset,
+        }  # fmt: skip
+        try:
+            return kinds[written.kind](items)
+        except TypeError as error:
+            raise CannotTravelError(str(error)) from None
+
+    def _pairs(self, written: wire.Pairs, depth: int) -> dict[Any, Any]:
+        try:
+            return {
+                self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items
+            }
+        except TypeError as error:
+            raise CannotTravelError(str(error)) from None
+
+    def _steps(self, written: wire.Steps, _: int) -> range | slice:
+        parts = [self._big(part) if isinstance(part, wire.Big) else part for part in written.parts]
+        try:
+            return range(*parts) if written.kind == "range" else slice(*parts)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise CannotTravelError(str(error)) from None
+
+    def _array(self, written: wire.Array, _: int) -> Any:
+        if not DTYPE.fullmatch(written.dtype):
+            raise CannotTravelError(f"An array of {written.dtype[:20]!r} cannot be handed over.")
+        content: Any = written.content
+        if written.buffer >= 0:
+            if written.buffer >= len(self._buffers) or self._buffers[written.buffer] is None:
+                raise CannotTravelError("An array without its numbers cannot be handed over.")
+            content, self._buffers[written.buffer] = self._buffers[written.buffer], None
+        try:
+            dtype = np.dtype(written.dtype)
+            if not dtype.itemsize or min(written.shape, default=0) < 0 or len(written.shape) > 32:
+                raise CannotTravelError("An array has an odd shape.")
+            if math.prod(written.shape) * dtype.itemsize != len(content):
+                raise CannotTravelError("An array's numbers do not fit its shape.")
+            if not isinstance(content, bytearray):
+                content = bytearray(content)
+            array = np.frombuffer(content, dtype).reshape(written.shape)
+        except (TypeError, ValueError) as error:
+            raise CannotTravelError(f"An array cannot be handed over: {error}") from None
+        if dtype.kind == "b":
+            array = array.view(np.uint8) != 0
+        if dtype.kind == "U" and array.size:
+            code_points = np.frombuffer(content, np.dtype("u4").newbyteorder(dtype.byteorder))
+            if code_points.max() > LARGEST_CODE_POINT or ((code_points >= 0xD800) & (code_points < 0xE000)).any():
+                raise CannotTravelError("An array holds text that is none.")
+        return array[()] if written.scalar and not array.shape else array
+
+    def _objects(self, written: wire.Objects, depth: int) -> Any:
+        if min(written.shape, default=0) < 0 or math.prod(written.shape) != len(written.items):
+            raise CannotTravelError("An array's objects do not fit its shape.")
+        array = np.empty(len(written.items), dtype=object)
+        for place, item in enumerate(written.items):
+            array[place] = self.value(item, depth + 1)
+        return array.reshape(written.shape)
+
+    def _built_in(self, written: wire.BuiltIn, _: int) -> Any:
+        if written.name not in TYPES:
+            raise CannotTravelError(f"The type {written.name[:40]!r} is not known here.")
+        return TYPES[written.name]
+
+
+_READERS: dict[type, Callable[[Reader, Any, int], Any]] = {
+    wire.Constant: Reader._constant,
+    wire.Big: Reader._big,
+    wire.Complex: Reader._complex,
+    wire.Exact: Reader._exact,
+    wire.Data: Reader._data,
+    wire.Items: Reader._items,
+    wire.Pairs: Reader._pairs,
+    wire.Steps: Reader._steps,
+    wire.Array: Reader._array,
+    wire.Objects: Reader._objects,
+    wire.BuiltIn: Reader._built_in,
+}

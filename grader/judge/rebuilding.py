@@ -1,0 +1,233 @@
+"""Make anew, with the judge, what a student's process has described: nothing but built-in parts, within limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from grader.judge import wire
+from grader.judge.plain import CannotTravelError, Reader
+
+MOST_PARAMETERS = 100_000_000
+MOST_LAYERS = 500
+MOST_ARCHITECTURE = 1_000_000
+# Layers that run code of others, or look at other frameworks.
+REFUSED = frozenset(
+    (*("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "Layer", "Wrapper", "MergingLayer"),)
+)
+ROOMS = ("layers", "initializers", "regularizers", "constraints", "activations", "losses", "metrics", "optimizers")
+MODULE = re.compile(r"keras(?:\.src)?(?:\.(?:layers|initializers|regularizers|constraints|activations|losses|metrics|optimizers|models|ops|dtype_policies)(?:\.[a-z_0-9.]+)?)?|builtins")
+
+
+def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
+    """Make a Keras model of built-in layers, with its weights and what it was compiled with.
+
+    before: the same model as it was made earlier; its weights are set anew where its layers are the same.
+    Raises CannotTravelError.
+    """
+    import keras
+
+    weights = [reader.value(array) for array in written.weights]
+    if before is not None and vars(before).get("_made_from") == (written.architecture, written.compiled):
+        made = before
+    else:
+        made = _built(keras, written)
+    expected = [tuple(variable.shape) for variable in made.weights]
+    if [np.shape(array) for array in weights] != expected:
+        raise CannotTravelError("A model's weights do not fit its layers.")
+    made.set_weights(weights)
+    if getattr(made, "optimizer", None) is not None:
+        made.optimizer.iterations.assign(max(0, min(written.updates, 2**62)))
+    return made
+
+
+def _built(keras: Any, written: wire.Model) -> Any:
+    if len(written.architecture) > MOST_ARCHITECTURE:
+        raise CannotTravelError("A model has more layers than can be handed over.")
+    config = _checked(written.architecture)
+    _check_size(config)
+    try:
+        made = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0][:200]
+        raise CannotTravelError(f"A model cannot be made anew from its layers: {reason}") from None
+    if not isinstance(made, keras.Model):
+        raise CannotTravelError("A model is none.")
+    if made.count_params() > MOST_PARAMETERS:
+        raise CannotTravelError(f"A model has more than {MOST_PARAMETERS:,} parameters.")
+    if written.compiled:
+        _compile(keras, made, written.compiled)
+    made._made_from = written.architecture, written.compiled
+    return made
+
+
+def _compile(keras: Any, made: Any, compiled: str) -> None:
+    config = _checked(compiled)
+    try:
+        parts = {
+            part: keras.saving.deserialize_keras_object(config[part], custom_objects={}, safe_mode=True)
+            for part in ("optimizer", "loss", "metrics", "weighted_metrics", "loss_weights")
+            if part in config
+        }
+        made.compile(**parts)
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0][:200]
+        raise CannotTravelError(f"What a model was compiled with cannot be made anew: {reason}") from None
+
+
+def _checked(text: str) -> Any:
+    """Read a configuration that names nothing but Keras' own parts."""
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError):
+        raise CannotTravelError("A model's configuration cannot be read.") from None
+    _check(config, 0)
+    return config
+
+
+def _check(config: Any, depth: int) -> None:
+    if depth > 40:
+        raise CannotTravelError("A model's configuration is nested too deep.")
+    if isinstance(config, list):
+        for each in config:
+            _check(each, depth + 1)
+    if not isinstance(config, dict):
+        return
+    if "class_name" in config:
+        name, module = config["class_name"], config.get("module", "keras")
+        known = isinstance(module, str) and MODULE.fullmatch(module) and isinstance(name, str)
+        if config.get("registered_name") not in (None, name) and "keras" not in str(config.get("module")):
+            known = False
+        if name in ("__tensor__", "__numpy__", "__bytes__", "__lambda__", "__typespec__", "__keras_tensor__"):
+            known = name == "__keras_tensor__"
+        if not known or name in REFUSED or (module == "builtins" and name != "function"):
+            raise CannotTravelError(
+                f"A model has to be made of Keras' own layers to be marked: {str(name)[:60]} is not one of them."
+            )
+        if name == "function" and not re.fullmatch(r"[a-z_0-9]{1,60}", str(config.get("config"))):
+            raise CannotTravelError("A model uses a function that is not one of Keras' own.")
+    for each in config.values():
+        _check(each, depth + 1)
+
+
+def _check_size(config: Any) -> None:
+    """Refuse layers of a size that would take all memory, before any is made."""
+    layers = config.get("config", {}).get("layers", []) if isinstance(config.get("config"), dict) else []
+    if len(layers) > MOST_LAYERS:
+        raise CannotTravelError(f"A model has more than {MOST_LAYERS} layers.")
+
+    def numbers(value: Any) -> Any:
+        if isinstance(value, dict):
+            for each in value.values():
+                yield from numbers(each)
+        elif isinstance(value, list):
+            for each in value:
+                yield from numbers(each)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield value
+
+    for layer in layers:
+        if any(abs(number) > 10_000_000 for number in numbers(layer)):
+            raise CannotTravelError("A model has a layer that is larger than can be marked.")
+
+
+def history(written: wire.History, reader: Reader, depth: int) -> Any:
+    """Make the record of a training."""
+    import keras
+
+    made = keras.callbacks.History()
+    made.history = reader.value(written.curves, depth + 1)
+    made.params = reader.value(written.params, depth + 1)
+    made.epoch = reader.value(written.epochs, depth + 1)
+    return made
+
+
+def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -> Any:
+    """Make an Axes that shows the same lines, texts and limits. Raises CannotTravelError."""
+    from matplotlib.figure import Figure
+
+    try:
+        ax = Figure().add_subplot() if ax is None else ax
+        lines = [_line(ax, line, reader, depth) for line in written.lines]
+        for x, y, width, height in written.bars:
+            ax.bar(x, height, width, bottom=y, align="edge")
+        for points in written.points:
+            places = np.asarray(reader.value(points, depth + 1), dtype=float).reshape(-1, 2)
+            ax.scatter(places[:, 0], places[:, 1])
+        ax.set(
+            title=_plain(written.title), xlabel=_plain(written.x_label), ylabel=_plain(written.y_label),
+            xscale=written.x_scale, yscale=written.y_scale,
+        )  # fmt: skip
+        ax.set(xlim=written.x_limits, ylim=written.y_limits)
+        if written.legend is not None:
+            samples = [
+                _sample(sample, reader, depth) if sample is not None else (lines[0] if lines else _sample(None, reader, depth))
+                for sample, _ in written.legend
+            ]
+            ax.legend(samples, [_plain(text) for _, text in written.legend])
+    except CannotTravelError:
+        raise
+    except Exception as error:
+        raise CannotTravelError(f"A drawing cannot be made anew: {type(error).__name__}: {str(error)[:200]}") from None
+    return ax
+
+
+def _line(ax: Any, written: wire.Line, reader: Reader, depth: int) -> Any:
+    x, y, color, style, marker, label = (
+        reader.value(each, depth + 1)
+        for each in (written.x, written.y, written.color, written.style, written.marker, written.label)
+    )
+    (line,) = ax.plot(np.ravel(x), np.ravel(y), color=color, linestyle=style, marker=marker, label=str(label))
+    return line
+
+
+def _sample(written: wire.Line | None, reader: Reader, depth: int) -> Any:
+    from matplotlib.lines import Line2D
+
+    if written is None:
+        return Line2D([], [])
+    color, style, marker = (
+        reader.value(each, depth + 1) for each in (written.color, written.style, written.marker)
+    )
+    return Line2D([], [], color=color, linestyle=style, marker=marker)
+
+
+def _plain(text: str) -> str:
+    return text[:1000]
+
+
+def figure(written: wire.Figure, reader: Reader, depth: int) -> Any:
+    """Make a figure with the same drawings, one below the other. Raises CannotTravelError."""
+    from matplotlib.figure import Figure
+
+    made = Figure()
+    if written.title:
+        made.suptitle(_plain(written.title))
+    if len(written.drawings) > 100:
+        raise CannotTravelError("A figure has more than 100 drawings.")
+    for place, each in enumerate(written.drawings):
+        drawing(each, reader, depth, made.add_subplot(len(written.drawings), 1, place + 1))
+    return made
+
+
+def table(written: wire.Table, reader: Reader, depth: int) -> Any:
+    """Make a data frame, a series or an index of pandas. Raises CannotTravelError."""
+    try:
+        import pandas
+    except ImportError:
+        raise CannotTravelError("pandas is not installed here.") from None
+    names, index = reader.value(written.names, depth + 1), reader.value(written.index, depth + 1)
+    columns = [reader.value(column, depth + 1) for column in written.columns]
+    try:
+        if written.kind == "Index":
+            return pandas.Index(index, name=names)
+        if written.kind == "Series":
+            return pandas.Series(columns[0], index=index, name=names)
+        made = pandas.DataFrame(dict(enumerate(columns)), index=index)
+        made.columns = pandas.Index(names)
+    except Exception as error:
+        raise CannotTravelError(f"A data frame cannot be made anew: {str(error)[:200]}") from None
+    return made

@@ -1,0 +1,370 @@
+"""The student's end of the link to the judge: hand over values, call functions, tell how that ended.
+
+Nothing here is trusted by the judge. Whatever a student's code makes of this module, it can only change what
+it hands over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import random
+import sys
+import traceback
+import types
+from typing import Any
+
+import numpy as np
+
+from grader.executor.link import Link
+from grader.executor.shell import Cells
+from grader.judge import wire
+from grader.judge.describing import array_of, described
+from grader.judge.plain import CannotTravelError, Reader, Writer
+
+LONGEST_SHOWN = 200
+LONGEST_MESSAGE = 4000
+OPERATORS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("len", "getitem", "setitem", "delitem", "contains", "iter", "str", "repr", "bool", "hash", "abs", "neg"),
+        *("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
+        *("radd", "rsub", "rmul", "rtruediv", "rfloordiv", "rmod", "rpow", "rmatmul", "and", "or", "xor", "invert"),
+        *("iadd", "isub", "imul", "itruediv", "int", "float", "round", "enter", "exit", "pos", "divmod"),
+    )
+)
+
+
+class Student:
+    """All that the judge may ask of this process."""
+
+    def __init__(self, cells: Cells, link: Link) -> None:
+        """Start with nothing handed over. cells: what runs the student's cells. link: to the judge."""
+        self._cells = cells
+        self._link = link
+        self._handles: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        # Objects made here from what the judge handed over, by id, with the number that it knows them by.
+        self.judges: dict[int, tuple[Any, int]] = {}
+
+    def number(self, value: Any) -> int:
+        """The handle of an object, the same each time."""
+        if id(value) not in self._numbers:
+            self._numbers[id(value)] = len(self._handles)
+            self._handles.append(value)
+        return self._numbers[id(value)]
+
+    def object(self, handle: int) -> Any:
+        """The object of a handle."""
+        return self._handles[handle]
+
+    def serve(self) -> None:
+        """Do what the judge asks in its next message."""
+        message, buffers = self._link.receive()
+        ask = wire.from_judge(message)
+        self._cells.call(lambda: self._answer(ask, _FromJudge(self, buffers)))
+
+    def ask_judge(self, handle: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Call a function of the judge's; do what it asks meanwhile."""
+        writer = _ToJudge(self)
+        call = wire.Call(
+            handle,
+            [writer.value(argument) for argument in arguments],
+            {name: writer.value(argument) for name, argument in named.items()},
+        )
+        wire.send(self._link, call, writer.buffers)
+        while True:
+            message, buffers = self._link.receive()
+            told, reader = wire.from_judge(message), _FromJudge(self, buffers)
+            if isinstance(told, wire.Answer):
+                return reader.value(told.value)
+            if isinstance(told, wire.Refusal):
+                raise _as_exception(told)
+            self._answer(told, reader)
+
+    def _answer(self, ask: Any, reader: _FromJudge) -> None:
+        writer = _ToJudge(self)
+        try:
+            answer = self._done(ask, reader, writer)
+        except CannotTravelError as error:
+            answer, writer = wire.Refusal("CannotTravelError", [], str(error)), _ToJudge(self)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            answer, writer = self._refusal(error), _ToJudge(self)
+        # What was printed meanwhile belongs to no cell: it may show the data of hidden tests.
+        self._cells.flush()
+        wire.send(self._link, answer, writer.buffers)
+
+    def _done(self, ask: Any, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
+        if isinstance(ask, wire.Fetch):
+            namespace = self._cells.namespace
+            return wire.Answer(
+                named={name: writer.value(namespace[name]) for name in ask.names if name in namespace}
+            )
+        if isinstance(ask, wire.Bind):
+            self._cells.namespace[ask.name] = reader.value(ask.value)
+            return wire.Answer()
+        target = self.object(ask.handle)
+        if isinstance(ask, wire.Call):
+            return self._called(target, ask, reader, writer)
+        if isinstance(ask, wire.Read):
+            return wire.Answer(writer.value(getattr(target, ask.name)))
+        if isinstance(ask, wire.Write):
+            setattr(target, ask.name, reader.value(ask.value))
+            return wire.Answer()
+        if isinstance(ask, wire.Next):
+            return wire.Answer(writer.value(next(target)))
+        if ask.operator not in OPERATORS or not hasattr(type(target), ask.operator):
+            raise AttributeError(f"{type(target).__name__} has no {ask.operator}")
+        arguments = [reader.value(argument) for argument in ask.arguments]
+        return wire.Answer(writer.value(getattr(type(target), ask.operator)(target, *arguments)))
+
+    def _called(self, target: Any, call: wire.Call, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
+        arguments = [reader.value(argument) for argument in call.arguments]
+        named = {name: reader.value(argument) for name, argument in call.named.items()}
+        every = [*arguments, *named.values()]
+        before = [self._snapshot(argument) for argument in every]
+        if call.seeds is not None:
+            _seed(call.seeds, reader)
+        result = target(*arguments, **named)
+        changed = []
+        for place, (argument, was) in enumerate(zip(every, before, strict=True)):
+            if was is not None and not _same(self._snapshot(argument), was):
+                changed.append((place, writer.changed(argument)))
+        return wire.Answer(writer.value(result), changed=changed)
+
+    def _snapshot(self, value: Any) -> Any:
+        """What an argument holds now, to be compared later; None for what cannot be changed."""
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        if isinstance(value, list | dict | set) or self.is_record(value):
+            writer = _Plainly(self)
+            with contextlib.suppress(CannotTravelError):
+                return writer.value(value), [bytes(buffer) for buffer in writer.buffers]
+        return None
+
+    def is_record(self, value: Any) -> bool:
+        """Whether an object was made here from one of the judge's, attribute by attribute."""
+        return id(value) in self.judges and not isinstance(value, _JudgesFunction)
+
+    def _refusal(self, error: BaseException) -> wire.Refusal:
+        kinds = [
+            each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins" and each is not object
+        ]
+        try:
+            text = str(error)
+        except Exception:
+            text = ""
+        of = None
+        if type(error).__module__ == "__main__":
+            with contextlib.suppress(Exception):
+                of = _ToJudge(self).class_of(type(error))
+        text = text[:LONGEST_MESSAGE].encode("utf-8", "replace").decode()
+        return wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of)
+
+
+def _line(error: BaseException) -> str:
+    """The last line of the student's own cells that an exception came through."""
+    lines = [
+        f"line {frame.lineno}: {frame.line}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "ipykernel_" in frame.filename
+    ]
+    return lines[-1][:LONGEST_SHOWN].encode("utf-8", "replace").decode() if lines else ""
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return (
+            one.shape == other.shape
+            and one.dtype == other.dtype
+            and (one.tobytes() == other.tobytes() if one.dtype != object else bool(np.all(one == other)))
+        )
+    return bool(one == other)
+
+
+def _seed(seeds: wire.Seeds, reader: Reader) -> None:
+    """Give this process's random generators the states of the judge's."""
+    keras = sys.modules.get("keras")
+    if seeds.keras is not None and keras is not None:
+        keras.utils.set_random_seed(seeds.keras)
+    random.setstate(_tuples(reader.value(seeds.python)))
+    np.random.set_state(reader.value(seeds.numpy))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def _as_exception(refusal: wire.Refusal) -> Exception:
+    import builtins
+
+    kind = next((getattr(builtins, name) for name in refusal.kinds if hasattr(builtins, name)), Exception)
+    return type(refusal.name, (kind,), {"__str__": lambda self: refusal.text})()  # noqa: ARG005
+
+
+class _JudgesFunction:
+    """A function that lives with the judge."""
+
+    def __init__(self, student: Student, handle: int, name: str) -> None:
+        self._student, self._handle = student, handle
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._student.ask_judge(self._handle, arguments, named)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+class _Plainly(Writer):
+    """Writes for comparison alone: what is not plain counts as itself."""
+
+    def __init__(self, student: Student) -> None:
+        super().__init__()
+        self._student = student
+
+    def other(self, value: Any, depth: int) -> Any:
+        if self._student.is_record(value):
+            return self.value(vars(value), depth)
+        return wire.Own(id(value))
+
+
+class _ToJudge(Writer):
+    """Writes what goes to the judge."""
+
+    def __init__(self, student: Student) -> None:
+        super().__init__()
+        self._student = student
+
+    def changed(self, value: Any) -> Any:
+        """Write an argument that was changed: what it holds now."""
+        return self.value(dict(vars(value)) if self._student.is_record(value) else value)
+
+    def cast(self, value: Any, written: Any) -> Any:
+        return wire.Cast(written, self._student.number(value))
+
+    def other(self, value: Any, depth: int) -> Any:
+        known = self._student.judges.get(id(value))
+        if known is not None:
+            return wire.Own(known[1])
+        if isinstance(value, type):
+            return self.class_of(value)
+        handle = self._student.number(value)
+        found = described(value, handle, self, depth)
+        if found is not None:
+            return found
+        array = array_of(value)
+        if array is not None:
+            return self.cast(value, self._array(array, depth))
+        return wire.Handle(
+            handle,
+            _kind_of(type(value)),
+            str(getattr(value, "__name__", ""))[:LONGEST_SHOWN],
+            str(type(value).__name__)[:LONGEST_SHOWN],
+            _shown(value),
+            self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
+        )
+
+    def class_of(self, kind: type) -> wire.Class:
+        """Describe a class."""
+        bases = [self.class_of(base) for base in kind.__bases__ if base.__module__ == "__main__"]
+        error = ""
+        if issubclass(kind, BaseException):
+            error = next(each.__name__ for each in kind.__mro__ if each.__module__ == "builtins")
+        return wire.Class(
+            self._student.number(kind),
+            str(kind.__name__)[:LONGEST_SHOWN],
+            _kind_of(kind),
+            bases,
+            [name for name in vars(kind) if name in OPERATORS],
+            error,
+        )
+
+
+def _kind_of(kind: type) -> wire.Kind:
+    """What instances of a class are good for."""
+    if hasattr(kind, "__next__"):
+        return "iterator"
+    return "function" if hasattr(kind, "__call__") else "object"  # noqa: B004 - of the instances
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text[:LONGEST_SHOWN].encode("utf-8", "replace").decode()
+
+
+class _FromJudge(Reader):
+    """Reads what the judge hands over, which may be trusted."""
+
+    def __init__(self, student: Student, buffers: list[bytearray]) -> None:
+        super().__init__(buffers)
+        self._student = student
+
+    def other(self, written: Any, depth: int) -> Any:
+        student = self._student
+        if isinstance(written, wire.Own):
+            return student.object(written.handle)
+        made: Any
+        if isinstance(written, wire.Handle):
+            made = _JudgesFunction(student, written.handle, written.name)
+        elif isinstance(written, wire.Randomness):
+            return generator(written.kind, self.value(written.state, depth + 1))
+        elif isinstance(written, wire.Record):
+            made = self._record(written, depth)
+        elif isinstance(written, wire.Table):
+            from grader.judge.rebuilding import table
+
+            return table(written, self, depth)
+        else:
+            return super().other(written, depth)
+        student.judges[id(made)] = made, written.handle
+        return made
+
+    def _record(self, written: wire.Record, depth: int) -> Any:
+        fields = {name: self.value(each, depth + 1) for name, each in written.fields.items()}
+        kind = self._class(written.module, written.name)
+        made = object.__new__(kind)
+        for name, each in fields.items():
+            object.__setattr__(made, name, each)
+        return made
+
+    def _class(self, module: str, name: str) -> type:
+        if module == "__main__":
+            kind = self._student._cells.namespace.get(name)
+        else:
+            kind = importlib.import_module(module)
+            for part in name.split("."):
+                kind = getattr(kind, part)
+        return kind if isinstance(kind, type) else types.new_class(name.rpartition(".")[2])
+
+
+def generator(kind: str, state: Any) -> Any:
+    """Make a random generator of NumPy's from its state. Raises CannotTravelError for odd ones."""
+    known = {"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"}
+    try:
+        if kind == "RandomState":
+            made = np.random.RandomState(0)
+            made.set_state(state)
+            return made
+        if kind in known:
+            bits = getattr(np.random, kind)(0)
+            bits.state = state
+            return np.random.Generator(bits)
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise CannotTravelError(f"A random generator has an odd state: {error}") from None
+    raise CannotTravelError(f"A random generator of the kind {kind[:40]} cannot be handed over.")
+
+
+def serve(cells: Cells, peer: Link) -> None:
+    """Run the cells that the grader asks for, and answer the judge in between, until the links close."""
+    student = Student(cells, peer)
+    while True:
+        if cells.wait(peer):
+            student.serve()
+        else:
+            cells.run_next()

@@ -1,0 +1,352 @@
+"""All that travels between the judge and a student's process: a handful of types, decoded strictly."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from grader.executor.link import Link, LinkMisusedError
+
+
+Kind = Literal["function", "iterator", "object"]
+
+
+class _Typed(msgspec.Struct, array_like=True, frozen=True, tag=True):
+    pass
+
+
+class Constant(_Typed, tag="k"):
+    """An object of which Python has only one."""
+
+    name: Literal["Ellipsis", "NotImplemented"]
+
+
+class Big(_Typed, tag="b"):
+    """A whole number of more than 64 bits, in hexadecimal digits."""
+
+    digits: str
+
+
+class Complex(_Typed, tag="c"):
+    """A complex number."""
+
+    real: float
+    imaginary: float
+
+
+class Exact(_Typed, tag="x"):
+    """A fraction or a decimal number, as text."""
+
+    kind: Literal["Fraction", "Decimal"]
+    text: str
+
+
+class Data(_Typed, tag="y"):
+    """Bytes."""
+
+    content: bytes
+
+
+class Items(_Typed, tag="i"):
+    """A container. names: those of a named tuple's fields."""
+
+    kind: Literal["list", "tuple", "set", "frozenset"]
+    items: list[Value]
+    names: list[str] = []
+
+
+class Pairs(_Typed, tag="d"):
+    """A dictionary."""
+
+    items: list[tuple[Value, Value]]
+
+
+class Steps(_Typed, tag="r"):
+    """A range or a slice: start, stop, step."""
+
+    kind: Literal["range", "slice"]
+    parts: tuple[int | Big | None, int | Big | None, int | Big | None]
+
+
+class Array(_Typed, tag="a"):
+    """A NumPy array of numbers or text, or one number of NumPy's. buffer: its place behind the message."""
+
+    dtype: str
+    shape: list[int]
+    content: bytes
+    buffer: int = -1
+    scalar: bool = False
+
+
+class Objects(_Typed, tag="o"):
+    """A NumPy array of any objects."""
+
+    shape: list[int]
+    items: list[Value]
+
+
+class Cast(_Typed, tag="v"):
+    """What an object of another class holds, with the handle of the object itself."""
+
+    value: Value
+    handle: int
+
+
+class Class(_Typed, tag="C"):
+    """A student's class.
+
+    kind: of its instances. operators: those that it defines itself. error: the name of Python's own exception
+    that it is a kind of, if it is one.
+    """
+
+    handle: int
+    name: str
+    kind: Kind
+    bases: list[Class]
+    operators: list[str]
+    error: str = ""
+
+
+class Handle(_Typed, tag="h"):
+    """An object that stays where it is. shown: its repr."""
+
+    handle: int
+    kind: Kind
+    name: str
+    class_name: str
+    shown: str
+    of: Class | None = None
+
+
+class Own(_Typed, tag="w"):
+    """A handle that goes back to where its object is."""
+
+    handle: int
+
+
+class BuiltIn(_Typed, tag="t"):
+    """One of Python's or NumPy's own types."""
+
+    name: str
+
+
+class Record(_Typed, tag="R"):
+    """An instance of a class that both sides know, for a student's function. fields: its attributes."""
+
+    handle: int
+    module: str
+    name: str
+    fields: dict[str, Value]
+
+
+class Model(_Typed, tag="m"):
+    """A Keras model. architecture, compiled: JSON. updates: what its optimizer has counted."""
+
+    handle: int
+    architecture: str
+    weights: list[Array]
+    compiled: str
+    updates: int
+
+
+class History(_Typed, tag="H"):
+    """What Keras' fit gives back."""
+
+    handle: int
+    curves: Value
+    params: Value
+    epochs: Value
+
+
+class Line(_Typed, tag="l"):
+    """A line in a drawing."""
+
+    x: Value
+    y: Value
+    color: Value
+    style: Value
+    marker: Value
+    label: Value
+
+
+class Drawing(_Typed, tag="A"):
+    """What an Axes shows. legend: None, or its lines with their texts."""
+
+    handle: int
+    title: str
+    x_label: str
+    y_label: str
+    x_limits: tuple[float, float]
+    y_limits: tuple[float, float]
+    x_scale: str
+    y_scale: str
+    lines: list[Line]
+    bars: list[tuple[float, float, float, float]]
+    points: list[Value]
+    legend: list[tuple[Line | None, str]] | None = None
+
+
+class Figure(_Typed, tag="F"):
+    """A figure of Matplotlib."""
+
+    handle: int
+    title: str
+    drawings: list[Drawing]
+
+
+class Randomness(_Typed, tag="g"):
+    """A random generator of NumPy's. kind: its bit generator, or "RandomState"."""
+
+    handle: int
+    kind: str
+    state: Value
+
+
+class Table(_Typed, tag="p"):
+    """A data frame (columns), a series (one column) or an index of pandas."""
+
+    handle: int
+    kind: Literal["DataFrame", "Series", "Index"]
+    names: Value
+    columns: list[Value]
+    index: Value
+
+
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | Constant
+    | Big
+    | Complex
+    | Exact
+    | Data
+    | Items
+    | Pairs
+    | Steps
+    | Array
+    | Objects
+    | Cast
+    | Class
+    | Handle
+    | Own
+    | BuiltIn
+    | Record
+    | Model
+    | History
+    | Drawing
+    | Figure
+    | Randomness
+    | Table
+)
+
+
+class Fetch(_Typed, tag="fetch"):
+    """Give the values of these names."""
+
+    names: list[str]
+
+
+class Bind(_Typed, tag="bind"):
+    """Let a name mean this value."""
+
+    name: str
+    value: Value
+
+
+class Seeds(_Typed, tag="seeds"):
+    """The states of the global random generators: Python's, NumPy's, and Keras' seed."""
+
+    python: Value
+    numpy: Value
+    keras: int | None = None
+
+
+class Call(_Typed, tag="call"):
+    """Call a handle."""
+
+    handle: int
+    arguments: list[Value]
+    named: dict[str, Value]
+    seeds: Seeds | None = None
+
+
+class Read(_Typed, tag="read"):
+    """Give an attribute of a handle."""
+
+    handle: int
+    name: str
+
+
+class Write(_Typed, tag="write"):
+    """Set an attribute of a handle."""
+
+    handle: int
+    name: str
+    value: Value
+
+
+class Next(_Typed, tag="next"):
+    """Give the next item of a handle that is an iterator."""
+
+    handle: int
+
+
+class Operate(_Typed, tag="operate"):
+    """Use one of Python's operators on a handle."""
+
+    handle: int
+    operator: str
+    arguments: list[Value]
+
+
+class Answer(_Typed, tag="answer"):
+    """What was asked for. changed: by place, the arguments that are not as they were handed over."""
+
+    value: Value = None
+    named: dict[str, Value] = {}
+    changed: list[tuple[int, Value]] = []
+
+
+class Refusal(_Typed, tag="refusal"):
+    """An exception. kinds: Python's own exceptions that it is a kind of, the nearest first; of: its class.
+
+    line: where in the student's cells it was raised.
+    """
+
+    name: str
+    kinds: list[str]
+    text: str
+    line: str = ""
+    of: Class | None = None
+
+
+Ask = Fetch | Bind | Call | Read | Write | Next | Operate
+# What a student's process may say to the judge, and what the judge says to it.
+ToJudge = Answer | Refusal | Call
+ToStudent = Answer | Refusal | Fetch | Bind | Call | Read | Write | Next | Operate
+
+_encoder = msgspec.msgpack.Encoder()
+_to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)
+_to_student: msgspec.msgpack.Decoder[ToStudent] = msgspec.msgpack.Decoder(ToStudent)
+
+
+def send(link: Link, message: Any, buffers: list[Any]) -> None:
+    """Send a message. Raises LinkClosedError."""
+    link.send(_encoder.encode(message), buffers)
+
+
+def from_student(content: bytes | bytearray) -> ToJudge:
+    """Decode what a student's process said. Raises LinkMisusedError, and nothing else."""
+    try:
+        return _to_judge.decode(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise LinkMisusedError(f"a message that cannot be read: {error}"[:200]) from None
+
+
+def from_judge(content: bytes | bytearray) -> ToStudent:
+    """Decode what the judge said."""
+    return _to_student.decode(content)

@@ -1,0 +1,27 @@
+"""Call an answer so that a check sees what it does to its arguments, wherever the answer runs.
+
+When a submission is graded, answers run in a process of their own, on copies of the arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_followed = ContextVar("followed", default=False)
+
+
+@contextmanager
+def changes_followed() -> Iterator[None]:
+    """Have arguments become, after a call in here, what the called function has made of its copies of them."""
+    token = _followed.set(True)
+    try:
+        yield
+    finally:
+        _followed.reset(token)
+
+
+def changes_are_followed() -> bool:
+    """Whether a call made now changes the caller's own arguments."""
+    return _followed.get()
