@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from grader import display
 from grader.classroom.alone import alone
+from grader.classroom.autotests import with_autotests
 from grader.classroom.interrupts import noted
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import Record
@@ -15,9 +15,6 @@ from grader.course import Course
 from grader.errors import CourseError
 from grader.executor import warm
 from grader.lesson_data import data_of, described
-
-if TYPE_CHECKING:
-    from grader.classroom.gradebook import GradebookWriter
 
 
 def grade_class(
@@ -40,17 +37,17 @@ def grade_class(
         Lesson(course, name, limits_of(course, name, limits or {})) for name in lessons if chosen[name]
     ]
     with alone(course):
-        run = Run(course, with_work, chosen)
+        run = Run(course, [with_autotests(lesson) for lesson in with_work], chosen)
         if not force:
             run.skip_unchanged()
-        unchanged = sum(bool(record.cells) for record in run.records.values())
-        unreadable = [record for record in run.records.values() if not record.cells]
+        unchanged = sum(record.is_graded for record in run.records.values())
+        unreadable = [record for record in run.records.values() if not record.is_graded]
         for record in unreadable:
             display.problem(_named(record))
         if run.waiting:
             _grade(run, course, scheduler)
         for record in run.records.values():
-            if not record.cells and record not in unreadable:
+            if not record.is_graded and record not in unreadable:
                 display.problem(_named(record))
     if unchanged:
         display.note(f"{unchanged} unchanged since they were graded; --force grades them again.")
@@ -83,6 +80,7 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
     # Together these imports take seconds, which a run without work need not spend.
     from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.schedule import Schedule
+    from grader.release import enter_into_gradebook
 
     lessons = {handed_in.lesson.name: handed_in.lesson for handed_in in run.waiting}
     for lesson in lessons.values():
@@ -94,7 +92,8 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
     try:
         with noted(schedule.stop), GradebookWriter(course) as gradebook:
             for lesson in lessons.values():
-                _enter_lesson(course, lesson, gradebook)
+                if gradebook.cells(lesson.name) != lesson.points:
+                    enter_into_gradebook(course, lesson.name)
             total = len(run.waiting)
             with display.grading_progress(total, schedule.running) as progress:
                 for record in run.grade(schedule, gradebook):
@@ -108,18 +107,6 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
         raise
     finally:
         schedule.close()
-
-
-def _enter_lesson(course: Course, lesson: Lesson, gradebook: GradebookWriter) -> None:
-    """Let the gradebook know the lesson's cells as they are now, unless it does."""
-    from grader.release import enter_into_gradebook
-
-    wanted = {
-        name: {cell.name: cell.points for cell in spec.cells if cell.is_test or cell.is_by_hand}
-        for name, spec in lesson.specs.items()
-    }
-    if gradebook.cells(lesson.name) != wanted:
-        enter_into_gradebook(course, lesson.name)
 
 
 def _named(record: Record) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from grader.course import Course
 from grader.errors import CourseError
 from grader.lesson_source import LessonSource, State
+from grader.quiet import kernels_quiet
+
+# What nbgrader logs of an error, with the lines that belong to it.
+LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
+# What it logs of each, whatever happened.
+SAYS_NOTHING = ("There was an error processing", "Please see the")
 
 
 def release(course: Course, lesson: str) -> None:
@@ -18,7 +28,10 @@ def release(course: Course, lesson: str) -> None:
         raise CourseError(
             f"{source.notebook_path}: {source.state().value}. Build it first: course build {lesson}"
         )
-    succeeded(course.api.generate_assignment(lesson, force=True, create=True), f"Releasing {lesson}")
+    # Autotests are filled in by a kernel, which talks to the terminal.
+    with kernels_quiet():
+        result = course.api.generate_assignment(lesson, force=True, create=True)
+    succeeded(result, f"Releasing {lesson}")
 
 
 def enter_into_gradebook(course: Course, lesson: str) -> None:
@@ -26,11 +39,32 @@ def enter_into_gradebook(course: Course, lesson: str) -> None:
     from nbgrader.utils import temp_attrs
 
     course.notebooks(lesson)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        temp_attrs(course.api.coursedir, release_directory=folder),
-    ):
-        succeeded(course.api.generate_assignment(lesson, force=True, create=True), f"Reading {lesson}")
+    with tempfile.TemporaryDirectory() as folder:
+        directories = {"release_directory": f"{folder}/release"}
+        if _copy_updated(course.source / lesson, Path(folder, "source", lesson)):
+            directories["source_directory"] = f"{folder}/source"
+        with temp_attrs(course.api.coursedir, **directories):
+            result = course.api.generate_assignment(lesson, force=True, create=True)
+    succeeded(result, f"Entering {lesson} into the gradebook")
+
+
+def _copy_updated(lesson: Path, copy: Path) -> bool:
+    """Copy a lesson with nbgrader's metadata up to date, if it is not; nbgrader refuses older metadata."""
+    import nbformat
+
+    from grader.grading.spec import update_schema
+
+    updated = {}
+    for path in lesson.glob("*.ipynb"):
+        with suppress(Exception):  # nbgrader says what is wrong with it
+            notebook = nbformat.read(path, as_version=4)
+            if update_schema(notebook):
+                updated[path.name] = notebook
+    if updated:
+        shutil.copytree(lesson, copy)
+    for name, notebook in updated.items():
+        nbformat.write(notebook, copy / name)
+    return bool(updated)
 
 
 def succeeded(result: dict[str, Any], what: str) -> None:
@@ -40,4 +74,18 @@ def succeeded(result: dict[str, Any], what: str) -> None:
     error = result.get("error", "").strip()
     if error.endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt
-    raise CourseError(f"{what} failed. nbgrader says:\n{result.get('log') or error}")
+    raise CourseError(f"{what} failed: {_reason(result.get('log') or error)}")
+
+
+def _reason(log: str) -> str:
+    """What went wrong, in a line, of all that nbgrader logged; everything where no line says it."""
+    for found in LOGGED_ERROR.finditer(log):
+        lines = [line.strip() for line in found[1].strip().splitlines()]
+        if not lines or lines[0].startswith(SAYS_NOTHING):
+            continue
+        if lines[0].startswith("Traceback"):
+            return lines[-1]
+        if lines[0].startswith("Runtime error from the kernel"):
+            return ": ".join(lines[1:3])
+        return " ".join(lines)
+    return log

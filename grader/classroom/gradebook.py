@@ -14,6 +14,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     Notebook,
+    SourceCell,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -66,6 +67,19 @@ class GradebookWriter:
             }
             for notebook in notebooks
         }
+
+    def sources(self, lesson: str) -> dict[str, dict[str, str]]:
+        """For each notebook of a lesson its cells' sources as released, hidden tests included."""
+        session: Session = self._gradebook.db()
+        found: dict[str, dict[str, str]] = {}
+        for notebook, name, source in session.execute(
+            select(Notebook.name, SourceCell.name, SourceCell.source)
+            .join(SourceCell.notebook)
+            .join(Notebook.assignment)
+            .where(Assignment.name == lesson)
+        ):
+            found.setdefault(notebook, {})[name] = source or ""
+        return found
 
     def write(
         self,

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
-from grader.limits import Limits
 from grader.grading.spec import Spec
+from grader.limits import Limits
 
 
 @dataclass(frozen=True)
 class Job:
     """One notebook to grade. Whoever gets it needs nothing else, and may do it twice without harm.
 
-    key: a hash of all that decides the result. files: what else lies in the lesson's folder. modules: what
-    warm kernels import before; the same for all jobs of a run, so that one warm parent serves them.
+    key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files: what
+    of it is the instructor's. modules: what warm processes import before; the same for all jobs of a run, so
+    that one warm parent serves them.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Job:
     spec: Spec
     limits: Limits
     files: Mapping[str, bytes]
+    judges_files: Mapping[str, bytes]
     modules: frozenset[str]
 
     @property
@@ -38,4 +40,11 @@ class Job:
 
 def do(job: Job) -> Graded:
     """Grade the job's notebook."""
-    return grade(job.notebook, job.spec, job.limits, files=dict(job.files), modules=job.modules)
+    return grade(
+        job.notebook,
+        job.spec,
+        job.limits,
+        files=job.files,
+        judges_files=job.judges_files,
+        modules=job.modules,
+    )

@@ -10,7 +10,7 @@ import site
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from importlib.metadata import distributions, version
 from pathlib import Path
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from grader.course import CONFIG_NAME, Course
 from grader.errors import CourseError
 from grader.grading.imports import imported_by
-from grader.limits import Limits
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.lesson_data import data_of
+from grader.limits import Limits
 
 if TYPE_CHECKING:
     from grader.grading.spec import Spec
@@ -35,11 +35,16 @@ PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson of a course. limits: for each of its submissions."""
+    """One lesson of a course.
+
+    limits: for each of its submissions. autotests: for each notebook that has any, the cells with autotests
+    as released.
+    """
 
     course: Course
     name: str
     limits: Limits
+    autotests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def notebooks(self) -> dict[str, bytes]:
@@ -66,10 +71,22 @@ class Lesson:
         specs = {}
         for name, content in self.notebooks.items():
             try:
-                specs[name] = read_spec(content, self.course.config)
+                specs[name] = read_spec(content, self.course.config, self.autotests.get(name))
             except CourseError as error:
                 raise CourseError(f"{self.course.source / self.name / name}.ipynb: {error}") from None
         return specs
+
+    @property
+    def points(self) -> dict[str, dict[str, float]]:
+        """For each notebook its graded cells and their points. Raises CourseError."""
+        return {
+            name: {
+                cell.name: cell.points
+                for cell in spec.cells
+                if cell.name is not None and (cell.is_test or cell.is_by_hand)
+            }
+            for name, spec in self.specs.items()
+        }
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -91,15 +108,15 @@ class Lesson:
     @cached_property
     def digest(self) -> str:
         """A hash of all that decides marks and is not the submission: lesson, limits, environment."""
-        config = self.course.root / CONFIG_NAME
         written = [
             {name: _without_outputs(content) for name, content in self.notebooks.items()},
-            {name: _hash(content) for name, content in self.files.items()},
+            {name: digest_of(content) for name, content in self.files.items()},
+            self.autotests,
             asdict(self.limits),
-            _hash(config.read_bytes()) if config.is_file() else "",
+            digest_of_file(self.course.root / CONFIG_NAME),
             environment(),
         ]
-        return _hash(json.dumps(written, sort_keys=True).encode())
+        return digest_of(json.dumps(written, sort_keys=True).encode())
 
 
 def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
@@ -118,8 +135,14 @@ def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
     }
 
 
-def _hash(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
+    """A hash of a file's content."""
     return hashlib.sha256(content).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """A hash of a file's content, "" where there is no file."""
+    return digest_of(path.read_bytes()) if path.is_file() else ""
 
 
 def _without_outputs(notebook: bytes) -> Any:
@@ -128,7 +151,7 @@ def _without_outputs(notebook: bytes) -> Any:
         cells = json.loads(notebook)["cells"]
         return [[cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")] for cell in cells]
     except (ValueError, KeyError, TypeError):
-        return _hash(notebook)
+        return digest_of(notebook)
 
 
 def environment() -> dict[str, str]:
@@ -140,7 +163,7 @@ def environment() -> dict[str, str]:
         spec = importlib.util.find_spec(package)
         for folder in spec.submodule_search_locations or [] if spec else []:
             sources = sorted(Path(folder).rglob("*.py"))
-            found[f"{package}/"] = _hash(b"".join(path.read_bytes() for path in sources))
+            found[f"{package}/"] = digest_of(b"".join(path.read_bytes() for path in sources))
     return {**found, "python": sys.version, "COURSE_DATA": os.environ.get("COURSE_DATA", "")}
 
 

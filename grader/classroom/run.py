@@ -83,7 +83,7 @@ class Run:
                 jobs.append(
                     Job(
                         *(key, handed_in.student, lesson.name, name, content, lesson.specs[name]),
-                        *(lesson.limits, handed_in.files, modules),
+                        *(lesson.limits, handed_in.files, lesson.files, modules),
                     )
                 )
         done: dict[HandedIn, dict[str, Done]] = {}

@@ -2,18 +2,17 @@
 
 A fingerprint is a digest of everything that Matplotlib's drawing reads: the figure, its artists, transforms,
 locators and so on, attribute by attribute, and the settings, fonts and versions around them. Only caches and
-what decides nothing are left out, each by name. Whatever is not understood makes the figure unrecognisable, so
-that it is drawn: code of others, closures, objects that keep their state elsewhere.
+what decides nothing are left out, each by name. A figure with anything in it that is not understood has no
+fingerprint and is drawn: code of others, closures, objects that keep their state elsewhere.
 
 Numbers count as equal when they agree in nine digits, since another right formula differs in the last ones.
-Where an Axes or a scale of colours shows so narrow a range that such digits could be seen, all digits count.
+Where more digits could be seen, as in an Axes that shows a narrow range, all digits count.
 """
 
 from __future__ import annotations
 
 import hashlib
 import locale
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
@@ -24,6 +23,7 @@ from weakref import ReferenceType
 
 import numpy as np
 
+from grader.executor.artists import LEFT_OUT, MORE, ROUNDED_TOO_MUCH, NotUnderstoodError, own_calls
 from grader.executor.matplotlib_classes import own, own_function
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 # Of the 52 bits after a number's first one, these many decide: nine digits and a little.
 _BITS = 31
 _DROPPED = 52 - _BITS
-# Below this share of its values' size, a range is too narrow for rounded numbers.
-_NARROW = 1e-3
 
 
 def fingerprint(figure: Figure, options: Mapping[str, Any]) -> str | None:
@@ -46,23 +44,19 @@ def fingerprint(figure: Figure, options: Mapping[str, Any]) -> str | None:
     try:
         try:
             return _Digest(rounded=True).of(figure, options)
-        except _NarrowError:
+        except _AllDigitsError:
             return _Digest(rounded=False).of(figure, options)
     except Exception:
         # Objects of the student's may raise anything when they are looked at.
         return None
 
 
-class _NotUnderstoodError(Exception):
-    """There is something in a figure whose looks cannot be told from its attributes."""
-
-
-class _NarrowError(Exception):
-    """So narrow a range is shown that all digits count."""
+class _AllDigitsError(Exception):
+    """Rounded numbers could hide what is seen."""
 
 
 class _Digest:
-    """Writes a figure down as one text, object by object: each is described once, and by number from then on."""
+    """Writes a figure down as one text: each object is described once, and named by its number elsewhere."""
 
     def __init__(self, *, rounded: bool) -> None:
         from matplotlib.cbook import CallbackRegistry
@@ -76,7 +70,7 @@ class _Digest:
             **dict.fromkeys((NoneType, bool, int, str, bytes, range), repr),
             **dict.fromkeys((float, np.float64), _rounded if rounded else _exact),
             **dict.fromkeys((np.int64, np.bool_, np.str_), lambda value: repr(value.item())),
-            CallbackRegistry: _calls,
+            CallbackRegistry: own_calls,
         }
 
     def of(self, figure: Figure, options: Mapping[str, Any]) -> str:
@@ -100,7 +94,7 @@ class _Digest:
         elif kind is np.ma.MaskedArray:
             self._array(np.ma.getdata(value))
             self._array(np.ma.getmaskarray(value))
-        elif isinstance(value, np.generic):
+        elif kind in _NUMPY_SCALARS:
             self._array(np.asarray(value))
         elif kind is slice:
             self._contents((value.start, value.stop, value.step))
@@ -109,8 +103,8 @@ class _Digest:
             self._write(value.__self__)
         elif kind is FunctionType:
             self._function(value)
-        elif kind is np.ufunc and getattr(np, value.__name__, None) is value:
-            self._text.append(value.__name__)
+        elif kind is np.ufunc and getattr(np, name := str(value.__name__), None) is value:
+            self._text.append(name)
         elif kind is partial:
             self._contents((value.func, value.args, value.keywords))
         elif kind is ReferenceType:
@@ -118,7 +112,7 @@ class _Digest:
         elif isinstance(value, type) and own(value):
             self._text.append(_name(value))
         else:
-            raise _NotUnderstoodError(kind)
+            raise NotUnderstoodError(kind)
 
     def _refer(self, value: object, kind: type) -> None:
         plan = self._plans.get(kind)
@@ -134,7 +128,7 @@ class _Digest:
         self._text.append(f"@{number}")
 
     def _contents(self, values: Any) -> None:
-        self._text.append("(")
+        self._text.append(f"{type(values).__name__}(")
         if isinstance(values, dict):
             for key, value in values.items():
                 self._write(key)
@@ -153,15 +147,15 @@ class _Digest:
             self._text.append(f"O{array.shape}")
             self._contents(array.ravel().tolist())
             return
-        if kind not in "biufcSU" or array.dtype.itemsize > 16 and kind in "fc":
-            raise _NotUnderstoodError(array.dtype)
+        if kind not in "biufcSU" or array.dtype.char in "gG":
+            raise NotUnderstoodError(array.dtype)
         data = _round_all(array) if self._rounded and array.dtype == np.float64 else array
         digest = hashlib.blake2b(data.tobytes(), digest_size=20).hexdigest()
         self._text.append(f"{array.dtype.str}{array.shape}{digest}")
 
     def _function(self, function: Any) -> None:
         if not own_function(function):
-            raise _NotUnderstoodError(function)
+            raise NotUnderstoodError(function)
         self._text.append(f"{function.__module__}:{function.__qualname__}")
 
     def _describe(self, value: object) -> None:
@@ -180,24 +174,26 @@ class _Digest:
                     self._write(attribute)
         for more in plan.more:
             self._write(more(value))
-        if self._rounded and any(narrow(value) for narrow in plan.narrow):
-            raise _NarrowError(value)
+        if self._rounded and any(too_much(value) for too_much in plan.rounded_too_much):
+            raise _AllDigitsError(value)
 
 
 _CONTAINERS = {list, tuple, dict, set, frozenset, OrderedDict}
+_NUMPY_SCALARS = set(np.sctypeDict.values())
 
 
 class _Plan:
     """How objects of one class are described."""
 
     def __init__(self, kind: type) -> None:
+        builtins: tuple[Callable[[Any], Any], ...] = (str, list, tuple, dict)
         self.name = f"#{_name(kind)}"
         self.constant = issubclass(kind, Enum)
         bases = {base.__name__ for base in kind.__mro__}
-        self.contents = next((each for each in (str, list, tuple, dict) if issubclass(kind, each)), None)
-        self.left_out = frozenset(name for base in bases for name in _LEFT_OUT.get(base, ()))
-        self.more = [more for base, more in _MORE.items() if base in bases]
-        self.narrow = [narrow for base, narrow in _NARROW_RANGES.items() if base in bases]
+        self.contents = next((each for each in builtins if each in kind.__mro__), None)
+        self.left_out = frozenset(name for base in bases for name in LEFT_OUT.get(base, ()))
+        self.more = [more for base, more in MORE.items() if base in bases]
+        self.rounded_too_much = [check for base, check in ROUNDED_TOO_MUCH.items() if base in bases]
 
 
 def _name(kind: type) -> str:
@@ -219,121 +215,16 @@ def _round_all(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray((bits + (1 << (_DROPPED - 1))) >> _DROPPED)
 
 
-# Caches, what answers clicks, and what decides nothing at the time of drawing: by class, for those built on it.
-_LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    "Artist": ("_stale", "stale_callback", "_remove_method"),
-    "Container": ("_remove_method",),
-    # The label is a figure's alt text, which its PNG does not hold.
-    "Figure": ("_label", "_number"),
-    "FigureCanvasBase": ("manager", "toolbar", "widgetlock", "mouse_grabber", "_button", "_key", "_blit_backgrounds"),
-    "FigureCanvasAgg": ("renderer", "_lastKey"),
-    # Every drawing brings its own.
-    "Text": ("_renderer",),
-    # What the next plotting command would take as its colours.
-    "_AxesBase": ("_get_lines", "_get_patches_for_fill"),
-    "_AxesStack": ("_axes", "_counter"),
-    "Grouper": ("_mapping", "_ordering", "_next_order"),
-    "Line2D": ("_xorig", "_yorig", "_x", "_y"),
-    "Colormap": ("name", "_isinit", "_lut", "_segmentdata", "colors"),
-    # What the next word of an axis would get as its place.
-    "UnitData": ("_counter",),
-    "ContourSet": ("_contour_generator",),
-    "TransformNode": ("_parents", "_invalid", "_shorthand_name"),
-    "AffineBase": ("_inverted",),
-    **dict.fromkeys(
-        (
-            "AffineDeltaTransform",
-            "BboxTransform",
-            "BboxTransformFrom",
-            "BboxTransformTo",
-            "BlendedAffine2D",
-            "CompositeAffine2D",
-            "ScaledTranslation",
-        ),
-        ("_mtx",),
-    ),
-    "TransformedBbox": ("_points",),
-    "TransformedPath": ("_transformed_path", "_transformed_points"),
-}
-
-
-def _neighbours(axes: Any) -> list[Any]:
-    """The Axes that share a direction with one: the class keeps them, not the Axes."""
-    groups = [axes._shared_axes[name] for name in axes._axis_names] + [axes._twinned_axes]
-    return [group.get_siblings(axes) for group in groups]
-
-
-def _calls(registry: Any) -> str:
-    """Nothing, as Matplotlib's own calls follow from the rest; a figure that calls functions of others is refused."""
-    for signal, calls in registry.callbacks.items():
-        # Any other event comes from a person at a window.
-        is_of_a_person = signal.endswith("_event") and signal not in ("draw_event", "resize_event")
-        for reference in () if is_of_a_person else calls.values():
-            call = reference()
-            function = call.func if type(call) is partial else call
-            function = function.__func__ if type(function) is MethodType else function
-            if call is not None and not own_function(function):
-                raise _NotUnderstoodError(call)
-    return ""
-
-
-def _colours(colormap: Any) -> Any:
-    colormap._ensure_inited()
-    return colormap._lut
-
-
-_MORE: Mapping[str, Callable[[Any], Any]] = {
-    "_AxesBase": _neighbours,
-    "_AxesStack": lambda stack: stack.as_list(),
-    "Grouper": list,
-    "Line2D": lambda line: (line._xorig, line._yorig) if line._invalidx or line._invalidy else None,
-    "Colormap": _colours,
-}
-
-
-def _narrow(low: float, high: float) -> bool:
-    return math.isfinite(low) and math.isfinite(high) and abs(high - low) < _NARROW * max(abs(low), abs(high))
-
-
-def _narrow_axes(axes: Any) -> bool:
-    """Whether an Axes shows a narrow range; one of another kind than the usual may."""
-    from matplotlib.axes import Axes
-
-    if type(axes) is not Axes:
-        return True
-    for name in axes._axis_names:
-        # Limits that are to be worked out when it is drawn then hold the data.
-        group = axes._shared_axes[name].get_siblings(axes)
-        stale = any(each._stale_viewlims[name] for each in group)
-        for limits in (each.dataLim if stale else each._viewLim for each in group):
-            if _narrow(*getattr(limits, f"interval{name}")):
-                return True
-    return False
-
-
-def _narrow_colours(mappable: Any) -> bool:
-    """Whether the colours of an image or a collection stand for a narrow range of numbers."""
-    from matplotlib.colors import LogNorm, Normalize
-
-    numbers = mappable._A
-    if numbers is None or numbers.ndim > 2 or not numbers.size:
-        return False
-    if type(mappable.norm) not in (Normalize, LogNorm):
-        return True
-    low, high = mappable.norm.vmin, mappable.norm.vmax
-    return _narrow(
-        float(np.nanmin(numbers) if low is None else low), float(np.nanmax(numbers) if high is None else high)
-    )
-
-
-_NARROW_RANGES: Mapping[str, Callable[[Any], bool]] = {
-    "_AxesBase": _narrow_axes,
-    "_ScalarMappable": _narrow_colours,
-}
-
 # Settings that speak of windows, files and keys, or are read only when artists are made.
-_SETTINGS_LEFT_OUT = ("backend", "interactive", "toolbar", "axes.prop_cycle", "savefig.directory")
-_KINDS_LEFT_OUT = ("keymap", "webagg", "animation", "tk", "macosx", "docstring", "figure.hooks", "svg", "ps", "pdf", "pgf")
+_SETTINGS_LEFT_OUT = {
+    "backend",
+    "interactive",
+    "toolbar",
+    "axes.prop_cycle",
+    "figure.hooks",
+    "savefig.directory",
+}
+_GROUPS_LEFT_OUT = {"animation", "docstring", "keymap", "macosx", "pdf", "pgf", "ps", "svg", "tk", "webagg"}
 
 
 def _surroundings() -> Iterable[Any]:
@@ -348,7 +239,8 @@ def _surroundings() -> Iterable[Any]:
     yield {
         name: value
         for name, value in dict.items(settings)
-        if name not in _SETTINGS_LEFT_OUT and name.partition(".")[0] not in _KINDS_LEFT_OUT
+        if name not in _SETTINGS_LEFT_OUT and name.partition(".")[0] not in _GROUPS_LEFT_OUT
     }
     yield [font.fname for font in fontManager.ttflist]
+    yield fontManager.defaultFamily
     yield locale.setlocale(locale.LC_NUMERIC)

@@ -1,8 +1,8 @@
 """Which classes are Matplotlib's own, and still as they were when they were imported.
 
-A figure can be recognised only by what is known to decide its looks: the attributes of Matplotlib's own objects
-under Matplotlib's own code. A class of somebody else's, or one whose methods or defaults were changed since,
-may draw anything.
+A figure can be recognised only by what is known to decide its looks: the attributes of Matplotlib's own
+objects under Matplotlib's own code. A class of somebody else's, or one whose methods or defaults were changed
+since, may draw anything.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _ADDED = ("__slotnames__", "_unit_rectangle", "_unit_circle", "_unit_circle_righ
 
 @functools.cache
 def as_imported() -> dict[type, dict[str, Any]]:
-    """Every class of Matplotlib that is imported by now, with its attributes. Call it before foreign code runs."""
+    """Every class of Matplotlib that is imported by now, with its attributes.
+
+    Remembered from the first call on, which belongs before any code of others.
+    """
     # What a first figure would import.
     import matplotlib.backends.backend_agg
     import matplotlib.pyplot  # noqa: F401
@@ -40,12 +43,12 @@ def as_imported() -> dict[type, dict[str, Any]]:
 
 
 def own(kind: type) -> bool:
-    """Whether a class is Matplotlib's, unchanged, and shows all it holds in `vars` or as a plain container."""
+    """Whether a class is Matplotlib's and unchanged, and its objects hide nothing that they hold."""
     return kind in as_imported() and all(map(_unchanged, kind.__mro__))
 
 
 def own_function(function: Any) -> bool:
-    """Whether something is a function that Matplotlib defines in a module or a class, not one made while it runs."""
+    """Whether something is a function that stands in a module or a class of Matplotlib's."""
     if type(function) is not FunctionType or not _is_its(function.__module__):
         return False
     found: Any = sys.modules.get(function.__module__)

@@ -68,13 +68,21 @@ class Clear(msgspec.Struct, tag="clear", frozen=True):
 class Ended(msgspec.Struct, tag="ended", frozen=True):
     """A cell has ended.
 
-    ename, evalue: of the error it ended with; both empty if it ran to its end. number: its last value, if
-    that is a number. Both count only where the judge says them.
+    ename, evalue: of the error it ended with; both empty if it ran to its end. number: its last value as text
+    (JSON has no nan), if that is a number. Both count only where the judge says them.
     """
 
     ename: str = ""
     evalue: str = ""
-    number: float | None = None
+    number: str = ""
+
+    @property
+    def value(self) -> float | None:
+        """The number, None if there is none."""
+        try:
+            return float(self.number)
+        except ValueError:
+            return None
 
 
 class Drawn(msgspec.Struct, tag="drawn", frozen=True):

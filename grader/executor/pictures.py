@@ -1,25 +1,27 @@
 """Pictures of notebooks: what the instructor's own run has drawn is not drawn again.
 
-Most of what a NumPy notebook costs is drawing, and most of what students draw equals what the instructor's run
-of the same cells drew. So a figure's fingerprint is looked up first. One that is known is neither laid out nor
-drawn; any other is drawn as in an ordinary kernel.
+Most of what a NumPy notebook costs is drawing, and most of what students draw equals what the instructor's
+run of the same cells drew. So a figure's fingerprint is looked up first. One that is known is neither laid
+out nor drawn; any other is drawn to the same pixels as in an ordinary kernel.
 
-Drawing changes a figure: its Axes are moved, its ticks are made. For a figure that was not drawn this is made up
-for as soon as it could be seen: when it is shown again, when `settle` is called, and before a cell runs whose
-code names anything that depends on it. From such a cell on everything is drawn.
+Drawing changes a figure: its Axes are moved, its ticks are made. Where that was skipped it is caught up on as
+soon as it could be seen: when the figure is shown again, when `settle` is called, and before a cell runs
+whose code names anything that depends on it. From such a cell on everything is drawn.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import warnings
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+from weakref import WeakKeyDictionary, WeakSet
 
 from grader.executor.fingerprint import fingerprint
 from grader.executor.matplotlib_classes import as_imported
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 _LOOKS = re.compile(
     r"get_\w*(position|extent|bbox|tick|offset)|[xy]ticks\(\)|\bcanvas\b|renderer|trans\w+\.(transform|inverted)"
 )
-
 
 
 class KnownPictures:
@@ -47,10 +48,11 @@ class KnownPictures:
         self._gets_ready = True
         # Figures that were shown without being drawn, and whether pyplot would have drawn them first.
         self._owed: WeakKeyDictionary[Figure, bool] = WeakKeyDictionary()
+        self._left_alone: WeakSet[Figure] = WeakSet()
         self._draws_all = False
 
     def drawn(self) -> dict[str, bytes]:
-        """What was drawn so far and may be handed to other runs. A figure whose drawing printed is not among it."""
+        """What was drawn so far, for other runs; without pictures whose drawing printed something."""
         return dict(self._drawn)
 
     def print_with(self, print_figure: partial[str | None]) -> None:
@@ -64,24 +66,35 @@ class KnownPictures:
             # Something that ran in between may have changed it.
             if not figure.stale:
                 return picture
-        return self._picture(figure, after_pyplot=False)
+        try:
+            return self._picture(figure, after_pyplot=False)
+        except Exception as error:
+            # The message is to show the same lines as in an ordinary kernel: a bare raise adds none.
+            error.__traceback__ = _beyond_this_file(error.__traceback__)
+            raise
 
     def get_ready(self) -> None:
-        """At the end of a cell: make the pictures of the open figures, before pyplot draws them for nobody.
+        """At the end of a cell: make the pictures of the open figures, which pyplot would draw for nobody.
 
-        A figure that cannot be drawn is left to pyplot, and to the inline backend after it, for their messages.
+        A figure that cannot be drawn, or not without a word, is left to pyplot and the inline backend, whose
+        messages say where they come from.
         """
         from matplotlib import is_interactive
         from matplotlib._pylab_helpers import Gcf
         from matplotlib_inline import backend_inline
 
-        if not (self._gets_ready and is_interactive() and backend_inline.show._draw_called):
+        show: Any = backend_inline.show
+        if not (self._gets_ready and is_interactive() and show._draw_called):
             return
         for manager in Gcf.get_all_fig_managers():
             figure = manager.canvas.figure
             if figure.stale:
-                with suppress(Exception):
-                    self._ready[figure] = self._picture(figure, after_pyplot=True)
+                try:
+                    with _broken_off():
+                        self._ready[figure] = self._picture(figure, after_pyplot=True)
+                except (Exception, _SpokeError):
+                    self._left_alone.add(figure)
+                else:
                     # pyplot then takes it as drawn.
                     figure.stale = False
 
@@ -97,19 +110,19 @@ class KnownPictures:
             self.settle()
 
     def settle(self) -> None:
-        """Draw what was shown without being drawn and still exists, for whoever looks at layout or ticks next."""
+        """Catch up on all drawing that was skipped, for whoever looks at layout or ticks next."""
         for figure in list(self._owed):
             # It may have been changed since it was shown, to something that cannot be drawn.
-            with suppress(Exception):
+            with suppress(Exception, _SpokeError), _broken_off():
                 self._draw(figure, after_pyplot=self._owed.pop(figure))
 
     def _picture(self, figure: Figure, *, after_pyplot: bool) -> str | None:
-        """after_pyplot: whether pyplot would have drawn it before: a layout that is solved again may differ."""
+        """after_pyplot: whether pyplot would have drawn it before: layouts may differ when solved again."""
         assert self._print is not None
         if figure in self._owed:
             self.settle()
         name = None
-        if not self._draws_all:
+        if not self._draws_all and figure not in self._left_alone:
             name = fingerprint(figure, {**self._print.keywords, "after_pyplot": after_pyplot})
         if name in self._known:
             self._owed[figure] = after_pyplot
@@ -170,14 +183,24 @@ def warm() -> None:
     figure.savefig(BytesIO(), format="png", bbox_inches="tight")
 
 
-class _Overheard:
-    """A stream that notes whether anything is written to it."""
+def _beyond_this_file(trace: TracebackType | None) -> TracebackType | None:
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return trace
 
-    def __init__(self, stream: Any, heard: list[str]) -> None:
-        self._stream, self._heard = stream, heard
+
+class _SpokeError(BaseException):
+    """A drawing was about to print something. No handler of errors may keep it."""
+
+
+class _Ear:
+    """A stream that tells when something is written to it."""
+
+    def __init__(self, stream: Any, hear: Callable[[], None]) -> None:
+        self._stream, self._hear = stream, hear
 
     def write(self, text: str) -> Any:
-        self._heard.append(text)
+        self._hear()
         return self._stream.write(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -185,13 +208,35 @@ class _Overheard:
 
 
 @contextmanager
-def _overheard() -> Iterator[list[str]]:
-    """Note what is printed: a warning about a missing glyph, say, belongs to a cell's output as well."""
-    heard: list[str] = []
+def _listening(hear: Callable[[], None]) -> Iterator[None]:
     streams = sys.stdout, sys.stderr
-    listening: Any = [_Overheard(stream, heard) for stream in streams]
-    sys.stdout, sys.stderr = listening
+    ears: Any = [_Ear(stream, hear) for stream in streams]
+    sys.stdout, sys.stderr = ears
     try:
-        yield heard
+        yield
     finally:
         sys.stdout, sys.stderr = streams
+
+
+@contextmanager
+def _overheard() -> Iterator[list[None]]:
+    """Note what is printed: a warning about a missing glyph, say, belongs to a cell's output as well."""
+    heard: list[None] = []
+    with _listening(lambda: heard.append(None)):
+        yield heard
+
+
+@contextmanager
+def _broken_off() -> Iterator[None]:
+    """Raise _SpokeError before anything is printed, and before a warning counts as given."""
+
+    def break_off(*_: Any, **__: Any) -> NoReturn:
+        raise _SpokeError
+
+    warn = warnings.warn
+    warnings.warn = break_off
+    try:
+        with _listening(break_off):
+            yield
+    finally:
+        warnings.warn = warn

@@ -203,15 +203,15 @@ def _text(error: BaseException | None) -> str:
         return ""
 
 
-def _number(value: Any) -> float | None:
+def _number(value: Any) -> str:
     """The value as part marks, if it is a number: as nbgrader reads what it prints, True and False are none."""
     import numpy as np
 
     kinds = (int, float, np.integer, np.floating)
     if isinstance(value, kinds) and not isinstance(value, bool):
         with contextlib.suppress(OverflowError):
-            return float(value)
-    return None
+            return repr(float(value))
+    return ""
 
 
 def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:

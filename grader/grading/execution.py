@@ -174,7 +174,7 @@ class _Pass:
         else:
             ended = self._judged(place, source, plan, count, until, outputs)
         run.ended = Outcome.FAILED if ended.ename else Outcome.PASSED
-        run.error, run.number = (ended.ename, ended.evalue), ended.number
+        run.error, run.number = (ended.ename, ended.evalue), ended.value
 
     def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         try:

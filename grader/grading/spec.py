@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import logging
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +14,12 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from grader.errors import CourseError
+from grader.grading.autotests import cells_with_autotests, has_autotests
 from grader.judge.names import Cell, Plan, plans
 
 SCHEMA = 3
+# nbgrader warns of each cell that it brings up to date.
+SILENT = logging.Logger("silent", logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,14 @@ def _is_python(source: str) -> bool:
     return True
 
 
-def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
-    """Read a lesson from the bytes of the instructor's notebook (nbgrader's metadata, schema 3).
+def read_spec(
+    notebook: bytes, config: Config | None = None, autotests: Mapping[str, str] | None = None
+) -> Spec:
+    """Read a lesson from the bytes of the instructor's notebook.
 
-    config: the course's nbgrader configuration, for the delimiters and stubs of its solutions. Raises
-    CourseError when the notebook cannot be read, or its grade cells are not as nbgrader wants them.
+    config: the course's nbgrader configuration, for the delimiters and stubs of its solutions. autotests: the
+    cells with autotests, by name, as nbgrader's release filled them in. Raises CourseError when the notebook
+    cannot be read, its grade cells are not as nbgrader wants them, or an autotest is not filled in.
     """
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
@@ -96,11 +104,14 @@ def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
         ) from None
     solutions = [cell.source for cell in template.cells]
     try:
+        update_schema(template)
+        with_autotests = cells_with_autotests(template, config)
         ClearSolutions(config=config).preprocess(template, {})
+        _fill_in(template, with_autotests, autotests or {}, config)
         released = deepcopy(template)
         for clear in (ClearHiddenTests, ClearMarkScheme):
             clear(config=config).preprocess(released, {})
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, TypeError) as error:
         raise CourseError(f"The instructor's notebook cannot be released: {error}") from None
     seen: set[str] = set()
     cells = []
@@ -119,14 +130,47 @@ def read_spec(notebook: bytes, config: Config | None = None) -> Spec:
     return Spec(tuple(cells), template)
 
 
+def update_schema(notebook: NotebookNode) -> bool:
+    """Bring older nbgrader metadata up to date as `nbgrader update` does, and say whether there was any."""
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    validator = MetadataValidator()
+    for each in (validator, validator.v1, validator.v2):
+        each.log = SILENT
+    older = [
+        cell
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+        and (cell.metadata.nbgrader or {}).get("schema_version", 0) in range(SCHEMA)
+    ]
+    for cell in older:
+        cell.metadata.nbgrader = cell.metadata.nbgrader or {}
+        validator.upgrade_cell_metadata(cell)
+    return bool(older)
+
+
+def _fill_in(
+    template: NotebookNode, names: frozenset[str], autotests: Mapping[str, str], config: Config | None
+) -> None:
+    for cell in template.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if cell.cell_type == "code" and name in names:
+            if name not in autotests or has_autotests(autotests[name], config):
+                raise CourseError(
+                    f"The autotests of cell {name!r} are not filled in, so any answer would pass: release "
+                    "the lesson with nbgrader, InstantiateTests among its preprocessors."
+                )
+            cell.source = autotests[name]
+
+
 def _read_cell(cell: NotebookNode, released: str, solution: str, index: int) -> SpecCell:
     marks = cell.metadata.get("nbgrader") or {}
     graded = bool(marks.get("grade") or marks.get("task"))
     name = marks.get("grade_id") if graded or marks.get("solution") or marks.get("locked") else None
     if name is not None and marks.get("schema_version", SCHEMA) != SCHEMA:
         raise CourseError(
-            f"Cell {name!r} has nbgrader's schema {marks.get('schema_version')}, this needs {SCHEMA}: "
-            "run `nbgrader update` on the course."
+            f"Cell {name!r} has nbgrader's schema {marks.get('schema_version')}, this knows {SCHEMA}: "
+            "install the nbgrader that it was written with."
         )
     if graded and name is None:
         raise CourseError(f"Cell {index + 1} of the instructor's notebook is graded and has no nbgrader id.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from helpers.exercises.training_exercise import Numbers
+from helpers.exercises.last_digits import accuracies, same_outputs, shakes
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
+from helpers.exercises.training_exercise import Numbers, near
 
 # Keras keeps confidences this far away from 0 and 1 before it takes their logarithm.
 SMALLEST = 1e-7
@@ -52,3 +55,38 @@ def cross_entropy(confidences: Numbers, one_hot: Numbers) -> float:
     """The mean cross-entropy of confidences and one-hot labels, both of shape (n, classes)."""
     logarithms = np.log(np.clip(confidences, SMALLEST, 1 - SMALLEST))
     return float(-np.mean(np.sum(one_hot * logarithms, axis=1)))
+
+
+def _cross_entropy_of_sums(sums: Numbers, one_hot: Numbers) -> float:
+    above = sums - sums.max(axis=1, keepdims=True)
+    logarithms = above - np.log(np.sum(np.exp(above), axis=1, keepdims=True))
+    return float(-np.mean(np.sum(one_hot * logarithms, axis=1)))
+
+
+def gives(
+    network: Callable[..., Numbers], images: Numbers, weights: Sequence[Numbers], outputs: Numbers
+) -> bool:
+    """Tell whether a network of `two_layers` with these weights gives such outputs, but for last digits."""
+    return same_outputs(
+        outputs,
+        network(images, *weights),
+        lambda: (network(images, *each) for each in shakes(weights)),
+    )
+
+
+def loss_fits(loss: Any, images: Numbers, weights: Sequence[Numbers], one_hot: Numbers) -> bool:
+    """Tell whether that is the cross-entropy of a network with relu, softmax and these weights."""
+    sums = two_layers(relu, linear)(images, *weights)
+    # Within a model Keras goes back to the sums, so that being sure and wrong costs more than -log(SMALLEST).
+    return any(
+        near(loss, expected, ACCURACY_TOLERANCE)
+        for expected in (cross_entropy(softmax(sums), one_hot), _cross_entropy_of_sums(sums, one_hot))
+    )
+
+
+def accuracy_fits(accuracy: Any, images: Numbers, weights: Sequence[Numbers], one_hot: Numbers) -> bool:
+    """Tell whether that may be the accuracy of a network with relu, softmax and these weights."""
+    network = two_layers(relu, softmax)
+    outputs = [network(images, *each) for each in (weights, *shakes(weights))]
+    lowest, highest = accuracies(outputs, one_hot.argmax(axis=1))
+    return near(accuracy, np.clip(np.asarray(accuracy, float), lowest, highest), ACCURACY_TOLERANCE)

@@ -18,6 +18,8 @@ TEST_IMAGES = 2000
 NEW_IMAGES = 4000
 # Large, since seven networks are asked about thousands of images each.
 BATCH = 1000
+# Labels given to fewer of the new images do not count: last digits may decide on a few.
+FEW = NEW_IMAGES // 100
 # An honest network differs by less than half of these between test images and new ones, and is not better on
 # new images than on those it learned from.
 SEEN_BEFORE = 0.05
@@ -29,7 +31,8 @@ class Signs:
     """What a network's answers say about it: accuracies from 0 to 1 on three sets of images.
 
     new: test images that the lesson does not use. test, training: those that it uses.
-    labels: how many different labels it gives to the new images. finite: whether its outputs are numbers.
+    labels: how many labels it gives to more than a few of the new images. finite: whether its outputs are
+    numbers.
     """
 
     new: float
@@ -114,7 +117,7 @@ def _signs(
         new=accuracy(outputs, images.test_labels[new]),
         test=accuracy(answers(images.test_images[test]), images.test_labels[test]),
         training=accuracy(answers(images.train_images[training]), images.train_labels[training]),
-        labels=len(np.unique(np.argmax(outputs, axis=-1))),
+        labels=int(np.sum(np.unique(np.argmax(outputs, axis=-1), return_counts=True)[1] > FEW)),
         finite=bool(np.all(np.isfinite(outputs))),
     )
 

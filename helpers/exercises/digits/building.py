@@ -11,8 +11,17 @@ from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.digits.sizes import CLASSES, PIXELS
 from helpers.exercises.exercise import Misconception, NotYet
 from helpers.exercises.general_slips import RETURNS_NOTHING, WRONG_SHAPE
-from helpers.exercises.networks import SMALLEST, cross_entropy, relu, softmax, two_layers
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
+from helpers.exercises.networks import (
+    SMALLEST,
+    accuracy_fits,
+    cross_entropy,
+    gives,
+    loss_fits,
+    relu,
+    softmax,
+    two_layers,
+)
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -147,16 +156,12 @@ class ModelExercise(TrainingExercise):
                 f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
                 next(known, WRONG_SHAPE),
             )
-        if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
+        if gives(two_layers(relu, softmax), images, weights, confidences):
             return
         raise self.not_yet(
             "The layers have the right sizes, but for one image the outputs are "
             f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
-            *(
-                slip
-                for slip in ACTIVATION_SLIPS
-                if near(confidences, slip.result(images, *weights), CONFIDENCE_TOLERANCE)
-            ),
+            *(slip for slip in ACTIVATION_SLIPS if gives(slip.result, images, weights, confidences)),
         )
 
     def _compare_loss(self, model: Any, images: Numbers, one_hot: Numbers, confidences: Numbers) -> None:
@@ -167,15 +172,15 @@ class ModelExercise(TrainingExercise):
             if "compile()" in str(error):
                 raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
             raise self._loss_refuses_rows(model, one_hot, confidences) from None
-        loss, expected = results.pop("loss"), cross_entropy(confidences, one_hot)
-        if not near(loss, expected, ACCURACY_TOLERANCE):
+        loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
+        if not loss_fits(loss, images, weights, one_hot):
+            expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the one-hot labels is {show(expected)}. Which loss did compile get?",
+                f"confidences and the one-hot labels is {expected}. Which loss did compile get?",
                 *self._other_losses(model, one_hot, confidences),
             )
-        accuracy = np.mean(np.argmax(confidences, axis=1) == np.argmax(one_hot, axis=1))
-        if not near(results.get("accuracy"), accuracy, ACCURACY_TOLERANCE):
+        if not accuracy_fits(results.get("accuracy"), images, weights, one_hot):
             named = ", ".join(results) or "nothing"
             raise self.not_yet(f"Besides the loss, model.evaluate reports {named}.", NO_METRIC)
 

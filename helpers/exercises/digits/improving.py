@@ -10,8 +10,9 @@ import numpy as np
 from helpers.exercises.digits.sizes import FITTED, VALIDATION
 from helpers.exercises.digits.splitting import NAMES, SHAPES
 from helpers.exercises.exercise import Misconception
-from helpers.exercises.tolerances import CONFIDENCE_TOLERANCE, SUM_TOLERANCE
-from helpers.exercises.training_exercise import Numbers, TrainingExercise, near, predict
+from helpers.exercises.last_digits import accuracies, same_outputs, shaken
+from helpers.exercises.tolerances import SUM_TOLERANCE
+from helpers.exercises.training_exercise import Numbers, TrainingExercise, predict
 from helpers.exercises.values import show
 
 # Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
@@ -25,6 +26,8 @@ PART = 0.05
 # trainings without them none showed both signs; short trainings with them may not show them either.
 MUCH_LESS = 0.25
 ALIKE = 0.4
+# Below this, last digits decide how large a loss is.
+SMALLEST_LOSS = 1e-6
 # Equal confidences cost ln 10, which is 2.303: new random weights nearly always cost more.
 LOSS_OF_GUESSING = 2.35
 
@@ -33,6 +36,7 @@ LOSS_OF_GUESSING = 2.35
 class Comparison:
     """Both models on the validation images, and the better one's losses: on images it was to learn or not.
 
+    first, better: their accuracies; an image whose label hangs on last digits counts for better alone.
     same_outputs: whether both give the same confidences. sums_to_1: whether the better one's add up to 1.
     """
 
@@ -46,7 +50,8 @@ class Comparison:
 
     def learned(self, loss: float, loss_of_others: float) -> bool:
         """Tell whether images with this loss were learned, by the training images and by others."""
-        return loss < MUCH_LESS * loss_of_others and self.loss_fitted > ALIKE * loss
+        fitted, least = max(self.loss_fitted, SMALLEST_LOSS), max(loss, SMALLEST_LOSS)
+        return loss < MUCH_LESS * loss_of_others and fitted > ALIKE * least
 
 
 @dataclass(frozen=True)
@@ -110,20 +115,20 @@ def _measured(
 ) -> Comparison:
     held_back = slice(FITTED, None)
     confidences = predict(better, x_train)
-    of_first = predict(first, x_train[held_back])
+    labels = y_train[held_back].argmax(axis=1)
+    of_first, of_better = (
+        [predict(network, x_train[held_back]) for network in (model, *shaken(model))]
+        for model in (first, better)
+    )
     return Comparison(
-        first=_accuracy(of_first, y_train[held_back]),
-        better=_accuracy(confidences[held_back], y_train[held_back]),
+        first=min(accuracies(of_first, labels)),
+        better=max(accuracies(of_better, labels)),
         sums_to_1=bool(np.allclose(confidences.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE)),
-        same_outputs=near(confidences[held_back], of_first, CONFIDENCE_TOLERANCE),
+        same_outputs=same_outputs(of_better[0], of_first[0], lambda: of_first[1:]),
         loss_fitted=_loss(confidences[:FITTED], y_train[:FITTED]),
         loss_validation=_loss(confidences[held_back], y_train[held_back]),
         loss_test=_loss(predict(better, x_test), y_test),
     )
-
-
-def _accuracy(confidences: Numbers, one_hot: Numbers) -> float:
-    return float(np.mean(confidences.argmax(axis=1) == one_hot.argmax(axis=1)))
 
 
 def _loss(confidences: Numbers, one_hot: Numbers) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.exercises.last_digits import shaken
 from helpers.exercises.training_exercise import Images, Numbers, predict, scaled
 
 # Large, since a check may ask about all 70,000 images.
@@ -25,6 +26,11 @@ class Asked:
     def test(self) -> Numbers:
         """Its confidences for the scaled test images."""
         return predict(self.model, scaled(self.images.test_images))
+
+    @cached_property
+    def shaken(self) -> tuple[Asked, ...]:
+        """The same with the model's weights shaken, to see which outputs hang on last digits."""
+        return tuple(Asked(model, self.images) for model in shaken(self.model))
 
     @cached_property
     def unscaled(self) -> Numbers:

@@ -10,8 +10,16 @@ import numpy as np
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.exercise import Misconception, NotYet
 from helpers.exercises.general_slips import WRONG_SHAPE
-from helpers.exercises.networks import cross_entropy, relu, softmax, two_layers
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
+from helpers.exercises.networks import (
+    accuracy_fits,
+    cross_entropy,
+    gives,
+    loss_fits,
+    relu,
+    softmax,
+    two_layers,
+)
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -158,20 +166,16 @@ class ModelExercise(TrainingExercise):
                 f"The weights and biases have the shapes {_list(shapes)}, expected {_list(SHAPES)}.",
                 next(known, WRONG_SHAPE),
             )
-        if near(confidences, two_layers(relu, softmax)(images, *weights), CONFIDENCE_TOLERANCE):
+        if gives(two_layers(relu, softmax), images, weights, confidences):
             return
         raise self.not_yet(
             "The layers have the right sizes, but for one image the outputs are "
             f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
-            *(
-                slip
-                for slip in ACTIVATIONS
-                if near(confidences, slip.result(images, *weights), CONFIDENCE_TOLERANCE)
-            ),
+            *(slip for slip in ACTIVATIONS if gives(slip.result, images, weights, confidences)),
         )
 
     def _compare_loss(self, model: Any, images: Numbers, labels: Numbers, confidences: Numbers) -> None:
-        expected = cross_entropy(confidences, np.eye(10)[labels])
+        one_hot = np.eye(10)[labels]
         try:
             with quiet():
                 results = dict(model.evaluate(images, labels, verbose=0, return_dict=True))
@@ -179,14 +183,14 @@ class ModelExercise(TrainingExercise):
             if "compile()" in str(error):
                 raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
             raise self._loss_refuses_labels(model, labels, confidences) from None
-        loss = results.pop("loss")
-        if not near(loss, expected, ACCURACY_TOLERANCE):
+        loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
+        if not loss_fits(loss, images, weights, one_hot):
+            expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the labels is {show(expected)}. Which loss did compile get?"
+                f"confidences and the labels is {expected}. Which loss did compile get?"
             )
-        accuracy = np.mean(np.argmax(confidences, axis=1) == labels)
-        if not any(near(value, accuracy, ACCURACY_TOLERANCE) for value in results.values()):
+        if not any(accuracy_fits(value, images, weights, one_hot) for value in results.values()):
             raise self.not_yet("model.evaluate does not report the accuracy.", NO_METRIC)
 
     def _loss_refuses_labels(self, model: Any, labels: Numbers, confidences: Numbers) -> NotYet:

@@ -11,8 +11,18 @@ import numpy as np
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.exercise import Misconception, NotDoneYet, NotYet
 from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
-from helpers.exercises.networks import cross_entropy, linear, relu, softmax, two_layers
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE, CONFIDENCE_TOLERANCE
+from helpers.exercises.last_digits import same_weights
+from helpers.exercises.networks import (
+    accuracy_fits,
+    cross_entropy,
+    gives,
+    linear,
+    loss_fits,
+    relu,
+    softmax,
+    two_layers,
+)
+from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -40,9 +50,7 @@ ONE_FOR_ALL = Misconception(
 )
 SAME_START = Misconception(
     "same random weights at each call",
-    lambda first, other: all(
-        np.array_equal(one, two) for one, two in zip(first.get_weights(), other.get_weights(), strict=True)
-    ),
+    lambda first, other: same_weights(first.get_weights(), other.get_weights()),
     "Two new models start with the very same weights, so a seed is fixed inside. Leave seeds to whoever "
     "calls the function: the next exercise sets them.",
 )
@@ -192,16 +200,12 @@ class BuildExercise(TrainingExercise):
                 f"{_list(shapes_of(hidden))}.",
                 *(slip for slip in LAYOUTS if slip.result(hidden) == shapes),
             )
-        if near(confidences, two_layers(relu, softmax)(x, *weights), CONFIDENCE_TOLERANCE):
+        if gives(two_layers(relu, softmax), x, weights, confidences):
             return
         raise self.not_yet(
             f"The layers of {called} have the right sizes, but for one row of inputs the outputs are "
             f"{show(confidences[0].round(3))}, which is not what relu and then softmax give.",
-            *(
-                slip
-                for slip in ACTIVATIONS
-                if near(confidences, slip.result(x, *weights), CONFIDENCE_TOLERANCE)
-            ),
+            *(slip for slip in ACTIVATIONS if gives(slip.result, x, weights, confidences)),
         )
 
     def _confidences(self, model: Any, called: str, x: Numbers) -> Numbers:
@@ -226,20 +230,20 @@ class BuildExercise(TrainingExercise):
             if "compile()" in str(error):
                 raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
             raise self._loss_refuses_labels(model, confidences, one_hot, error) from None
-        loss, expected = results.pop("loss"), cross_entropy(confidences, one_hot)
-        if not near(loss, expected, ACCURACY_TOLERANCE):
-            sums = two_layers(relu, linear)(x, *(as_numbers(array) for array in model.get_weights()))
+        loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
+        if not loss_fits(loss, x, weights, one_hot):
+            sums = two_layers(relu, linear)(x, *weights)
+            expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random inputs the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the labels is {show(expected)}. Which loss did compile get?",
+                f"confidences and the labels is {expected}. Which loss did compile get?",
                 *(
                     slip
                     for slip in OTHER_LOSSES
                     if near(loss, slip.result(confidences, one_hot, sums), ACCURACY_TOLERANCE)
                 ),
             )
-        accuracy = np.mean(confidences.argmax(axis=1) == one_hot.argmax(axis=1))
-        if not any(near(value, accuracy, ACCURACY_TOLERANCE) for value in results.values()):
+        if not any(accuracy_fits(value, x, weights, one_hot) for value in results.values()):
             raise self.not_yet("model.evaluate does not report the accuracy.", NO_METRIC)
 
     def _loss_refuses_labels(

@@ -11,10 +11,10 @@ import numpy as np
 
 from helpers.exercises.exercise import Misconception, NotDoneYet
 from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.exercises.last_digits import same_weights
 from helpers.exercises.mnist.building import shapes_of
 from helpers.exercises.mnist.testing import accuracy_on
 from helpers.exercises.mnist.thresholds import PART, TRAINED_FROM, VALIDATION
-from helpers.exercises.tolerances import SAME_WEIGHTS
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -47,10 +47,7 @@ Runs = Sequence[Run]
 
 
 def _same(one: Run, other: Run) -> bool:
-    return len(one.weights) == len(other.weights) and all(
-        first.shape == second.shape and np.allclose(first, second, rtol=0, atol=SAME_WEIGHTS)
-        for first, second in zip(one.weights, other.weights, strict=True)
-    )
+    return same_weights(one.weights, other.weights)
 
 
 def _repeats(runs: Runs) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from grader.classroom.lesson import limits_of
 from grader.course import CONFIG_NAME, Course
-from grader.grading.limits import Limits
+from grader.limits import Limits
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 

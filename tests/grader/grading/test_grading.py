@@ -13,7 +13,7 @@ import pytest
 
 from grader.grading.grade import grade
 from grader.grading.graded import Graded, Outcome
-from grader.grading.limits import Limits
+from grader.limits import Limits
 from grader.grading.spec import Spec
 from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
 
@@ -98,43 +98,71 @@ def test_text_on_stderr_costs_nothing() -> None:
     ],
     ids=["input transformer", "AST transformer", "run_cell", "exception handler"],
 )
-def test_a_check_that_did_not_run_to_its_end_earns_nothing(trick: str) -> None:
+def test_what_a_student_makes_of_their_own_shell_earns_nothing(trick: str) -> None:
     answer = f"{trick}\ndef double(x):\n    return 0"
     assert graded(limits=Limits(cell_seconds=5), double=answer).points == 0
 
 
-def test_a_kernel_that_ends_keeps_what_was_earned_before() -> None:
-    result = graded(double=DOUBLE, half="import os\nos._exit(0)")
-    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
-    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
-    assert result.problem == result.cells[1].message == "The kernel died."
+ENDS = {
+    "exits": "import os\nos._exit(0)",
+    "crashes": "import ctypes\nctypes.string_at(0)",
+    "is endless": "while True: pass",
+    "is endless and stubborn": "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass",
+}
 
 
-def test_a_check_in_which_the_kernel_ends_says_so() -> None:
-    result = graded(double=DOUBLE, half="def half(x):\n    import os\n    os._exit(0)")
-    assert outcomes(result)["check_half"] == (0, Outcome.KERNEL_DIED)
-
-
-@pytest.mark.parametrize(
-    "stubborn",
-    [
-        "while True: pass",
-        "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass",
-    ],
-)
-def test_a_cell_that_does_not_end_is_stopped(stubborn: str) -> None:
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_a_cell_that_ends_its_process_costs_its_own_exercise_only(end: str) -> None:
     started = time.monotonic()
-    result = graded(limits=Limits(cell_seconds=2), double=DOUBLE, half=f"print('here')\n{stubborn}")
-    assert time.monotonic() - started < 20
-    assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
-    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
-    assert result.problem == "A cell took longer than 2 s."
+    result = graded(limits=Limits(cell_seconds=2), double=f"print('here')\n{end}", half=HALF)
+    assert time.monotonic() - started < 30
+    assert result.cells[0].points == 0
+    assert result.cells[0].outcome in (Outcome.KERNEL_DIED, Outcome.TIMED_OUT)
+    assert outcomes(result)["check_half"] == (4, Outcome.PASSED)
+    assert result.problem == result.cells[0].message != ""
     assert "here" in nbformat.writes(result.notebook)
 
 
-def test_a_check_that_does_not_end_timed_out() -> None:
-    result = graded(limits=Limits(cell_seconds=2), double=DOUBLE, half="def half(x):\n    while True: pass")
-    assert outcomes(result)["check_half"] == (0, Outcome.TIMED_OUT)
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_a_function_that_ends_its_process_when_a_check_calls_it_costs_its_own_exercise_only(end: str) -> None:
+    body = "\n    ".join(end.splitlines())
+    result = graded(limits=Limits(cell_seconds=2), double=f"def double(x):\n    {body}", half=HALF)
+    assert result.cells[0].points == 0
+    assert result.cells[0].outcome in (Outcome.KERNEL_DIED, Outcome.TIMED_OUT)
+    assert outcomes(result)["check_half"] == (4, Outcome.PASSED)
+
+
+def test_what_was_earned_before_a_process_ended_is_kept_and_not_judged_again() -> None:
+    spec = spec_of(
+        answer("count", "calls = 0"),
+        check("check_count", "print('judged')\nassert calls == 0", points=1),
+        answer("end", "1"),
+        check("check_end", "assert end == 1", points=1),
+        answer("after", "1"),
+        check("check_after", "assert after == 1", points=1),
+    )
+    result = graded(spec, count="calls = 0", end="import os; os._exit(1)", after="after = 1")
+    assert [cell.points for cell in result.cells] == [1, 0, 1]
+    assert result.notebook.cells[1].outputs[0].text == "judged\n"
+
+
+def test_two_exercises_that_end_their_process_cost_two() -> None:
+    spec = spec_of(
+        *(
+            cell
+            for name in ("one", "two", "three")
+            for cell in (answer(name, "1"), check(f"check_{name}", f"assert {name} == 1", points=1))
+        )
+    )
+    result = graded(spec, one="import os; os._exit(1)", two="import os; os._exit(1)", three="three = 1")
+    assert [cell.points for cell in result.cells] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("word", ["quit()", "exit", "import sys; sys.exit()"])
+def test_a_cell_of_the_students_own_that_asks_to_end_costs_nothing(word: str) -> None:
+    submission = handed_in(SPEC, double=DOUBLE, half=HALF)
+    submission.cells.insert(1, code(word))
+    assert grade(as_bytes(submission), SPEC).points == 6
 
 
 def test_all_cells_together_have_a_limit_too() -> None:
@@ -151,6 +179,7 @@ def test_memory_has_a_limit() -> None:
     hungry = "import time\nkept = []\nwhile True:\n    kept.append(bytearray(20_000_000)); time.sleep(0.02)"
     result = graded(limits=Limits(memory_mb=300, cell_seconds=60), double=DOUBLE, half=hungry)
     assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
+    assert outcomes(result)["check_half"] == (0, Outcome.OUT_OF_MEMORY)
     assert result.problem == "The notebook needed more than 300 MiB of memory."
 
 
@@ -162,7 +191,7 @@ def test_output_has_a_limit_and_what_fits_is_kept() -> None:
     assert time.monotonic() - started < 30
     assert result.problem == "The cells printed and drew more than 1 MiB."
     assert len(nbformat.writes(result.notebook)) < 3_000_000
-    assert outcomes(result)["check_half"] == (0, Outcome.DID_NOT_RUN)
+    assert outcomes(result)["check_half"] == (0, Outcome.TOO_MUCH_OUTPUT)
 
 
 STARTS_A_PROGRAM = "import subprocess\npid = subprocess.Popen(['sleep', '600'], start_new_session=True).pid"

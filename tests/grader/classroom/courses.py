@@ -1,0 +1,109 @@
+"""Courses of others, made of nbgrader's own notebooks, and what stock nbgrader makes of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nbgrader
+from nbformat import NotebookNode
+
+from grader.course import Course
+
+PACKAGE = Path(nbgrader.__file__).parent
+GUIDE = PACKAGE / "docs" / "source" / "user_guide"
+FILES = PACKAGE / "tests" / "apps" / "files"
+UI_FILES = PACKAGE / "tests" / "ui-tests" / "files"
+
+# By the name of a notebook and that of a cell.
+Answers = Mapping[tuple[str, str], str]
+
+
+def copy(path: Path, to: Path) -> Path:
+    """Copy a file to a path whose folders need not be there."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, to)
+    return to
+
+
+def make_course(folder: Path, lessons: Mapping[str, Mapping[str, Path]]) -> Path:
+    """A course with nbgrader's autotests.yml. lessons: for each its files, by the names they have in it."""
+    for lesson, files in lessons.items():
+        for name, path in files.items():
+            copy(path, folder / "source" / lesson / name)
+    shutil.copy(GUIDE / "autotests.yml", folder)
+    return folder
+
+
+def release(course: Path) -> None:
+    """Release all lessons with stock nbgrader."""
+    opened = Course.at(course)
+    for lesson in opened.lessons:
+        result = opened.api.generate_assignment(lesson)
+        assert result["success"], result["log"]
+
+
+def autograde(course: Path) -> None:
+    """Grade all that was handed in with stock nbgrader."""
+    opened = Course.at(course)
+    for lesson in opened.lessons:
+        for student in opened.students(lesson):
+            result = opened.api.autograde(lesson, student)
+            assert result["success"], result["log"]
+
+
+def solutions_of(course: Path, lesson: str) -> Answers:
+    """The answers in the instructor's notebooks."""
+    return {
+        (path.stem, name_of(cell)): cell.source
+        for path in (course / "source" / lesson).glob("*.ipynb")
+        for cell in nbformat.read(path, as_version=4).cells
+        if is_answer(cell)
+    }
+
+
+def hand_in(course: Path, lesson: str, student: str, answers: Answers) -> None:
+    """Hand in a lesson as released, with these answers in it."""
+    folder = Path(shutil.copytree(course / "release" / lesson, course / "submitted" / student / lesson))
+    for path in folder.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if is_answer(cell):
+                cell.source = answers.get((path.stem, name_of(cell)), cell.source)
+        nbformat.write(notebook, path)
+
+
+def without_grades(stock: Path, folder: Path) -> Path:
+    """A copy of a course that nbgrader has never seen: only what an instructor and students wrote."""
+    for name in ("source", "submitted"):
+        shutil.copytree(stock / name, folder / name)
+    shutil.copy(stock / "autotests.yml", folder)
+    return folder
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def name_of(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def gradebook_of(course: Path) -> dict[Any, Any]:
+    """All that grading enters, by lesson, student, notebook and cell."""
+    entered: dict[Any, Any] = {}
+    with Course.at(course).api.gradebook as gradebook:
+        for assignment in gradebook.assignments:
+            for submission in assignment.submissions:
+                whose = (assignment.name, submission.student_id)
+                for notebook in submission.notebooks:
+                    place = (*whose, notebook.name)
+                    for grade in notebook.grades:
+                        entered[*place, grade.name] = (grade.auto_score, grade.needs_manual_grade)
+                    for comment in notebook.comments:
+                        entered[*place, "comment", comment.name] = comment.auto_comment
+                entered[whose] = (submission.timestamp, submission.score, submission.max_score)
+    return entered
