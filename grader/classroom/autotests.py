@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from grader.atomic import write_text
 from grader.classroom.lesson import Lesson, digest_of, digest_of_file
@@ -13,6 +14,9 @@ from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, delimiter
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.quiet import kernels_quiet
+
+if TYPE_CHECKING:
+    from grader.classroom.gradebook import GradebookWriter
 
 # What nbgrader_config.py may say of autotests and what decides how they are filled in.
 SETTINGS = ("autotest_filename", "autotest_delimiter", "hashed_delimiter", "use_salt", "enforce_metadata")
@@ -27,13 +31,18 @@ def with_autotests(lesson: Lesson) -> Lesson:
     wanted = _cells(lesson)
     if not wanted:
         return lesson
+    from grader.classroom.gradebook import GradebookWriter
+
     made_from, path = _made_from(lesson), lesson.course.reports / lesson.name / ".autotests"
-    released = _released(lesson, wanted)
-    # Whoever ships a course without solutions ships its gradebook: without a word to the contrary it counts.
+    # Whoever ships a course without solutions ships its gradebook: while nothing was changed, that counts.
     changed = path.is_file() and path.read_text(encoding="utf-8") != made_from
-    if changed or not _is_known(released):
+    with GradebookWriter(lesson.course) as gradebook:
+        released = _released(lesson, wanted, gradebook)
+        known = _is_known(released, gradebook)
+    if changed or not known:
         _release(lesson)
-        released = _released(lesson, wanted)
+        with GradebookWriter(lesson.course) as gradebook:
+            released = _released(lesson, wanted, gradebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, made_from)
     return released
@@ -71,11 +80,8 @@ def _made_from(lesson: Lesson) -> str:
     return digest_of(json.dumps(written, sort_keys=True).encode())
 
 
-def _released(lesson: Lesson, wanted: Mapping[str, frozenset[str]]) -> Lesson:
-    from grader.classroom.gradebook import GradebookWriter
-
-    with GradebookWriter(lesson.course) as gradebook:
-        sources = gradebook.sources(lesson.name)
+def _released(lesson: Lesson, wanted: Mapping[str, frozenset[str]], gradebook: GradebookWriter) -> Lesson:
+    sources = gradebook.sources(lesson.name)
     autotests = {
         name: {cell: sources[name][cell] for cell in cells if cell in sources.get(name, {})}
         for name, cells in wanted.items()
@@ -83,14 +89,11 @@ def _released(lesson: Lesson, wanted: Mapping[str, frozenset[str]]) -> Lesson:
     return replace(lesson, autotests=autotests)
 
 
-def _is_known(lesson: Lesson) -> bool:
-    from grader.classroom.gradebook import GradebookWriter
-
-    with GradebookWriter(lesson.course) as gradebook:
-        try:
-            return gradebook.cells(lesson.name) == lesson.points
-        except CourseError:
-            return False
+def _is_known(lesson: Lesson, gradebook: GradebookWriter) -> bool:
+    try:
+        return gradebook.cells(lesson.name) == lesson.points
+    except CourseError:
+        return False
 
 
 def _release(lesson: Lesson) -> None:

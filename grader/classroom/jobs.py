@@ -15,9 +15,9 @@ from grader.limits import Limits
 class Job:
     """One notebook to grade. Whoever gets it needs nothing else, and may do it twice without harm.
 
-    key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files: what
-    of it is the instructor's. modules: what warm processes import before; the same for all jobs of a run, so
-    that one warm parent serves them.
+    key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files:
+    what of it is the instructor's. modules: what warm processes import before; the same for all jobs of a
+    run, so that one warm parent serves them.
     """
 
     key: str

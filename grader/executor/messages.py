@@ -13,7 +13,6 @@ import msgspec
 from grader.executor.link import LinkMisusedError
 
 
-
 class Run(msgspec.Struct, tag="run", frozen=True):
     """Run a cell. count: the number it gets.
 
@@ -123,9 +122,7 @@ def request(message: bytes | bytearray) -> Run:
 def _readable(value: Any, depth: int = 0) -> Any:
     """The same value without what JSON or UTF-8 cannot hold."""
     if isinstance(value, msgspec.Struct):
-        return type(value)(
-            **{name: _readable(getattr(value, name)) for name in value.__struct_fields__}
-        )
+        return type(value)(**{name: _readable(getattr(value, name)) for name in value.__struct_fields__})
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if depth > 50:

@@ -79,7 +79,11 @@ class Outputs:
             }  # fmt: skip
         else:
             assert isinstance(output, Display | Result)
-            made = {"output_type": "display_data", "data": _bundle(output.data), "metadata": _metadata(output.metadata)}
+            made = {
+                "output_type": "display_data",
+                "data": _bundle(output.data),
+                "metadata": _metadata(output.metadata),
+            }
             if isinstance(output, Result):
                 made = {**made, "output_type": "execute_result", "execution_count": self._count}
         self._join()

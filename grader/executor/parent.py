@@ -82,9 +82,7 @@ def main() -> None:
 
 def _start(task: Task, descriptors: list[int], pictures: Mapping[str, bytes]) -> None:
     control, link, peer = descriptors
-    supervise(
-        socket.socket(fileno=control), task.memory, lambda: work(task, link, peer, pictures)
-    )
+    supervise(socket.socket(fileno=control), task.memory, lambda: work(task, link, peer, pictures))
 
 
 def _threads() -> int:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
+from threading import get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakKeyDictionary, WeakSet
@@ -49,6 +50,8 @@ class KnownPictures:
         # Figures that were shown without being drawn, and whether pyplot would have drawn them first.
         self._owed: WeakKeyDictionary[Figure, bool] = WeakKeyDictionary()
         self._left_alone: WeakSet[Figure] = WeakSet()
+        # Python gives many a warning only once: where one was given, silence says nothing.
+        self._spoke = False
         self._draws_all = False
 
     def drawn(self) -> dict[str, bytes]:
@@ -94,6 +97,7 @@ class KnownPictures:
                         self._ready[figure] = self._picture(figure, after_pyplot=True)
                 except (Exception, _SpokeError):
                     self._left_alone.add(figure)
+                    self._spoke = True
                 else:
                     # pyplot then takes it as drawn.
                     figure.stale = False
@@ -129,7 +133,9 @@ class KnownPictures:
             return b2a_base64(self._known[name], newline=False).decode("ascii")
         with _overheard() as heard:
             png = self._draw(figure, after_pyplot=after_pyplot)
-        if name is not None and png is not None and not heard:
+        self._spoke = self._spoke or bool(heard)
+        # At the end of a cell even a warning that would not be given again breaks a drawing off.
+        if name is not None and png is not None and (after_pyplot or not self._spoke):
             self._drawn[name] = a2b_base64(png)
         return png
 
@@ -209,8 +215,10 @@ class _Ear:
 
 @contextmanager
 def _listening(hear: Callable[[], None]) -> Iterator[None]:
+    """Call `hear` when this thread writes to the standard streams; others may go on."""
+    me = get_ident()
     streams = sys.stdout, sys.stderr
-    ears: Any = [_Ear(stream, hear) for stream in streams]
+    ears: Any = [_Ear(stream, lambda: hear() if get_ident() == me else None) for stream in streams]
     sys.stdout, sys.stderr = ears
     try:
         yield
@@ -228,13 +236,18 @@ def _overheard() -> Iterator[list[None]]:
 
 @contextmanager
 def _broken_off() -> Iterator[None]:
-    """Raise _SpokeError before anything is printed, and before a warning counts as given."""
+    """Raise _SpokeError before this thread prints anything, and before a warning counts as given."""
+    me, warn = get_ident(), warnings.warn
 
-    def break_off(*_: Any, **__: Any) -> NoReturn:
+    def break_off() -> NoReturn:
         raise _SpokeError
 
-    warn = warnings.warn
-    warnings.warn = break_off
+    def break_off_or_warn(*args: Any, **options: Any) -> None:
+        if get_ident() == me:
+            break_off()
+        warn(*args, **options)
+
+    warnings.warn = break_off_or_warn
     try:
         with _listening(break_off):
             yield

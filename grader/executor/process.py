@@ -109,7 +109,9 @@ def start(
                 raise StartError("The process for a notebook's cells ended before it had begun.")
             line += received
     except TimeoutError:
-        raise StartError(f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s.") from None
+        raise StartError(
+            f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s."
+        ) from None
     return Process(link, control, int(json.loads(line)["pid"]))
 
 

@@ -9,11 +9,13 @@ import getpass
 import sys
 import threading
 import types
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
 from ipykernel import zmqshell
 from ipykernel.compiler import XCachingCompiler
-from IPython.core.error import StdinNotImplementedError, UsageError
+from ipykernel.kernelbase import Kernel
+from IPython.core.error import UsageError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -177,9 +179,7 @@ class Cells:
             except Exception:
                 code, refusal = cell.source, sys.exc_info()
             options: dict[str, Any] = {"store_history": True, "silent": False}
-            if shell.should_run_async(
-                cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal
-            ):
+            if shell.should_run_async(cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal):
                 result = None
                 try:
                     result = await shell.run_cell_async(
@@ -239,19 +239,12 @@ def _draw_inline(shell: ZMQInteractiveShell) -> None:
 
 
 @contextlib.contextmanager
-def _no_input() -> Any:
+def _no_input() -> Iterator[None]:
     """Refuse input as a kernel does whose frontend takes none."""
-
-    def refuse(name: str) -> Any:
-        def refused(*_: Any, **__: Any) -> NoReturn:
-            raise StdinNotImplementedError(
-                f"{name} was called, but this frontend does not support input requests."
-            )
-
-        return refused
-
+    kernel = types.SimpleNamespace(_allow_stdin=False)
     kept = builtins.input, getpass.getpass
-    builtins.input, getpass.getpass = refuse("raw_input"), refuse("getpass")
+    builtins.input = types.MethodType(Kernel.raw_input, kernel)
+    getpass.getpass = types.MethodType(Kernel.getpass, kernel)
     try:
         yield
     finally:

@@ -38,7 +38,13 @@ class WarmParent:
         self._bulk, their_bulk = Link.pair()
         descriptors = theirs.fileno(), their_bulk.fileno()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__.replace("warm", "parent"), *map(str, descriptors), *sorted(modules)],
+            [
+                sys.executable,
+                "-m",
+                __name__.replace("warm", "parent"),
+                *map(str, descriptors),
+                *sorted(modules),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

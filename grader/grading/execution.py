@@ -244,13 +244,19 @@ def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
         started = {}
         peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
         for role, files in ((STUDENT, setting.files), (JUDGE, setting.judges_files)):
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)))
+            folder = Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
+                )
+            )
             for name, content in files.items():
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             pictures = setting.pictures if role == STUDENT else None
-            started[role] = processes.start(role, peers[role], folder, setting.modules, setting.limits, pictures)
+            started[role] = processes.start(
+                role, peers[role], folder, setting.modules, setting.limits, pictures
+            )
             stack.callback(started[role].close)
         yield started[STUDENT], started[JUDGE]
 

@@ -63,7 +63,9 @@ class Spec:
     def language(self) -> str:
         """The programming language of its code cells, in small letters."""
         metadata = self.template.metadata
-        named = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get("name")
+        named = metadata.get("kernelspec", {}).get("language") or metadata.get("language_info", {}).get(
+            "name"
+        )
         name = str(metadata.get("kernelspec", {}).get("name", "python3"))
         return str(named or ("python" if name.startswith("python") else name)).lower()
 

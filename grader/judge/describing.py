@@ -118,7 +118,10 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         return wire.Line(
             writer.value(np.asarray(each.get_xdata()), depth + 1),
             writer.value(np.asarray(each.get_ydata()), depth + 1),
-            *(writer.value(look, depth + 1) for look in (each.get_color(), each.get_linestyle(), each.get_marker())),
+            *(
+                writer.value(look, depth + 1)
+                for look in (each.get_color(), each.get_linestyle(), each.get_marker())
+            ),
             writer.value(str(each.get_label())),
         )
 
@@ -162,9 +165,13 @@ def _table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | 
 
     if isinstance(value, pandas.DataFrame):
         columns = [column(value.iloc[:, place]) for place in range(value.shape[1])]
-        return wire.Table(handle, "DataFrame", writer.value(list(value.columns), depth + 1), columns, column(value.index))
+        return wire.Table(
+            handle, "DataFrame", writer.value(list(value.columns), depth + 1), columns, column(value.index)
+        )
     if isinstance(value, pandas.Series):
-        return wire.Table(handle, "Series", writer.value(value.name, depth + 1), [column(value)], column(value.index))
+        return wire.Table(
+            handle, "Series", writer.value(value.name, depth + 1), [column(value)], column(value.index)
+        )
     if isinstance(value, pandas.Index):
         return wire.Table(handle, "Index", writer.value(value.name, depth + 1), [], column(value))
     return None

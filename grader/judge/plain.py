@@ -232,9 +232,7 @@ class Reader:
 
     def _pairs(self, written: wire.Pairs, depth: int) -> dict[Any, Any]:
         try:
-            return {
-                self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items
-            }
+            return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items}
         except TypeError as error:
             raise CannotTravelError(str(error)) from None
 
@@ -268,7 +266,10 @@ class Reader:
             array = array.view(np.uint8) != 0
         if dtype.kind == "U" and array.size:
             code_points = np.frombuffer(content, np.dtype("u4").newbyteorder(dtype.byteorder))
-            if code_points.max() > LARGEST_CODE_POINT or ((code_points >= 0xD800) & (code_points < 0xE000)).any():
+            if (
+                code_points.max() > LARGEST_CODE_POINT
+                or ((code_points >= 0xD800) & (code_points < 0xE000)).any()
+            ):
                 raise CannotTravelError("An array holds text that is none.")
         return array[()] if written.scalar and not array.shape else array
 

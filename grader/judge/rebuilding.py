@@ -16,10 +16,32 @@ MOST_LAYERS = 500
 MOST_ARCHITECTURE = 1_000_000
 # Layers that run code of others, or look at other frameworks.
 REFUSED = frozenset(
-    (*("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "Layer", "Wrapper", "MergingLayer"),)
+    (
+        *(
+            "Lambda",
+            "TFSMLayer",
+            "TorchModuleWrapper",
+            "JaxLayer",
+            "FlaxLayer",
+            "Layer",
+            "Wrapper",
+            "MergingLayer",
+        ),
+    )
 )
-ROOMS = ("layers", "initializers", "regularizers", "constraints", "activations", "losses", "metrics", "optimizers")
-MODULE = re.compile(r"keras(?:\.src)?(?:\.(?:layers|initializers|regularizers|constraints|activations|losses|metrics|optimizers|models|ops|dtype_policies)(?:\.[a-z_0-9.]+)?)?|builtins")
+ROOMS = (
+    "layers",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "activations",
+    "losses",
+    "metrics",
+    "optimizers",
+)
+MODULE = re.compile(
+    r"keras(?:\.src)?(?:\.(?:layers|initializers|regularizers|constraints|activations|losses|metrics|optimizers|models|ops|dtype_policies)(?:\.[a-z_0-9.]+)?)?|builtins"
+)
 
 
 def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
@@ -164,14 +186,18 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
         ax.set(xlim=written.x_limits, ylim=written.y_limits)
         if written.legend is not None:
             samples = [
-                _sample(sample, reader, depth) if sample is not None else (lines[0] if lines else _sample(None, reader, depth))
+                _sample(sample, reader, depth)
+                if sample is not None
+                else (lines[0] if lines else _sample(None, reader, depth))
                 for sample, _ in written.legend
             ]
             ax.legend(samples, [_plain(text) for _, text in written.legend])
     except CannotTravelError:
         raise
     except Exception as error:
-        raise CannotTravelError(f"A drawing cannot be made anew: {type(error).__name__}: {str(error)[:200]}") from None
+        raise CannotTravelError(
+            f"A drawing cannot be made anew: {type(error).__name__}: {str(error)[:200]}"
+        ) from None
     return ax
 
 

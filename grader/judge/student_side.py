@@ -27,9 +27,50 @@ LONGEST_MESSAGE = 4000
 OPERATORS = frozenset(
     f"__{name}__"
     for name in (
-        *("len", "getitem", "setitem", "delitem", "contains", "iter", "str", "repr", "bool", "hash", "abs", "neg"),
-        *("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
-        *("radd", "rsub", "rmul", "rtruediv", "rfloordiv", "rmod", "rpow", "rmatmul", "and", "or", "xor", "invert"),
+        *(
+            "len",
+            "getitem",
+            "setitem",
+            "delitem",
+            "contains",
+            "iter",
+            "str",
+            "repr",
+            "bool",
+            "hash",
+            "abs",
+            "neg",
+        ),
+        *(
+            "eq",
+            "ne",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "add",
+            "sub",
+            "mul",
+            "truediv",
+            "floordiv",
+            "mod",
+            "pow",
+            "matmul",
+        ),
+        *(
+            "radd",
+            "rsub",
+            "rmul",
+            "rtruediv",
+            "rfloordiv",
+            "rmod",
+            "rpow",
+            "rmatmul",
+            "and",
+            "or",
+            "xor",
+            "invert",
+        ),
         *("iadd", "isub", "imul", "itruediv", "int", "float", "round", "enter", "exit", "pos", "divmod"),
     )
 )
@@ -62,7 +103,11 @@ class Student:
         """Do what the judge asks in its next message."""
         message, buffers = self._link.receive()
         ask = wire.from_judge(message)
+        before = _open_figures()
         self._cells.call(lambda: self._answer(ask, _FromJudge(self, buffers)))
+        for number in _open_figures() - before:
+            # A cell shows what it has drawn, and this belongs to none.
+            sys.modules["matplotlib.pyplot"].close(number)
 
     def ask_judge(self, handle: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Call a function of the judge's; do what it asks meanwhile."""
@@ -150,7 +195,9 @@ class Student:
 
     def _refusal(self, error: BaseException) -> wire.Refusal:
         kinds = [
-            each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins" and each is not object
+            each.__name__
+            for each in type(error).__mro__
+            if each.__module__ == "builtins" and each is not object
         ]
         try:
             text = str(error)
@@ -162,6 +209,11 @@ class Student:
                 of = _ToJudge(self).class_of(type(error))
         text = text[:LONGEST_MESSAGE].encode("utf-8", "replace").decode()
         return wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of)
+
+
+def _open_figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot is not None else set()
 
 
 def _line(error: BaseException) -> str:
