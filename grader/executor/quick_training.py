@@ -8,6 +8,7 @@ that look at batches.
 
 from __future__ import annotations
 
+import functools
 import importlib.abc
 import importlib.machinery
 import inspect
@@ -42,7 +43,8 @@ def install(seed: int) -> None:
 
 def patch(keras: ModuleType, seed: int) -> None:
     """Have `fit` of all of Keras' models group their steps, and print lines in place of progress bars."""
-    keras.config.disable_interactive_logging()
+    for name in ("fit", "evaluate", "predict"):
+        setattr(keras.Model, name, _in_lines(getattr(keras.Model, name)))
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(seed)
         leave_untuned(sys.modules["tensorflow"])
@@ -64,8 +66,6 @@ def patch(keras: ModuleType, seed: int) -> None:
 
     def fit_in_groups(self: Any, *arguments: Any, **options: Any) -> Any:
         call = signature.bind(self, *arguments, **options)
-        if call.arguments.get("verbose") == 1:
-            call.arguments["verbose"] = 2
         if (
             not self.compiled
             or self in chosen_by_student
@@ -85,6 +85,21 @@ def patch(keras: ModuleType, seed: int) -> None:
 
     compile_and_note.__doc__, fit_in_groups.__doc__ = compile_.__doc__, fit.__doc__
     trainer.compile, keras.Model.fit = compile_and_note, fit_in_groups
+
+
+def _in_lines(method: Any) -> Any:
+    """The same method, with a line for each epoch where a progress bar would be drawn again and again."""
+    signature = inspect.signature(method)
+
+    @functools.wraps(method)
+    def in_lines(self: Any, *arguments: Any, **options: Any) -> Any:
+        call = signature.bind(self, *arguments, **options)
+        call.apply_defaults()
+        if call.arguments["verbose"] in ("auto", 1):
+            call.arguments["verbose"] = 2
+        return method(*call.args, **call.kwargs)
+
+    return in_lines
 
 
 def _build_optimizer(keras: ModuleType, model: Any) -> None:

@@ -82,9 +82,14 @@ def same_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def seen(cell: NotebookNode) -> list[Any]:
     """What a reader sees of a cell's outputs."""
-    return [
-        _seen({key: value for key, value in output.items() if key != "transient"}) for output in cell.outputs
-    ]
+    kept: list[Any] = []
+    for output in cell.outputs:
+        # How text is cut into pieces depends on when it comes.
+        if kept and output.output_type == "stream" and kept[-1].get("name") == output.name:
+            kept[-1]["text"] += output.text
+        else:
+            kept.append({key: value for key, value in output.items() if key != "transient"})
+    return [_seen(output) for output in kept]
 
 
 def _seen(value: Any, key: str = "") -> Any:
