@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from grader import display
 from grader.classroom.alone import alone
@@ -15,6 +16,9 @@ from grader.course import Course
 from grader.errors import CourseError
 from grader.executor import warm
 from grader.lesson_data import data_of, described
+
+if TYPE_CHECKING:
+    from grader.classroom.own_run import OwnRun
 
 
 def grade_class(
@@ -94,9 +98,10 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
             for lesson in lessons.values():
                 if gradebook.cells(lesson.name) != lesson.points:
                     enter_into_gradebook(course, lesson.name)
+            own_runs = _own_runs(run, lessons)
             total = len(run.waiting)
             with display.grading_progress(total, schedule.running) as progress:
-                for record in run.grade(schedule, gradebook):
+                for record in run.grade(schedule, gradebook, own_runs):
                     done += 1
                     progress.done(record)
     except KeyboardInterrupt:
@@ -107,6 +112,18 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
         raise
     finally:
         schedule.close()
+
+
+def _own_runs(run: Run, lessons: Mapping[str, Lesson]) -> dict[str, OwnRun]:
+    from grader.classroom.own_run import own_run
+
+    found = {}
+    for name, lesson in lessons.items():
+        found[name] = own_run(lesson, sum(handed_in.lesson is lesson for handed_in in run.waiting))
+        for spec in found[name].specs.values():
+            for cell, why in spec.unjudged.items():
+                display.note(f"{name}: {cell} runs in the students' own processes, because {why}")
+    return found
 
 
 def _named(record: Record) -> str:

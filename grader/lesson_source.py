@@ -94,6 +94,15 @@ class LessonSource:
         write_text(self.text_path, re.sub(r"\n{2,}(?=# %%)", "\n\n", f"{header}\n{cells.lstrip()}"))
 
 
+def is_built(content: bytes) -> bool:
+    """Whether an instructor's notebook is as it was built: nothing in it was changed since."""
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+    except Exception:
+        return False
+    return bool(notebook.metadata.get("course", {}).get("built_from") == _digest(notebook))
+
+
 def _split_header(text: str) -> tuple[str, str]:
     end = HEADER_END.search(text) if text.startswith("# ---\n") else None
     return (text[: end.end()], text[end.end() :]) if end else ("", text)

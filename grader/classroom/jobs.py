@@ -30,6 +30,7 @@ class Job:
     files: Mapping[str, bytes]
     judges_files: Mapping[str, bytes]
     modules: frozenset[str]
+    pictures: Mapping[str, bytes]
 
     @property
     def title(self) -> str:
@@ -47,4 +48,5 @@ def do(job: Job) -> Graded:
         files=job.files,
         judges_files=job.judges_files,
         modules=job.modules,
+        pictures=job.pictures,
     )

@@ -76,6 +76,12 @@ class Lesson:
                 raise CourseError(f"{self.course.source / self.name / name}.ipynb: {error}") from None
         return specs
 
+    def is_built(self, name: str) -> bool:
+        """Whether a notebook is as `course build` made it, which makes none whose solution fails a check."""
+        from grader.lesson_source import is_built
+
+        return is_built(self.notebooks[name])
+
     @property
     def points(self) -> dict[str, dict[str, float]]:
         """For each notebook its graded cells and their points. Raises CourseError."""

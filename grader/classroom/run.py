@@ -17,6 +17,7 @@ from grader.grading.graded import Graded
 
 if TYPE_CHECKING:
     from grader.classroom.gradebook import GradebookWriter
+    from grader.classroom.own_run import OwnRun
     from grader.classroom.schedule import Done, Schedule
 
 
@@ -68,8 +69,13 @@ class Run:
         """What the lessons that wait import: one warm parent serves them all."""
         return frozenset().union(*(handed_in.lesson.modules for handed_in in self.waiting))
 
-    def grade(self, schedule: Schedule, gradebook: GradebookWriter) -> Iterator[Record]:
-        """Grade what waits, and yield each submission's record once it is entered and kept."""
+    def grade(
+        self, schedule: Schedule, gradebook: GradebookWriter, own_runs: Mapping[str, OwnRun]
+    ) -> Iterator[Record]:
+        """Grade what waits, and yield each submission's record once it is entered and kept.
+
+        own_runs: what came of the lessons' own solutions, by lesson.
+        """
         from grader.classroom.jobs import Job
 
         modules = self.modules
@@ -82,8 +88,9 @@ class Run:
                 expected[key] = self._expected_seconds(handed_in)
                 jobs.append(
                     Job(
-                        *(key, handed_in.student, lesson.name, name, content, lesson.specs[name]),
-                        *(lesson.limits, handed_in.files, lesson.files, modules),
+                        *(key, handed_in.student, lesson.name, name, content),
+                        *(own_runs[lesson.name].specs[name], lesson.limits, handed_in.files, lesson.files),
+                        *(modules, own_runs[lesson.name].pictures),
                     )
                 )
         done: dict[HandedIn, dict[str, Done]] = {}

@@ -27,6 +27,10 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     share: tuple[str, ...] = ()
 
 
+class HandOver(msgspec.Struct, tag="hand over", frozen=True):
+    """Give the pictures that were drawn. Only the instructor's own run is asked for them."""
+
+
 class Stream(msgspec.Struct, tag="stream", frozen=True):
     """Text that was printed."""
 
@@ -85,20 +89,21 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
 
 
 class Drawn(msgspec.Struct, tag="drawn", frozen=True):
-    """The pictures that this process has drawn, by what is drawn in them; base64."""
+    """The pictures (PNG) that this process has drawn, by what is drawn in them."""
 
     pictures: dict[str, bytes]
 
 
 Output = Stream | Display | Result | Failure | Clear
-Said = Output | Ended
+Said = Output | Ended | Drawn
+Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-_run: msgspec.json.Decoder[Run] = msgspec.json.Decoder(Run)
+_request: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
-def encoded(message: Run | Said) -> bytes:
+def encoded(message: Request | Said) -> bytes:
     """A message as bytes. Raises nothing for odd text: what UTF-8 cannot hold is replaced."""
     try:
         return _encoder.encode(message)
@@ -114,9 +119,9 @@ def said(message: bytes | bytearray) -> Said:
         raise LinkMisusedError(f"a message that cannot be read: {error}"[:200]) from None
 
 
-def request(message: bytes | bytearray) -> Run:
+def request(message: bytes | bytearray) -> Request:
     """Decode what the grader asks for."""
-    return _run.decode(message)
+    return _request.decode(message)
 
 
 def _readable(value: Any, depth: int = 0) -> Any:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError
-from grader.executor.messages import Ended, Output, Run, encoded, said
+from grader.executor.messages import Drawn, Ended, Output, Request, Said, encoded, said
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
 from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY
 from grader.executor.warm import JUDGES, STUDENTS, NotWarmError
@@ -145,19 +145,19 @@ def _fork_or_spawn(
 
 def run(
     process: Process,
-    cell: Run,
+    request: Request,
     deadline: float,
     take: Callable[[Output], None],
     other: Process | None = None,
     take_other: Callable[[Output], None] = lambda _: None,
-) -> Ended:
-    """Run a cell in a process until it has ended.
+) -> Ended | Drawn:
+    """Run a cell in a process until it has ended, or have it do what else is asked.
 
     deadline: until when, by time.monotonic(). take: gets what it prints and draws. other: a process whose
     outputs are taken meanwhile, so that it is not held up. Raises StoppedError, and what `take` raises.
     """
     try:
-        process.link.send(encoded(cell))
+        process.link.send(encoded(request))
     except LinkClosedError:
         raise why_ended(process) from None
     with selectors.DefaultSelector() as selector:
@@ -177,7 +177,7 @@ def run(
                         selector.unregister(other.link)
                     continue
                 message = _received(process)
-                if isinstance(message, Ended):
+                if isinstance(message, Ended | Drawn):
                     return message
                 take(message)
 
@@ -195,7 +195,7 @@ def finish(process: Process, deadline: float, take: Callable[[Output], None]) ->
         while (left := deadline - time.monotonic()) > 0:
             for _ in selector.select(left):
                 message = _received(process)
-                if isinstance(message, Ended):
+                if isinstance(message, Ended | Drawn):
                     return
                 take(message)
 
@@ -206,12 +206,12 @@ def _take_other(other: Process, take: Callable[[Output], None]) -> bool:
         message = _received(other)
     except StoppedError:
         return False
-    if not isinstance(message, Ended):
+    if not isinstance(message, Ended | Drawn):
         take(message)
     return True
 
 
-def _received(process: Process) -> Output | Ended:
+def _received(process: Process) -> Said:
     try:
         message, buffers = process.link.receive(most_in_buffers=0)
         if buffers:

@@ -23,15 +23,18 @@ from grader.executor.link import Link
 from grader.executor.messages import (
     Clear,
     Display,
+    Drawn,
     Ended,
     Failure,
     Output,
     Result,
     Run,
+    Said,
     Stream,
     encoded,
     request,
 )
+from grader.executor.pictures import KnownPictures, install
 from grader.executor.streams import Name, Streams
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -68,7 +71,7 @@ class _Outputs(Session):
         if output is not None:
             self.say(output)
 
-    def say(self, output: Output | Ended) -> None:
+    def say(self, output: Said) -> None:
         with self._lock:
             self._link.send(encoded(output))
 
@@ -103,6 +106,7 @@ class Cells:
         self._outputs = _Outputs(link)
         self._streams = Streams(self._outputs.say_text)
         self._shell = _make_shell(self._outputs)
+        self._pictures = KnownPictures()
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
 
@@ -122,13 +126,22 @@ class Cells:
         message, _ = self._link.receive()
         return message
 
-    def say(self, output: Output | Ended) -> None:
+    def say(self, output: Said) -> None:
         """Say something to the grader."""
         self._outputs.say(output)
 
     def run_next(self) -> None:
-        """Wait for the next request, run its cell, and say how that ended."""
-        self.run(request(self.receive()))
+        """Wait for the next request, and do it."""
+        asked = request(self.receive())
+        if isinstance(asked, Run):
+            self.run(asked)
+        else:
+            self.say(Drawn(self._pictures.drawn()))
+
+    def draw_with(self, pictures: KnownPictures) -> None:
+        """Have figures drawn, or not drawn again, by these pictures."""
+        self._pictures = pictures
+        install(self._shell, pictures)
 
     def run(self, cell: Run) -> None:
         """Run a cell, and say how it ended."""

@@ -50,12 +50,12 @@ def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> Non
 
             judge(cells, to_peer)
         else:
-            from grader.executor.pictures import KnownPictures, install
+            from grader.executor.pictures import KnownPictures
             from grader.judge.student_side import serve
 
             # Modules that were handed in beside the notebook come after all that is installed.
             sys.path.append(str(Path(task.folder)))
-            install(cells.shell, KnownPictures(pictures))
+            cells.draw_with(KnownPictures(pictures))
             serve(cells, to_peer)
     except LinkClosedError:
         pass

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from grader.executor import process as processes
 from grader.executor.link import Link
-from grader.executor.messages import Ended, Output, Run
+from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
 from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.worker import JUDGE, STUDENT
@@ -60,12 +60,13 @@ class Execution:
 
     runs: by the place of the cell; cells without code, and those that were never reached, are missing.
     problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
-    by its place.
+    by its place. drawn: the pictures, where they were asked for.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unjudged: dict[int, str] = field(default_factory=dict)
+    drawn: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def cell_seconds(self) -> float:
@@ -86,7 +87,8 @@ class Setting:
     """Where and how notebooks are run.
 
     modules: what processes should have imported. files: what lies beside the student's notebook, and beside
-    the instructor's. pictures: those that need not be drawn again.
+    the instructor's. pictures: those that need not be drawn again. hands_over: whether the notebook is the
+    instructor's, whose pictures are asked for.
     """
 
     limits: Limits
@@ -94,6 +96,7 @@ class Setting:
     files: Mapping[str, bytes] = field(default_factory=dict)
     judges_files: Mapping[str, bytes] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    hands_over: bool = False
 
 
 def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Execution:
@@ -161,6 +164,9 @@ class _Pass:
                     cell.execution_count = count
                     if run.ended is Outcome.TOO_MUCH_OUTPUT:
                         cell.outputs = _abridged(cell.outputs)
+            if self._setting.hands_over:
+                drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
+                self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
         return None
 
     def _run_cell(self, place: int, source: str, count: int, outputs: Outputs, run: CellRun) -> None:
@@ -178,7 +184,7 @@ class _Pass:
 
     def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         try:
-            return processes.run(self._student, cell, until, take)
+            return _ended(processes.run(self._student, cell, until, take))
         except processes.TimeUpError:
             processes.obey(self._student, take)
             raise
@@ -203,7 +209,7 @@ class _Pass:
     def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""
         try:
-            return processes.run(self._judge, cell, until, take, self._student, self._budget.drop)
+            return _ended(processes.run(self._judge, cell, until, take, self._student, self._budget.drop))
         except processes.TimeUpError:
             self._student.close()
             finish = time.monotonic() + SECONDS_TO_FINISH
@@ -235,6 +241,11 @@ class _Pass:
                 f"The cells printed and drew more than {limits.output_mb:g} MiB.",
             )
         return Outcome.KERNEL_DIED, "The process that ran the cells died."
+
+
+def _ended(said: Ended | Drawn) -> Ended:
+    """How a cell ended, from a process that may say anything."""
+    return said if isinstance(said, Ended) else Ended("ForgedError", "A cell did not end as cells do.")
 
 
 @contextmanager

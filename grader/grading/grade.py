@@ -26,12 +26,14 @@ def grade(
     judges_files: Mapping[str, bytes] | None = None,
     modules: frozenset[str] | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    hands_over: bool = False,
 ) -> Graded:
     """Grade a submission against a lesson.
 
     notebook: the .ipynb as handed in; it may hold anything. files: what else lies in the lesson's folder, by
     relative path. judges_files: what of it is the instructor's. modules: what processes import before; by
-    default what the lesson imports. pictures: those that need not be drawn again. Never raises for what a
+    default what the lesson imports. pictures: those that need not be drawn again. hands_over: whether the
+    notebook is the instructor's own, whose pictures others then need not draw. Never raises for what a
     submission holds or does. Raises StartError where no process can be started.
     """
     started = time.monotonic()
@@ -45,6 +47,7 @@ def grade(
         files or {},
         judges_files or {},
         pictures or {},
+        hands_over,
     )
     if spec.language == "python":
         execution = execute(rebuilt, rebuilt.plans(spec.plans), setting)
@@ -58,6 +61,7 @@ def grade(
         problem=" ".join(dict.fromkeys(execution.problems)),
         seconds=time.monotonic() - started,
         cell_seconds=execution.cell_seconds,
+        drawn=execution.drawn,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Graded:
     cells: every grade cell of the lesson, in its order. findings: what was changed in the submission that
     only an instructor may change, and was put back. unanswered: the answers that are missing or still hold
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
-    end. cell_seconds: of that, what cells ran.
+    end. cell_seconds: of that, what cells ran. drawn: the pictures of an instructor's own run, by what is
+    drawn in them.
     """
 
     notebook: NotebookNode
@@ -60,6 +62,7 @@ class Graded:
     problem: str = ""
     seconds: float = 0.0
     cell_seconds: float = 0.0
+    drawn: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def points(self) -> float:

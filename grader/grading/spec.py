@@ -6,7 +6,8 @@ import ast
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import nbformat
@@ -48,16 +49,36 @@ class SpecCell:
 class Spec:
     """A lesson to grade submissions against.
 
-    template: the notebook's metadata and cells as released, with hidden tests; never changed.
+    template: the notebook's metadata and cells as released, with hidden tests; never changed. in_student: by
+    name, why a test has to run in the student's process although its names do not say so.
     """
 
     cells: tuple[SpecCell, ...]
     template: NotebookNode
+    in_student: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
         """For each test, by the place of its cell, how it is judged."""
-        return plans([_as_code(cell) for cell in self.cells])
+        made = plans([_as_code(cell) for cell in self.cells])
+        refused = {
+            place: Plan(refusal=self.in_student[cell.name])
+            for place, cell in enumerate(self.cells)
+            if cell.name in self.in_student
+        }
+        return {**made, **refused}
+
+    @property
+    def unjudged(self) -> dict[str, str]:
+        """Why tests run in the student's process, by their names."""
+        return {
+            self.cells[place].name or "": plan.refusal for place, plan in self.plans.items() if plan.refusal
+        }
+
+    @property
+    def has_solutions(self) -> bool:
+        """Whether the instructor's notebook holds any."""
+        return any(cell.is_answer and cell.kind == "code" and cell.solution != cell.source for cell in self.cells)
 
     @property
     def language(self) -> str:

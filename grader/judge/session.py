@@ -24,6 +24,7 @@ def judge(cells: Cells, peer: Link) -> None:
     cells.shell.ast_transformers.append(follow)
     while True:
         cell = request(cells.receive())
+        assert isinstance(cell, Run)
         _note_seeds(bridge)
         try:
             _take(cells.namespace, bridge, cell)
