@@ -16,6 +16,7 @@ from grader.quiet import kernels_quiet
 
 # What nbgrader logs of an error, with the lines that belong to it.
 LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
+KERNEL_DID_NOT_START = "Kernel died before replying"
 # What it logs of each, whatever happened.
 SAYS_NOTHING = ("There was an error processing", "Please see the")
 
@@ -30,7 +31,7 @@ def release(course: Course, lesson: str) -> None:
         )
     # Autotests are filled in by a kernel, which talks to the terminal.
     with kernels_quiet():
-        result = course.api.generate_assignment(lesson, force=True, create=True)
+        result = _generate(course, lesson)
     succeeded(result, f"Releasing {lesson}")
 
 
@@ -44,8 +45,16 @@ def enter_into_gradebook(course: Course, lesson: str) -> None:
         if _copy_updated(course.source / lesson, Path(folder, "source", lesson)):
             directories["source_directory"] = f"{folder}/source"
         with temp_attrs(course.api.coursedir, **directories):
-            result = course.api.generate_assignment(lesson, force=True, create=True)
+            result = _generate(course, lesson)
     succeeded(result, f"Entering {lesson} into the gradebook")
+
+
+def _generate(course: Course, lesson: str) -> dict[str, Any]:
+    """Let nbgrader release a lesson, and once more if its kernel for autotests lost its ports to another."""
+    made: dict[str, Any] = course.api.generate_assignment(lesson, force=True, create=True)
+    if not made["success"] and KERNEL_DID_NOT_START in (made.get("log") or ""):
+        made = course.api.generate_assignment(lesson, force=True, create=True)
+    return made
 
 
 def _copy_updated(lesson: Path, copy: Path) -> bool:

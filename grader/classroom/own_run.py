@@ -38,7 +38,8 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
     draws = submissions >= WORTH_A_RUN and not any(
         module.partition(".")[0] in TRAINING for module in lesson.modules
     )
-    specs, pictures = dict(lesson.specs), {}
+    specs = dict(lesson.specs)
+    pictures: dict[str, bytes] = {}
     for name, spec in lesson.specs.items():
         if not spec.has_solutions or not (draws or not lesson.is_built(name)):
             continue

@@ -71,7 +71,7 @@ class Outputs:
             if last is not None and last.output_type == "stream" and last.name == output.name:
                 self._pieces.append(output.text)
                 return
-            made = {"output_type": "stream", "name": output.name, "text": output.text}
+            made: dict[str, Any] = {"output_type": "stream", "name": output.name, "text": output.text}
         elif isinstance(output, Failure):
             made = {
                 "output_type": "error", "ename": output.ename, "evalue": output.evalue,

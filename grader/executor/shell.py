@@ -183,7 +183,7 @@ class Cells:
 
     async def _run(self, cell: Run) -> Ended:
         """As ipykernel's IPythonKernel.do_execute does it."""
-        shell = self._shell
+        shell: Any = self._shell
         shell.execution_count = cell.count
         with _no_input():
             try:
@@ -235,8 +235,10 @@ def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(
         config=config, user_module=module, user_ns=vars(module), compiler_class=XCachingCompiler
     )
-    shell.displayhook.session = shell.display_pub.session = outputs  # type: ignore[union-attr]
-    shell.displayhook.topic = b"execute_result"  # type: ignore[union-attr]
+    displays: Any = shell.displayhook, shell.display_pub
+    for display in displays:
+        display.session = outputs
+    displays[0].topic = b"execute_result"
     _draw_inline(shell)
     return shell
 

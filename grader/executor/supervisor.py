@@ -63,10 +63,6 @@ def _run_and_end(run: Callable[[], None]) -> NoReturn:
         exit_code = 0
     except SystemExit as end:
         exit_code = end.code if isinstance(end.code, int) else 0
-    except BaseException:
-        import traceback
-
-        traceback.print_exc(file=open("/tmp/trace", "a"))
     finally:
         # Exit handlers belong to the process that was forked.
         os._exit(exit_code)

@@ -274,7 +274,8 @@ def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
 
 def _abridged(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """The first outputs of a cell that had too many."""
-    kept, size = [], 0
+    kept: list[NotebookNode] = []
+    size = 0
     for output in outputs:
         text = output.get("text")
         if text is not None and size + len(text) > KEPT_OF_TOO_MUCH:

@@ -6,7 +6,6 @@ import ast
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,7 +63,7 @@ class Spec:
         refused = {
             place: Plan(refusal=self.in_student[cell.name])
             for place, cell in enumerate(self.cells)
-            if cell.name in self.in_student
+            if cell.name is not None and cell.name in self.in_student
         }
         return {**made, **refused}
 
@@ -78,7 +77,9 @@ class Spec:
     @property
     def has_solutions(self) -> bool:
         """Whether the instructor's notebook holds any."""
-        return any(cell.is_answer and cell.kind == "code" and cell.solution != cell.source for cell in self.cells)
+        return any(
+            cell.is_answer and cell.kind == "code" and cell.solution != cell.source for cell in self.cells
+        )
 
     @property
     def language(self) -> str:

@@ -199,7 +199,9 @@ class Bridge:
             made = _FromStudent(self, []).class_of(refusal.of)
             if issubclass(made, BaseException):
                 kind = made
-        raised = type(refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text})()
+        raised: BaseException = type(
+            refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text}
+        )()
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
         return raised
@@ -225,10 +227,7 @@ def _become(argument: Any, now: Any) -> None:
             argument[...] = now.astype(argument.dtype, copy=False)
     elif isinstance(argument, list) and isinstance(now, list):
         argument[:] = now
-    elif isinstance(argument, dict) and isinstance(now, dict):
-        argument.clear()
-        argument.update(now)
-    elif isinstance(argument, set) and isinstance(now, set):
+    elif (isinstance(argument, dict) and isinstance(now, dict)) or (isinstance(argument, set) and isinstance(now, set)):
         argument.clear()
         argument.update(now)
     elif hasattr(argument, "__dict__") and isinstance(now, dict):
@@ -268,9 +267,9 @@ class _ToStudent(Writer):
             return self.value(np.asarray(value), depth)
         pandas = sys.modules.get("pandas")
         if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index)):
-            from grader.judge.describing import _table
+            from grader.judge.describing import table
 
-            return _table(value, 0, self, depth)
+            return table(value, 0, self, depth)
         if hasattr(value, "__dict__") and not isinstance(value, types.ModuleType):
             fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
             return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)

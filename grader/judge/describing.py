@@ -24,7 +24,7 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
         if isinstance(value, keras.callbacks.History):
             return wire.History(
                 handle,
-                writer.value(_lists(value.history), depth + 1),
+                writer.value(dict(value.history), depth + 1),
                 writer.value(value.params, depth + 1),
                 writer.value(value.epoch, depth + 1),
             )
@@ -45,7 +45,7 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
                 value.get_suptitle(),
                 [_drawing(ax, handle, writer, depth) for ax in value.axes],
             )
-    return _table(value, handle, writer, depth)
+    return table(value, handle, writer, depth)
 
 
 def array_of(value: Any) -> np.ndarray[Any, Any] | None:
@@ -54,11 +54,6 @@ def array_of(value: Any) -> np.ndarray[Any, Any] | None:
         array = np.asarray(value)
         return np.ndarray.view(array, np.ndarray)
     return None
-
-
-def _lists(history: Any) -> Any:
-    """Curves as lists of plain numbers, which is what they are but for the numbers' types."""
-    return dict(history)
 
 
 def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
@@ -114,47 +109,52 @@ def _compiled(keras: Any, model: Any) -> str:
 
 
 def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
-    def line(each: Any) -> wire.Line:
-        return wire.Line(
-            writer.value(np.asarray(each.get_xdata()), depth + 1),
-            writer.value(np.asarray(each.get_ydata()), depth + 1),
-            *(
-                writer.value(look, depth + 1)
-                for look in (each.get_color(), each.get_linestyle(), each.get_marker())
-            ),
-            writer.value(str(each.get_label())),
-        )
-
-    lines = [line(each) for each in ax.get_lines()]
-    legend = ax.get_legend()
-    shown = None
-    if legend is not None:
-        samples = [line(sample) for sample in legend.get_lines()]
-        texts = [str(text.get_text()) for text in legend.get_texts()]
-        shown = [(samples[i] if i < len(samples) else None, text) for i, text in enumerate(texts)]
     from matplotlib.patches import Rectangle
 
-    bars = [
-        tuple(map(float, (bar.get_x(), bar.get_y(), bar.get_width(), bar.get_height())))
-        for bar in ax.patches
-        if isinstance(bar, Rectangle)
-    ]
-    points = [writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections]
+    legend = ax.get_legend()
     return wire.Drawing(
         handle,
-        *(str(text) for text in (ax.get_title(), ax.get_xlabel(), ax.get_ylabel())),
-        tuple(map(float, ax.get_xlim())),  # type: ignore[arg-type]
-        tuple(map(float, ax.get_ylim())),  # type: ignore[arg-type]
-        str(ax.get_xscale()),
-        str(ax.get_yscale()),
-        lines,
-        bars,  # type: ignore[arg-type]
-        points,
-        shown,
+        title=str(ax.get_title()),
+        x_label=str(ax.get_xlabel()),
+        y_label=str(ax.get_ylabel()),
+        x_limits=_pair(ax.get_xlim()),
+        y_limits=_pair(ax.get_ylim()),
+        x_scale=str(ax.get_xscale()),
+        y_scale=str(ax.get_yscale()),
+        lines=[_line(line, writer, depth) for line in ax.get_lines()],
+        bars=[
+            (float(bar.get_x()), float(bar.get_y()), float(bar.get_width()), float(bar.get_height()))
+            for bar in ax.patches
+            if isinstance(bar, Rectangle)
+        ],
+        points=[writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections],
+        legend=None if legend is None else _legend(legend, writer, depth),
     )
 
 
-def _table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | None:
+def _pair(limits: Any) -> tuple[float, float]:
+    low, high = limits
+    return float(low), float(high)
+
+
+def _line(line: Any, writer: Writer, depth: int) -> wire.Line:
+    return wire.Line(
+        x=writer.value(np.asarray(line.get_xdata()), depth + 1),
+        y=writer.value(np.asarray(line.get_ydata()), depth + 1),
+        color=writer.value(line.get_color(), depth + 1),
+        style=writer.value(line.get_linestyle(), depth + 1),
+        marker=writer.value(line.get_marker(), depth + 1),
+        label=writer.value(str(line.get_label()), depth + 1),
+    )
+
+
+def _legend(legend: Any, writer: Writer, depth: int) -> list[tuple[wire.Line | None, str]]:
+    samples = [_line(sample, writer, depth) for sample in legend.get_lines()]
+    texts = [str(text.get_text()) for text in legend.get_texts()]
+    return [(samples[place] if place < len(samples) else None, text) for place, text in enumerate(texts)]
+
+
+def table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | None:
     pandas = sys.modules.get("pandas")
     if pandas is None or not hasattr(pandas, "DataFrame"):
         return None

@@ -88,7 +88,7 @@ class Writer:
             if all(part is None or type(part) is int for part in parts):
                 return wire.Steps(kind.__name__, tuple(p if p is None else self._integer(p) for p in parts))  # type: ignore[arg-type]
         if kind in (Fraction, Decimal):
-            return wire.Exact(kind.__name__, self._text(str(value)))
+            return wire.Exact("Fraction" if kind is Fraction else "Decimal", self._text(str(value)))
         if isinstance(value, np.generic) and not isinstance(value, np.void | np.object_):
             return self._array(np.asarray(value), depth, scalar=True)
         if kind is type or isinstance(value, type):

@@ -71,7 +71,7 @@ class _FollowChanges(ast.NodeTransformer):
 
     names: frozenset[str] = frozenset()
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:  # noqa: D102 - as ast names it
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
         if not isinstance(node.value, ast.Call) or _root(node.value.func) not in self.names:
             return node
         call = ast.Call(ast.Name(FOLLOWED, ast.Load()), [], [])
@@ -80,7 +80,7 @@ class _FollowChanges(ast.NodeTransformer):
             ast.copy_location(part, node)
         return ast.fix_missing_locations(wrapped)
 
-    def visit_Module(self, node: ast.Module) -> ast.Module:  # noqa: D102
+    def visit_Module(self, node: ast.Module) -> ast.Module:
         # The last expression stays as it is, for its value is the cell's result.
         last = node.body[-1:] if node.body and isinstance(node.body[-1], ast.Expr) else []
         rest = node.body[: len(node.body) - len(last)]

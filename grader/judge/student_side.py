@@ -129,6 +129,7 @@ class Student:
 
     def _answer(self, ask: Any, reader: _FromJudge) -> None:
         writer = _ToJudge(self)
+        answer: wire.Answer | wire.Refusal
         try:
             answer = self._done(ask, reader, writer)
         except CannotTravelError as error:
@@ -253,7 +254,8 @@ def _as_exception(refusal: wire.Refusal) -> Exception:
     import builtins
 
     kind = next((getattr(builtins, name) for name in refusal.kinds if hasattr(builtins, name)), Exception)
-    return type(refusal.name, (kind,), {"__str__": lambda self: refusal.text})()  # noqa: ARG005
+    made: Exception = type(refusal.name, (kind,), {"__str__": lambda _: refusal.text})()
+    return made
 
 
 class _JudgesFunction:

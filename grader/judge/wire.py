@@ -8,11 +8,10 @@ import msgspec
 
 from grader.executor.link import Link, LinkMisusedError
 
-
 Kind = Literal["function", "iterator", "object"]
 
 
-class _Typed(msgspec.Struct, array_like=True, frozen=True, tag=True):
+class _Typed(msgspec.Struct, array_like=True, tag=True):
     pass
 
 
