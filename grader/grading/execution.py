@@ -22,6 +22,7 @@ from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.graded import Outcome
+from grader.grading.left_files import copy_new_files
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -143,8 +144,8 @@ class _Pass:
 
     def run(self) -> int | None:
         """Run the cells until one has to be stopped: its place, or None at the end."""
-        with _pair(self._setting) as (student, judge):
-            self._student, self._judge = student, judge
+        with _pair(self._setting) as (student, judge, folders):
+            self._student, self._judge, self._folders = student, judge, folders
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
                 if place in self._left_out or judged:
@@ -197,6 +198,7 @@ class _Pass:
                 self._in_judge(self._quiet(before), until, lambda _: None)
                 self._judge_ran.add(before)
         self._judge_ran.add(place)
+        copy_new_files(self._folders[STUDENT], self._folders[JUDGE], self._setting.judges_files)
         ended = self._in_judge(Run(source, count, plan.fetch, plan.unknown, plan.share), until, outputs.add)
         if ended.ename in STOPPED_WITH_STUDENT:
             raise processes.why_ended(self._student)
@@ -249,10 +251,10 @@ def _ended(said: Ended | Drawn) -> Ended:
 
 
 @contextmanager
-def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
+def _pair(setting: Setting) -> Iterator[tuple[Process, Process, dict[str, Path]]]:
     """Start a student's process and a judge, each in a folder of its own, and end them with all they started."""
     with ExitStack() as stack:
-        started = {}
+        started, folders = {}, {}
         peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
         for role, files in ((STUDENT, setting.files), (JUDGE, setting.judges_files)):
             folder = Path(
@@ -260,6 +262,7 @@ def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
                     tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
                 )
             )
+            folders[role] = folder
             for name, content in files.items():
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -269,7 +272,7 @@ def _pair(setting: Setting) -> Iterator[tuple[Process, Process]]:
                 role, peers[role], folder, setting.modules, setting.limits, pictures
             )
             stack.callback(started[role].close)
-        yield started[STUDENT], started[JUDGE]
+        yield started[STUDENT], started[JUDGE], folders
 
 
 def _abridged(outputs: list[NotebookNode]) -> list[NotebookNode]:

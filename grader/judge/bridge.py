@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import random
 import sys
 import types
@@ -23,6 +24,7 @@ MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
 MOST_CLASSES = 50
 LONGEST_NAME = 200
+LONGEST_TEXT = 10_000
 
 
 class StoppedCheckError(BaseException):
@@ -298,7 +300,9 @@ class _FromStudent(Reader):
                 bridge.theirs[id(value)] = value, written.handle
             return value
         if isinstance(written, wire.Handle):
-            return bridge.known.get(written.handle) or bridge.made(written.handle, self._handle(written))
+            if written.handle not in bridge.known:
+                bridge.made(written.handle, self._handle(written))
+            return bridge.known[written.handle]
         before = bridge.known.get(getattr(written, "handle", -1))
         if isinstance(written, wire.Model):
             return bridge.made(written.handle, rebuilding.model(written, self, before))
@@ -323,6 +327,9 @@ class _FromStudent(Reader):
         Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
         if written.kind == "function":
             vars(made)["__name__"] = _name(written.name or written.class_name)
+            vars(made)["__doc__"] = written.doc[:LONGEST_TEXT] or None
+            if written.parameters is not None:
+                vars(made)["__signature__"] = _signature(written.parameters)
         return made
 
     def class_of(self, written: wire.Class, depth: int = 0) -> Any:
@@ -358,6 +365,23 @@ def _built_in_error(names: list[str]) -> type[BaseException]:
         if isinstance(kind, type) and issubclass(kind, BaseException) and kind is not KeyboardInterrupt:
             return kind
     return Exception
+
+
+def _signature(parameters: list[wire.Parameter]) -> inspect.Signature | None:
+    """What a function takes, as far as that can be said; None for what no function can take."""
+    try:
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    each.name,
+                    inspect._ParameterKind(each.kind),
+                    default=... if each.has_default else inspect.Parameter.empty,
+                )
+                for each in parameters[:MOST_NESTED]
+            ]
+        )
+    except (ValueError, TypeError):
+        return None
 
 
 def _name(text: str) -> str:

@@ -14,30 +14,12 @@ from grader.judge.plain import CannotTravelError, Reader
 MOST_PARAMETERS = 100_000_000
 MOST_LAYERS = 500
 MOST_ARCHITECTURE = 1_000_000
-# Layers that run code of others, or look at other frameworks.
+# Layers that run code of others, or that read files.
 REFUSED = frozenset(
     (
-        *(
-            "Lambda",
-            "TFSMLayer",
-            "TorchModuleWrapper",
-            "JaxLayer",
-            "FlaxLayer",
-            "Layer",
-            "Wrapper",
-            "MergingLayer",
-        ),
+        *("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "Layer", "Wrapper"),
+        *("StringLookup", "IntegerLookup", "TextVectorization", "Map", "Scan", "WhileLoop", "VectorizedMap"),
     )
-)
-ROOMS = (
-    "layers",
-    "initializers",
-    "regularizers",
-    "constraints",
-    "activations",
-    "losses",
-    "metrics",
-    "optimizers",
 )
 MODULE = re.compile(
     r"keras(?:\.src)?(?:\.(?:layers|initializers|regularizers|constraints|activations|losses|metrics|optimizers|models|ops|dtype_policies)(?:\.[a-z_0-9.]+)?)?|builtins"

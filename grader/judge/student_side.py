@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import random
 import sys
 import traceback
@@ -319,6 +320,7 @@ class _ToJudge(Writer):
             str(type(value).__name__)[:LONGEST_SHOWN],
             _shown(value),
             self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
+            *_described_function(value),
         )
 
     def class_of(self, kind: type) -> wire.Class:
@@ -342,6 +344,21 @@ def _kind_of(kind: type) -> wire.Kind:
     if hasattr(kind, "__next__"):
         return "iterator"
     return "function" if hasattr(kind, "__call__") else "object"  # noqa: B004 - of the instances
+
+
+def _described_function(value: Any) -> tuple[str, list[wire.Parameter] | None]:
+    """The docstring and the parameters of a function."""
+    if not callable(value):
+        return "", None
+    try:
+        doc = str(getattr(value, "__doc__", None) or "")[:LONGEST_MESSAGE]
+        parameters = inspect.signature(value).parameters.values()
+        return doc.encode("utf-8", "replace").decode(), [
+            wire.Parameter(each.name, int(each.kind), each.default is not inspect.Parameter.empty)
+            for each in parameters
+        ]
+    except Exception:
+        return "", None
 
 
 def _shown(value: Any) -> str:

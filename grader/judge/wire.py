@@ -107,8 +107,16 @@ class Class(_Typed, tag="C"):
     error: str = ""
 
 
+class Parameter(_Typed):
+    """Something that a function takes. kind: as inspect numbers them."""
+
+    name: str
+    kind: int
+    has_default: bool
+
+
 class Handle(_Typed, tag="h"):
-    """An object that stays where it is. shown: its repr."""
+    """An object that stays where it is. shown: its repr. parameters: None where nothing is known of them."""
 
     handle: int
     kind: Kind
@@ -116,6 +124,8 @@ class Handle(_Typed, tag="h"):
     class_name: str
     shown: str
     of: Class | None = None
+    doc: str = ""
+    parameters: list[Parameter] | None = None
 
 
 class Own(_Typed, tag="w"):
