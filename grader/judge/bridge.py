@@ -25,6 +25,8 @@ MOST_NESTED = 100
 MOST_CLASSES = 50
 LONGEST_NAME = 200
 LONGEST_TEXT = 10_000
+# Where classes come from that were made for those of a student's notebook.
+STUDENT = "__main__"
 
 
 class StoppedCheckError(BaseException):
@@ -202,7 +204,7 @@ class Bridge:
             if issubclass(made, BaseException):
                 kind = made
         raised: BaseException = type(
-            refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text}
+            refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text, "__module__": STUDENT}
         )()
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
@@ -322,7 +324,7 @@ class _FromStudent(Reader):
         if written.of is not None:
             kind = self.class_of(written.of)
         else:
-            kind = type(_name(written.class_name), (KINDS[written.kind],), {})
+            kind = type(_name(written.class_name), (KINDS[written.kind],), {"__module__": STUDENT})
         made: Remote = object.__new__(kind)
         Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
         if written.kind == "function":
@@ -342,9 +344,9 @@ class _FromStudent(Reader):
         above = tuple(dict.fromkeys(self.class_of(each, depth + 1) for each in written.bases))
         try:
             if written.error:
-                made = type(_name(written.name), above or (_built_in_error([written.error]),), {})
+                made = type(_name(written.name), above or (_built_in_error([written.error]),), {"__module__": STUDENT})
             else:
-                methods = instance_methods(written.operators)
+                methods = {**instance_methods(written.operators), "__module__": STUDENT}
                 made = RemoteClass(_name(written.name), above or (KINDS[written.kind],), methods)
                 type.__setattr__(made, "_bridge", self._bridge)
                 type.__setattr__(made, "_handle", written.handle)

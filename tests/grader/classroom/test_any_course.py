@@ -22,7 +22,9 @@ from tests.grader.classroom.courses import (
     copy,
     gradebook_of,
     hand_in,
+    is_answer,
     make_course,
+    name_of,
     release,
     solutions_of,
     without_grades,
@@ -64,8 +66,7 @@ def test_the_quickstart_course_gets_nbgraders_marks(quickstart: Path) -> None:
 
 
 # Left out: notebooks whose checks import nose or torch, which nobody has (nothing of them passes), those that
-# loop for ever, those that nbgrader itself refuses to release, and those that cheat, which is nbgrader's to
-# lose (docs/forgeries.md).
+# loop for ever, those that nbgrader itself refuses to release, and those that cheat, which works there.
 LESSONS = {
     # Solutions, hidden tests, answers in words, code that a person marks, a check that deletes an answer.
     "01_squares": {
@@ -96,9 +97,22 @@ SQUARES_WRONG = {
 HANDED_IN = ("changed", "grade-cell-changed", "locked-cell-changed")
 
 
+def solve(path: Path, solved: Path) -> None:
+    """Put the solutions of another notebook into one with cells of the same names."""
+    notebook = nbformat.read(path, as_version=4)
+    solutions = {name_of(cell): cell.source for cell in nbformat.read(solved, as_version=4).cells}
+    for cell in notebook.cells:
+        if is_answer(cell):
+            cell.source = solutions[name_of(cell)]
+    nbformat.write(notebook, path)
+
+
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 def test_nbgraders_own_notebooks_get_nbgraders_marks(tmp_path: Path) -> None:
     stock = make_course(tmp_path / "stock", LESSONS)
+    # What that notebook has for solutions fails its hidden tests, for which this refuses to grade the lesson.
+    visible = solutions_of(stock, "01_squares")
+    solve(stock / "source" / "01_squares" / "hidden.ipynb", FILES / "test.ipynb")
     nbgrader_("update", "source/03_old", cwd=stock)
     release(stock)
     for lesson in ("01_squares", "03_old"):
@@ -106,6 +120,7 @@ def test_nbgraders_own_notebooks_get_nbgraders_marks(tmp_path: Path) -> None:
         hand_in(stock, lesson, "right", solutions)
         hand_in(stock, lesson, "wrong", {place: SQUARES_WRONG[place[1]] for place in solutions})
         hand_in(stock, lesson, "stub", {})
+    hand_in(stock, "01_squares", "visible", visible)
     hand_in(stock, "02_unsolved", "stub", {})
     for student in HANDED_IN:
         copy(
@@ -124,8 +139,8 @@ def test_nbgraders_own_notebooks_get_nbgraders_marks(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     theirs = gradebook_of(stock)
     assert gradebook_of(course) == theirs
-    scores = [theirs["01_squares", student][1] for student in ("right", "wrong", "stub")]
-    assert scores == [4.5, 1, 0]
+    scores = [theirs["01_squares", student][1] for student in ("right", "visible", "wrong", "stub")]
+    assert scores == [6, 4.5, 1, 0]
     assert theirs["03_old", "right"][1:] == (3, 6)
     assert old.read_bytes() == (course / "source" / "03_old" / "problem.ipynb").read_bytes()
 
