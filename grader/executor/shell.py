@@ -9,7 +9,7 @@ import getpass
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ipykernel import zmqshell
@@ -143,9 +143,10 @@ class Cells:
         self._pictures = pictures
         install(self._shell, pictures)
 
-    def run(self, cell: Run) -> None:
-        """Run a cell, and say how it ended."""
+    def run(self, cell: Run, afterwards: Callable[[], None] = lambda: None) -> None:
+        """Run a cell, do something afterwards, and say how the cell ended."""
         ended = self._loop.run_until_complete(self._run(cell))
+        afterwards()
         self._streams.flush()
         self._outputs.say(ended)
 

@@ -24,6 +24,8 @@ MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
 MOST_CLASSES = 50
 LONGEST_NAME = 200
+# A name that means nothing any more.
+GONE = object()
 LONGEST_TEXT = 10_000
 # Where classes come from that were made for those of a student's notebook.
 STUDENT = "__main__"
@@ -70,11 +72,11 @@ class Bridge:
 
     def share(self, namespace: dict[str, Any], names: frozenset[str]) -> None:
         """Let the student's functions see what the check makes of these names of theirs."""
-        self.shared, self._bound = namespace, {name: namespace.get(name) for name in names}
+        self.shared, self._bound = namespace, {name: namespace.get(name, GONE) for name in names}
 
     def call(self, handle: int, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call a handle with copies of the arguments. What becomes of them shows where a check looks at that."""
-        self._bind_shared()
+        self.bind_shared()
         writer = _ToStudent(self)
         call = wire.Call(
             handle,
@@ -129,11 +131,15 @@ class Bridge:
         self.theirs[id(value)] = value, handle
         return value
 
-    def _bind_shared(self) -> None:
+    def bind_shared(self) -> None:
+        """Tell the student's process what shared names mean now, where that has changed."""
         for name, before in self._bound.items():
-            now = self.shared.get(name)
+            now = self.shared.get(name, GONE)
             if now is not before:
                 self._bound[name] = now
+                if now is GONE:
+                    self._ask(wire.Unbind(name))
+                    continue
                 writer = _ToStudent(self)
                 self._ask(wire.Bind(name, writer.value(now)), writer.buffers)
 
@@ -200,7 +206,7 @@ class Bridge:
             return NotDoneYet(refusal.text)
         kind = _built_in_error(refusal.kinds)
         if refusal.of is not None:
-            made = _FromStudent(self, []).class_of(refusal.of)
+            made = self._read(_FromStudent(self, []), refusal.of)
             if issubclass(made, BaseException):
                 kind = made
         raised: BaseException = type(
@@ -320,11 +326,13 @@ class _FromStudent(Reader):
             return bridge.made(written.handle, rebuilding.table(written, self, depth))
         return super().other(written, depth)
 
-    def _handle(self, written: wire.Handle) -> Remote:
+    def _handle(self, written: wire.Handle) -> Any:
         if written.of is not None:
             kind = self.class_of(written.of)
         else:
             kind = type(_name(written.class_name), (KINDS[written.kind],), {"__module__": STUDENT})
+        if issubclass(kind, BaseException):
+            return kind(written.shown[:LONGEST_NAME])
         made: Remote = object.__new__(kind)
         Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
         if written.kind == "function":

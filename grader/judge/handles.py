@@ -6,7 +6,7 @@ is. Only the instances that a check itself has made, by calling a student's clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.student_side import OPERATORS
@@ -47,8 +47,12 @@ class RemoteFunction(Remote):
         return self._bridge.call(self._handle, arguments, named)
 
 
-class RemoteIterator(Remote, Iterator[Any]):
+class RemoteIterator(Remote):
     """An iterator of the student's, as long as a check asks for items, and it is not endless."""
+
+    def __iter__(self) -> RemoteIterator:
+        """Itself."""
+        return self
 
     def __next__(self) -> Any:
         """Ask for the next item."""

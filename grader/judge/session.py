@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from grader.executor.link import Link
@@ -33,7 +35,13 @@ def judge(cells: Cells, peer: Link) -> None:
             cells.say(Ended(type(stopped).__name__, str(stopped)))
             continue
         follow.names = frozenset(cell.fetch)
-        cells.run(cell)
+        cells.run(cell, partial(_settle, bridge))
+
+
+def _settle(bridge: Bridge) -> None:
+    """Leave shared names in the student's process as the check left them here."""
+    with suppress(StoppedCheckError):
+        bridge.bind_shared()
 
 
 def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run) -> None:

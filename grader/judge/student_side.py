@@ -152,6 +152,9 @@ class Student:
         if isinstance(ask, wire.Bind):
             self._cells.namespace[ask.name] = reader.value(ask.value)
             return wire.Answer()
+        if isinstance(ask, wire.Unbind):
+            self._cells.namespace.pop(ask.name, None)
+            return wire.Answer()
         target = self.object(ask.handle)
         if isinstance(ask, wire.Call):
             return self._called(target, ask, reader, writer)

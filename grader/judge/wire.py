@@ -266,6 +266,12 @@ class Bind(_Typed, tag="bind"):
     value: Value
 
 
+class Unbind(_Typed, tag="unbind"):
+    """Let a name mean nothing."""
+
+    name: str
+
+
 class Seeds(_Typed, tag="seeds"):
     """The states of the global random generators: Python's, NumPy's, and Keras' seed."""
 
@@ -333,10 +339,10 @@ class Refusal(_Typed, tag="refusal"):
     of: Class | None = None
 
 
-Ask = Fetch | Bind | Call | Read | Write | Next | Operate
+Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate
 # What a student's process may say to the judge, and what the judge says to it.
 ToJudge = Answer | Refusal | Call
-ToStudent = Answer | Refusal | Fetch | Bind | Call | Read | Write | Next | Operate
+ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate
 
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)
