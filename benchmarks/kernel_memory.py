@@ -1,26 +1,30 @@
-"""What one more kernel with TensorFlow in it costs, beyond the arrays that its notebook makes.
+"""What one more process with TensorFlow in it costs, beyond the arrays that its notebook makes.
 
-python -m benchmarks.kernel_memory [--kernels N] [--record]
+python -m benchmarks.kernel_memory [--processes N] [--record]
 
-Proportional set size: pages that several processes share count once, in parts. Each kernel trains a network
+Proportional set size: pages that several processes share count once, in parts. Each process trains a network
 on images of its own, which are taken off.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import itertools
 import json
 import tempfile
-from contextlib import AsyncExitStack
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 
-from grader.kernels.start import Kernel, start_kernel
-from grader.kernels.warm import PARENTS
+from grader.executor import process as processes
+from grader.executor.link import Link
+from grader.executor.messages import Ended, Run
+from grader.executor.warm import STUDENTS
+from grader.executor.worker import STUDENT
+from grader.limits import Limits
 
 RECORD = Path(__file__).parent / "results" / "kernel_memory.json"
 MODULES = frozenset({"tensorflow", "numpy", "matplotlib.pyplot"})
@@ -43,22 +47,22 @@ model.fit(images, labels, epochs=1)
 """
 
 
-async def measured(kernels: int, console: Console) -> list[float]:
-    """MiB that each further kernel adds to all of them and their parent."""
-    parent = await asyncio.to_thread(PARENTS.parent_for, MODULES)
+def measured(number: int, console: Console) -> list[float]:
+    """MiB that each further process adds to all of them and their parent."""
+    parent = STUDENTS.parent_for(MODULES)
     totals = [_shared_fairly([parent.pid])]
     pids = [parent.pid]
-    async with AsyncExitStack() as stack:
+    with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for number in range(kernels):
-            with console.status(f"kernel {number + 1} of {kernels}"):
-                kernel: Kernel = await stack.enter_async_context(start_kernel("python3", MODULES, folder))
-                reply = await kernel.client.execute_interactive(
-                    TRAIN, output_hook=lambda _: None, timeout=300
-                )
-                if reply["content"]["status"] != "ok":
-                    raise SystemExit(f"The training failed: {reply['content']}")
-                pids.append(kernel.pid)
+        for place in range(number):
+            with console.status(f"process {place + 1} of {number}"):
+                _, peer = Link.pair()
+                process = processes.start(STUDENT, peer, folder, MODULES, Limits())
+                stack.callback(process.close)
+                ended = processes.run(process, Run(TRAIN, 1), time.monotonic() + 300, lambda _: None)
+                if not isinstance(ended, Ended) or ended.ename:
+                    raise SystemExit(f"The training failed: {ended}")
+                pids.append(process.pid)
                 totals.append(_shared_fairly(pids))
     return [later - earlier for earlier, later in itertools.pairwise(totals)]
 
@@ -68,18 +72,18 @@ def _shared_fairly(pids: list[int]) -> float:
 
 
 def main() -> None:
-    """Measure, print, and with --record write down; exit with 1 when a kernel costs too much."""
+    """Measure, print, and with --record write down; exit with 1 when a process costs too much."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kernels", type=int, default=4)
+    parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()
     console = Console()
-    added = asyncio.run(measured(options.kernels, console))
+    added = measured(options.processes, console)
     beyond = max(added) - ARRAYS_MB
     console.print(
-        f"One more kernel: {', '.join(f'{each:.0f}' for each in added)} MiB, of them {ARRAYS_MB:.0f} MiB of "
+        f"One more process: {', '.join(f'{each:.0f}' for each in added)} MiB, of them {ARRAYS_MB:.0f} MiB of "
         f"images; at most {beyond:.0f} MiB beyond them (limit {MOST_MB})"
     )
     if options.record:

@@ -35,8 +35,7 @@ from rich.table import Table
 
 from benchmarks.mutations import mutants
 from grader.executor import quick_training
-from grader.executor.settings import SEED
-from grader.executor.settings import ONE_THREAD
+from grader.executor.settings import ONE_THREAD, SEED
 from helpers.exercises.exercise import NotYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.numbers_exercise import NumbersExercise

@@ -1,4 +1,4 @@
-"""The instructor's own run of a lesson: does its solution pass its checks, and which pictures does it draw?"""
+"""The instructor's own run of a lesson: does its solution pass its checks, and what does it draw?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the processes that run cells are set up: one thread, no accelerator, the same random numbers each time."""
+"""How the processes that run cells are set up: one thread, no accelerator, the same seeds each time."""
 
 from __future__ import annotations
 

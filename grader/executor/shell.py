@@ -49,7 +49,7 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
             raise UsageError(f"There are no windows here: {gui!r} cannot be enabled.")
 
     def ask_exit(self) -> None:
-        """Note that a cell asks to end: its process goes on, since later exercises are none of its business."""
+        """Let the process go on: a cell that asks to end must not cost the exercises after it."""
         self.exit_now = False
 
 
@@ -218,7 +218,7 @@ def _text(error: BaseException | None) -> str:
 
 
 def _number(value: Any) -> str:
-    """The value as part marks, if it is a number: as nbgrader reads what it prints, True and False are none."""
+    """The value as part marks, if it is a number. True and False are none, as nbgrader reads them."""
     import numpy as np
 
     kinds = (int, float, np.integer, np.floating)
@@ -245,7 +245,7 @@ def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:
 
 
 def _draw_inline(shell: ZMQInteractiveShell) -> None:
-    """Show figures as a notebook does. Matplotlib was imported before there was a shell, and did not see it."""
+    """Show figures as a notebook does: Matplotlib was imported before there was a shell to tell."""
     if "matplotlib_inline.backend_inline" in sys.modules:
         from IPython.core.pylabtools import activate_matplotlib
         from matplotlib_inline.backend_inline import configure_inline_support

@@ -39,8 +39,8 @@ STOPPED_WITH_STUDENT = ("StudentGoneError",)
 class CellRun:
     """How one cell ran.
 
-    ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text of
-    what it raised. number: its last value, if that is a number. problem: why it was stopped, in a sentence.
+    ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text
+    of what it raised. number: its last value, if that is a number. problem: why it was stopped.
     """
 
     ended: Outcome
@@ -252,7 +252,7 @@ def _ended(said: Ended | Drawn) -> Ended:
 
 @contextmanager
 def _pair(setting: Setting) -> Iterator[tuple[Process, Process, dict[str, Path]]]:
-    """Start a student's process and a judge, each in a folder of its own, and end them with all they started."""
+    """Start a student's process and a judge, each in a folder of its own, and end them afterwards."""
     with ExitStack() as stack:
         started, folders = {}, {}
         peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))

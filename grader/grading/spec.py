@@ -28,8 +28,8 @@ class SpecCell:
 
     name: its nbgrader id, or None. id: its notebook id. kind: "code", "markdown" or "raw". source: what runs:
     answers hold their stubs, tests their hidden part. released: what students got. solution: what the
-    instructor wrote there, which no student's process ever gets. points: 0 unless it is graded. is_answer: the
-    student writes it. is_test: it is marked by running it. is_by_hand: a person marks it.
+    instructor wrote there, which no student's process ever gets. points: 0 unless it is graded. is_answer:
+    the student writes it. is_test: it is marked by running it. is_by_hand: a person marks it.
     """
 
     name: str | None

@@ -1,4 +1,4 @@
-"""The judge's end of the link to a student's process: ask for values, call functions, keep what came apart."""
+"""The judge's end of the link to a student's process: ask for values, call functions, read attributes."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Bridge:
         self.shared, self._bound = namespace, {name: namespace.get(name, GONE) for name in names}
 
     def call(self, handle: int, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        """Call a handle with copies of the arguments. What becomes of them shows where a check looks at that."""
+        """Call a handle with copies of the arguments."""
         self.bind_shared()
         writer = _ToStudent(self)
         call = wire.Call(
@@ -210,7 +210,7 @@ class Bridge:
             if issubclass(made, BaseException):
                 kind = made
         raised: BaseException = type(
-            refusal.name[:LONGEST_NAME], (kind,), {"__str__": lambda _: refusal.text, "__module__": STUDENT}
+            _name(refusal.name), (kind,), {"__str__": lambda _: refusal.text, "__module__": STUDENT}
         )()
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
@@ -237,7 +237,7 @@ def _become(argument: Any, now: Any) -> None:
             argument[...] = now.astype(argument.dtype, copy=False)
     elif isinstance(argument, list) and isinstance(now, list):
         argument[:] = now
-    elif (isinstance(argument, dict) and isinstance(now, dict)) or (isinstance(argument, set) and isinstance(now, set)):
+    elif isinstance(argument, dict | set) and type(now) is type(argument):
         argument.clear()
         argument.update(now)
     elif hasattr(argument, "__dict__") and isinstance(now, dict):
@@ -352,7 +352,9 @@ class _FromStudent(Reader):
         above = tuple(dict.fromkeys(self.class_of(each, depth + 1) for each in written.bases))
         try:
             if written.error:
-                made = type(_name(written.name), above or (_built_in_error([written.error]),), {"__module__": STUDENT})
+                made = type(
+                    _name(written.name), above or (_built_in_error([written.error]),), {"__module__": STUDENT}
+                )
             else:
                 methods = {**instance_methods(written.operators), "__module__": STUDENT}
                 made = RemoteClass(_name(written.name), above or (KINDS[written.kind],), methods)

@@ -81,7 +81,7 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotTravelError(
-            f"A model of the class {type(model).__name__} has to be made of Keras' own layers to be marked: {reason}"
+            f"A model has to be made of Keras' own layers to be marked. {type(model).__name__}: {reason}"
         ) from None
 
 
@@ -155,6 +155,7 @@ def _legend(legend: Any, writer: Writer, depth: int) -> list[tuple[wire.Line | N
 
 
 def table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | None:
+    """Describe a data frame, a series or an index of pandas; None for anything else."""
     pandas = sys.modules.get("pandas")
     if pandas is None or not hasattr(pandas, "DataFrame"):
         return None

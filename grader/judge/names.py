@@ -188,15 +188,28 @@ def _note_changes(node: ast.AST, found: _Names) -> None:
         targets = [node.target]
         if isinstance(node.target, ast.Name):
             found.updates.add(node.target.id)
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        if isinstance(node.value.func, ast.Attribute):
-            targets = [node.value.func]
+    elif (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+    ):
+        targets = [node.value.func]
     for target in targets:
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         for part in parts:
             if isinstance(part, ast.Attribute | ast.Subscript):
-                root = part
-                while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
-                    root = root.func if isinstance(root, ast.Call) else root.value  # type: ignore[assignment]
-                if isinstance(root, ast.Name):
-                    found.changes.add(root.id)
+                root = _root(part)
+                if root is not None:
+                    found.changes.add(root)
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name at which an expression such as `a.b[0].c()` begins."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        else:
+            return None
+    return node.id

@@ -1,4 +1,4 @@
-"""Write plain values for the wire and read them: numbers, text, containers, arrays. Classes are lost on the way.
+"""Write plain values for the wire and read them: numbers, text, containers, arrays. Their classes are lost.
 
 Both sides write and read. What is not plain is left to `other` of their own writers and readers.
 """
@@ -47,7 +47,7 @@ class Writer:
         self._elements = 0
         self._bytes = 0
 
-    def other(self, value: Any, depth: int) -> Any:
+    def other(self, value: Any, depth: int) -> Any:  # noqa: ARG002
         """Write a value that is not plain. Raises CannotTravelError."""
         raise CannotTravelError(f"A value of type {type(value).__name__} cannot be handed over.")
 
@@ -176,7 +176,7 @@ class Reader:
         self._buffers: list[bytearray | None] = list(buffers)
         self._elements = 0
 
-    def other(self, written: Any, depth: int) -> Any:
+    def other(self, written: Any, depth: int) -> Any:  # noqa: ARG002
         """Read something that is not plain. Raises CannotTravelError."""
         raise CannotTravelError(f"{type(written).__name__} is not expected here.")
 

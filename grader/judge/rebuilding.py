@@ -1,4 +1,4 @@
-"""Make anew, with the judge, what a student's process has described: nothing but built-in parts, within limits."""
+"""Make anew what a student's process has described: of nothing but built-in parts, within limits."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _check(config: Any, depth: int) -> None:
             known = name == "__keras_tensor__"
         if not known or name in REFUSED or (module == "builtins" and name != "function"):
             raise CannotTravelError(
-                f"A model has to be made of Keras' own layers to be marked: {str(name)[:60]} is not one of them."
+                f"A model has to be made of Keras' own layers to be marked, and {str(name)[:60]} is not one."
             )
         if name == "function" and not re.fullmatch(r"[a-z_0-9]{1,60}", str(config.get("config"))):
             raise CannotTravelError("A model uses a function that is not one of Keras' own.")

@@ -402,7 +402,7 @@ class _FromJudge(Reader):
     def _record(self, written: wire.Record, depth: int) -> Any:
         fields = {name: self.value(each, depth + 1) for name, each in written.fields.items()}
         kind = self._class(written.module, written.name)
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         for name, each in fields.items():
             object.__setattr__(made, name, each)
         return made

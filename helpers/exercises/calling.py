@@ -14,7 +14,7 @@ _followed = ContextVar("followed", default=False)
 
 @contextmanager
 def changes_followed() -> Iterator[None]:
-    """Have arguments become, after a call in here, what the called function has made of its copies of them."""
+    """Have arguments become what a function called in here has made of its copies of them."""
     token = _followed.set(True)
     try:
         yield

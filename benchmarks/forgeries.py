@@ -1,0 +1,228 @@
+"""Grade each forgery by stock `nbgrader autograde` and by `course grade`, for the table in docs/forgeries.md.
+
+python -m benchmarks.forgeries [LESSON …] [--keep] [--record]
+
+A forgery is a submission that is wrong and tries to get marks all the same: see `tests/forgeries/`. Two
+honest students hand in right answers beside those of each lesson.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from grader.classroom.records import read_record
+from grader.course import Course
+from grader.sample_class import SampleSubmission
+from tests.forgeries import LESSONS, ROOT, classmates_of, course_of, forgeries_of
+
+RECORD = Path(__file__).parent / "results" / "forgeries.json"
+PAGE = ROOT / "docs" / "forgeries.md"
+BIN = Path(sys.executable).parent
+# Some forgeries hang. Nothing honest here takes as long.
+CELL_SECONDS = 90
+STOCK_SECONDS = 300
+HEAD = """\
+# Forgeries
+
+What wrong answers get that try to have marks all the same. Each row is a whole notebook. Unless the row says
+that it deserves something, every answer in it is wrong: what it tries, it tries on the grader. All of them
+were graded by stock `nbgrader autograde` and by `course grade`, with two honest students in each class. They
+stand as data in `tests/forgeries/`, and `make test` grades them again. Made by
+`python -m benchmarks.forgeries --record`; a test holds this page to its figures.
+
+More marks than are deserved stand in bold.
+
+| kind | lesson | what it tries | deserves | `nbgrader autograde` | `course grade` |
+|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission, graded twice.
+
+    kind, tries: as in Forgery, "" for an honest student. lowest, highest: the marks that it deserves. stock,
+    ours: what it got. beyond: why no judge can refuse it, "" if one can.
+    """
+
+    lesson: str
+    student: str
+    kind: str
+    tries: str
+    lowest: float
+    highest: float
+    stock: float
+    ours: float
+    beyond: str = ""
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether an honest student handed it in."""
+        return not self.kind
+
+    def gained(self, marks: float) -> float:
+        """How many of these marks are not deserved."""
+        return max(0.0, marks - self.highest)
+
+    def is_true(self, marks: float) -> bool:
+        """Whether these marks are the deserved ones."""
+        return self.lowest - 1e-9 <= marks <= self.highest + 1e-9
+
+    @property
+    def line(self) -> str:
+        """Its line of the table."""
+        deserved = f"{self.lowest:g}" + (f" to {self.highest:g}" if self.highest > self.lowest else "")
+        marks = (f"**{each:g}**" if self.gained(each) else f"{each:g}" for each in (self.stock, self.ours))
+        return f"| {self.kind} | {self.lesson[:2]} | {self.tries} | {deserved} | {' | '.join(marks)} |"
+
+
+def page(rows: Sequence[Row]) -> str:
+    """The page of docs/ that shows them."""
+    forgeries = [row for row in rows if not row.is_honest]
+    honest = [row for row in rows if row.is_honest]
+    kinds = list(dict.fromkeys(row.kind for row in forgeries))
+    lines = [row.line for kind in kinds for row in forgeries if row.kind == kind]
+    totals = [
+        _total(
+            f"all {len(forgeries)}: marks that they do not deserve",
+            sum(row.gained(row.stock) for row in forgeries),
+            sum(row.gained(row.ours) for row in forgeries),
+        ),
+        _total(
+            "forgeries that got such marks",
+            sum(row.gained(row.stock) > 0 for row in forgeries),
+            sum(row.gained(row.ours) > 0 for row in forgeries),
+        ),
+        _total(
+            f"honest students, of {len(honest)}, who got their marks",
+            sum(row.is_true(row.stock) for row in honest),
+            sum(row.is_true(row.ours) for row in honest),
+        ),
+    ]
+    beyond = [f"- {row.tries} {row.beyond}" for row in forgeries if row.beyond]
+    notes = ["", "No judge can refuse these by itself:", "", *beyond] if beyond else []
+    return HEAD + "\n".join([*lines, *totals, *notes]) + "\n"
+
+
+def _total(what: str, stock: float, ours: float) -> str:
+    return f"| **{what}** | | | | **{stock:g}** | **{ours:g}** |"
+
+
+def main() -> None:
+    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(LESSONS))
+    parser.add_argument("--keep", action="store_true", help="take nbgrader's marks from the record")
+    parser.add_argument("--record", action="store_true", help="write docs/forgeries.md and its figures")
+    options = parser.parse_args()
+    if unknown := set(options.lessons) - set(LESSONS):
+        raise SystemExit(f"There are no forgeries for {', '.join(sorted(unknown))}.")
+    console = Console()
+    false = []
+    for lesson in options.lessons or LESSONS:
+        rows = graded(lesson, _kept_of(lesson) if options.keep else {})
+        false += [row for row in rows if not row.beyond and not row.is_true(row.ours)]
+        won = sum(row.gained(row.stock) > 0 for row in rows)
+        console.print(f"{lesson}: {won} of {len(rows)} got marks from nbgrader that they do not deserve.")
+        if options.record:
+            _record(rows)
+    for row in false:
+        console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
+    console.print(f"{len(false)} did not get the marks that they deserve." if false else "All as it should.")
+    raise SystemExit(1 if false else 0)
+
+
+def graded(lesson: str, by_stock: Mapping[str, float]) -> list[Row]:
+    """Grade the forgeries of a lesson and their honest classmates by both.
+
+    by_stock: marks by student that nbgrader need not give again.
+    """
+    forgeries = {forgery.student: forgery for forgery in forgeries_of(lesson)}
+    samples = [*classmates_of(lesson), *(forgery.sample for forgery in forgeries.values())]
+    with tempfile.TemporaryDirectory() as anywhere:
+        ours = course_of(Path(anywhere) / "ours", lesson)
+        stock = Path(shutil.copytree(ours.root, Path(anywhere) / "stock"))
+        _run(ours.root, "course", "grade", lesson, "--cell-seconds", str(CELL_SECONDS))
+        by_us = _our_marks(ours, samples)
+        for sample in track(
+            [each for each in samples if each.student not in by_stock], f"{lesson}, nbgrader"
+        ):
+            # Each by itself: some hang nbgrader for good, and the class with it.
+            _run(stock, "nbgrader", "autograde", lesson, f"--student={sample.student}", seconds=STOCK_SECONDS)
+        by_stock = {**_stock_marks(stock, lesson), **by_stock}
+    rows = []
+    for sample in samples:
+        forgery = forgeries.get(sample.student)
+        rows.append(
+            Row(
+                lesson=lesson,
+                student=sample.student,
+                kind=forgery.kind if forgery else "",
+                tries=forgery.tries if forgery else "",
+                lowest=sum(low for low, _ in sample.deserved.values()),
+                highest=sum(high for _, high in sample.deserved.values()),
+                stock=by_stock.get(sample.student, 0.0),
+                ours=by_us.get(sample.student, 0.0),
+                beyond=forgery.beyond if forgery else "",
+            )
+        )
+    return rows
+
+
+def _run(folder: Path, *command: str, seconds: float | None = None) -> None:
+    """Run a command in a folder, for so many seconds at most. What could not be graded earns nothing."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            [BIN / command[0], *command[1:]],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+        )
+
+
+def _our_marks(course: Course, samples: Sequence[SampleSubmission]) -> dict[str, float]:
+    records = (read_record(course, sample.lesson, sample.student) for sample in samples)
+    return {record.student: record.score for record in records if record is not None}
+
+
+def _stock_marks(folder: Path, lesson: str) -> dict[str, float]:
+    with Course.at(folder).api.gradebook as gradebook:
+        return {each.student_id: each.score for each in gradebook.find_assignment(lesson).submissions}
+
+
+def recorded() -> list[Row]:
+    """What was written down at the last time."""
+    return [Row(**row) for row in json.loads(RECORD.read_text(encoding="utf-8"))] if RECORD.exists() else []
+
+
+def _kept_of(lesson: str) -> dict[str, float]:
+    return {row.student: row.stock for row in recorded() if row.lesson == lesson}
+
+
+def _record(rows: list[Row]) -> None:
+    others = [row for row in recorded() if row.lesson != rows[0].lesson]
+    together = sorted([*others, *rows], key=lambda row: row.lesson)
+    RECORD.write_text(json.dumps([asdict(row) for row in together], indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(together), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
