@@ -39,7 +39,8 @@ def supervise(control: socket.socket, memory: float, run: Callable[[], None]) ->
     """
     exit_code = 1
     try:
-        os.setsid()
+        with contextlib.suppress(PermissionError):  # it leads a session already
+            os.setsid()
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         pid = os.fork()

@@ -9,10 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from jupyter_client.manager import AsyncKernelManager
 
-from grader.kernels.provisioner import WarmKernelSpecs
-from tests.grader.kernels.test_warm import run_in
+from tests.grader.grading.lessons import printed
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="elsewhere no process has a core"
@@ -21,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 # Says which cores it may use inside and, once told to go on, after; its other thread must be there too.
 TRAINING = """
 import os, threading
-from grader.kernels.core import own_core
+from grader.executor.core import own_core
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 cores = lambda: sorted({core for task in os.listdir("/proc/self/task") for core in os.sched_getaffinity(int(task))})
 with own_core():
@@ -76,8 +74,5 @@ def test_a_core_goes_to_the_next_training_also_when_the_last_one_was_killed() ->
         process.wait()
 
 
-def test_a_fit_in_a_grading_kernel_has_a_core_of_its_own() -> None:
-    specs = WarmKernelSpecs(modules=["numpy", "keras"])
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
-    text = "".join(message["text"] for message in run_in(manager, FIT) if "text" in message)
-    assert text == f"1 1 {len(os.sched_getaffinity(0))}"
+def test_a_fit_that_is_graded_has_a_core_of_its_own() -> None:
+    assert printed(FIT) == f"1 1 {len(os.sched_getaffinity(0))}"

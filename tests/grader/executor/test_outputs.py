@@ -151,9 +151,7 @@ def test_a_lesson_looks_as_in_an_ordinary_kernel(lesson: str, tmp_path: Path) ->
     assert pictures >= (3 if lesson != "00_welcome" else 0)
 
 
-def test_odd_cells_look_as_in_an_ordinary_kernel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_odd_cells_look_as_in_an_ordinary_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from nbclient import NotebookClient
 
     # Under pytest, ipykernel does not look at what programs print.

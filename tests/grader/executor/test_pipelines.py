@@ -1,12 +1,10 @@
-"""Pipelines of data in grading kernels run without TensorFlow's tuner, unless their author wants it."""
+"""Pipelines of data that are graded run without TensorFlow's tuner, unless their author wants it."""
 
 from __future__ import annotations
 
 import pytest
-from jupyter_client.manager import AsyncKernelManager
 
-from grader.kernels.provisioner import WarmKernelSpecs
-from tests.grader.kernels.test_warm import run_in
+from tests.grader.grading.lessons import printed
 
 ITERATE = """
 import keras, numpy as np, tensorflow as tf
@@ -25,13 +23,6 @@ SHOW = """
 tf.data.Dataset.with_options = spy
 print([int(number) for number in dataset.batch(4).unbatch()], seen, end="")
 """
-
-
-def printed(source: str) -> str:
-    """What a cell prints in a kernel of the grader."""
-    specs = WarmKernelSpecs(modules=["numpy", "keras"])
-    (said,) = run_in(AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs), source)
-    return str(said["text"])
 
 
 @pytest.mark.parametrize(("chosen", "given"), [("", [False]), (TUNED, [])])

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from grader.executor.quick_training import STEPS
+from grader.executor.settings import ONE_THREAD
 from grader.grading.grade import grade
-from grader.kernels.quick_training import STEPS
-from grader.kernels.warm import ONE_THREAD
 from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 SPEC = spec_of(

@@ -65,3 +65,19 @@ def handed_in(spec: Spec, **answers: str) -> NotebookNode:
     for cell, known in zip(released.cells, spec.cells, strict=True):
         cell.source = answers.get(known.name or "", known.released)
     return released
+
+
+def printed(source: str) -> str:
+    """What a cell prints when it is graded."""
+    from grader.grading.grade import grade
+
+    spec = spec_of(code("import keras\nimport numpy"))
+    submission = handed_in(spec)
+    submission.cells.append(code(source))
+    result = grade(as_bytes(submission), spec)
+    assert result.problem == ""
+    return "".join(
+        output.text
+        for output in result.notebook.cells[1].outputs
+        if output.output_type == "stream" and output.name == "stdout"
+    )

@@ -20,15 +20,42 @@ from grader.judge.bridge import STUDENT, Bridge, StoppedCheckError
 # `make benchmarks` sends 10,000 of each.
 EXAMPLES = int(os.environ.get("FUZZED_MESSAGES", "150"))
 fuzzed = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
 )
 numbers = st.integers(-5, 70) | st.sampled_from([2**31, 2**62, -(2**63)])
 texts = st.text(max_size=8) | st.sampled_from(
-    ["", "__class__", "\0", "f8", "O", "<U4", "V8", "0x1", "1/0", "1e999", "nan", "int", "eval", "PCG64", "list"]
+    [
+        "",
+        "__class__",
+        "\0",
+        "f8",
+        "O",
+        "<U4",
+        "V8",
+        "0x1",
+        "1/0",
+        "1e999",
+        "nan",
+        "int",
+        "eval",
+        "PCG64",
+        "list",
+    ]
 )
-DTYPES = st.sampled_from(["<f8", ">i4", "|b1", "<U3", "|S2", "O", "V4", "<M8[ns]", "<f16", "i4,i4", "", "<c8", "|u1"])
+DTYPES = st.sampled_from(
+    ["<f8", ">i4", "|b1", "<U3", "|S2", "O", "V4", "<M8[ns]", "<f16", "i4,i4", "", "<c8", "|u1"]
+)
 arrays = st.builds(
-    wire.Array, DTYPES, st.lists(st.integers(-1, 4), max_size=3), st.binary(max_size=64), st.integers(-2, 3), st.booleans()
+    wire.Array,
+    DTYPES,
+    st.lists(st.integers(-1, 4), max_size=3),
+    st.binary(max_size=64),
+    st.integers(-2, 3),
+    st.booleans(),
 )
 plain = (
     st.none() | st.booleans() | numbers | st.floats() | texts | arrays

@@ -1,0 +1,85 @@
+"""Wrong answers that try to get marks get exactly the deserved ones, and honest classmates get theirs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from benchmarks import forgeries as benchmark
+from grader.classroom.records import read_record
+from grader.course import Course
+from grader.sample_class import SampleSubmission
+from tests.conftest import run_course
+from tests.forgeries import LESSONS, Forgery, classmates_of, course_of, forgeries_of
+
+FORGERIES = [forgery for lesson in LESSONS for forgery in forgeries_of(lesson)]
+CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
+# Some forgeries hang. Nothing honest here takes as long, ten epochs on a busy machine included.
+CELL_SECONDS = "90"
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Course]:
+    """Grades a lesson's forgeries and their classmates when they are first asked for, for all workers once."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+
+    def grade(lesson: str) -> Course:
+        with (folder / f"{lesson}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done, root = folder / f"{lesson}.graded", folder / "forgeries" / lesson
+            if not done.exists():
+                course = course_of(root, lesson)
+                result = run_course("grade", lesson, "--cell-seconds", CELL_SECONDS, cwd=course.root)
+                assert result.returncode == 0, result.stdout + result.stderr
+                done.touch()
+        return Course.at(root)
+
+    return grade
+
+
+def differences(sample: SampleSubmission, course: Course) -> list[str]:
+    record = read_record(course, sample.lesson, sample.student)
+    assert record is not None
+    return sample.differences(record)
+
+
+def test_there_are_many_kinds_of_forgeries() -> None:
+    assert len(FORGERIES) >= 60
+    assert len({forgery.kind for forgery in FORGERIES}) >= 12
+    assert max(Counter((forgery.lesson, forgery.student) for forgery in FORGERIES).values()) == 1
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        pytest.param(
+            forgery,
+            marks=[pytest.mark.xfail(reason=forgery.beyond, strict=True)] if forgery.beyond else [],
+            id=f"{forgery.lesson}-{forgery.student}",
+        )
+        for forgery in FORGERIES
+    ],
+)
+def test_a_forgery_gets_the_marks_it_deserves(forgery: Forgery, graded: Callable[[str], Course]) -> None:
+    assert differences(forgery.sample, graded(forgery.lesson)) == []
+
+
+@pytest.mark.parametrize("sample", CLASSMATES, ids=lambda sample: f"{sample.lesson}-{sample.student}")
+def test_an_honest_classmate_gets_all_marks(
+    sample: SampleSubmission, graded: Callable[[str], Course]
+) -> None:
+    assert differences(sample, graded(sample.lesson)) == []
+
+
+def test_the_page_of_forgeries_shows_what_was_measured() -> None:
+    rows = benchmark.recorded()
+    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(rows)
+    measured = sorted((row.lesson, row.student) for row in rows)
+    assert measured == sorted((each.lesson, each.student) for each in (*FORGERIES, *CLASSMATES))
+    assert [row.student for row in rows if not row.is_true(row.ours) and not row.beyond] == []
