@@ -45,8 +45,10 @@ def import_all(modules: tuple[str, ...]) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     from grader.executor.pictures import warm
+    from grader.executor.shell import make_early
 
     warm()
+    make_early()
 
 
 def main() -> None:

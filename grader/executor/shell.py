@@ -6,6 +6,7 @@ import asyncio
 import builtins
 import contextlib
 import getpass
+import io
 import sys
 import threading
 import types
@@ -56,9 +57,10 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
 class _Outputs(Session):
     """What the shell's display hooks take for a session: it turns their messages into those of a link."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self) -> None:
         super().__init__(key=b"")
-        self._link = link
+        # None as long as nobody listens.
+        self.link: Link | None = None
         # The streams' thread sends as well.
         self._lock = threading.Lock()
 
@@ -72,8 +74,9 @@ class _Outputs(Session):
             self.say(output)
 
     def say(self, output: Said) -> None:
-        with self._lock:
-            self._link.send(encoded(output))
+        if self.link is not None:
+            with self._lock:
+                self.link.send(encoded(output))
 
     def say_text(self, name: Name, text: str) -> None:
         self.say(Stream(name, text))
@@ -103,9 +106,10 @@ class Cells:
     def __init__(self, link: Link) -> None:
         """Make the shell, and take over this process's streams. link: where outputs go."""
         self._link = link
-        self._outputs = _Outputs(link)
+        self._shell, self._outputs = _MADE.pop() if _MADE else _make_shell()
+        sys.modules["__main__"] = self._shell.user_module
+        self._outputs.link = link
         self._streams = Streams(self._outputs.say_text)
-        self._shell = _make_shell(self._outputs)
         self._pictures = KnownPictures()
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
@@ -228,11 +232,36 @@ def _number(value: Any) -> str:
     return ""
 
 
-def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:
+# A shell that was made before this process was forked.
+_MADE: list[tuple[ZMQInteractiveShell, _Outputs]] = []
+# Whatever takes long the first time.
+WARMING = (
+    "def fails():\n    return 1 / 0\nfails()",
+    "display('shown')\n'value'",
+    "raise NotImplementedError",
+    "def f(:",
+)
+
+
+def make_early() -> None:
+    """Make a shell now, for the processes that will be forked from this one, and let it run some cells."""
+    shell, outputs = _make_shell()
+    kept = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = io.StringIO()
+    try:
+        for source in WARMING:
+            shell.run_cell(source, store_history=True)
+    finally:
+        sys.stdout, sys.stderr = kept
+    shell.reset(new_session=True)
+    _MADE.append((shell, outputs))
+
+
+def _make_shell() -> tuple[ZMQInteractiveShell, _Outputs]:
+    outputs = _Outputs()
     # History would be a database on disk, and a thread for each shell.
     config = Config(HistoryManager={"enabled": False})
     module = types.ModuleType("__main__", "Created for the cells of a notebook.")
-    sys.modules["__main__"] = module
     shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(
         config=config, user_module=module, user_ns=vars(module), compiler_class=XCachingCompiler
     )
@@ -241,7 +270,7 @@ def _make_shell(outputs: _Outputs) -> ZMQInteractiveShell:
         display.session = outputs
     displays[0].topic = b"execute_result"
     _draw_inline(shell)
-    return shell
+    return shell, outputs
 
 
 def _draw_inline(shell: ZMQInteractiveShell) -> None:
