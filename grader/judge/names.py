@@ -39,7 +39,8 @@ class Plan:
 
     fetch: names that come from the student. unknown: names that nothing in the lesson binds: the student's,
     unless the judge knows them. share: names of the student's that the check gives other values. before: the
-    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so.
+    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so. imports:
+    statements, from answers, that give the judge modules of its own.
     """
 
     fetch: tuple[str, ...] = ()
@@ -47,13 +48,14 @@ class Plan:
     share: tuple[str, ...] = ()
     before: tuple[int, ...] = ()
     refusal: str = ""
+    imports: str = ""
 
 
 @dataclass
 class _Names:
     """What a cell binds, reads and changes in place.
 
-    imports: those that it binds by importing. updates: those that it both reads and binds, as `x += 1` does.
+    imports: the statements that bind names by importing, by name. updates: those that it both reads and binds, as `x += 1` does.
     binds_all: whether it imports every name of a module. sets_up: whether all it does concerns the process.
     problem: why it is not what the judge can run.
     """
@@ -61,7 +63,7 @@ class _Names:
     binds: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
-    imports: set[str] = field(default_factory=set)
+    imports: dict[str, str] = field(default_factory=dict)
     updates: set[str] = field(default_factory=set)
     binds_all: bool = False
     sets_up: bool = False
@@ -72,10 +74,11 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
     """For each check cell, by its place, how it is judged. Places without code hold None."""
     names = [_names(cell.source) if cell is not None else _Names() for cell in cells]
     # Modules are not data: a call such as `plt.show()` does not make them other ones.
-    imports = set().union(*(of_cell.imports for of_cell in names))
+    modules = {name for of_cell in names for name in of_cell.imports}
     for of_cell in names:
-        of_cell.changes -= imports
+        of_cell.changes -= modules
     students: set[str] = set()
+    imported: dict[str, str] = {}
     found: dict[int, Plan] = {}
     # By name, the places of the cells that make it what it is for the judge.
     own: dict[str, list[int]] = {}
@@ -84,13 +87,15 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
         if cell is None:
             continue
         if cell.kind == "check":
-            found[place] = _plan(of_cell, students, own, always, names)
+            found[place] = _plan(of_cell, students, own, imported, always, names)
             if not found[place].refusal:
                 for name in of_cell.binds - students:
                     own.setdefault(name, []).append(place)
             continue
         if cell.kind == "answer" or of_cell.reads & students:
-            students |= of_cell.binds | of_cell.changes
+            # A module is the same everywhere: the judge imports its own.
+            students |= (of_cell.binds - of_cell.imports.keys()) | of_cell.changes
+            imported.update(of_cell.imports)
             continue
         students -= of_cell.binds
         for name in of_cell.binds | of_cell.changes:
@@ -101,19 +106,30 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
 
 
 def _plan(
-    check: _Names, students: set[str], own: dict[str, list[int]], always: list[int], names: list[_Names]
+    check: _Names,
+    students: set[str],
+    own: dict[str, list[int]],
+    imported: dict[str, str],
+    always: list[int],
+    names: list[_Names],
 ) -> Plan:
     if check.problem:
         return Plan(refusal=check.problem)
-    reads = check.reads | check.changes
+    reads = (check.reads | check.changes) - check.imports.keys()
     fetch = (reads | check.updates) & students
     reads = (reads - check.binds) | check.updates
     known = {name for name in reads - students if name in own}
-    unknown = {name for name in reads - students - known if not hasattr(builtins, name)}
+    imports = {imported[name] for name in reads - students - known if name in imported}
+    unknown = {
+        name for name in reads - students - known if name not in imported and not hasattr(builtins, name)
+    }
     return Plan(
         fetch=tuple(sorted(fetch)),
         unknown=tuple(sorted(unknown)),
-        share=tuple(sorted(name for name in check.binds & students if name.strip("_"))),
+        share=tuple(
+            sorted(name for name in (check.binds - check.imports.keys()) & students if name.strip("_"))
+        ),
+        imports="\n".join(sorted(imports)),
         before=tuple(sorted({*always, *_needed(known, own, names)})),
     )
 
@@ -140,6 +156,7 @@ def _names(source: str) -> _Names:
     if "get_ipython()" in code:
         found.problem = "it uses IPython's magics"
     _read_tables(code, tree, found)
+    _note_imports(tree, found)
     for node in ast.walk(tree):
         _note_changes(node, found)
     found.sets_up = not found.binds and any(
@@ -173,8 +190,24 @@ def _read_tables(code: str, tree: ast.Module, found: _Names) -> None:
                 found.reads.add(symbol.get_name())
             if symbol.is_assigned() or symbol.is_imported():
                 found.binds.add(symbol.get_name())
-            if symbol.is_imported():
-                found.imports.add(symbol.get_name())
+
+
+def _note_imports(tree: ast.Module, found: _Names) -> None:
+    """Names that are bound by importing and in no other way."""
+    otherwise = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    otherwise |= {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                if name not in otherwise and name != "*":
+                    found.imports[name] = ast.unparse(node)
 
 
 def _note_changes(node: ast.AST, found: _Names) -> None:

@@ -1,0 +1,151 @@
+"""Checks of ordinary courses with the judge: what arrives of a student's values, and what cannot be forged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from grader.grading.grade import grade
+from grader.grading.graded import CellMarks, Outcome
+from grader.grading.spec import read_spec
+from tests.grader.grading.lessons import answer, as_bytes, check, code, notebook
+
+SETUP = "import numpy as np\nfrom itertools import islice\nlimit = 3\ndef twice(x):\n    return 2 * x"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An answer, a check of it, and whether it deserves its marks. solution: where it is not the answer."""
+
+    answer: str
+    check: str
+    passes: bool = True
+    solution: str = ""
+
+
+PLAIN = "'none', None, True, 3, -2**80, 2.5, 1j, 'é', b'b', [1, (2, {3})], {'a': {'b': ()}}, range(3), slice(1, 2), ..."
+EXERCISES = {
+    "plain values": Exercise(f"given = ({PLAIN})", f"assert given == ({PLAIN})\nassert type(given[6]) is complex"),
+    "NumPy's types": Exercise(
+        "given = [np.float32(1.5), np.int8(3), np.bool_(True), np.str_('a'), np.arange(6).reshape(2, 3).T, np.array(['ab'])]",
+        "assert [str(type(each)) for each in given[:4]] == [str(kind) for kind in (np.float32, np.int8, np.bool_, np.str_)]\n"
+        "assert given[4].tolist() == [[0, 3], [1, 4], [2, 5]] and given[4].flags.writeable and given[5][0] == 'ab'",
+    ),
+    "large arrays": Exercise("given = np.arange(10.0**6)", "assert given.shape == (10**6,) and given[-1] == 999_999"),
+    "arrays of objects": Exercise("given = np.array([None, 'a', 2], object)", "assert list(given) == [None, 'a', 2]"),
+    "fractions": Exercise("from fractions import Fraction\ngiven = Fraction(1, 3)", "assert given * 3 == 1"),
+    "functions": Exercise(
+        "def given(a, b=2, *, c=3):\n    'Adds.'\n    return a + b + c",
+        "import inspect\nassert given(1) == 6 and given(1, b=1, c=1) == 3 and given.__doc__ == 'Adds.'\n"
+        "assert list(inspect.signature(given).parameters) == ['a', 'b', 'c'] and given.__name__ == 'given'",
+    ),
+    "callbacks": Exercise(
+        "def given(f, x):\n    return f(x) + 1",
+        "assert given(lambda x: x * limit, 4) == 13 and given(np.sqrt, 4.0) == 3 and given(twice, 2) == 5",
+    ),
+    "callbacks that raise": Exercise(
+        "def given(f):\n    try:\n        f()\n    except ZeroDivisionError as error:\n        return str(error)",
+        "assert given(lambda: 1 / 0) == 'division by zero'",
+    ),
+    "calls that nest": Exercise(
+        "def given(f, n):\n    return n if n < 2 else f(given, n - 1)", "def step(f, n):\n    return f(step, n)\nassert given(step, 9) == 1"
+    ),
+    "classes": Exercise(
+        "class Given:\n    kind = 'v'\n    def __init__(self, x): self.x = x\n    def __add__(self, other): return Given(self.x + other.x)\n"
+        "    def __eq__(self, other): return self.x == other.x\n    def __len__(self): return self.x\n"
+        "    def __getitem__(self, i): return i * self.x\n    def norm(self): return abs(self.x)\ngiven = Given(7)",
+        "v = Given(1) + Given(2)\nassert v == Given(3) and v != Given(4) and len(v) == 3 and v[2] == 6 and v.norm() == 3\n"
+        "v.x = 9\nassert v.x == 9 and isinstance(v, Given) and isinstance(given, Given) and Given.kind == 'v' and not hasattr(v, 'y')",
+    ),
+    "classes above classes": Exercise(
+        "class Above:\n    def name(self): return 'above'\nclass Given(Above): pass",
+        "assert Given().name() == 'above' and issubclass(Given, Above) and isinstance(Given(), Above)",
+    ),
+    "exceptions of the student's own": Exercise(
+        "class GivenError(ValueError): pass\ndef given(): raise GivenError('no')",
+        "for kind in (GivenError, ValueError):\n    try:\n        given()\n    except kind as error:\n        assert str(error) == 'no'\n    else:\n        assert False",
+    ),
+    "Python's exceptions": Exercise(
+        "def given(d): return d['b']",
+        "try:\n    given({'a': 1})\nexcept KeyError as error:\n    assert str(error) == \"'b'\"\nelse:\n    assert False",
+    ),
+    "endless generators": Exercise(
+        "def given():\n    n = 0\n    while True:\n        yield n\n        n += 1", "assert list(islice(given(), limit)) == [0, 1, 2]"
+    ),
+    "iterators": Exercise("given = iter([1, 2])", "assert next(given) == 1 and list(given) == [2]"),
+    "a value passed back": Exercise(
+        "def given(x):\n    return 2 * x, {'f': lambda: x, 'm': np.matrix([[1, 2]])}\ndef back(c):\n    return c['f']() + (c['m'] * c['m'].T)[0, 0]",
+        "y, cache = given(3)\nassert y == 6 and back(cache) == 8",
+    ),
+    "arguments changed on purpose": Exercise("def given(n):\n    n.sort()", "n = [3, 1, 2]\ngiven(n)\nassert n == [1, 2, 3]"),
+    "the same seed": Exercise(
+        "import random\ndef given():\n    return np.random.rand() + random.random()",
+        "import random\nnp.random.seed(3); random.seed(4)\ngot = given()\nnp.random.seed(3); random.seed(4)\nassert got == np.random.rand() + random.random()",
+    ),
+    "random generators": Exercise("given = np.random.default_rng(5)", "assert given.integers(100) == np.random.default_rng(5).integers(100)"),
+    "a generator as an argument": Exercise("def given(rng):\n    return rng.random()", "assert given(np.random.default_rng(1)) == np.random.default_rng(1).random()"),
+    "a name that the check binds again": Exercise(
+        "scale = 1\ndef given(x):\n    return scale * x", "assert given(2) == 2\nscale = 10\nassert given(2) == 20\nscale = 1"
+    ),
+    "a name that the check deletes": Exercise(
+        "def helper():\n    return 1\ndef given():\n    return helper()",
+        "kept = helper\ndel helper\ntry:\n    given()\nexcept NameError:\n    pass\nelse:\n    assert False\nhelper = kept\nassert given() == 1",
+    ),
+    "files": Exercise("open('given.txt', 'w').write('text')", "assert open('given.txt').read() == 'text'"),
+    "drawings": Exercise(
+        "import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.plot([1, 2], [3, 4], 'r--', label='q')\n"
+        "    ax.bar([1], [2])\n    ax.set(title='T', xlabel='x', ylim=(0, 9))\n    ax.legend()\n    return ax",
+        "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
+        "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
+    ),
+    "data frames": Exercise(
+        "import pandas\ngiven = pandas.DataFrame({'a': [1, 2], 'b': ['x', None]}, index=['r', 's'])",
+        "assert list(given.columns) == ['a', 'b'] and given.loc['s', 'a'] == 2 and given['b'].isna().sum() == 1",
+    ),
+    "a name of the instructor's that was bound again": Exercise("limit = 0\ntwice = None\nnp = None\ngiven = 3", "assert given == limit and twice(1) == 2 and np.pi > 3", solution="given = 3"),
+    "a module that both import": Exercise("import math\ngiven = math.pi\nclass math:\n    pi = floor = lambda *_: given", "assert given == math.pi and math.floor(given) == 3", solution="import math\ngiven = math.pi"),
+    "a number that equals everything": Exercise("class L(float):\n    __eq__ = lambda s, o: True\n    __hash__ = None\ndef given():\n    return L(2)", "assert given() == 5", False),
+    "an object that equals everything": Exercise("class L:\n    __eq__ = lambda s, o: True\ndef given():\n    return L()", "assert given() == 5", False),
+    "an object that is no distance away": Exercise("class L:\n    __sub__ = __rsub__ = lambda s, o: 0.0\ndef given():\n    return L()", "assert abs(given() - 5) < 1e-6", False),
+    "an object that is less and more": Exercise("class L:\n    __lt__ = __gt__ = lambda s, o: True\ndef given():\n    return L()", "assert 4 < given() < 6", False),
+    "an object that holds everything": Exercise("class L:\n    __contains__ = lambda s, o: True\n    __len__ = lambda s: 5\ndef given():\n    return L()", "assert 5 in given()", False),
+    "an array that equals everything": Exercise("class A(np.ndarray):\n    __eq__ = lambda s, o: np.ones(s.shape, bool)\ngiven = np.zeros(3).view(A)", "assert (given == 5).all()", False),
+    "arguments changed to fit": Exercise("def given(x):\n    x[:] = 0\n    return x", "x = np.arange(4.0)\nassert np.allclose(given(x), 2 * x)", False),
+    "a list that holds itself": Exercise("given = []\ngiven.append(given)", "assert given == 5", False),
+    "a number without end": Exercise("given = 7 ** 10**6", "assert given == 5", False),
+    "an array without end": Exercise("given = np.broadcast_to(1.0, (10**9, 10**3))", "assert given[0, 0] == 1", False),
+    "the frames above": Exercise("import sys\ndef given(x):\n    return sys._getframe(1).f_locals.get('expected', 0)", "expected = 42\nassert given(1) == expected", False),
+    "magics": Exercise("given = 3", "%timeit -n1 -r1 1\nassert given == 3"),
+    "another pytest": Exercise("import builtins\nbuiltins.abs = lambda x: 0\nnp.allclose = lambda *a, **k: True\ndef given():\n    return 3", "assert np.allclose(given(), 5) and abs(given() - 5) == 0", False),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def graded() -> dict[str, CellMarks]:
+    lesson, handed_in = [code(SETUP)], [code(SETUP)]
+    for number, exercise in enumerate(EXERCISES.values()):
+        checked = check(f"c{number}", exercise.check, points=1)
+        lesson += [answer(f"a{number}", exercise.solution or exercise.answer), checked]
+        handed_in += [answer(f"a{number}", exercise.answer), checked]
+    result = grade(as_bytes(notebook(*handed_in)), read_spec(as_bytes(notebook(*lesson))))
+    assert result.problem == ""
+    place = list(EXERCISES).index("magics")
+    assert result.findings == (
+        f"c{place} ran in the student's own process, because it uses IPython's magics: its marks can be forged.",
+    )
+    return {name: result.cells[number] for number, name in enumerate(EXERCISES)}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_check_gives_what_the_answer_deserves(name: str, graded: dict[str, CellMarks]) -> None:
+    expected = (1, Outcome.PASSED) if EXERCISES[name].passes else (0, Outcome.FAILED)
+    assert (graded[name].points, graded[name].outcome) == expected, graded[name].message
+
+
+def test_where_nothing_fails_any_more_a_check_beside_the_students_code_earns_nothing() -> None:
+    forged = "get_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, tree: __import__('ast').Module([], [])})())"
+    spec = read_spec(as_bytes(notebook(answer("a", "a = 1"), check("c", "%pwd\nassert a == 1"))))
+    made = as_bytes(notebook(answer("a", forged), check("c", "%pwd\nassert a == 1")))
+    (cell,) = grade(made, spec).cells
+    assert (cell.points, cell.message) == (0, "A check that has to fail did not fail here.")
