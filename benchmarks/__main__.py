@@ -8,7 +8,8 @@ import sys
 BENCHMARKS = (
     *("import_seconds", "lesson_seconds", "claims"),
     *("answer_bank", "mutants", "fairness"),
-    *("grading_speed", "grading_overhead", "kernel_memory", "soak", "hosts_scaling"),
+    *("grading_speed", "grading_overhead", "judge_overhead", "kernel_memory", "soak", "hosts_scaling"),
+    "forgeries",
 )
 
 

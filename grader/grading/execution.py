@@ -144,8 +144,9 @@ class _Pass:
 
     def run(self) -> int | None:
         """Run the cells until one has to be stopped: its place, or None at the end."""
-        with _pair(self._setting) as (student, judge, folders):
-            self._student, self._judge, self._folders = student, judge, folders
+        with _processes(self._setting, self._roles()) as (started, folders):
+            student = self._student = started[STUDENT]
+            self._judge, self._folders = started.get(JUDGE, student), folders
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
                 if place in self._left_out or judged:
@@ -169,6 +170,11 @@ class _Pass:
                 drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
                 self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
         return None
+
+    def _roles(self) -> tuple[str, ...]:
+        """Whose processes are needed: without a check that can be judged, no judge is."""
+        judged = any(not plan.refusal for plan in self._plans.values())
+        return (STUDENT, JUDGE) if judged else (STUDENT,)
 
     def _run_cell(self, place: int, source: str, count: int, outputs: Outputs, run: CellRun) -> None:
         plan = self._plans.get(place)
@@ -253,28 +259,27 @@ def _ended(said: Ended | Drawn) -> Ended:
 
 
 @contextmanager
-def _pair(setting: Setting) -> Iterator[tuple[Process, Process, dict[str, Path]]]:
-    """Start a student's process and a judge, each in a folder of its own, and end them afterwards."""
+def _processes(
+    setting: Setting, roles: tuple[str, ...]
+) -> Iterator[tuple[dict[str, Process], dict[str, Path]]]:
+    """Start a process for each role, in a folder of its own, and end them afterwards."""
+    files = {STUDENT: setting.files, JUDGE: setting.judges_files}
     with ExitStack() as stack:
         started, folders = {}, {}
         peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
-        for role, files in ((STUDENT, setting.files), (JUDGE, setting.judges_files)):
-            folder = Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
-                )
-            )
-            folders[role] = folder
-            for name, content in files.items():
-                path = folder / name
+        for role in roles:
+            folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
+            folders[role] = Path(stack.enter_context(folder))
+            for name, content in files[role].items():
+                path = folders[role] / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             pictures = setting.pictures if role == STUDENT else None
             started[role] = processes.start(
-                role, peers[role], folder, setting.modules, setting.limits, pictures
+                role, peers[role], folders[role], setting.modules, setting.limits, pictures
             )
             stack.callback(started[role].close)
-        yield started[STUDENT], started[JUDGE], folders
+        yield started, folders
 
 
 def _abridged(outputs: list[NotebookNode]) -> list[NotebookNode]:
