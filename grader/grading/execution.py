@@ -144,9 +144,9 @@ class _Pass:
 
     def run(self) -> int | None:
         """Run the cells until one has to be stopped: its place, or None at the end."""
-        with _processes(self._setting, self._roles()) as (started, folders):
-            student = self._student = started[STUDENT]
-            self._judge, self._folders = started.get(JUDGE, student), folders
+        with _processes(self._setting, self._roles()) as (running, folders):
+            student = self._student = running[STUDENT]
+            self._judge, self._folders = running.get(JUDGE, student), folders
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
                 if place in self._left_out or judged:

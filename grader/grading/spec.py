@@ -76,9 +76,10 @@ class Spec:
 
     @property
     def has_solutions(self) -> bool:
-        """Whether the instructor's notebook holds any."""
-        return any(
-            cell.is_answer and cell.kind == "code" and cell.solution != cell.source for cell in self.cells
+        """Whether the instructor's notebook holds one for every answer in code."""
+        answers = [cell for cell in self.cells if cell.is_answer and cell.kind == "code"]
+        return bool(answers) and not any(
+            cell.solution == cell.source or _does_nothing(cell.solution) for cell in answers
         )
 
     @property
@@ -99,6 +100,20 @@ def _as_code(cell: SpecCell) -> Cell | None:
         # Courses of others may ship no solutions: then the stub says what the answer binds.
         return Cell("answer", f"{cell.source}\n{cell.solution}" if _is_python(cell.source) else cell.solution)
     return Cell("check" if cell.is_test else "setup", cell.source)
+
+
+def _does_nothing(source: str) -> bool:
+    """Whether a cell is only what somebody is to fill in: comments, docstrings, pass, raise."""
+
+    def is_empty(body: list[ast.stmt]) -> bool:
+        return all(
+            isinstance(each, ast.Pass | ast.Raise)
+            or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+            or (isinstance(each, ast.FunctionDef | ast.ClassDef) and is_empty(each.body))
+            for each in body
+        )
+
+    return _is_python(source) and is_empty(ast.parse(source).body)
 
 
 def _is_python(source: str) -> bool:

@@ -7,7 +7,7 @@ import inspect
 import random
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -67,7 +67,10 @@ class Bridge:
         found = {}
         for name, written in answer.named.items():
             if name in names:
-                found[name] = self._read(reader, written)
+                try:
+                    found[name] = reader.value(written)
+                except CannotTravelError as error:
+                    self.give_up(f"{name} cannot be handed over. {error}")
         return found
 
     def share(self, namespace: dict[str, Any], names: frozenset[str]) -> None:
@@ -84,13 +87,12 @@ class Bridge:
             {name: writer.value(argument) for name, argument in named.items()},
             self._changed_seeds(writer),
         )
-        answer, reader = self._ask(call, writer.buffers)
-        if answer.changed and changes_are_followed():
-            every = [*arguments, *named.values()]
-            for place, written in answer.changed:
-                if 0 <= place < len(every):
-                    _become(every[place], self._read(reader, written))
-        return self._read(reader, answer.value)
+        followed = [*arguments, *named.values()] if changes_are_followed() else []
+        answer, reader = self._ask(call, writer.buffers, followed)
+        result = self._read(reader, answer.value)
+        if isinstance(result, RemoteIterator):
+            vars(result)["_arguments"] = followed
+        return result
 
     def read(self, handle: int, name: str) -> Any:
         """An attribute of a handle. Raises AttributeError."""
@@ -102,9 +104,9 @@ class Bridge:
         writer = _ToStudent(self)
         self._ask(wire.Write(handle, name, writer.value(value)), writer.buffers)
 
-    def next(self, handle: int) -> Any:
-        """The next item of a handle. Raises StopIteration."""
-        answer, reader = self._ask(wire.Next(handle))
+    def next(self, handle: int, arguments: Sequence[Any]) -> Any:
+        """The next item of a handle. arguments: those that it was made with. Raises StopIteration."""
+        answer, reader = self._ask(wire.Next(handle), None, arguments)
         return self._read(reader, answer.value)
 
     def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
@@ -152,7 +154,14 @@ class Bridge:
         keras, self.keras_seed = self.keras_seed, None
         return wire.Seeds(writer.value(states[0]), writer.value(states[1]), keras)
 
-    def _ask(self, ask: wire.Ask, buffers: list[Any] | None = None) -> tuple[wire.Answer, _FromStudent]:
+    def _ask(
+        self, ask: wire.Ask, buffers: list[Any] | None = None, arguments: Sequence[Any] = ()
+    ) -> tuple[wire.Answer, _FromStudent]:
+        """Ask, and do what a student's function asks meanwhile.
+
+        arguments: objects here that become what has become of their copies over there. Raises what was raised
+        there, and StoppedCheckError.
+        """
         try:
             wire.send(self._link, ask, buffers or [])
             while True:
@@ -162,6 +171,10 @@ class Bridge:
                     self.give_up("It calls and is called more often than a check allows.")
                 told = wire.from_student(message)
                 reader = _FromStudent(self, received)
+                if not isinstance(told, wire.Call):
+                    for place, written in told.changed:
+                        if 0 <= place < len(arguments):
+                            _become(arguments[place], self._read(reader, written))
                 if isinstance(told, wire.Answer):
                     return told, reader
                 if isinstance(told, wire.Refusal):

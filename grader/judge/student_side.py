@@ -86,6 +86,9 @@ class Student:
         self._link = link
         self._handles: list[Any] = []
         self._numbers: dict[int, int] = {}
+        # The arguments of the call that is made, each with what it held; and those of iterators, by handle.
+        self._watched: list[tuple[Any, Any]] = []
+        self._watched_by: dict[int, list[tuple[Any, Any]]] = {}
         # Objects made here from what the judge handed over, by id, with the number that it knows them by.
         self.judges: dict[int, tuple[Any, int]] = {}
 
@@ -131,6 +134,7 @@ class Student:
     def _answer(self, ask: Any, reader: _FromJudge) -> None:
         writer = _ToJudge(self)
         answer: wire.Answer | wire.Refusal
+        self._watched = []
         try:
             answer = self._done(ask, reader, writer)
         except CannotTravelError as error:
@@ -138,17 +142,15 @@ class Student:
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            answer, writer = self._refusal(error), _ToJudge(self)
+            writer = _ToJudge(self)
+            answer = self._refusal(error, writer)
         # What was printed meanwhile belongs to no cell: it may show the data of hidden tests.
         self._cells.flush()
         wire.send(self._link, answer, writer.buffers)
 
     def _done(self, ask: Any, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
         if isinstance(ask, wire.Fetch):
-            namespace = self._cells.namespace
-            return wire.Answer(
-                named={name: writer.value(namespace[name]) for name in ask.names if name in namespace}
-            )
+            return wire.Answer(named=self._values(ask.names, writer))
         if isinstance(ask, wire.Bind):
             self._cells.namespace[ask.name] = reader.value(ask.value)
             return wire.Answer()
@@ -164,25 +166,47 @@ class Student:
             setattr(target, ask.name, reader.value(ask.value))
             return wire.Answer()
         if isinstance(ask, wire.Next):
-            return wire.Answer(writer.value(next(target)))
+            self._watched = self._watched_by.get(ask.handle, [])
+            item = writer.value(next(target))
+            return wire.Answer(item, changed=self._changed(self._watched, writer))
         if ask.operator not in OPERATORS or not hasattr(type(target), ask.operator):
             raise AttributeError(f"{type(target).__name__} has no {ask.operator}")
         arguments = [reader.value(argument) for argument in ask.arguments]
         return wire.Answer(writer.value(getattr(type(target), ask.operator)(target, *arguments)))
 
+    def _values(self, names: list[str], writer: _ToJudge) -> dict[str, Any]:
+        """The values of those of these names that there are. Raises CannotTravelError with the name."""
+        found = {}
+        for name in names:
+            if name in self._cells.namespace:
+                try:
+                    found[name] = writer.value(self._cells.namespace[name])
+                except CannotTravelError as error:
+                    raise CannotTravelError(f"{name} cannot be handed over. {error}") from None
+        return found
+
     def _called(self, target: Any, call: wire.Call, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
         arguments = [reader.value(argument) for argument in call.arguments]
         named = {name: reader.value(argument) for name, argument in call.named.items()}
-        every = [*arguments, *named.values()]
-        before = [self._snapshot(argument) for argument in every]
+        watched = [(argument, self._snapshot(argument)) for argument in (*arguments, *named.values())]
+        self._watched = watched
         if call.seeds is not None:
             _seed(call.seeds, reader)
         result = target(*arguments, **named)
+        if hasattr(type(result), "__next__"):
+            # What it is made of runs while it is iterated.
+            self._watched_by[self.number(result)] = watched
+        return wire.Answer(writer.value(result), changed=self._changed(watched, writer))
+
+    def _changed(self, watched: list[tuple[Any, Any]], writer: _ToJudge) -> list[tuple[int, Any]]:
+        """The arguments that do not hold any more what they held, by place, with what they hold now."""
         changed = []
-        for place, (argument, was) in enumerate(zip(every, before, strict=True)):
-            if was is not None and not _same(self._snapshot(argument), was):
+        for place, (argument, before) in enumerate(watched):
+            now = self._snapshot(argument)
+            if before is not None and not _same(now, before):
+                watched[place] = argument, now
                 changed.append((place, writer.changed(argument)))
-        return wire.Answer(writer.value(result), changed=changed)
+        return changed
 
     def _snapshot(self, value: Any) -> Any:
         """What an argument holds now, to be compared later; None for what cannot be changed."""
@@ -198,7 +222,7 @@ class Student:
         """Whether an object was made here from one of the judge's, attribute by attribute."""
         return id(value) in self.judges and not isinstance(value, _JudgesFunction)
 
-    def _refusal(self, error: BaseException) -> wire.Refusal:
+    def _refusal(self, error: BaseException, writer: _ToJudge) -> wire.Refusal:
         kinds = [
             each.__name__
             for each in type(error).__mro__
@@ -211,9 +235,12 @@ class Student:
         of = None
         if type(error).__module__ == "__main__":
             with contextlib.suppress(Exception):
-                of = _ToJudge(self).class_of(type(error))
+                of = writer.class_of(type(error))
+        changed: list[tuple[int, Any]] = []
+        with contextlib.suppress(Exception):
+            changed = self._changed(self._watched, writer)
         text = text[:LONGEST_MESSAGE].encode("utf-8", "replace").decode()
-        return wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of)
+        return wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of, changed)
 
 
 def _open_figures() -> set[int]:

@@ -329,7 +329,7 @@ class Answer(_Typed, tag="answer"):
 class Refusal(_Typed, tag="refusal"):
     """An exception. kinds: Python's own exceptions that it is a kind of, the nearest first; of: its class.
 
-    line: where in the student's cells it was raised.
+    line: where in the student's cells it was raised. changed: as in an answer.
     """
 
     name: str
@@ -337,6 +337,7 @@ class Refusal(_Typed, tag="refusal"):
     text: str
     line: str = ""
     of: Class | None = None
+    changed: list[tuple[int, Value]] = []
 
 
 Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate

@@ -79,6 +79,9 @@ EXERCISES = {
         "y, cache = given(3)\nassert y == 6 and back(cache) == 8",
     ),
     "arguments changed on purpose": Exercise("def given(n):\n    n.sort()", "n = [3, 1, 2]\ngiven(n)\nassert n == [1, 2, 3]"),
+    "arguments changed while iterating": Exercise(
+        "def given(n):\n    yield n.pop()\n    yield n.pop()", "from helpers.exercises.calling import changes_followed\nn = [3, 1, 2]\nwith changes_followed():\n    assert list(given(n)) == [2, 1]\nassert n == [3]"
+    ),
     "the same seed": Exercise(
         "import random\ndef given():\n    return np.random.rand() + random.random()",
         "import random\nnp.random.seed(3); random.seed(4)\ngot = given()\nnp.random.seed(3); random.seed(4)\nassert got == np.random.rand() + random.random()",

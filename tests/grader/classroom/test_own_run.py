@@ -1,0 +1,74 @@
+"""A lesson's own solution is tried before a class is graded, where nothing shows that it passes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.conftest import run_course
+from tests.grader.grading.lessons import answer, check, code, handed_in, notebook, spec_of
+
+CELLS = (
+    code("import math"),
+    answer("double", "def double(x):\n    return 2 * x"),
+    check("check_double", "assert double(2) == 4", points=2),
+)
+
+
+def course_of(folder: Path, *cells: nbformat.NotebookNode, **answers: str) -> Path:
+    """A course of one lesson that `course build` did not make, and one student's answers to it."""
+    source = folder / "source" / "lesson" / "lesson.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(notebook(*cells), source)
+    submitted = folder / "submitted" / "ada" / "lesson" / "lesson.ipynb"
+    submitted.parent.mkdir(parents=True)
+    nbformat.write(handed_in(spec_of(*cells), **answers), submitted)
+    return folder
+
+
+def record(course: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((course / "reports" / "lesson" / "ada.json").read_text())
+    return found
+
+
+def test_a_solution_that_fails_its_check_is_named_and_nothing_is_graded(tmp_path: Path) -> None:
+    wrong = answer("double", "def double(x):\n    return 3 * x")
+    course = course_of(tmp_path, CELLS[0], wrong, CELLS[2], double="def double(x):\n    return 2 * x")
+    result = run_course("grade", cwd=course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert "lesson.ipynb: its own solution does not pass check_double: AssertionError" in line
+    assert not (course / "reports" / "lesson").exists()
+
+
+def test_a_course_without_solutions_is_graded_all_the_same(tmp_path: Path) -> None:
+    stub = answer("double", "")
+    stub.source = "# Write double here."
+    course = course_of(tmp_path, CELLS[0], stub, CELLS[2], double="def double(x):\n    return 2 * x")
+    result = run_course("grade", cwd=course)
+    assert (result.returncode, record(course)["score"]) == (0, 2), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("solution", "test", "why"),
+    [
+        ("given = 2", "%pwd\nassert given == 2", "it uses IPython's magics"),
+        ("given = []\ngiven.append(given)", "assert given[0] is given", "given cannot be handed over."),
+    ],
+)
+def test_a_check_that_the_judge_cannot_run_is_named_and_graded(
+    solution: str, test: str, why: str, tmp_path: Path
+) -> None:
+    cells = (answer("given", solution), check("check_given", test, points=2))
+    course = course_of(tmp_path, *cells, given=solution)
+    result = run_course("grade", cwd=course)
+    assert result.returncode == 0, result.stderr
+    assert "lesson: check_given runs in the students' own processes, because" in result.stdout
+    assert why in result.stdout
+    assert record(course)["score"] == 2
+    (finding,) = record(course)["findings"]  # type: ignore[misc]
+    assert "check_given ran in the student's own process" in finding
+    assert why in finding

@@ -1,0 +1,55 @@
+"""Lessons of other languages than Python run in their Jupyter kernels."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.executor.process import StartError
+from grader.grading.grade import grade
+from grader.grading.graded import Outcome
+from grader.grading.spec import Spec, read_spec
+from grader.limits import Limits
+from tests.grader.grading.lessons import answer, as_bytes, check, handed_in, notebook
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
+    """A lesson whose kernel says that it is one for Octave; what it understands happens to be Python."""
+    kernel = tmp_path / "kernels" / "octave"
+    kernel.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernel / "kernel.json").write_text(
+        json.dumps({"argv": command, "display_name": "Octave", "language": "octave"}), encoding="utf-8"
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    made = notebook(
+        answer("double", "def double(x):\n    return 2 * x"),
+        check("check_double", "assert double(2) == 4", points=2),
+        check("check_part", "0.5", points=2),
+    )
+    made.metadata.kernelspec = {"name": "octave", "display_name": "Octave", "language": "octave"}
+    return read_spec(as_bytes(made))
+
+
+def test_marks_are_those_of_its_own_kernel_and_that_is_said(spec: Spec) -> None:
+    result = grade(as_bytes(handed_in(spec, double="def double(x):\n    return x + x")), spec)
+    assert [cell.points for cell in result.cells] == [2, 0.5]
+    assert "because the judge knows only Python" in result.findings[0]
+    result = grade(as_bytes(handed_in(spec, double="def double(x):\n    return 3")), spec)
+    assert [cell.points for cell in result.cells] == [0, 0.5]
+
+
+def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
+    result = grade(as_bytes(handed_in(spec, double="while True: pass")), spec, Limits(cell_seconds=2))
+    assert {cell.outcome for cell in result.cells} == {Outcome.DID_NOT_RUN}
+    assert result.problem == "A cell took longer than 2 s."
+
+
+def test_a_kernel_that_is_not_installed_is_named(spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_PATH", "")
+    with pytest.raises(StartError, match="octave"):
+        grade(as_bytes(handed_in(spec)), spec)
