@@ -246,14 +246,15 @@ WARMING = (
 def make_early() -> None:
     """Make a shell now, for the processes that will be forked from this one, and let it run some cells."""
     shell, outputs = _make_shell()
+    running: Any = shell
     kept = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.StringIO()
     try:
         for source in WARMING:
-            shell.run_cell(source, store_history=True)
+            running.run_cell(source, store_history=True)
     finally:
         sys.stdout, sys.stderr = kept
-    shell.reset(new_session=True)
+    running.reset(new_session=True)
     _MADE.append((shell, outputs))
 
 

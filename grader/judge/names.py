@@ -55,9 +55,9 @@ class Plan:
 class _Names:
     """What a cell binds, reads and changes in place.
 
-    imports: the statements that bind names by importing, by name. updates: those that it both reads and binds, as `x += 1` does.
-    binds_all: whether it imports every name of a module. sets_up: whether all it does concerns the process.
-    problem: why it is not what the judge can run.
+    imports: the statements that bind names by importing, by name. updates: names that it both reads and
+    binds, as `x += 1` does. binds_all: whether it imports every name of a module. sets_up: whether all it
+    does concerns the process. problem: why it is not what the judge can run.
     """
 
     binds: set[str] = field(default_factory=set)

@@ -127,7 +127,7 @@ class FromStudent(Link):
     def send(self, message: bytes, buffers: Any = ()) -> None:
         pass
 
-    def receive(self, most: int = 0, most_in_buffers: int = 0) -> Any:
+    def receive(self, most: int = 0, most_in_buffers: int = 0) -> Any:  # noqa: ARG002
         if not self.messages:
             raise LinkClosedError("no more")
         return self.messages.pop(0)
@@ -137,17 +137,21 @@ def asked(*messages: tuple[bytes, list[bytearray]]) -> None:
     """Have the judge ask for something, and use what comes as a check would. Only its own errors may come out."""
     bridge = Bridge(FromStudent(*messages))
     bridge.number(np.exp)
+    raised: BaseException | None = None
     try:
         for value in bridge.fetch(["", "f8", "list"]).values():
             repr(value)
         result = bridge.call(0, (np.arange(3.0), [1, 2], {"a": 1}), {})
         repr(result)
         np.asarray(result, dtype=object)
-    except StoppedCheckError as stopped:
-        assert str(stopped)
-    except Exception as error:
-        # An exception of the student's own, which a check catches as it catches any.
-        assert type(error).__module__ in (STUDENT, "helpers.exercises.exercise"), repr(error)
+    except (StoppedCheckError, Exception) as error:
+        raised = error
+    # An exception of the student's own is one that a check catches as it catches any.
+    assert (
+        raised is None
+        or isinstance(raised, StoppedCheckError)
+        or type(raised).__module__ in (STUDENT, "helpers.exercises.exercise")
+    ), repr(raised)
 
 
 @fuzzed
@@ -188,8 +192,7 @@ def test_outputs_are_those_of_a_notebook_or_are_refused(messages: list[Any]) -> 
     for message in messages:
         try:
             output: Said = said(msgspec.json.encode(message))
-        except LinkMisusedError as error:
-            assert str(error)
+        except LinkMisusedError:
             continue
         if not hasattr(output, "pictures") and not hasattr(output, "number"):
             try:
