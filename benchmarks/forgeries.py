@@ -138,7 +138,8 @@ def main() -> None:
         rows = graded(lesson, _kept_of(lesson) if options.keep else {})
         false += [row for row in rows if not row.beyond and not row.is_true(row.ours)]
         won = sum(row.gained(row.stock) > 0 for row in rows)
-        console.print(f"{lesson}: {won} of {len(rows)} got marks from nbgrader that they do not deserve.")
+        number = sum(not row.is_honest for row in rows)
+        console.print(f"{lesson}: {won} of {number} got marks from nbgrader that they do not deserve.")
         if options.record:
             _record(rows)
     for row in false:
