@@ -15,7 +15,7 @@ from helpers.exercises.tolerances import PREDICTION_TOLERANCE, SAME_WEIGHTS, SHA
 from helpers.exercises.training_exercise import Numbers
 from helpers.exercises.values import as_numbers
 
-# Each up and down: an output that stays where it is in all of them by chance is one in a hundred thousand.
+# Each is used up and down. One output in a hundred thousand hangs on last digits and moves in none of them.
 PATTERNS = 3
 
 
@@ -32,7 +32,7 @@ def shakes(weights: Sequence[Numbers]) -> Iterator[list[Numbers]]:
 
 
 def shaken(model: Any) -> Iterator[Callable[[Numbers], Numbers]]:
-    """Functions that give what a Keras model would give with its weights shaken; it stays as it is."""
+    """Yield functions that give what a Keras model would give with its weights shaken; it stays as it is."""
     if not hasattr(model, "stateless_call"):  # something else that can predict
         return
     trained = [np.asarray(variable) for variable in model.trainable_variables]

@@ -23,7 +23,7 @@ def softmax(z: Numbers) -> Numbers:
 
 def sigmoid(z: Numbers) -> Numbers:
     """From 0 to 1, place by place."""
-    return 1 / (1 + np.exp(-z))
+    return np.exp(-np.logaddexp(0, -z))  # no number is too large for this
 
 
 def relu(z: Numbers) -> Numbers:
@@ -61,6 +61,16 @@ def _cross_entropy_of_sums(sums: Numbers, one_hot: Numbers) -> float:
     above = sums - sums.max(axis=1, keepdims=True)
     logarithms = above - np.log(np.sum(np.exp(above), axis=1, keepdims=True))
     return float(-np.mean(np.sum(one_hot * logarithms, axis=1)))
+
+
+def varied(images: Numbers) -> Numbers:
+    """Inputs made of random images: around 0, and up to 10,000 times as large.
+
+    A network that is very sure gives all faint images one label, whatever its activations are. One that is
+    not tells most about itself there.
+    """
+    times = np.geomspace(1, 10_000, len(images), dtype=images.dtype)
+    return np.asarray((images - images.mean()) * times.reshape(-1, *[1] * (images.ndim - 1)))
 
 
 def gives(

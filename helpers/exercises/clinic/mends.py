@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM, NO_MARKS_BELOW
 from helpers.exercises.exercise import Misconception
+from helpers.exercises.tolerances import PREDICTION_TOLERANCE
 from helpers.exercises.training_exercise import Images, Numbers, course_images, scaled
 
 # What the lesson trains with and tests on; all other test images are new to an honest network.
@@ -18,8 +19,6 @@ TEST_IMAGES = 2000
 NEW_IMAGES = 4000
 # Large, since seven networks are asked about thousands of images each.
 BATCH = 1000
-# Labels given to fewer of the new images do not count: last digits may decide on a few.
-FEW = NEW_IMAGES // 100
 # An honest network differs by less than half of these between test images and new ones, and is not better on
 # new images than on those it learned from.
 SEEN_BEFORE = 0.05
@@ -31,8 +30,8 @@ class Signs:
     """What a network's answers say about it: accuracies from 0 to 1 on three sets of images.
 
     new: test images that the lesson does not use. test, training: those that it uses.
-    labels: how many labels it gives to more than a few of the new images. finite: whether its outputs are
-    numbers.
+    labels: how many different labels it gives to new images on which not just last digits decide. finite:
+    whether its outputs are numbers.
     """
 
     new: float
@@ -117,9 +116,16 @@ def _signs(
         new=accuracy(outputs, images.test_labels[new]),
         test=accuracy(answers(images.test_images[test]), images.test_labels[test]),
         training=accuracy(answers(images.train_images[training]), images.train_labels[training]),
-        labels=int(np.sum(np.unique(np.argmax(outputs, axis=-1), return_counts=True)[1] > FEW)),
+        labels=len(np.unique(np.argmax(outputs, axis=-1)[_clear(outputs)])),
         finite=bool(np.all(np.isfinite(outputs))),
     )
+
+
+def _clear(outputs: Numbers) -> Numbers:
+    """For which images one output is higher than all others, and not just by its last digits."""
+    highest = outputs.max(axis=-1, keepdims=True)
+    as_high = outputs >= highest - PREDICTION_TOLERANCE * np.abs(highest)
+    return np.asarray(as_high.sum(axis=-1) == 1)
 
 
 MISSING = Misconception(

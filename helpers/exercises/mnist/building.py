@@ -21,6 +21,7 @@ from helpers.exercises.networks import (
     relu,
     softmax,
     two_layers,
+    varied,
 )
 from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
@@ -161,7 +162,7 @@ class BuildExercise(TrainingExercise):
         x = 0.1 * rng.random((200, INPUTS), dtype=np.float32)
         one_hot = np.eye(CLASSES, dtype=np.float32)[rng.integers(0, CLASSES, size=len(x))]
         for model, size in zip(models, hidden, strict=True):
-            self._compare_layers(model, size, x)
+            self._compare_layers(model, size, varied(x))
         self._compare_loss(models[0], x, one_hot)
         another = self._build(answer, hidden[0])
         # A model without an Input draws its weights when it first sees data.
