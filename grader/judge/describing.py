@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import types
 import warnings
 from typing import Any
 
@@ -71,18 +72,46 @@ def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
 
 def _of_known_layers(keras: Any, model: Any) -> Any:
     """The model itself, or one of the same layers where its class is the student's own."""
-    if type(model) in (keras.Sequential, keras.Model) or type(model).__module__.startswith("keras."):
+    if _is_of_library(type(model), "keras"):
+        for layer in model._flatten_layers(include_self=False):
+            _check_layer(keras, layer)
         return model
     try:
         # Called with a symbolic input, its own `call` joins its layers to a graph that shares their weights.
         shape = _input_shape(model)
         inputs = keras.Input(batch_shape=(None, *shape[1:]))
-        return keras.Model(inputs, model.call(inputs))
+        plain = keras.Model(inputs, model.call(inputs))
+        for layer in plain._flatten_layers(include_self=False):
+            _check_layer(keras, layer)
+        return plain
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotTravelError(
             f"A model has to be made of Keras' own layers to be marked. {type(model).__name__}: {reason}"
         ) from None
+
+
+def _is_of_library(kind: type, library: str) -> bool:
+    """Whether a class is a library's own, and not one that only calls itself so."""
+    module = sys.modules.get(kind.__module__)
+    return kind.__module__.partition(".")[0] == library and getattr(module, kind.__name__, None) is kind
+
+
+def _check_layer(keras: Any, layer: Any) -> None:
+    """Raise CannotTravelError for a layer, or an activation, that is not one of Keras' own."""
+    activation = getattr(layer, "activation", None)
+    if not _is_of_library(type(layer), "keras"):
+        raise CannotTravelError(
+            "A model has to be made of Keras' own layers to be marked, and "
+            f"{type(layer).__name__} is not one."
+        )
+    if isinstance(activation, types.FunctionType):
+        known = getattr(keras.activations, activation.__name__, None)
+        if known is not activation:
+            raise CannotTravelError(
+                "A model has to be made of Keras' own activations to be marked, and "
+                f"{activation.__name__} is not one."
+            )
 
 
 def _input_shape(model: Any) -> tuple[Any, ...]:
@@ -109,9 +138,17 @@ def _compiled(keras: Any, model: Any) -> str:
 
 
 def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
+    if not _is_of_library(type(ax), "matplotlib"):
+        raise CannotTravelError("A drawing has to be on Axes as Matplotlib makes them.")
+    # What a reader sees: neither what other classes tell of themselves, nor what is drawn without ink.
+    lines = [line for line in Axes.get_lines(ax) if type(line) is Line2D and _is_seen(line)]
     legend = ax.get_legend()
+    if legend is not None and not _is_seen(legend):
+        legend = None
     return wire.Drawing(
         handle,
         title=str(ax.get_title()),
@@ -121,15 +158,28 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         y_limits=_pair(ax.get_ylim()),
         x_scale=str(ax.get_xscale()),
         y_scale=str(ax.get_yscale()),
-        lines=[_line(line, writer, depth) for line in ax.get_lines()],
+        lines=[_line(line, writer, depth) for line in lines],
         bars=[
             (float(bar.get_x()), float(bar.get_y()), float(bar.get_width()), float(bar.get_height()))
             for bar in ax.patches
-            if isinstance(bar, Rectangle)
+            if isinstance(bar, Rectangle) and _is_seen(bar)
         ],
         points=[writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections],
         legend=None if legend is None else _legend(legend, writer, depth),
     )
+
+
+def _is_seen(artist: Any) -> bool:
+    """Whether an artist leaves ink, as far as it says so itself."""
+    from matplotlib.colors import to_rgba
+
+    if not artist.get_visible() or artist.get_alpha() == 0 or not _is_of_library(type(artist), "matplotlib"):
+        return False
+    if hasattr(artist, "get_linestyle") and hasattr(artist, "get_marker"):
+        without_line = artist.get_linestyle() in ("None", " ", "") or artist.get_linewidth() == 0
+        without_marker = artist.get_marker() in ("None", " ", "", None) or artist.get_markersize() == 0
+        return not (without_line and without_marker) and to_rgba(artist.get_color())[3] > 0
+    return True
 
 
 def _pair(limits: Any) -> tuple[float, float]:

@@ -20,6 +20,8 @@ MOST_ITEMS = 1_000_000
 class Remote:
     """An object of the student's."""
 
+    is_elsewhere = True
+
     def __init__(self, bridge: Bridge, handle: int, shown: str) -> None:
         """Point at an object. shown: its repr when it was handed over."""
         vars(self).update(_bridge=bridge, _handle=handle, _shown=shown, _made_here=False)

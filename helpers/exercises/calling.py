@@ -1,4 +1,4 @@
-"""Call an answer so that a check sees what it does to its arguments, wherever the answer runs.
+"""Where an answer runs, and how to call it so that a check sees what it does to its arguments.
 
 When a submission is graded, answers run in a process of their own, on copies of the arguments.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 _followed = ContextVar("followed", default=False)
 
@@ -25,3 +26,8 @@ def changes_followed() -> Iterator[None]:
 def changes_are_followed() -> bool:
     """Whether a call made now changes the caller's own arguments."""
     return _followed.get()
+
+
+def is_elsewhere(answer: Any) -> bool:
+    """Whether an answer is an object of another process, of which nothing is here but a handle."""
+    return bool(getattr(type(answer), "is_elsewhere", False))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.exercises.calling import is_elsewhere
 from helpers.exercises.exercise import Exercise, GeneralSlip, NotAttempted
 from helpers.exercises.general_slips import STOPS, WRONG_TYPE
 from helpers.exercises.values import as_numbers, show
@@ -28,6 +29,14 @@ RECORD = GeneralSlip(
     "record instead of the model",
     "That is the record that fit gives back. fit changes the model itself: keep that one.",
 )
+
+
+def is_model(answer: Any) -> bool:
+    """Tell whether an answer can be asked what it makes of images, and is here to be asked.
+
+    What only claims to be a Keras model stays, in grading, in the process of the student's code.
+    """
+    return hasattr(answer, "predict") and not is_elsewhere(answer)
 
 
 def in_place_of_a_model(answer: Any) -> GeneralSlip:
@@ -110,7 +119,7 @@ class TrainingExercise(Exercise):
                 raise NotAttempted(
                     f"○ {self.name}: {name} comes first. Do that exercise, then run this cell again."
                 )
-            if name == "model" and not hasattr(answer, "predict"):
+            if name == "model" and not is_model(answer):
                 raise self.not_yet(f"model is {show(answer)}.", in_place_of_a_model(answer))
 
     def _ask(self, what: str, question: Callable[[], Any]) -> Any:

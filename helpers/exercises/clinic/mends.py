@@ -11,7 +11,13 @@ import numpy as np
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM, NO_MARKS_BELOW
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.tolerances import PREDICTION_TOLERANCE
-from helpers.exercises.training_exercise import Images, Numbers, course_images, scaled
+from helpers.exercises.training_exercise import (
+    Images,
+    Numbers,
+    course_images,
+    is_model,
+    scaled,
+)
 
 # What the lesson trains with and tests on; all other test images are new to an honest network.
 TRAINING_IMAGES = 6000
@@ -141,7 +147,7 @@ CURVES = Misconception(
 )
 NO_NETWORK = Misconception(
     "something else than a network",
-    lambda answer: not hasattr(answer, "predict"),
+    lambda answer: not is_model(answer),
     "Keep the network itself under this name: what network(...) gives, once it is compiled and trained.",
 )
 # Of these the first that fits is told.

@@ -26,6 +26,7 @@ from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
+    is_model,
     near,
     predict,
     quiet,
@@ -125,7 +126,7 @@ class ModelExercise(TrainingExercise):
             raise self.not_attempted()
         if model is None:
             raise self.not_yet("model is None, since that is what new_model() gave.", RETURNS_NOTHING)
-        if callable(model) and not hasattr(model, "predict"):
+        if callable(model) and not is_model(model):
             raise self.not_yet(f"model is {show(model)}, a function.", NOT_CALLED)
         self._need(model=model)
         rng = np.random.default_rng(seed)

@@ -12,7 +12,12 @@ from helpers.exercises.digits.splitting import NAMES, SHAPES
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.last_digits import accuracies, same_outputs, shaken
 from helpers.exercises.tolerances import SUM_TOLERANCE
-from helpers.exercises.training_exercise import Numbers, TrainingExercise, predict
+from helpers.exercises.training_exercise import (
+    Numbers,
+    TrainingExercise,
+    is_model,
+    predict,
+)
 from helpers.exercises.values import show
 
 # Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
@@ -89,7 +94,7 @@ class BetterModelExercise(TrainingExercise):
         if better is ...:
             raise self.not_attempted()
         self._need(model=first, **dict(zip(NAMES, arrays, strict=True)))
-        if not hasattr(better, "predict"):
+        if not is_model(better):
             raise self.not_yet(f"better_model is {show(better)}.", NO_MODEL)
         arrays = [self._numbers(array) for array in arrays]
         if tuple(array.shape for array in arrays) != SHAPES:

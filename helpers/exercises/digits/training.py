@@ -12,7 +12,11 @@ from helpers.exercises.digits.sizes import FITTED, TEST, UPDATES, VALIDATION
 from helpers.exercises.exercise import Misconception
 from helpers.exercises.general_slips import NOT_A_NUMBER
 from helpers.exercises.tolerances import COUNT_TOLERANCE
-from helpers.exercises.training_exercise import Numbers, TrainingExercise
+from helpers.exercises.training_exercise import (
+    Numbers,
+    TrainingExercise,
+    is_model,
+)
 from helpers.exercises.values import is_list_of_numbers, show
 
 # With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
@@ -54,7 +58,7 @@ def _fractions(values: Numbers, count: int) -> bool:
 NO_RECORDS = (
     Misconception(
         "the model instead of the record",
-        lambda answer: hasattr(answer, "predict"),
+        lambda answer: is_model(answer),
         "That is the model. The record is what its fit gives back: keep that.",
     ),
     Misconception(

@@ -17,6 +17,7 @@ from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     TrainingExercise,
     course_images,
+    is_model,
     near,
 )
 from helpers.exercises.values import as_numbers, is_list_of_numbers, show
@@ -42,7 +43,7 @@ class Signs:
 NO_RECORDS = (
     Misconception(
         "the model instead of the record",
-        lambda answer: hasattr(answer, "predict"),
+        lambda answer: is_model(answer),
         "That is the model. The record is what its fit gives back: keep that under the name history.",
     ),
     Misconception(
@@ -190,7 +191,11 @@ history = HistoryExercise(
         ),
         Misconception(
             "model made anew after the training",
-            lambda signs: max(signs.on_training, signs.on_unscaled) < UNTRAINED < signs.last_accuracy,
+            lambda signs: (
+                max(signs.on_training, signs.on_unscaled) < UNTRAINED
+                # A record need not hold accuracies: then its falling losses are those of a trained model.
+                and (signs.last_accuracy > UNTRAINED or not signs.last_accuracy)
+            ),
             "The record shows a better model than the one there is now. The cell that makes the model has "
             "run again since: run model.fit again, too.",
         ),

@@ -28,6 +28,7 @@ from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
     in_place_of_a_model,
+    is_model,
     near,
     quiet,
 )
@@ -147,7 +148,7 @@ class BuildExercise(TrainingExercise):
         (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
-        if hasattr(answer, "predict") or not callable(answer):
+        if is_model(answer) or not callable(answer):
             raise self.not_yet(
                 f"build_model is of type {type(answer).__name__}: it should be a function.",
                 NO_FUNCTION,
@@ -182,7 +183,7 @@ class BuildExercise(TrainingExercise):
             ) from None
         if model is None:
             raise self.not_yet(f"build_model({hidden}) gives None.", RETURNS_NOTHING)
-        if not hasattr(model, "predict"):
+        if not is_model(model):
             raise self.not_yet(
                 f"build_model({hidden}) gives {show(model)} of type {type(model).__name__}, which is no "
                 "Keras model.",

@@ -20,6 +20,7 @@ from helpers.exercises.training_exercise import (
     TrainingExercise,
     course_images,
     in_place_of_a_model,
+    is_model,
     quiet,
 )
 from helpers.exercises.values import as_numbers, show
@@ -88,7 +89,7 @@ class TrainModelExercise(TrainingExercise):
         (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
-        if hasattr(answer, "predict") or not callable(answer):
+        if is_model(answer) or not callable(answer):
             raise self.not_yet(
                 f"train_model is of type {type(answer).__name__}: it should be a function.",
                 NO_FUNCTION,
@@ -143,7 +144,7 @@ class TrainModelExercise(TrainingExercise):
             ) from None
         if model is None:
             raise self.not_yet(f"train_model({seed}) gives None.", RETURNS_NOTHING)
-        if not hasattr(model, "predict"):
+        if not is_model(model):
             raise self.not_yet(
                 f"train_model({seed}) gives {show(model)} of type {type(model).__name__}, which is no Keras "
                 "model.",

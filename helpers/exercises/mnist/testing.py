@@ -27,6 +27,7 @@ from helpers.exercises.training_exercise import (
     accuracy_of,
     course_images,
     in_place_of_a_model,
+    is_model,
     near,
     scaled,
 )
@@ -93,7 +94,7 @@ class MeasuredExercise(AccuracyExercise):
             raise NotAttempted(
                 f"○ {self.name}: final_model comes first. Build and train it in the cell above."
             )
-        if not hasattr(model, "predict"):
+        if not is_model(model):
             raise self.not_yet(
                 f"final_model is {show(model)} of type {type(model).__name__}: it should be the trained "
                 "Keras model.",
