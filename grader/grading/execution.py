@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -167,8 +167,9 @@ class _Pass:
                     if run.ended is Outcome.TOO_MUCH_OUTPUT:
                         cell.outputs = _abridged(cell.outputs)
             if self._setting.hands_over:
-                drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
-                self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
+                with suppress(processes.StoppedError, TooMuchOutputError):
+                    drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
+                    self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
         return None
 
     def _roles(self) -> tuple[str, ...]:
