@@ -251,7 +251,7 @@ class _Pass:
                 Outcome.TOO_MUCH_OUTPUT,
                 f"The cells printed and drew more than {limits.output_mb:g} MiB.",
             )
-        return Outcome.KERNEL_DIED, "The process that ran the cells died."
+        return Outcome.KERNEL_DIED, "The kernel died."
 
 
 def _ended(said: Ended | Drawn) -> Ended:

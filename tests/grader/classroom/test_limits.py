@@ -67,7 +67,7 @@ def test_one_who_goes_over_a_limit_harms_nobody_else(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("c.GradingLimits.seconds = 5", "GradingLimits has no seconds. It has: cell_seconds"),
+        ("c.GradingLimits.seconds = 5", "GradingLimits has no seconds. It has: accelerators, cell_seconds"),
         ("c.GradingLimits.cell_seconds = 0", "cell_seconds is 0: it should be a number above 0"),
         ("c.GradingLimits.memory_mb = 'much'", "memory_mb is 'much'"),
     ],
