@@ -65,9 +65,11 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, folder:
                 run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
                 started = time.monotonic()
                 seconds = min(setting.limits.cell_seconds, deadline - started)
+                # nbclient takes 0 for no limit at all.
+                client.timeout = max(1, round(seconds))
                 try:
-                    await asyncio.wait_for(client.async_execute_cell(cell, place), max(seconds, 0))
-                except (TimeoutError, CellTimeoutError):
+                    await client.async_execute_cell(cell, place)
+                except CellTimeoutError:
                     run.ended = Outcome.TIMED_OUT
                     run.problem = f"A cell took longer than {seconds:g} s."
                 except DeadKernelError:

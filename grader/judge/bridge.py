@@ -363,6 +363,8 @@ class _FromStudent(Reader):
         if known is not None:
             return known
         above = tuple(dict.fromkeys(self.class_of(each, depth + 1) for each in written.bases))
+        if any(issubclass(each, BaseException) != bool(written.error) for each in above):
+            raise CannotTravelError("A class cannot be an exception and something else.")
         try:
             if written.error:
                 made = type(

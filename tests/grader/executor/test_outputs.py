@@ -40,7 +40,7 @@ ODD_CELLS = {
     "cleared": "from IPython.display import clear_output\nprint('gone'); clear_output()\nprint('stays')",
     "cleared late": "print('gone'); clear_output(wait=True); print('stays')",
     "rich text": "from IPython.display import HTML, Markdown\ndisplay(Markdown('**b**'))\nHTML('<b>b</b>')",
-    "a program": "import subprocess\nsubprocess.run(['echo', 'from a program'], check=True);",
+    "a program": "import subprocess, time\nsubprocess.run(['echo', 'from a program'], check=True); time.sleep(1)",
     "a shell": "!echo from a shell",
     "bash": "%%bash\necho from bash",
     "captured": "%%capture kept\nprint('hidden')",
