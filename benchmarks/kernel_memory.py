@@ -60,7 +60,7 @@ def measured(number: int, console: Console) -> list[float]:
                 process = processes.start(STUDENT, peer, folder, MODULES, Limits())
                 stack.callback(process.close)
                 ended = processes.run(process, Run(TRAIN, 1), time.monotonic() + 300, lambda _: None)
-                if not isinstance(ended, Ended) or ended.ename:
+                if not isinstance(ended, Ended) or ended.failed:
                     raise SystemExit(f"The training failed: {ended}")
                 pids.append(process.pid)
                 totals.append(_shared_fairly(pids))

@@ -71,10 +71,11 @@ class Clear(msgspec.Struct, tag="clear", frozen=True):
 class Ended(msgspec.Struct, tag="ended", frozen=True):
     """A cell has ended.
 
-    ename, evalue: of the error it ended with; both empty if it ran to its end. number: its last value as text
+    failed: whether an error ended it. ename, evalue: of that error. number: its last value as text
     (JSON has no nan), if that is a number. Both count only where the judge says them.
     """
 
+    failed: bool
     ename: str = ""
     evalue: str = ""
     number: str = ""

@@ -208,10 +208,11 @@ class Cells:
                     shell.events.trigger("post_run_cell", result)
             else:
                 result = shell.run_cell(cell.source, **options)
-        error = result.error_before_exec or result.error_in_exec
+        # By identity: an exception of a student's may say of itself that it is false.
+        error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
         if error is not None or shell._last_traceback_during_displayhook:
-            return Ended(ename=type(error).__name__, evalue=_text(error))
-        return Ended(number=_number(result.result))
+            return Ended(failed=True, ename=type(error).__name__, evalue=_text(error))
+        return Ended(failed=False, number=_number(result.result))
 
 
 def _text(error: BaseException | None) -> str:

@@ -187,7 +187,7 @@ class _Pass:
             ended = self._unjudged(source, count, until, outputs)
         else:
             ended = self._judged(place, source, plan, count, until, outputs)
-        run.ended = Outcome.FAILED if ended.ename else Outcome.PASSED
+        run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 
     def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
@@ -232,7 +232,7 @@ class _Pass:
         for canary in canaries():
             told = self._in_student(Run(canary.source, count), until, self._budget.drop)
             if (told.ename, told.evalue) != (canary.ename, canary.evalue):
-                return Ended("ForgedError", "A check that has to fail did not fail here.")
+                return Ended(True, "ForgedError", "A check that has to fail did not fail here.")
         return self._in_student(Run(source, count), until, outputs.add)
 
     def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
@@ -256,7 +256,7 @@ class _Pass:
 
 def _ended(said: Ended | Drawn) -> Ended:
     """How a cell ended, from a process that may say anything."""
-    return said if isinstance(said, Ended) else Ended("ForgedError", "A cell did not end as cells do.")
+    return said if isinstance(said, Ended) else Ended(True, "ForgedError", "A cell did not end as cells do.")
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def judge(cells: Cells, peer: Link) -> None:
             _take(cells.namespace, bridge, cell)
         except StoppedCheckError as stopped:
             cells.say(Failure(type(stopped).__name__, str(stopped), [str(stopped)]))
-            cells.say(Ended(type(stopped).__name__, str(stopped)))
+            cells.say(Ended(True, type(stopped).__name__, str(stopped)))
             continue
         follow.names = frozenset(cell.fetch)
         cells.run(cell, partial(_settle, bridge))
