@@ -22,7 +22,7 @@ from rich.console import Console
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Run
-from grader.executor.warm import STUDENTS
+from grader.executor.warm import PARENTS
 from grader.executor.worker import STUDENT
 from grader.limits import Limits
 
@@ -49,7 +49,7 @@ model.fit(images, labels, epochs=1)
 
 def measured(number: int, console: Console) -> list[float]:
     """MiB that each further process adds to all of them and their parent."""
-    parent = STUDENTS.parent_for(MODULES)
+    parent = PARENTS.parent_for(STUDENT, MODULES)
     totals = [_shared_fairly([parent.pid])]
     pids = [parent.pid]
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ from grader.classroom.records import Record
 from grader.classroom.run import Run
 from grader.course import Course
 from grader.errors import CourseError
-from grader.executor import warm
+from grader.executor.warm import PARENTS
 from grader.lesson_data import data_of, described
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _submissions(course: Course, lesson: str, students: Sequence[str]) -> list[s
 
 def _grade(run: Run, course: Course, scheduler: str | None) -> None:
     if scheduler is None:
-        warm.start_early(run.modules)
+        PARENTS.start_early(run.modules)
     # Together these imports take seconds, which a run without work need not spend.
     from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.schedule import Schedule

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.executor import warm
+from grader.executor.warm import PARENTS
 
 
 async def dask_teardown(worker: Any) -> None:  # noqa: ARG001
     """End the warm parents."""
-    warm.close_all()
+    PARENTS.close()

@@ -1,10 +1,11 @@
 """The warm parent: a process that imports the heavy libraries once and is forked for each notebook.
 
-python -m grader.executor.parent REQUESTS BULK MODULE …
+python -m grader.executor.parent REQUESTS BULK REQUESTS BULK MODULE …
 
 REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
-descriptors (control, link, peer), or a note that pictures follow on the link BULK. When it closes, the parent
-ends. The parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs
+descriptors (control, link, peer), or a note that pictures follow on the link BULK. The first two are for
+students' processes, the others for judges: once all is imported, a second parent is forked for them. When its
+requests end, a parent ends. The parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs
 in forks of a process that has run an operation). It holds nothing that a submission may not see.
 """
 
@@ -52,18 +53,33 @@ def import_all(modules: tuple[str, ...]) -> None:
 
 
 def main() -> None:
-    """Import, say how many threads there are, and fork until the requests end."""
-    requests_, bulk_, *modules = sys.argv[1:]
-    requests = socket.socket(fileno=int(requests_))
-    bulk = Link(socket.socket(fileno=int(bulk_)))
+    """Import, fork into the parents of both roles, and serve until the requests end."""
+    descriptors, modules = [int(each) for each in sys.argv[1:5]], sys.argv[5:]
     import_all(tuple(modules))
     # Forks share these pages as long as the collector leaves them alone.
     gc.collect()
     gc.freeze()
-    requests.send(json.dumps({"threads": _threads()}).encode())
     # Supervisors end by themselves, and nobody here waits for them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    students, judges = descriptors[:2], descriptors[2:]
+    own, others = (judges, students) if _threads() == 1 and os.fork() == 0 else (students, judges)
+    if _threads() > 1:
+        # It cannot fork: whoever asks for either is told.
+        _tell(socket.socket(fileno=others[0]))
+        _tell(socket.socket(fileno=own[0]))
+        return
+    for descriptor in others:
+        os.close(descriptor)
+    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])))
+
+
+def _tell(requests: socket.socket) -> None:
+    requests.send(json.dumps({"threads": _threads(), "pid": os.getpid()}).encode())
+
+
+def _serve(requests: socket.socket, bulk: Link) -> None:
+    _tell(requests)
     pictures: dict[str, bytes] = {}
     while True:
         packet, descriptors, _, _ = socket.recv_fds(requests, MOST_IN_A_PACKET, DESCRIPTORS)

@@ -19,8 +19,8 @@ from grader.executor.link import Link, LinkClosedError, LinkMisusedError
 from grader.executor.messages import Drawn, Ended, Output, Request, Said, encoded, said
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
 from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY
-from grader.executor.warm import JUDGES, STUDENTS, NotWarmError
-from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.executor.warm import PARENTS, NotWarmError
+from grader.executor.worker import Task
 from grader.limits import MEBIBYTE, Limits
 
 SECONDS_TO_START = 60.0
@@ -118,10 +118,9 @@ def start(
 def _fork_or_spawn(
     task: Task, descriptors: tuple[int, int, int], modules: frozenset[str], pictures: Mapping[str, bytes]
 ) -> None:
-    parents = {STUDENT: STUDENTS, JUDGE: JUDGES}[task.role]
     for _ in range(2):  # a parent that has ended is replaced
         try:
-            parent = parents.parent_for(modules)
+            parent = PARENTS.parent_for(task.role, modules)
             parent.show(pictures)
             parent.fork(task, descriptors)
         except NotWarmError as refusal:

@@ -15,9 +15,12 @@ from dataclasses import asdict
 
 from grader.executor.link import Link, LinkClosedError
 from grader.executor.settings import SETTINGS
-from grader.executor.worker import Task
+from grader.executor.worker import JUDGE, STUDENT, Task
 
 MOST_IN_A_PACKET = 1024 * 1024
+PARENT = "grader.executor.parent"
+# In the order in which the parent gets their descriptors.
+ROLES = (STUDENT, JUDGE)
 
 
 class NotWarmError(Exception):
@@ -25,26 +28,80 @@ class NotWarmError(Exception):
 
 
 class WarmParent:
-    """A running warm parent. modules: what it imported."""
+    """A process that is forked for each notebook, in one role. pid: its process id."""
+
+    def __init__(self, requests: socket.socket, bulk: Link) -> None:
+        """Wait until it is ready. Raises NotWarmError where it may not fork."""
+        self._requests, self._bulk = requests, bulk
+        self._lock = threading.Lock()
+        self._pictures: set[str] = set()
+        self._is_gone = False
+        ready = requests.recv(MOST_IN_A_PACKET)
+        if not ready:
+            raise NotWarmError("the process to fork others from did not start")
+        told = json.loads(ready)
+        self.pid: int = told["pid"]
+        self.threads: int = told["threads"]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still takes requests, as far as is known."""
+        if not self._is_gone:
+            with suppress(BlockingIOError):
+                # It says nothing any more: what can be read is its end.
+                self._is_gone = not self._requests.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK)
+        return not self._is_gone
+
+    def fork(self, task: Task, descriptors: tuple[int, int, int]) -> None:
+        """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
+        self._ask(json.dumps(asdict(task)).encode(), list(descriptors))
+
+    def show(self, pictures: Mapping[str, bytes]) -> None:
+        """Give it pictures that its forks need not draw. Raises NotWarmError when it is gone."""
+        with self._lock:
+            new = {what: png for what, png in pictures.items() if what not in self._pictures}
+            self._pictures |= new.keys()
+        if new:
+            self._ask(b'{"pictures": true}', [])
+            with suppress(LinkClosedError):
+                self._bulk.send(json.dumps(list(new)).encode(), list(new.values()))
+
+    def _ask(self, packet: bytes, descriptors: list[int]) -> None:
+        try:
+            with self._lock:
+                socket.send_fds(self._requests, [packet], descriptors)
+        except OSError as error:
+            self._is_gone = True
+            raise NotWarmError(f"the process to fork others from is gone: {error}") from None
+
+    def close(self) -> None:
+        """Have it end. Its forks end when their own links are closed."""
+        self._requests.close()
+        self._bulk.close()
+
+
+class WarmPair:
+    """The warm parents of both roles: one forked from the other, once all is imported.
+
+    modules: what they imported. by_role: the two. What forks the judges never meets a byte of a student's.
+    """
 
     def __init__(self, modules: frozenset[str]) -> None:
-        """Start it and wait until it has imported all. Raises NotWarmError where it may not fork."""
+        """Start them and wait until they have imported all. Raises NotWarmError where they may not fork."""
         if not sys.platform.startswith("linux"):
             raise NotWarmError(f"forking processes is not safe on {sys.platform}")
         self.modules = modules
-        self._lock = threading.Lock()
-        self._pictures: set[str] = set()
-        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._bulk, their_bulk = Link.pair()
-        descriptors = theirs.fileno(), their_bulk.fileno()
+        self.by_role: dict[str, WarmParent] = {}
+        ours: list[tuple[socket.socket, Link]] = []
+        theirs: list[socket.socket | Link] = []
+        for _ in ROLES:
+            requests, their_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            bulk, their_bulk = Link.pair()
+            ours.append((requests, bulk))
+            theirs += [their_requests, their_bulk]
+        descriptors = [end.fileno() for end in theirs]
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                __name__.replace("warm", "parent"),
-                *map(str, descriptors),
-                *sorted(modules),
-            ],
+            [sys.executable, "-m", PARENT, *map(str, descriptors), *sorted(modules)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -53,51 +110,28 @@ class WarmParent:
             # Ctrl-C is for the grader, which ends its processes in order.
             start_new_session=True,
         )
-        theirs.close()
-        their_bulk.close()
-        ready = self._requests.recv(MOST_IN_A_PACKET)
-        if not ready:
+        for end in theirs:
+            end.close()
+        try:
+            for role, (requests, bulk) in zip(ROLES, ours, strict=True):
+                self.by_role[role] = WarmParent(requests, bulk)
+        except NotWarmError:
             self.close()
-            raise NotWarmError("the process to fork others from did not start")
-        threads = json.loads(ready)["threads"]
+            raise
+        threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
             self.close()
             raise NotWarmError(f"importing {', '.join(sorted(modules))} starts {threads - 1} threads")
 
     @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
-    @property
     def is_alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
-
-    def fork(self, task: Task, descriptors: tuple[int, int, int]) -> None:
-        """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
-        self._ask(json.dumps(asdict(task)).encode(), list(descriptors))
-
-    def show(self, pictures: Mapping[str, bytes]) -> None:
-        """Give it pictures that its forks need not draw. Raises NotWarmError when it is gone."""
-        new = {what: png for what, png in pictures.items() if what not in self._pictures}
-        if new:
-            self._ask(b'{"pictures": true}', [])
-            with suppress(LinkClosedError):
-                self._bulk.send(json.dumps(list(new)).encode(), list(new.values()))
-            self._pictures |= new.keys()
-
-    def _ask(self, packet: bytes, descriptors: list[int]) -> None:
-        try:
-            with self._lock:
-                socket.send_fds(self._requests, [packet], descriptors)
-        except OSError as error:
-            raise NotWarmError(f"the process to fork others from is gone: {error}") from None
+        """Whether both still take requests."""
+        return all(parent.is_alive for parent in self.by_role.values())
 
     def close(self) -> None:
-        """End it. Its forks end when their own links are closed."""
-        self._requests.close()
-        self._bulk.close()
+        """End both."""
+        for parent in self.by_role.values():
+            parent.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
@@ -106,60 +140,45 @@ class WarmParent:
 
 
 class WarmParents:
-    """The warm parents of this process for one role, started when first needed and ended with it."""
+    """The warm parents of this process, started when first needed and ended with it."""
 
     def __init__(self) -> None:  # noqa: D107
-        self._parents: list[WarmParent] = []
+        self._pairs: list[WarmPair] = []
         self._refused: dict[frozenset[str], NotWarmError] = {}
         self._lock = threading.Lock()
 
-    def parent_for(self, modules: Iterable[str]) -> WarmParent:
-        """A parent that has imported at least these modules. Raises NotWarmError."""
+    def parent_for(self, role: str, modules: Iterable[str]) -> WarmParent:
+        """A parent for a role that has imported at least these modules. Raises NotWarmError."""
         wanted = frozenset(modules)
         with self._lock:
-            for parent in self._parents:
-                if wanted <= parent.modules and parent.is_alive:
-                    return parent
+            for pair in self._pairs:
+                if wanted <= pair.modules and pair.is_alive:
+                    return pair.by_role[role]
             if wanted in self._refused:
                 raise self._refused[wanted]
             try:
-                self._parents.append(WarmParent(wanted))
+                self._pairs.append(WarmPair(wanted))
             except NotWarmError as refusal:
                 self._refused[wanted] = refusal
                 raise
-            return self._parents[-1]
+            return self._pairs[-1].by_role[role]
 
     def start_early(self, modules: Iterable[str]) -> None:
-        """Begin to start a parent while this process does other things."""
+        """Begin to start parents while this process does other things."""
 
         def start() -> None:
             with suppress(NotWarmError):  # told again to whoever asks for a process
-                self.parent_for(modules)
+                self.parent_for(STUDENT, modules)
 
         threading.Thread(target=start, daemon=True).start()
 
     def close(self) -> None:
         """End all parents."""
         with self._lock:
-            for parent in self._parents:
-                parent.close()
-            self._parents.clear()
+            for pair in self._pairs:
+                pair.close()
+            self._pairs.clear()
 
 
-# Apart: what forks the judges never meets a byte of a student's.
-STUDENTS, JUDGES = WarmParents(), WarmParents()
-
-
-def start_early(modules: Iterable[str]) -> None:
-    """Begin to start the parents of both roles."""
-    STUDENTS.start_early(modules)
-    JUDGES.start_early(modules)
-
-
-def close_all() -> None:
-    """End the parents of both roles."""
-    STUDENTS.close()
-    JUDGES.close()
-
-
-atexit.register(close_all)
+PARENTS = WarmParents()
+atexit.register(PARENTS.close)

@@ -16,8 +16,8 @@ import pytest
 
 from grader.executor import process as processes
 from grader.executor.link import Link
-from grader.executor.warm import STUDENTS, NotWarmError
-from grader.executor.worker import STUDENT
+from grader.executor.warm import PARENTS, NotWarmError
+from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.grade import grade
 from grader.limits import Limits
 from tests.grader.grading.lessons import as_bytes, check, code, handed_in, spec_of
@@ -26,15 +26,17 @@ from tests.grader.grading.lessons import as_bytes, check, code, handed_in, spec_
 THREADED = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e6,), daemon=True).start()\n"
 
 
-def test_the_parent_of_processes_has_one_thread_with_tensorflow_imported() -> None:
-    parent = STUDENTS.parent_for({"tensorflow", "numpy", "matplotlib.pyplot"})
+@pytest.mark.parametrize("role", [STUDENT, JUDGE])
+def test_the_parent_of_processes_has_one_thread_with_tensorflow_imported(role: str) -> None:
+    parent = PARENTS.parent_for(role, {"tensorflow", "numpy", "matplotlib.pyplot"})
     assert psutil.Process(parent.pid).num_threads() == 1
 
 
-def test_a_parent_that_ended_is_replaced() -> None:
+@pytest.mark.parametrize("role", [STUDENT, JUDGE])
+def test_a_parent_that_ended_is_replaced(role: str) -> None:
     spec = spec_of(code("import math"), check("check", "assert math.pi > 3", points=2))
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
-    ended = STUDENTS.parent_for(frozenset())
+    ended = PARENTS.parent_for(role, frozenset())
     os.kill(ended.pid, signal.SIGKILL)
     wait_until(lambda: not ended.is_alive)
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
@@ -46,7 +48,7 @@ def test_where_forking_is_not_safe_processes_are_cold_and_that_is_said(
     (tmp_path / "with_a_thread.py").write_text(THREADED, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(NotWarmError, match="importing with_a_thread starts 1 threads"):
-        STUDENTS.parent_for({"with_a_thread"})
+        PARENTS.parent_for(STUDENT, {"with_a_thread"})
     spec = spec_of(
         code("import with_a_thread"),
         check("passes", "assert with_a_thread.time", points=2),
@@ -90,7 +92,7 @@ def test_everything_ends_when_the_grader_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_process_ends_when_its_link_is_closed_before_it_has_begun(tmp_path: Path) -> None:
-    parent = STUDENTS.parent_for({"numpy"})
+    parent = PARENTS.parent_for(STUDENT, {"numpy"})
     before = set(psutil.Process(parent.pid).children(recursive=True))
     for _ in range(5):
         _, peer = Link.pair()
