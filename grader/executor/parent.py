@@ -5,8 +5,10 @@ python -m grader.executor.parent REQUESTS BULK REQUESTS BULK MODULE …
 REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
 descriptors (control, link, peer), or a note that pictures follow on the link BULK. The first two are for
 students' processes, the others for judges: once all is imported, a second parent is forked for them. When its
-requests end, a parent ends. The parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs
-in forks of a process that has run an operation). It holds nothing that a submission may not see.
+requests end, a parent ends.
+
+A parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs in forks
+of a process that has run an operation). It holds nothing that a submission may not see.
 """
 
 from __future__ import annotations
