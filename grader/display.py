@@ -86,8 +86,10 @@ class GradingProgress:
 
     def show_slowest(self, running: Mapping[str, float]) -> None:
         """Name what has been running longest."""
-        if self._progress is not None and running:
-            title, since = min(dict(running).items(), key=lambda each: each[1])
+        # Jobs end at any moment.
+        now = dict(running)
+        if self._progress is not None and now:
+            title, since = min(now.items(), key=lambda each: each[1])
             self._progress.update(
                 self._task, slowest=f"longest running: {title}, {time.time() - since:.0f} s"
             )

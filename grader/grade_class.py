@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from grader import display
@@ -18,7 +19,12 @@ from grader.executor.warm import PARENTS
 from grader.lesson_data import data_of, described
 
 if TYPE_CHECKING:
+    from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.own_run import OwnRun
+    from grader.classroom.schedule import Schedule
+
+# From so many submissions on, what some of them need is worth preparing for all.
+MANY = 5
 
 
 def grade_class(
@@ -79,39 +85,57 @@ def _submissions(course: Course, lesson: str, students: Sequence[str]) -> list[s
 
 
 def _grade(run: Run, course: Course, scheduler: str | None) -> None:
-    if scheduler is None:
-        PARENTS.start_early(run.modules)
-    # Together these imports take seconds, which a run without work need not spend.
-    from grader.classroom.gradebook import GradebookWriter
-    from grader.classroom.schedule import Schedule
-    from grader.release import enter_into_gradebook
-
     lessons = {handed_in.lesson.name: handed_in.lesson for handed_in in run.waiting}
     for lesson in lessons.values():
         origins = data_of(course, lesson.name)
         if origins:
             display.note(f"{lesson.name} is graded on {'; '.join(map(described, origins))}")
-    schedule = Schedule(scheduler)
-    done = 0
+    schedule = _schedule(scheduler)
+    done, total = 0, len(run.waiting)
     try:
-        with noted(schedule.stop), GradebookWriter(course) as gradebook:
-            for lesson in lessons.values():
-                if gradebook.cells(lesson.name) != lesson.points:
-                    enter_into_gradebook(course, lesson.name)
-            own_runs = _own_runs(run, lessons)
-            total = len(run.waiting)
-            with display.grading_progress(total, schedule.running) as progress:
-                for record in run.grade(schedule, gradebook, own_runs):
+        with noted(schedule.stop):
+            if scheduler is None and total >= MANY:
+                PARENTS.prepare_for_many(run.modules, run.often_imported)
+            results = run.start(schedule, _own_runs(run, lessons))
+            with (
+                display.grading_progress(total, schedule.running) as progress,
+                _gradebook(course, lessons.values()) as gradebook,
+            ):
+                for record in run.finish(results, gradebook):
                     done += 1
                     progress.done(record)
     except KeyboardInterrupt:
         display.problem(
-            f"Stopped. {done} of {len(run.waiting)} submissions are graded and kept; the same command goes "
-            "on from here."
+            f"Stopped. {done} of {total} submissions are graded and kept; the same command goes on from here."
         )
         raise
     finally:
         schedule.close()
+
+
+def _schedule(scheduler: str | None) -> Schedule:
+    if scheduler is None:
+        from grader.classroom.schedule import ThisMachine
+
+        return ThisMachine()
+    # dask takes a while to import.
+    from grader.classroom.cluster import Cluster
+
+    return Cluster(scheduler)
+
+
+@contextmanager
+def _gradebook(course: Course, lessons: Iterable[Lesson]) -> Iterator[GradebookWriter]:
+    """Open the gradebook, which knows these lessons as they are now."""
+    from grader.classroom.gradebook import GradebookWriter
+
+    with GradebookWriter(course) as gradebook:
+        for lesson in lessons:
+            if gradebook.cells(lesson.name) != lesson.points:
+                from grader.release import enter_into_gradebook
+
+                enter_into_gradebook(course, lesson.name)
+        yield gradebook
 
 
 def _own_runs(run: Run, lessons: Mapping[str, Lesson]) -> dict[str, OwnRun]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from grader.course import Course
-from helpers.data import Origin, locate
+
+if TYPE_CHECKING:
+    from helpers.data import Origin
 
 
 def data_of(course: Course, lesson: str) -> list[Origin]:
@@ -14,6 +17,11 @@ def data_of(course: Course, lesson: str) -> list[Origin]:
     for path in course.notebooks(lesson):
         metadata = json.loads(path.read_text(encoding="utf-8")).get("metadata", {})
         names.extend(metadata.get("course", {}).get("datasets", []))
+    if not names:
+        return []
+    # It brings NumPy along, which lessons without data need not wait for.
+    from helpers.data import locate
+
     return [locate(name) for name in names]
 
 

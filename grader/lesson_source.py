@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 
 from grader.atomic import write_text
@@ -49,6 +48,9 @@ class LessonSource:
 
     def paired(self) -> nbformat.NotebookNode:
         """The notebook that the text describes: no outputs, ids made from names and contents."""
+        # Importing it takes longer than reading a built notebook, for which it is not needed.
+        import jupytext
+
         notebook: nbformat.NotebookNode = jupytext.reads(
             self.text_path.read_text(encoding="utf-8"), fmt=PERCENT
         )
@@ -88,6 +90,8 @@ class LessonSource:
         header, _ = _split_header(self.text_path.read_text(encoding="utf-8"))
         notebook = self.built()
         _keep_written_metadata(notebook)
+        import jupytext
+
         notebook.metadata.jupytext = {"notebook_metadata_filter": "-all"}
         _, cells = _split_header(jupytext.writes(notebook, fmt=PERCENT))
         # One empty line before each cell; jupytext would put two before one that starts with a function.

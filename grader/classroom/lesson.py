@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from importlib.metadata import distributions, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 OWN_PACKAGES = ("grader", "helpers")
 # What can move a mark when it changes.
 PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
+TRAINING = frozenset(("tensorflow", "keras", "torch", "jax"))
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class Lesson:
             return imported_by(cell.source for cell in cells if cell.kind == "code")
         return frozenset()
 
+    @property
+    def trains(self) -> bool:
+        """Whether it imports a library that trains networks."""
+        return any(module.partition(".")[0] in TRAINING for module in self.modules)
+
     @cached_property
     def facts(self) -> dict[str, Any]:
         """On which data, with which versions and within which limits it is graded."""
@@ -163,8 +169,10 @@ def _without_outputs(notebook: bytes) -> Any:
 def environment() -> dict[str, str]:
     """What of this machine can decide marks: Python, packages, this project's own code, where data lie."""
     # Not all of sys.path: setuptools, once imported, adds packages of its own to it.
-    folders = [*site.getsitepackages(), site.getusersitepackages()]
-    found = {each.metadata["Name"]: each.version for each in distributions(path=folders)}
+    folders = map(Path, (*site.getsitepackages(), site.getusersitepackages()))
+    # An installed package's folder is named after it and its version.
+    names = (path.stem.partition("-") for folder in folders for path in folder.glob("*.dist-info"))
+    found = {name: version for name, _, version in names}
     for package in OWN_PACKAGES:
         spec = importlib.util.find_spec(package)
         for folder in spec.submodule_search_locations or [] if spec else []:

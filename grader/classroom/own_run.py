@@ -1,29 +1,42 @@
-"""The instructor's own run of a lesson: does its solution pass its checks, and what does it draw?"""
+"""The instructor's own run of a lesson: does its solution pass its checks, and what does it draw?
+
+What came of it is kept in reports/<lesson>/, together with the lesson's specs, until something changes that
+decides them.
+"""
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
+from grader.atomic import write_text
 from grader.classroom.lesson import Lesson
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grader.grading.graded import CellMarks, Graded
     from grader.grading.spec import Spec
 
 # From so many submissions on, pictures that need not be drawn again are worth a run.
 WORTH_A_RUN = 5
-# Where a lesson trains, drawing is a small part of what it costs.
-TRAINING = frozenset(("tensorflow", "keras", "torch", "jax"))
 
 
 @dataclass(frozen=True)
 class OwnRun:
-    """What came of it. specs: by notebook, what submissions are graded against. pictures: those it drew."""
+    """What is known of a lesson.
+
+    specs: by notebook, what submissions are graded against. is_run: whether its solution was run where it has
+    one. pictures: those that it drew.
+    """
 
     specs: Mapping[str, Spec]
+    is_run: bool
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -33,15 +46,23 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
     submissions: how many are to be graded. A check whose solution passes only beside the student's code will
     run there. Raises CourseError with the cell for a solution that does not pass.
     """
+    # Where a lesson trains, drawing is a small part of what it costs.
+    draws = submissions >= WORTH_A_RUN and not lesson.trains
+    worth_it = draws or not all(map(lesson.is_built, lesson.notebooks))
+    known = _kept(lesson)
+    if known is None or (worth_it and not known.is_run):
+        known = _run(lesson) if worth_it else OwnRun(lesson.specs, is_run=False)
+        _keep(lesson, known)
+    return known
+
+
+def _run(lesson: Lesson) -> OwnRun:
     from grader.grading.grade import grade
 
-    draws = submissions >= WORTH_A_RUN and not any(
-        module.partition(".")[0] in TRAINING for module in lesson.modules
-    )
     specs = dict(lesson.specs)
     pictures: dict[str, bytes] = {}
     for name, spec in lesson.specs.items():
-        if not spec.has_solutions or not (draws or not lesson.is_built(name)):
+        if not spec.has_solutions:
             continue
 
         def run(spec: Spec, content: bytes = lesson.notebooks[name]) -> Graded:
@@ -62,7 +83,7 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
                     f"{cell.name}: {_in_a_line(cell.message)} Mend it, then grade again."
                 )
         pictures.update(graded.drawn)
-    return OwnRun(specs, pictures)
+    return OwnRun(specs, True, pictures)
 
 
 def _failed(graded: Graded) -> list[CellMarks]:
@@ -72,3 +93,46 @@ def _failed(graded: Graded) -> list[CellMarks]:
 def _in_a_line(message: str) -> str:
     line = " ".join(message.split()) or "it says nothing"
     return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def _path(lesson: Lesson) -> Path:
+    return lesson.course.reports / lesson.name / ".own_run.json"
+
+
+def _keep(lesson: Lesson, own_run: OwnRun) -> None:
+    specs = {
+        name: {"cells": [asdict(cell) for cell in spec.cells], "template": spec.template,
+               "in_student": dict(spec.in_student)}
+        for name, spec in own_run.specs.items()
+    }  # fmt: skip
+    written = {
+        "digest": lesson.digest,
+        "is_run": own_run.is_run,
+        "specs": specs,
+        "pictures": {name: b64encode(png).decode("ascii") for name, png in own_run.pictures.items()},
+    }
+    path = _path(lesson)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, json.dumps(written) + "\n")
+
+
+def _kept(lesson: Lesson) -> OwnRun | None:
+    """What was kept, unless something has changed since."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        written = json.loads(_path(lesson).read_text(encoding="utf-8"))
+        if written["digest"] == lesson.digest:
+            return OwnRun(
+                {name: _spec(spec) for name, spec in written["specs"].items()},
+                written["is_run"],
+                {name: b64decode(png) for name, png in written["pictures"].items()},
+            )
+    return None
+
+
+def _spec(written: Mapping[str, Any]) -> Spec:
+    from nbformat import from_dict
+
+    from grader.grading.spec import Spec, SpecCell
+
+    cells = tuple(SpecCell(**cell) for cell in written["cells"])
+    return Spec(cells, from_dict(written["template"]), written["in_student"])

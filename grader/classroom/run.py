@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,18 @@ from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.course import Course
 from grader.grading.graded import Graded
+from grader.grading.imports import imported_by
+from grader.grading.submitted_notebook import read_submission
 
 if TYPE_CHECKING:
     from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.own_run import OwnRun
     from grader.classroom.schedule import Done, Schedule
+
+# Packages that take a second to import, and whose parts are there as soon as they are named, whatever was
+# imported of them: so importing more of them before changes nothing that a notebook can tell.
+SLOW_TO_IMPORT = frozenset(("pandas", "scipy", "sklearn"))
+OFTEN = 3
 
 
 class Run:
@@ -35,6 +43,7 @@ class Run:
         self.course = course
         self.records: dict[tuple[str, str], Record] = {}
         self.waiting: list[HandedIn] = []
+        self._by_key: dict[str, HandedIn] = {}
         for lesson in lessons:
             for student in students[lesson.name]:
                 try:
@@ -69,22 +78,29 @@ class Run:
         """What the lessons that wait import: one warm parent serves them all."""
         return frozenset().union(*(handed_in.lesson.modules for handed_in in self.waiting))
 
-    def grade(
-        self, schedule: Schedule, gradebook: GradebookWriter, own_runs: Mapping[str, OwnRun]
-    ) -> Iterator[Record]:
-        """Grade what waits, and yield each submission's record once it is entered and kept.
+    @property
+    def often_imported(self) -> list[str]:
+        """What several of the submissions that wait import, of the packages that may be imported for all."""
+        counted = Counter(
+            module
+            for handed_in in self.waiting
+            for content in handed_in.notebooks.values()
+            for module in imported_by(cell.source for cell in read_submission(content) if cell.kind == "code")
+            if module.partition(".")[0] in SLOW_TO_IMPORT
+        )
+        return sorted(module for module, count in counted.items() if count >= OFTEN)
 
-        own_runs: what came of the lessons' own solutions, by lesson.
-        """
+    def start(self, schedule: Schedule, own_runs: Mapping[str, OwnRun]) -> Iterator[Done]:
+        """Begin to grade what waits. own_runs: what came of the lessons' own solutions, by lesson."""
         from grader.classroom.jobs import Job
 
         modules = self.modules
-        jobs, by_key, expected = [], {}, {}
+        jobs, expected = [], {}
         for handed_in in self.waiting:
             for name, content in handed_in.notebooks.items():
                 lesson = handed_in.lesson
                 key = f"{handed_in.key}-{handed_in.student}-{name}"
-                by_key[key] = handed_in
+                self._by_key[key] = handed_in
                 expected[key] = self._expected_seconds(handed_in)
                 jobs.append(
                     Job(
@@ -93,9 +109,13 @@ class Run:
                         *(modules, own_runs[lesson.name].pictures),
                     )
                 )
+        return schedule.do_all(jobs, expected)
+
+    def finish(self, results: Iterable[Done], gradebook: GradebookWriter) -> Iterator[Record]:
+        """Take what was started as it is done, and yield each submission's record once it is kept."""
         done: dict[HandedIn, dict[str, Done]] = {}
-        for each in schedule.do_all(jobs, expected):
-            handed_in = by_key[each.job.key]
+        for each in results:
+            handed_in = self._by_key[each.job.key]
             parts = done.setdefault(handed_in, {})
             parts[each.job.notebook_name] = each
             if len(parts) == len(handed_in.notebooks):
@@ -124,7 +144,7 @@ class Run:
         if problems:
             return self._keep(_ungraded(student, lesson.name, problems[0]))
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
-        for name in lesson.specs.keys() - graded.keys():
+        for name in lesson.notebooks.keys() - graded.keys():
             graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
         self._write_notebooks(handed_in, graded)
         gradebook.write(

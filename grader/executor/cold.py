@@ -22,9 +22,9 @@ def main() -> None:
     modules = tuple(sys.argv[5:])
 
     def run() -> None:
-        from grader.executor.parent import import_all
+        from grader.executor.parent import MODULES, import_all
 
-        import_all(modules)
+        import_all((*MODULES, *modules))
         work(task, link, peer, {})
 
     supervise(socket.socket(fileno=control), task.memory, run)

@@ -1,11 +1,14 @@
 """The warm parent: a process that imports the heavy libraries once and is forked for each notebook.
 
-python -m grader.executor.parent REQUESTS BULK REQUESTS BULK MODULE …
+python -m grader.executor.parent REQUESTS BULK REQUESTS BULK
 
 REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
-descriptors (control, link, peer), or a note that pictures follow on the link BULK. The first two are for
-students' processes, the others for judges: once all is imported, a second parent is forked for them. When its
-requests end, a parent ends.
+descriptors (control, link, peer), a note that pictures follow on the link BULK, or a note that many tasks
+will follow, with modules that some of them import. The first two are for students' processes, the others for
+judges: once all is imported, a second parent is forked for them. The very first packet, to the students',
+names the modules that all notebooks import. When its requests end, a parent ends.
+
+A parent that waits for its first packet, or has many tasks before it, warms what only some notebooks need.
 
 A parent runs no operation of any library and has one thread: only then may it fork (TensorFlow hangs in forks
 of a process that has run an operation). It holds nothing that a submission may not see.
@@ -21,11 +24,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.executor.link import Link
 from grader.executor.supervisor import supervise
+from grader.executor.warming import Warming
 from grader.executor.worker import Task, work
 
 MOST_IN_A_PACKET = 1024 * 1024
@@ -34,32 +38,38 @@ DESCRIPTORS = 3
 # What each process imports before its first cell, as far as importing starts no thread.
 MODULES = (
     *("grader.executor.shell", "grader.executor.settings", "grader.executor.quick_training"),
+    "grader.executor.quick_tracebacks",
     *("grader.executor.pictures", "grader.judge.session", "grader.judge.student_side"),
-    *("ipywidgets", "IPython.core.completer", "IPython.core.debugger", "IPython.core.magics"),
-    *("IPython.core.oinspect", "IPython.extensions.storemagic", "numpy.random", "matplotlib_inline.config"),
-    *("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    *("numpy.random", "matplotlib_inline.config", "matplotlib.pyplot", "matplotlib_inline.backend_inline"),
 )
 
 
-def import_all(modules: tuple[str, ...]) -> None:
-    """Import what cells will need, and warm what can be warmed."""
-    for module in (*MODULES, *modules):
+def import_all(modules: Iterable[str]) -> None:
+    """Import modules, as far as they are there."""
+    for module in modules:
         # A lesson may name a module that this machine lacks: its cells then say so themselves.
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    from grader.executor.pictures import warm
-    from grader.executor.shell import make_early
-
-    warm()
-    make_early()
 
 
 def main() -> None:
     """Import, fork into the parents of both roles, and serve until the requests end."""
-    descriptors, modules = [int(each) for each in sys.argv[1:5]], sys.argv[5:]
-    import_all(tuple(modules))
+    descriptors = [int(each) for each in sys.argv[1:5]]
+    # All that is imported stays: looking for what could go would only take time.
+    gc.disable()
+    import_all(MODULES)
+    from grader.executor.shell import make_early
+
+    make_early()
+    warming = Warming()
+    requests = socket.socket(fileno=os.dup(descriptors[0]))
+    warming.go_on_until_asked(requests)
+    first = requests.recv(MOST_IN_A_PACKET)
+    requests.close()
+    if not first:
+        return
+    import_all(json.loads(first)["modules"])
     # Forks share these pages as long as the collector leaves them alone.
-    gc.collect()
     gc.freeze()
     # Supervisors end by themselves, and nobody here waits for them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -73,17 +83,22 @@ def main() -> None:
         return
     for descriptor in others:
         os.close(descriptor)
-    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])))
+    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])), warming)
+    # Forks have ended or will by themselves, and there is nothing here to tidy up.
+    os._exit(0)
 
 
 def _tell(requests: socket.socket) -> None:
     requests.send(json.dumps({"threads": _threads(), "pid": os.getpid()}).encode())
 
 
-def _serve(requests: socket.socket, bulk: Link) -> None:
+def _serve(requests: socket.socket, bulk: Link, warming: Warming) -> None:
     _tell(requests)
     pictures: dict[str, bytes] = {}
+    has_many_tasks = False
     while True:
+        if has_many_tasks:
+            warming.go_on_until_asked(requests)
         packet, descriptors, _, _ = socket.recv_fds(requests, MOST_IN_A_PACKET, DESCRIPTORS)
         if not packet:
             return
@@ -92,7 +107,12 @@ def _serve(requests: socket.socket, bulk: Link) -> None:
             names, contents = bulk.receive()
             pictures.update(zip(json.loads(names), map(bytes, contents), strict=True))
             continue
+        if "some_import" in request:
+            has_many_tasks = True
+            warming.begin_with(request["some_import"])
+            continue
         if os.fork() == 0:
+            gc.enable()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             _start(Task(**request), descriptors, pictures)

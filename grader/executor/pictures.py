@@ -16,7 +16,7 @@ import sys
 import warnings
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from io import BytesIO
 from threading import get_ident
@@ -26,6 +26,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from grader.executor.fingerprint import fingerprint
 from grader.executor.matplotlib_classes import as_imported
+from grader.executor.quick_drawing import measured_once
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -131,7 +132,10 @@ class KnownPictures:
         if name in self._known:
             self._owed[figure] = after_pyplot
             return b2a_base64(self._known[name], newline=False).decode("ascii")
-        with _overheard() as heard:
+        # A figure that has a name is Matplotlib's through and through. At the end of a cell nobody sees from
+        # where a measurement was asked for: what raises or warns is drawn again by pyplot.
+        quick = measured_once() if name is not None and after_pyplot else nullcontext()
+        with _overheard() as heard, quick:
             png = self._draw(figure, after_pyplot=after_pyplot)
         self._spoke = self._spoke or bool(heard)
         # At the end of a cell even a warning that would not be given again breaks a drawing off.

@@ -33,8 +33,8 @@ SETTINGS = {
 
 
 def prepare() -> None:
-    """Seed the process that this runs in, and install quick training."""
-    from grader.executor import quick_training
+    """Seed the process that this runs in, and install what makes it quick."""
+    from grader.executor import quick_tracebacks, quick_training
 
     random.seed(SEED)
     with suppress(ImportError):
@@ -42,3 +42,4 @@ def prepare() -> None:
 
         np.random.seed(SEED)
     quick_training.install(SEED)
+    quick_tracebacks.install()

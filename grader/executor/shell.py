@@ -235,28 +235,23 @@ def _number(value: Any) -> str:
 
 # A shell that was made before this process was forked.
 _MADE: list[tuple[ZMQInteractiveShell, _Outputs]] = []
-# Whatever takes long the first time.
-WARMING = (
-    "def fails():\n    return 1 / 0\nfails()",
-    "display('shown')\n'value'",
-    "raise NotImplementedError",
-    "def f(:",
-)
 
 
 def make_early() -> None:
-    """Make a shell now, for the processes that will be forked from this one, and let it run some cells."""
-    shell, outputs = _make_shell()
-    running: Any = shell
+    """Make a shell now, for the processes that will be forked from this one."""
+    _MADE.append(_make_shell())
+
+
+def warm(source: str) -> None:
+    """Run a cell in the shell that was made early, and forget what came of it."""
+    shell: Any = _MADE[-1][0]
     kept = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.StringIO()
     try:
-        for source in WARMING:
-            running.run_cell(source, store_history=True)
+        shell.run_cell(source, store_history=True)
     finally:
         sys.stdout, sys.stderr = kept
-    running.reset(new_session=True)
-    _MADE.append((shell, outputs))
+    shell.reset(new_session=True)
 
 
 def _make_shell() -> tuple[ZMQInteractiveShell, _Outputs]:

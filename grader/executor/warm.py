@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -66,6 +66,13 @@ class WarmParent:
             with suppress(LinkClosedError):
                 self._bulk.send(json.dumps(list(new)).encode(), list(new.values()))
 
+    def prepare_for_many(self, some_import: Sequence[str]) -> None:
+        """Have it warm what saves many forks time. Raises NotWarmError when it is gone.
+
+        some_import: modules that only some of them import.
+        """
+        self._ask(json.dumps({"some_import": list(some_import)}).encode(), [])
+
     def _ask(self, packet: bytes, descriptors: list[int]) -> None:
         try:
             with self._lock:
@@ -74,34 +81,24 @@ class WarmParent:
             self._is_gone = True
             raise NotWarmError(f"the process to fork others from is gone: {error}") from None
 
-    def close(self) -> None:
-        """Have it end. Its forks end when their own links are closed."""
-        self._requests.close()
-        self._bulk.close()
 
+class _Started:
+    """The process that becomes both warm parents, while it imports what every notebook needs."""
 
-class WarmPair:
-    """The warm parents of both roles: one forked from the other, once all is imported.
-
-    modules: what they imported. by_role: the two. What forks the judges never meets a byte of a student's.
-    """
-
-    def __init__(self, modules: frozenset[str]) -> None:
-        """Start them and wait until they have imported all. Raises NotWarmError where they may not fork."""
+    def __init__(self) -> None:
+        """Start it. Raises NotWarmError where forking is not safe."""
         if not sys.platform.startswith("linux"):
             raise NotWarmError(f"forking processes is not safe on {sys.platform}")
-        self.modules = modules
-        self.by_role: dict[str, WarmParent] = {}
-        ours: list[tuple[socket.socket, Link]] = []
+        self.ends: list[tuple[socket.socket, Link]] = []
         theirs: list[socket.socket | Link] = []
         for _ in ROLES:
             requests, their_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             bulk, their_bulk = Link.pair()
-            ours.append((requests, bulk))
+            self.ends.append((requests, bulk))
             theirs += [their_requests, their_bulk]
         descriptors = [end.fileno() for end in theirs]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", PARENT, *map(str, descriptors), *sorted(modules)],
+            [sys.executable, "-m", PARENT, *map(str, descriptors)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -112,15 +109,39 @@ class WarmPair:
         )
         for end in theirs:
             end.close()
+
+    def close(self) -> None:
+        """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links."""
+        for requests, bulk in self.ends:
+            requests.close()
+            bulk.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class WarmPair:
+    """The warm parents of both roles: one forked from the other, once all is imported.
+
+    modules: what they imported. by_role: the two. What forks the judges never meets a byte of a student's.
+    """
+
+    def __init__(self, started: _Started, modules: frozenset[str]) -> None:
+        """Wait until they have imported all. Raises NotWarmError where they may not fork."""
+        self.modules = modules
+        self._started = started
         try:
-            for role, (requests, bulk) in zip(ROLES, ours, strict=True):
-                self.by_role[role] = WarmParent(requests, bulk)
+            with suppress(OSError):  # it has ended, as its parents will tell
+                started.ends[0][0].send(json.dumps({"modules": sorted(modules)}).encode())
+            self.by_role = {
+                role: WarmParent(requests, bulk)
+                for role, (requests, bulk) in zip(ROLES, started.ends, strict=True)
+            }
         except NotWarmError:
-            self.close()
+            started.close()
             raise
         threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
-            self.close()
+            started.close()
             raise NotWarmError(f"importing {', '.join(sorted(modules))} starts {threads - 1} threads")
 
     @property
@@ -130,13 +151,7 @@ class WarmPair:
 
     def close(self) -> None:
         """End both."""
-        for parent in self.by_role.values():
-            parent.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._started.close()
 
 
 class WarmParents:
@@ -144,8 +159,14 @@ class WarmParents:
 
     def __init__(self) -> None:  # noqa: D107
         self._pairs: list[WarmPair] = []
+        self._early: list[_Started] = []
         self._refused: dict[frozenset[str], NotWarmError] = {}
         self._lock = threading.Lock()
+
+    def start_early(self) -> None:
+        """Begin to start parents, before it is known what notebooks import."""
+        with self._lock, suppress(NotWarmError):  # told to whoever asks for a process
+            self._early.append(_Started())
 
     def parent_for(self, role: str, modules: Iterable[str]) -> WarmParent:
         """A parent for a role that has imported at least these modules. Raises NotWarmError."""
@@ -157,27 +178,30 @@ class WarmParents:
             if wanted in self._refused:
                 raise self._refused[wanted]
             try:
-                self._pairs.append(WarmPair(wanted))
+                started = self._early.pop() if self._early else _Started()
+                self._pairs.append(WarmPair(started, wanted))
             except NotWarmError as refusal:
                 self._refused[wanted] = refusal
                 raise
             return self._pairs[-1].by_role[role]
 
-    def start_early(self, modules: Iterable[str]) -> None:
-        """Begin to start parents while this process does other things."""
+    def prepare_for_many(self, modules: Iterable[str], some_import: Sequence[str]) -> None:
+        """Have the parent of students' processes prepare for many of them, while it waits for requests.
 
-        def start() -> None:
-            with suppress(NotWarmError):  # told again to whoever asks for a process
-                self.parent_for(STUDENT, modules)
-
-        threading.Thread(target=start, daemon=True).start()
+        modules: what all of them import. some_import: what only some do.
+        """
+        with suppress(NotWarmError):  # told again to whoever asks for a process
+            self.parent_for(STUDENT, modules).prepare_for_many(some_import)
 
     def close(self) -> None:
         """End all parents."""
         with self._lock:
             for pair in self._pairs:
                 pair.close()
+            for started in self._early:
+                started.close()
             self._pairs.clear()
+            self._early.clear()
 
 
 PARENTS = WarmParents()

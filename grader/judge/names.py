@@ -13,8 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 Kind = Literal["setup", "answer", "check"]
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
 WHOLE_PROCESS = frozenset(
@@ -146,10 +144,21 @@ def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[_Names
     return needed
 
 
+def _parsed(source: str) -> tuple[str, ast.Module]:
+    """A cell as Python, and its tree. Raises SyntaxError or ValueError."""
+    try:
+        return source, ast.parse(source)
+    except (SyntaxError, ValueError):
+        # With magics. IPython takes a while to import.
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        code: str = TransformerManager().transform_cell(source)
+        return code, ast.parse(code)
+
+
 def _names(source: str) -> _Names:
     try:
-        code = TransformerManager().transform_cell(source)
-        tree = ast.parse(code)
+        code, tree = _parsed(source)
     except (SyntaxError, ValueError):
         return _Names(problem="it is not Python")
     found = _Names()

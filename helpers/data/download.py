@@ -13,12 +13,13 @@ import urllib.error
 import urllib.request
 import zlib
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from typing import TYPE_CHECKING
 
 from helpers.data.errors import DownloadError
 from helpers.data.known import ImageSet
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 # How many seconds a server may take to answer, name look-up included, and later between two pieces.
 ANSWER_SECONDS = 3.0
@@ -36,6 +37,10 @@ def download(dataset: ImageSet) -> Path:
 
     A file takes its place only when it is whole and its checksum is right. Raises DownloadError.
     """
+    # Only a download needs it, and every notebook imports this module.
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
     folder = keras_cache() / dataset.cache
     console = Console(stderr=True)
     progress = Progress(

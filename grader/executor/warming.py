@@ -1,0 +1,85 @@
+"""What a warm parent does while nothing is asked: take over what would cost its forks time, piece by piece.
+
+Forks give the same outputs whether they are forked before a piece or after it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from select import select
+from socket import socket
+from typing import Any
+
+# A piece takes up to a second: between two of them requests get a chance.
+SECONDS_OF_PATIENCE = 0.01
+
+# What only some notebooks use.
+MODULES = (
+    *("IPython.core.completer", "IPython.core.debugger", "IPython.core.magics", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "ipywidgets"),
+)
+# Each takes long the first time.
+CELLS = (
+    "def fails():\n    return 1 / 0\nfails()",
+    "display('shown')\n'value'",
+    "raise NotImplementedError",
+    "def f(:",
+)
+# The modules that an error passes through while a figure is drawn: IPython parses each of them whole to show
+# a few of its lines.
+DRAWN_THROUGH = (
+    *("matplotlib.pyplot", "matplotlib._pylab_helpers", "matplotlib.backend_bases", "matplotlib.artist"),
+    *("matplotlib.backends.backend_agg", "matplotlib.figure", "matplotlib.layout_engine"),
+    *("matplotlib._constrained_layout", "matplotlib.axes._base", "matplotlib.text", "matplotlib.axes._axes"),
+    *("IPython.core.pylabtools", "numpy._core.fromnumeric"),
+)
+
+
+class Warming:
+    """The pieces that are still to be done, those that most notebooks need first."""
+
+    def __init__(self) -> None:  # noqa: D107
+        from grader.executor.pictures import warm as draw
+        from grader.executor.shell import warm as run
+
+        self._pieces: deque[Callable[[], None]] = deque(
+            (
+                *(partial(run, cell) for cell in CELLS),
+                draw,
+                *(partial(_import, module) for module in MODULES),
+                *(partial(_parse, module) for module in DRAWN_THROUGH),
+            )
+        )
+
+    def begin_with(self, modules: Sequence[str]) -> None:
+        """Import these modules before all else."""
+        self._pieces.extendleft(partial(_import, module) for module in reversed(modules))
+
+    def go_on_until_asked(self, requests: socket) -> None:
+        """Do piece after piece until there is a request, or nothing is left to do."""
+        while self._pieces and not select([requests], [], [], SECONDS_OF_PATIENCE)[0]:
+            self._pieces.popleft()()
+            # Forks share these pages as long as the collector leaves them alone.
+            gc.freeze()
+
+
+def _import(module: str) -> None:
+    with suppress(ImportError):  # cells that import it say so themselves
+        importlib.import_module(module)
+
+
+def _parse(module: str) -> None:
+    """Have the libraries that show tracebacks parse a module's file, which they remember."""
+    from stack_data.core import Source
+
+    path = getattr(sys.modules.get(module), "__file__", None)
+    if path is not None:
+        source: Any = Source.for_filename(path)
+        # What showing any line of the file takes.
+        source.pieces  # noqa: B018
