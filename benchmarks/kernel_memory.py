@@ -59,6 +59,7 @@ def measured(number: int, console: Console) -> list[float]:
                 _, peer = Link.pair()
                 process = processes.start(STUDENT, peer, folder, MODULES, Limits())
                 stack.callback(process.close)
+                process.wait_until_begun()
                 ended = processes.run(process, Run(TRAIN, 1), time.monotonic() + 300, lambda _: None)
                 if not isinstance(ended, Ended) or ended.failed:
                     raise SystemExit(f"The training failed: {ended}")

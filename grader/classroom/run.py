@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Packages that take a second to import, and whose parts are there as soon as they are named, whatever was
 # imported of them: so importing more of them before changes nothing that a notebook can tell.
 SLOW_TO_IMPORT = frozenset(("pandas", "scipy", "sklearn"))
+IN_BYTES = tuple(package.encode() for package in SLOW_TO_IMPORT)
 OFTEN = 3
 
 
@@ -85,6 +86,7 @@ class Run:
             module
             for handed_in in self.waiting
             for content in handed_in.notebooks.values()
+            if any(package in content for package in IN_BYTES)
             for module in imported_by(cell.source for cell in read_submission(content) if cell.kind == "code")
             if module.partition(".")[0] in SLOW_TO_IMPORT
         )

@@ -55,17 +55,38 @@ class MisusedError(StoppedError):
 
 @dataclass
 class Process:
-    """A running process for cells. pid: its number, as its supervisor sees it."""
+    """A process for cells. pid: its number, as its supervisor sees it; 0 until it has begun."""
 
     link: Link
     control: socket.socket
-    pid: int
+    pid: int = 0
 
-    def close(self) -> None:
-        """End it, with everything that it started; returns when that is done."""
+    def wait_until_begun(self) -> None:
+        """Wait until it takes cells. Raises StartError."""
+        self.control.settimeout(SECONDS_TO_START)
+        line = b""
+        try:
+            while not line.endswith(b"\n"):
+                received = self.control.recv(1024)
+                if not received:
+                    raise StartError("The process for a notebook's cells ended before it had begun.")
+                line += received
+        except TimeoutError:
+            raise StartError(
+                f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s."
+            ) from None
+        self.pid = int(json.loads(line)["pid"])
+
+    def end(self) -> None:
+        """Begin to end it, with everything that it started."""
         self.link.close()
         with suppress(OSError):
             self.control.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """End it; returns when that is done."""
+        self.end()
+        with suppress(OSError):
             self.control.settimeout(SECONDS_TO_START)
             while self.control.recv(4096):
                 pass
@@ -85,7 +106,7 @@ def start(
     limits: Limits,
     pictures: Mapping[str, bytes] | None = None,
 ) -> Process:
-    """Start a process for a student's cells or for the judge's.
+    """Begin to start a process for a student's cells or for the judge's.
 
     peer: its end of the link between the two; it is closed here. folder: where it works. modules: what it
     should have imported. pictures: those that it need not draw. Raises StartError.
@@ -100,19 +121,7 @@ def start(
     finally:
         for end in (their_control, their_link, peer):
             end.close()
-    control.settimeout(SECONDS_TO_START)
-    line = b""
-    try:
-        while not line.endswith(b"\n"):
-            received = control.recv(1024)
-            if not received:
-                raise StartError("The process for a notebook's cells ended before it had begun.")
-            line += received
-    except TimeoutError:
-        raise StartError(
-            f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s."
-        ) from None
-    return Process(link, control, int(json.loads(line)["pid"]))
+    return Process(link, control)
 
 
 def _fork_or_spawn(

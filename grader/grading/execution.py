@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -266,8 +266,7 @@ def _processes(
     """Start a process for each role, in a folder of its own, and end them afterwards."""
     files = {STUDENT: setting.files, JUDGE: setting.judges_files}
     with ExitStack() as stack:
-        started, folders = {}, {}
-        peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
+        folders: dict[str, Path] = {}
         for role in roles:
             folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
             folders[role] = Path(stack.enter_context(folder))
@@ -275,12 +274,24 @@ def _processes(
                 path = folders[role] / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+        started: dict[str, Process] = {}
+        stack.callback(_close_all, started.values())
+        peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
+        for role in roles:
             pictures = setting.pictures if role == STUDENT else None
             started[role] = processes.start(
                 role, peers[role], folders[role], setting.modules, setting.limits, pictures
             )
-            stack.callback(started[role].close)
+        for process in started.values():
+            process.wait_until_begun()
         yield started, folders
+
+
+def _close_all(running: Iterable[Process]) -> None:
+    for process in running:
+        process.end()
+    for process in running:
+        process.close()
 
 
 def _abridged(outputs: list[NotebookNode]) -> list[NotebookNode]:

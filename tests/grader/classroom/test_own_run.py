@@ -44,6 +44,35 @@ def test_a_solution_that_fails_its_check_is_named_and_nothing_is_graded(tmp_path
     assert not (course / "reports" / "lesson").exists()
 
 
+def test_a_solution_that_fails_its_check_is_named_at_the_release(tmp_path: Path) -> None:
+    wrong = answer("double", "def double(x):\n    return 3 * x")
+    result = run_course("release", cwd=course_of(tmp_path, CELLS[0], wrong, CELLS[2]))
+    assert result.returncode == 1
+    assert "lesson.ipynb: its own solution does not pass check_double: AssertionError" in result.stderr
+
+
+def test_a_solution_is_tried_again_once_it_has_changed(tmp_path: Path) -> None:
+    course = course_of(tmp_path, *CELLS, double="def double(x):\n    return 2 * x")
+    for _ in range(2):
+        assert run_course("grade", "--force", cwd=course).returncode == 0
+        assert record(course)["score"] == 2
+    source = course / "source" / "lesson" / "lesson.ipynb"
+    source.write_text(source.read_text().replace("2 * x", "3 * x"), encoding="utf-8")
+    result = run_course("grade", "--force", cwd=course)
+    assert result.returncode == 1
+    assert "its own solution does not pass check_double" in result.stderr
+
+
+def test_what_is_kept_of_a_lesson_and_cannot_be_read_is_worked_out_again(tmp_path: Path) -> None:
+    course = course_of(tmp_path, *CELLS, double="def double(x):\n    return 2 * x")
+    assert run_course("grade", cwd=course).returncode == 0
+    kept = course / "reports" / "lesson" / ".own_run.json"
+    for content in ("", "[]", "{}", kept.read_text()[:-100]):
+        kept.write_text(content, encoding="utf-8")
+        assert run_course("grade", "--force", cwd=course).returncode == 0
+        assert record(course)["score"] == 2
+
+
 def test_a_course_without_solutions_is_graded_all_the_same(tmp_path: Path) -> None:
     stub = answer("double", "")
     stub.source = "# Write double here."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,6 +41,42 @@ def test_a_parent_that_ended_is_replaced(role: str) -> None:
     os.kill(ended.pid, signal.SIGKILL)
     wait_until(lambda: not ended.is_alive)
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
+
+
+# The error passes through Matplotlib and SciPy.
+FAILING = """
+import matplotlib.pyplot as plt, scipy.stats
+try:
+    scipy.stats.zscore([[1.0], []])
+except ValueError as error:
+    shown = error
+figure, ax = plt.subplots(layout="constrained")
+ax.text(0.5, 0.5, "$\\\\frac$")
+ax.set_title(type(shown).__name__)
+"""
+
+
+def test_preparing_for_many_tasks_changes_no_output_and_starts_no_thread() -> None:
+    spec = spec_of(code(FAILING), check("check", "assert shown", points=1))
+
+    def outputs() -> list[object]:
+        ran = grade(as_bytes(handed_in(spec)), spec, modules=frozenset(("matplotlib.pyplot",)))
+        assert "ParseFatalException" in str(ran.notebook)
+        return [re.sub(r"ipykernel_\d+", "", str(cell.outputs)) for cell in ran.notebook.cells]
+
+    before = outputs()
+    parent = PARENTS.parent_for(STUDENT, {"matplotlib.pyplot"})
+    parent.prepare_for_many(["scipy.stats", "sklearn.metrics", "pandas", "not_there"])
+    used = psutil.Process(parent.pid).cpu_times
+
+    def is_idle() -> bool:
+        seconds = used().user
+        time.sleep(1)
+        return used().user == seconds
+
+    wait_until(is_idle)
+    assert psutil.Process(parent.pid).num_threads() == 1
+    assert outputs() == before
 
 
 def test_where_forking_is_not_safe_processes_are_cold_and_that_is_said(
