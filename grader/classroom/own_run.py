@@ -96,7 +96,7 @@ def _in_a_line(message: str) -> str:
 
 
 def _path(lesson: Lesson) -> Path:
-    return lesson.course.reports / lesson.name / ".own_run.json"
+    return lesson.course.reports / lesson.name / ".own_run"
 
 
 def _keep(lesson: Lesson, own_run: OwnRun) -> None:

@@ -66,7 +66,7 @@ def test_a_solution_is_tried_again_once_it_has_changed(tmp_path: Path) -> None:
 def test_what_is_kept_of_a_lesson_and_cannot_be_read_is_worked_out_again(tmp_path: Path) -> None:
     course = course_of(tmp_path, *CELLS, double="def double(x):\n    return 2 * x")
     assert run_course("grade", cwd=course).returncode == 0
-    kept = course / "reports" / "lesson" / ".own_run.json"
+    kept = course / "reports" / "lesson" / ".own_run"
     for content in ("", "[]", "{}", kept.read_text()[:-100]):
         kept.write_text(content, encoding="utf-8")
         assert run_course("grade", "--force", cwd=course).returncode == 0
