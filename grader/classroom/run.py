@@ -23,10 +23,17 @@ if TYPE_CHECKING:
     from grader.classroom.own_run import OwnRun
     from grader.classroom.schedule import Done, Schedule
 
-# Packages that take a second to import, and whose parts are there as soon as they are named, whatever was
-# imported of them: so importing more of them before changes nothing that a notebook can tell.
-SLOW_TO_IMPORT = frozenset(("pandas", "scipy", "sklearn"))
-IN_BYTES = tuple(package.encode() for package in SLOW_TO_IMPORT)
+# Modules that take up to a second to import, and may be imported for everybody: importing them starts
+# nothing, and their packages show each part as soon as it is named, so no notebook can tell that they were.
+SLOW_TO_IMPORT = frozenset(
+    (
+        *("pandas", "scipy", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "scipy.signal"),
+        *("scipy.spatial", "scipy.spatial.distance", "scipy.special", "scipy.stats"),
+        *("sklearn", "sklearn.datasets", "sklearn.linear_model", "sklearn.metrics"),
+        *("sklearn.model_selection", "sklearn.neural_network", "sklearn.preprocessing", "sklearn.utils"),
+    )
+)
+PACKAGES_IN_BYTES = (b"pandas", b"scipy", b"sklearn")
 OFTEN = 3
 
 
@@ -81,14 +88,14 @@ class Run:
 
     @property
     def often_imported(self) -> list[str]:
-        """What several of the submissions that wait import, of the packages that may be imported for all."""
+        """What several of the submissions that wait import, of what may be imported for all."""
         counted = Counter(
             module
             for handed_in in self.waiting
             for content in handed_in.notebooks.values()
-            if any(package in content for package in IN_BYTES)
+            if any(package in content for package in PACKAGES_IN_BYTES)
             for module in imported_by(cell.source for cell in read_submission(content) if cell.kind == "code")
-            if module.partition(".")[0] in SLOW_TO_IMPORT
+            if module in SLOW_TO_IMPORT
         )
         return sorted(module for module, count in counted.items() if count >= OFTEN)
 
