@@ -116,6 +116,13 @@ class Bridge:
         answer, reader = self._ask(ask, writer.buffers)
         return self._read(reader, answer.value)
 
+    def build(self, handle: int, shape: Sequence[int | None]) -> Any:
+        """A model over there, built for inputs of this shape. Raises CannotTravelError."""
+        answer, reader = self._ask(wire.Build(handle, list(shape)))
+        if not isinstance(answer.value, wire.Model) or not answer.value.is_built:
+            raise CannotTravelError("A model was asked for, and something else came.")
+        return rebuilding.model(answer.value, reader)
+
     def give_up(self, why: str) -> NoReturn:
         """End the check."""
         raise StoppedCheckError(why)
@@ -326,7 +333,12 @@ class _FromStudent(Reader):
             return bridge.known[written.handle]
         before = bridge.known.get(getattr(written, "handle", -1))
         if isinstance(written, wire.Model):
-            return bridge.made(written.handle, rebuilding.model(written, self, before))
+            if written.is_built:
+                return bridge.made(written.handle, rebuilding.model(written, self, before))
+            return bridge.made(
+                written.handle,
+                rebuilding.unbuilt_model(written, lambda shape: bridge.build(written.handle, shape), before),
+            )
         if isinstance(written, wire.History):
             return bridge.made(written.handle, rebuilding.history(written, self, depth))
         if isinstance(written, wire.Drawing):

@@ -57,7 +57,18 @@ def array_of(value: Any) -> np.ndarray[Any, Any] | None:
     return None
 
 
+def built(model: Any, shape: list[int | None], handle: int, writer: Writer) -> wire.Model:
+    """Build a model as data of this shape would, and describe it. Raises CannotTravelError."""
+    keras = sys.modules["keras"]
+    model(keras.Input(batch_shape=(None, *shape[1:])))
+    return _model(keras, model, handle, writer)
+
+
 def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
+    if not model.built:
+        is_own = _is_of_library(type(model), "keras")
+        architecture = _of_known_layers(keras, model).to_json() if is_own else ""
+        return wire.Model(handle, architecture, [], _compiled(keras, model), 0, is_built=False)
     plain = _of_known_layers(keras, model)
     optimizer = getattr(model, "optimizer", None)
     updates = int(optimizer.iterations) if optimizer is not None else 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -48,7 +51,64 @@ def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
     return made
 
 
+def unbuilt_model(
+    written: wire.Model, build: Callable[[Sequence[int | None]], Any], before: Any = None
+) -> Any:
+    """Make a Keras model that has seen no data yet.
+
+    build: gives the model as it is built over there for inputs of a shape; it is called when this one has to
+    be built. before: the same model as it was made earlier. Raises CannotTravelError.
+    """
+    import keras
+
+    made_from = written.architecture, written.compiled
+    if before is not None and vars(before).get("_made_from") == made_from:
+        return before
+
+    class Model(keras.Model):  # type: ignore[misc]
+        def build(self, input_shape: Any) -> None:
+            with _beyond_any_graph():
+                self.built_model = build(input_shape)
+
+        def call(self, inputs: Any, training: bool | None = None) -> Any:
+            return self.built_model(inputs, training=training)
+
+    class Sequential(keras.Sequential):  # type: ignore[misc]
+        def build(self, input_shape: Any = None) -> None:
+            # Keras asks again and again, as long as it knows no shape.
+            if input_shape is not None and not self.built:
+                with _beyond_any_graph():
+                    weights = build(input_shape).get_weights()
+                    super().build(input_shape)
+                    self.set_weights(weights)
+
+    made = Sequential(_deserialized(keras, written).layers) if written.architecture else Model()
+    if written.compiled:
+        _compile(keras, made, written.compiled)
+    made._made_from = made_from
+    return made
+
+
+def _beyond_any_graph() -> AbstractContextManager[Any]:
+    """Where values are set at once: TensorFlow may be tracing when a model is built."""
+    tensorflow = sys.modules.get("tensorflow")
+    scope: AbstractContextManager[Any] = nullcontext() if tensorflow is None else tensorflow.init_scope()
+    return scope
+
+
 def _built(keras: Any, written: wire.Model) -> Any:
+    made = _deserialized(keras, written)
+    if not made.built:
+        raise CannotTravelError("A model has weights, and no shape to make them for.")
+    if made.count_params() > MOST_PARAMETERS:
+        raise CannotTravelError(f"A model has more than {MOST_PARAMETERS:,} parameters.")
+    if written.compiled:
+        _compile(keras, made, written.compiled)
+    made._made_from = written.architecture, written.compiled
+    return made
+
+
+def _deserialized(keras: Any, written: wire.Model) -> Any:
     if len(written.architecture) > MOST_ARCHITECTURE:
         raise CannotTravelError("A model has more layers than can be handed over.")
     config = _checked(written.architecture)
@@ -60,11 +120,6 @@ def _built(keras: Any, written: wire.Model) -> Any:
         raise CannotTravelError(f"A model cannot be made anew from its layers: {reason}") from None
     if not isinstance(made, keras.Model):
         raise CannotTravelError("A model is none.")
-    if made.count_params() > MOST_PARAMETERS:
-        raise CannotTravelError(f"A model has more than {MOST_PARAMETERS:,} parameters.")
-    if written.compiled:
-        _compile(keras, made, written.compiled)
-    made._made_from = written.architecture, written.compiled
     return made
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.judge import wire
-from grader.judge.describing import array_of, described
+from grader.judge.describing import array_of, built, described
 from grader.judge.plain import CannotTravelError, Reader, Writer
 
 LONGEST_SHOWN = 200
@@ -165,6 +165,8 @@ class Student:
         if isinstance(ask, wire.Write):
             setattr(target, ask.name, reader.value(ask.value))
             return wire.Answer()
+        if isinstance(ask, wire.Build):
+            return wire.Answer(built(target, ask.shape, ask.handle, writer))
         if isinstance(ask, wire.Next):
             self._watched = self._watched_by.get(ask.handle, [])
             item = writer.value(next(target))

@@ -150,13 +150,18 @@ class Record(_Typed, tag="R"):
 
 
 class Model(_Typed, tag="m"):
-    """A Keras model. architecture, compiled: JSON. updates: what its optimizer has counted."""
+    """A Keras model. architecture, compiled: JSON. updates: what its optimizer has counted.
+
+    One that has seen no data yet is not built, and has no weights; then the architecture is empty where it is
+    of a class of the student's own.
+    """
 
     handle: int
     architecture: str
     weights: list[Array]
     compiled: str
     updates: int
+    is_built: bool = True
 
 
 class History(_Typed, tag="H"):
@@ -318,6 +323,13 @@ class Operate(_Typed, tag="operate"):
     arguments: list[Value]
 
 
+class Build(_Typed, tag="build"):
+    """Build a model for inputs of this shape, and describe it. None: of any size."""
+
+    handle: int
+    shape: list[int | None]
+
+
 class Answer(_Typed, tag="answer"):
     """What was asked for. changed: by place, the arguments that are not as they were handed over."""
 
@@ -340,10 +352,10 @@ class Refusal(_Typed, tag="refusal"):
     changed: list[tuple[int, Value]] = []
 
 
-Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate
+Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build
 # What a student's process may say to the judge, and what the judge says to it.
 ToJudge = Answer | Refusal | Call
-ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate
+ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build
 
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)

@@ -1,0 +1,82 @@
+"""Keras models, which the judge makes anew and asks by itself, also those that have not seen any data yet."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.grading.grade import grade
+from grader.grading.graded import CellMarks
+from grader.grading.spec import read_spec
+from tests.grader.grading.lessons import answer, as_bytes, check, code, notebook
+
+SETUP = "import keras\nimport numpy as np\nimages = np.random.default_rng(0).random((5, 4), dtype=np.float32)"
+LAYERS = "keras.layers.Dense(3, 'relu'), keras.layers.Dense(2, 'softmax')"
+OWN_CLASS = f"""
+class Network(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = {LAYERS}
+
+    def call(self, images):
+        return self.second(self.first(images))
+
+model = Network()
+"""
+COMPILED = "model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])"
+# Asked in this order, as a student would: predict first builds the model.
+ASKS = """
+before = model.predict(images, verbose=0)
+first, bias, second, other = model.get_weights()
+hidden = np.maximum(images @ first + bias, 0)
+scores = np.exp(hidden @ second + other)
+assert np.allclose(before, scores / scores.sum(axis=1, keepdims=True), atol=1e-5)
+assert model.evaluate(images, np.eye(2)[[0, 1, 0, 1, 0]], verbose=0, return_dict=True)["loss"] > 0
+assert np.allclose(model(images), before, atol=1e-6)
+assert np.allclose(theirs(), before, atol=1e-5)
+"""
+# The model of the student's process has the same weights from then on.
+THEIRS = "def theirs():\n    return np.asarray(model(images))"
+
+MODELS = {
+    "layers without a shape": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}",
+    "layers with a shape": f"model = keras.Sequential([keras.Input((4,)), {LAYERS}])\n{COMPILED}",
+    "a class of its own": OWN_CLASS + COMPILED,
+    "a class of its own that has seen data": f"{OWN_CLASS}{COMPILED}\nmodel(images)",
+    "a graph": f"one, two = {LAYERS}\ninputs = keras.Input((4,))\nmodel = keras.Model(inputs, two(one(inputs)))\n{COMPILED}",
+}
+FAILING = {
+    "activations left out": f"model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])\n{COMPILED}",
+    "never compiled": f"model = keras.Sequential([{LAYERS}])",
+    "a layer of its own": "class Liar(keras.layers.Dense):\n    pass\n"
+    f"model = keras.Sequential([Liar(3, 'relu'), Liar(2, 'softmax')])\n{COMPILED}",
+    "other weights when it is built": f"{OWN_CLASS}{COMPILED}\nmodel.call = lambda images: 1 / 0",
+    "more weights than are handed over": "model = keras.Sequential([keras.layers.Dense(2**25), keras.layers.Dense(2)])\n"
+    + COMPILED,
+}
+
+
+@pytest.fixture(scope="module")
+def graded() -> dict[str, CellMarks]:
+    lesson, handed_in = [code(SETUP)], [code(SETUP)]
+    solution = f"{MODELS['layers with a shape']}\n{THEIRS}"
+    for number, source in enumerate((*MODELS.values(), *FAILING.values())):
+        checked = check(f"c{number}", ASKS, points=1)
+        lesson += [answer(f"a{number}", solution), checked]
+        handed_in += [answer(f"a{number}", f"{source}\n{THEIRS}"), checked]
+    result = grade(as_bytes(notebook(*handed_in)), read_spec(as_bytes(notebook(*lesson))))
+    assert result.findings == ()
+    return dict(zip((*MODELS, *FAILING), result.cells, strict=True))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_answers_with_the_judge_as_it_does_in_the_notebook(
+    name: str, graded: dict[str, CellMarks]
+) -> None:
+    assert graded[name].points == 1, graded[name].message
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_model_that_is_wrong_or_lies_costs_its_own_exercise(
+    name: str, graded: dict[str, CellMarks]
+) -> None:
+    assert graded[name].points == 0
