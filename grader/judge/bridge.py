@@ -116,6 +116,14 @@ class Bridge:
         answer, reader = self._ask(ask, writer.buffers)
         return self._read(reader, answer.value)
 
+    def draw(self) -> tuple[float, float]:
+        """A number of each of the global random generators over there, Python's and NumPy's."""
+        answer, _ = self._ask(wire.Draw())
+        python, numpy = answer.named.get("python"), answer.named.get("numpy")
+        if not isinstance(python, float) or not isinstance(numpy, float):
+            self.give_up("A random number was asked for, and something else came.")
+        return python, numpy
+
     def build(self, handle: int, shape: Sequence[int | None]) -> Any:
         """A model over there, built for inputs of this shape. Raises CannotTravelError."""
         answer, reader = self._ask(wire.Build(handle, list(shape)))

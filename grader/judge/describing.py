@@ -6,12 +6,15 @@ import json
 import sys
 import types
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from grader.judge import wire
 from grader.judge.plain import CannotTravelError, Writer
+from grader.judge.symbolic import tensorflow_takes_symbols
 
 Described = wire.Model | wire.History | wire.Drawing | wire.Figure | wire.Randomness | wire.Table
 
@@ -60,21 +63,25 @@ def array_of(value: Any) -> np.ndarray[Any, Any] | None:
 def built(model: Any, shape: list[int | None], handle: int, writer: Writer) -> wire.Model:
     """Build a model as data of this shape would, and describe it. Raises CannotTravelError."""
     keras = sys.modules["keras"]
-    model(keras.Input(batch_shape=(None, *shape[1:])))
+    with tensorflow_takes_symbols(keras):
+        model(keras.Input(batch_shape=(None, *shape[1:])))
     return _model(keras, model, handle, writer)
 
 
 def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
     if not model.built:
         is_own = _is_of_library(type(model), "keras")
-        architecture = _of_known_layers(keras, model).to_json() if is_own else ""
+        with _keras_activations(keras, model):
+            architecture = _of_known_layers(keras, model).to_json() if is_own else ""
         return wire.Model(handle, architecture, [], _compiled(keras, model), 0, is_built=False)
     plain = _of_known_layers(keras, model)
+    with _keras_activations(keras, plain):
+        architecture = plain.to_json()
     optimizer = getattr(model, "optimizer", None)
     updates = int(optimizer.iterations) if optimizer is not None else 0
     return wire.Model(
         handle,
-        plain.to_json(),
+        architecture,
         [writer.value(np.asarray(array)) for array in plain.get_weights()],
         _compiled(keras, model),
         updates,
@@ -91,7 +98,8 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
         # Called with a symbolic input, its own `call` joins its layers to a graph that shares their weights.
         shape = _input_shape(model)
         inputs = keras.Input(batch_shape=(None, *shape[1:]))
-        plain = keras.Model(inputs, model.call(inputs))
+        with tensorflow_takes_symbols(keras):
+            plain = keras.Model(inputs, model.call(inputs))
         for layer in plain._flatten_layers(include_self=False):
             _check_layer(keras, layer)
         return plain
@@ -116,13 +124,43 @@ def _check_layer(keras: Any, layer: Any) -> None:
             "A model has to be made of Keras' own layers to be marked, and "
             f"{type(layer).__name__} is not one."
         )
-    if isinstance(activation, types.FunctionType):
+    if isinstance(activation, types.FunctionType) and _same_of_keras(keras, activation) is None:
         known = getattr(keras.activations, activation.__name__, None)
         if known is not activation:
             raise CannotTravelError(
                 "A model has to be made of Keras' own activations to be marked, and "
                 f"{activation.__name__} is not one."
             )
+
+
+# Functions that TensorFlow and Keras have under the same name, and that give the same.
+SAME_ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "elu", "selu", "softplus", "relu6", "silu")
+
+
+def _same_of_keras(keras: Any, activation: Any) -> Any:
+    """Keras' own form of an activation of TensorFlow's; None for anything else."""
+    tensorflow = sys.modules.get("tensorflow")
+    for name in SAME_ACTIVATIONS if tensorflow is not None else ():
+        if activation is getattr(tensorflow.nn, name):  # type: ignore[union-attr]
+            return getattr(keras.activations, name)
+    return None
+
+
+@contextmanager
+def _keras_activations(keras: Any, model: Any) -> Iterator[None]:
+    """Let layers have Keras' own activations in place of TensorFlow's, which only TensorFlow could read."""
+    changed = []
+    for layer in model._flatten_layers(include_self=False):
+        activation = getattr(layer, "activation", None)
+        same = _same_of_keras(keras, activation) if activation is not None else None
+        if same is not None:
+            changed.append((layer, activation))
+            layer.activation = same
+    try:
+        yield
+    finally:
+        for layer, activation in changed:
+            layer.activation = activation
 
 
 def _input_shape(model: Any) -> tuple[Any, ...]:

@@ -36,6 +36,11 @@ class Remote:
         """Set an attribute over there."""
         self._bridge.write(self._handle, name, value)
 
+    def draw_elsewhere(self) -> tuple[float, float]:
+        """Draw the next numbers of Python's and of NumPy's random generators over there."""
+        drawn: tuple[float, float] = self._bridge.draw()
+        return drawn
+
     def __repr__(self) -> str:
         """As it was shown over there."""
         return str(self._shown)

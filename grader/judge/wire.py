@@ -330,6 +330,10 @@ class Build(_Typed, tag="build"):
     shape: list[int | None]
 
 
+class Draw(_Typed, tag="draw"):
+    """Draw a number from each of the global random generators, Python's and NumPy's."""
+
+
 class Answer(_Typed, tag="answer"):
     """What was asked for. changed: by place, the arguments that are not as they were handed over."""
 
@@ -352,10 +356,10 @@ class Refusal(_Typed, tag="refusal"):
     changed: list[tuple[int, Value]] = []
 
 
-Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build
+Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build | Draw
 # What a student's process may say to the judge, and what the judge says to it.
 ToJudge = Answer | Refusal | Call
-ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build
+ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build | Draw
 
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)

@@ -5,10 +5,13 @@ When a submission is graded, answers run in a process of their own, on copies of
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+import numpy as np
 
 _followed = ContextVar("followed", default=False)
 
@@ -31,3 +34,11 @@ def changes_are_followed() -> bool:
 def is_elsewhere(answer: Any) -> bool:
     """Whether an answer is an object of another process, of which nothing is here but a handle."""
     return bool(getattr(type(answer), "is_elsewhere", False))
+
+
+def draw_where_it_runs(answer: Any) -> tuple[float, float]:
+    """Draw the next numbers of Python's and of NumPy's random generators, where an answer runs."""
+    if is_elsewhere(answer):
+        drawn: tuple[float, float] = type(answer).draw_elsewhere(answer)
+        return drawn
+    return random.random(), float(np.random.random())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from helpers.exercises.calling import draw_where_it_runs
 from helpers.exercises.exercise import Misconception, NotDoneYet
 from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.exercises.last_digits import same_weights
@@ -150,7 +148,7 @@ class TrainModelExercise(TrainingExercise):
                 "model.",
                 in_place_of_a_model(model),
             )
-        drawn = random.random(), float(np.random.random())
+        drawn = draw_where_it_runs(answer)
         images = course_images("mnist")
         accuracy = self._ask(
             "model.predict(x)", lambda: accuracy_on(model, images.test_images, images.test_labels)

@@ -9,7 +9,7 @@ from grader.grading.graded import CellMarks
 from grader.grading.spec import read_spec
 from tests.grader.grading.lessons import answer, as_bytes, check, code, notebook
 
-SETUP = "import keras\nimport numpy as np\nimages = np.random.default_rng(0).random((5, 4), dtype=np.float32)"
+SETUP = "import keras\nimport numpy as np\nimport tensorflow as tf\nimages = np.random.default_rng(0).random((5, 4), dtype=np.float32)"
 LAYERS = "keras.layers.Dense(3, 'relu'), keras.layers.Dense(2, 'softmax')"
 OWN_CLASS = f"""
 class Network(keras.Model):
@@ -42,6 +42,13 @@ MODELS = {
     "layers with a shape": f"model = keras.Sequential([keras.Input((4,)), {LAYERS}])\n{COMPILED}",
     "a class of its own": OWN_CLASS + COMPILED,
     "a class of its own that has seen data": f"{OWN_CLASS}{COMPILED}\nmodel(images)",
+    "TensorFlow's functions": OWN_CLASS.replace("'relu'", "tf.nn.relu")
+    .replace("'softmax'", "activation=tf.nn.softmax")
+    .replace("self.first(images)", "self.first(tf.reshape(tf.cast(images, tf.float32), (-1, 4)))")
+    + COMPILED,
+    "TensorFlow's activations": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
+        "'relu'", "tf.nn.relu"
+    ),
     "a graph": f"one, two = {LAYERS}\ninputs = keras.Input((4,))\nmodel = keras.Model(inputs, two(one(inputs)))\n{COMPILED}",
 }
 FAILING = {
