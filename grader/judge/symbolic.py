@@ -1,7 +1,7 @@
 """Let functions of TensorFlow's take Keras' symbolic inputs, while a student's model is described.
 
-A model of a student's class becomes a graph when its `call` gets a symbolic input. In a notebook it gets numbers,
-so its `call` may use TensorFlow's own functions, which refuse symbols.
+A model of a student's class becomes a graph when its `call` gets a symbolic input. In a notebook it gets
+numbers, so its `call` may use TensorFlow's own functions, which refuse symbols.
 """
 
 from __future__ import annotations
