@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+
+LONG_NAME = 60
 
 
 def write_text(path: Path, text: str) -> None:
@@ -15,7 +18,9 @@ def write_bytes(path: Path, content: bytes) -> None:
 
     What a killed process left of a new content has the same name at the next try, and is replaced with it.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    # The name of a hand-in may be as long as names may be.
+    name = path.name if len(path.name) < LONG_NAME else hashlib.sha256(path.name.encode()).hexdigest()
+    partial = path.with_name(f".{name}.partial")
     try:
         partial.write_bytes(content)
         partial.replace(path)

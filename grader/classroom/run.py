@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -128,7 +129,13 @@ class Run:
             parts = done.setdefault(handed_in, {})
             parts[each.job.notebook_name] = each
             if len(parts) == len(handed_in.notebooks):
-                yield self._finish(handed_in, done.pop(handed_in), gradebook)
+                try:
+                    record = self._finish(handed_in, done.pop(handed_in), gradebook)
+                except OSError as error:
+                    # Its files may have any name that a student's machine allows.
+                    problem = f"it cannot be written down: {error}"
+                    record = self._keep(_ungraded(handed_in.student, handed_in.lesson.name, problem))
+                yield record
 
     def _expected_seconds(self, handed_in: HandedIn) -> float:
         """What grading it took before; without that, something that orders lessons by their length."""
@@ -187,7 +194,7 @@ class Run:
         if handed_in.written_timestamp:
             files[TIMESTAMP] = handed_in.written_timestamp
         for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _make_room(folder, folder / name)
             write_bytes(folder / name, content)
         for name, each in graded.items():
             write_text(folder / f"{name}.ipynb", nbformat.writes(each.notebook) + "\n")
@@ -195,6 +202,17 @@ class Run:
     def _keep(self, record: Record) -> Record:
         self.records[record.student, record.lesson] = record
         return record
+
+
+def _make_room(folder: Path, path: Path) -> None:
+    """Make the folders above a path; what an earlier hand-in had there, a file or a folder, goes."""
+    above = [each for each in path.parents if each != folder and each.is_relative_to(folder)]
+    for each in above:
+        if each.is_file() or each.is_symlink():
+            each.unlink()
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _ungraded(student: str, lesson: str, problem: str) -> Record:

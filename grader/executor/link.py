@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,13 +28,21 @@ class LinkMisusedError(Exception):
     """What came over the link is not a message of this project, or is larger than allowed."""
 
 
+class LinkSlowError(Exception):
+    """The other end did not take or finish a message in time."""
+
+
 class Link:
-    """One end of a socket pair. Messages are bytes, each with any number of buffers behind it."""
+    """One end of a socket pair. Messages are bytes, each with any number of buffers behind it.
+
+    deadline: until when, by time.monotonic(), a message has to be through; None to wait for ever.
+    """
 
     def __init__(self, end: socket.socket) -> None:
         """Take over an end, which is blocking from now on."""
         end.setblocking(True)
         self._end = end
+        self.deadline: float | None = None
 
     @classmethod
     def pair(cls) -> tuple[Link, Link]:
@@ -54,17 +63,28 @@ class Link:
         self._end.close()
 
     def send(self, message: bytes, buffers: Sequence[Any] = ()) -> None:
-        """Send a message. Raises LinkClosedError."""
+        """Send a message. Raises LinkClosedError, and LinkSlowError after the deadline."""
         views = [memoryview(buffer).cast("B") for buffer in buffers]
         sizes = b"".join(SIZE.pack(len(view)) for view in views)
         pieces: list[Any] = [HEAD.pack(len(message), len(views)) + sizes + message, *views]
         try:
+            self._hurry()
             if len(pieces) == 1:
                 self._end.sendall(pieces[0])
             else:
                 self._send_pieces(pieces)
+        except TimeoutError:
+            raise LinkSlowError from None
         except OSError as error:
             raise LinkClosedError(str(error)) from None
+
+    def _hurry(self) -> None:
+        """Wait no longer than until the deadline. Raises TimeoutError after it."""
+        if self.deadline is not None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._end.settimeout(left)
 
     def _send_pieces(self, pieces: list[Any]) -> None:
         left = [memoryview(piece) for piece in pieces]
@@ -78,7 +98,10 @@ class Link:
                 left[first] = left[first][sent:]
 
     def receive(self, most: int = MOST_MESSAGE, most_in_buffers: int = MOST_IN_BUFFERS) -> Received:
-        """Wait for a message. Raises LinkClosedError, or LinkMisusedError for one that is too large."""
+        """Wait for a message.
+
+        Raises LinkClosedError, LinkMisusedError for one that is too large, LinkSlowError after the deadline.
+        """
         size, count = HEAD.unpack(self._exactly(HEAD.size))
         if size > most or count > MOST_BUFFERS:
             raise LinkMisusedError(f"a message of {size:,} bytes with {count:,} buffers")
@@ -94,7 +117,10 @@ class Link:
         done = 0
         while done < size:
             try:
+                self._hurry()
                 got = self._end.recv_into(view[done:])
+            except TimeoutError:
+                raise LinkSlowError from None
             except OSError as error:
                 raise LinkClosedError(str(error)) from None
             if not got:

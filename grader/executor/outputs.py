@@ -12,6 +12,7 @@ from grader.executor.messages import Clear, Display, Failure, Output, Result, St
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MIME = re.compile(r"[a-zA-Z0-9.+_-]{1,60}/[a-zA-Z0-9.+_-]{1,100}")
 MOST_DISPLAY_IDS = 10_000
+MOST_NESTED = 100
 
 
 class TooMuchOutputError(Exception):
@@ -86,6 +87,10 @@ class Outputs:
             }
             if isinstance(output, Result):
                 made = {**made, "output_type": "execute_result", "execution_count": self._count}
+        if isinstance(output, Display) and output.display_id:
+            # Shown again under the same name, it changes wherever it is shown.
+            for shown in self._by_display_id.get(output.display_id, []):
+                shown["data"], shown["metadata"] = made["data"], made["metadata"]
         self._join()
         self._outputs.append(from_dict(made))
         if isinstance(output, Display) and output.display_id and len(self._by_display_id) < MOST_DISPLAY_IDS:
@@ -112,13 +117,29 @@ def _bundle(data: dict[str, Any]) -> dict[str, Any]:
     kept = {}
     for mime, content in data.items():
         is_json = mime == "application/json" or mime.endswith("+json")
-        if MIME.fullmatch(mime) and (is_json or isinstance(content, str)):
+        if MIME.fullmatch(mime) and (isinstance(content, str) or (is_json and not _is_too_deep(content))):
             kept[mime] = content
     return kept
 
 
 def _metadata(metadata: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in metadata.items() if len(key) <= 200}
+    return {key: value for key, value in metadata.items() if len(key) <= 200 and not _is_too_deep(value)}
+
+
+def _is_too_deep(content: Any) -> bool:
+    """Whether something is nested deeper than libraries that read notebooks can follow."""
+    level = [content]
+    for _ in range(MOST_NESTED):
+        level = [inner for each in level for inner in _inner(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inner(content: Any) -> list[Any]:
+    if isinstance(content, dict):
+        return list(content.values())
+    return content if isinstance(content, list) else []
 
 
 def _size(output: Output) -> int:
@@ -132,13 +153,14 @@ def _size(output: Output) -> int:
 
 
 def _size_of(content: Any) -> int:
-    if isinstance(content, str):
-        return len(content)
-    if isinstance(content, dict):
-        return sum(len(key) + _size_of(value) for key, value in content.items())
-    if isinstance(content, list):
-        return sum(map(_size_of, content))
-    return 8
+    size, left = 0, [content]
+    while left:
+        each = left.pop()
+        size += len(each) if isinstance(each, str) else 8
+        if isinstance(each, dict):
+            size += sum(map(len, each))
+        left += _inner(each)
+    return size
 
 
 def plain(text: str) -> str:

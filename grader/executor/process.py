@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader.executor.link import Link, LinkClosedError, LinkMisusedError
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSlowError
 from grader.executor.messages import Drawn, Ended, Output, Request, Said, encoded, said
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
 from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY
@@ -164,8 +164,13 @@ def run(
     deadline: until when, by time.monotonic(). take: gets what it prints and draws. other: a process whose
     outputs are taken meanwhile, so that it is not held up. Raises StoppedError, and what `take` raises.
     """
+    for each in (process, other):
+        if each is not None:
+            each.link.deadline = deadline
     try:
         process.link.send(encoded(request))
+    except LinkSlowError:
+        raise TimeUpError from None
     except LinkClosedError:
         raise why_ended(process) from None
     with selectors.DefaultSelector() as selector:
@@ -198,6 +203,7 @@ def obey(process: Process, take: Callable[[Output], None]) -> None:
 
 def finish(process: Process, deadline: float, take: Callable[[Output], None]) -> None:
     """Take what a process still says of its cell until it has ended, or the deadline is over."""
+    process.link.deadline = deadline
     with suppress(StoppedError), selectors.DefaultSelector() as selector:
         selector.register(process.link, selectors.EVENT_READ)
         while (left := deadline - time.monotonic()) > 0:
@@ -212,6 +218,8 @@ def _take_other(other: Process, take: Callable[[Output], None]) -> bool:
     """Take one output of a process that is not asked for a cell; whether there may be more."""
     try:
         message = _received(other)
+    except TimeUpError:
+        raise
     except StoppedError:
         return False
     if not isinstance(message, Ended | Drawn):
@@ -225,6 +233,8 @@ def _received(process: Process) -> Said:
         if buffers:
             raise LinkMisusedError("buffers")
         return said(message)
+    except LinkSlowError:
+        raise TimeUpError from None
     except LinkClosedError:
         raise why_ended(process) from None
     except LinkMisusedError as error:

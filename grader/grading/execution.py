@@ -22,7 +22,7 @@ from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.graded import Outcome
-from grader.grading.left_files import copy_new_files
+from grader.grading.left_files import copy_new_files, remove
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -268,8 +268,8 @@ def _processes(
     with ExitStack() as stack:
         folders: dict[str, Path] = {}
         for role in roles:
-            folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
-            folders[role] = Path(stack.enter_context(folder))
+            folders[role] = Path(tempfile.mkdtemp(prefix="grading-"))
+            stack.callback(remove, folders[role])
             for name, content in files[role].items():
                 path = folders[role] / name
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,8 @@ def imported_by(sources: Iterable[str]) -> frozenset[str]:
     for source in sources:
         try:
             tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # magics, which import nothing
+        # Magics, which import nothing, and what is nested too deep to be read.
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):

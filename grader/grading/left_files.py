@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import subprocess
 from collections.abc import Container
 from pathlib import Path
 
 MOST_FILES = 1000
 MOST_BYTES = 100 * 1024**2
+MOST_FOLDERS_DEEP = 20
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder in which a student's cells may have made anything."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        # Folders in folders, deeper than Python can follow.
+        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
 
 
 def copy_new_files(source: Path, target: Path, instructors: Container[str]) -> None:
@@ -39,7 +51,9 @@ def copy_new_files(source: Path, target: Path, instructors: Container[str]) -> N
 def _files(folder: Path) -> list[tuple[Path, int]]:
     found = []
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not Path(parent, name).is_symlink()][:MOST_FILES]
+        is_deep = len(Path(parent).relative_to(folder).parts) >= MOST_FOLDERS_DEEP
+        inner = [] if is_deep else folders[:MOST_FILES]
+        folders[:] = [name for name in inner if not Path(parent, name).is_symlink()]
         for name in names[:MOST_FILES]:
             path = Path(parent, name)
             try:

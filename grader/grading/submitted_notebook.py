@@ -77,9 +77,11 @@ def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     kind = cell.get("cell_type")
+    # Half of a pair of characters is none, and cannot be written down.
+    source = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
     return SubmittedCell(
         name=name if isinstance(name, str) else None,
         id=cell["id"] if isinstance(cell.get("id"), str) else None,
         kind=kind if kind in ("code", "markdown", "raw") else "raw",
-        source=source if isinstance(source, str) else "",
+        source=source,
     )

@@ -91,7 +91,8 @@ class RemoteClass(type):
 
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
-        if not vars(self)["_made_here"]:
+        # Whoever gives out items may do so, as a generator does.
+        if not vars(self)["_made_here"] and name not in ("__iter__", "__next__"):
             default = getattr(Remote, name, None)
             if name == "__bool__":
                 return True
