@@ -78,7 +78,7 @@ def test_what_is_nested_too_deep_imports_nothing() -> None:
 
 
 def test_a_display_that_comes_again_changes_the_first_as_in_jupyter() -> None:
-    shown = "given = 1\ndisplay('one', display_id='a')\ndisplay('two', display_id='a')"
+    shown = "given = 1\n_ = display('one', display_id='a')\n_ = display('two', display_id='a')"
     outputs = grade(as_bytes(handed_in(SPEC, odd=shown)), SPEC).notebook.cells[0].outputs
     assert [output.data["text/plain"] for output in outputs] == ["'two'", "'two'"]
 
