@@ -25,5 +25,5 @@ def main() -> None:
     try:
         run()
     finally:
-        # Python would go through all objects once more as it ends, which takes longer than all else.
+        # Python would go through all objects once more as it ends, which takes some tenths of a second.
         gc.freeze()

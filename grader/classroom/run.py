@@ -34,7 +34,7 @@ SLOW_TO_IMPORT = frozenset(
         *("sklearn.model_selection", "sklearn.neural_network", "sklearn.preprocessing", "sklearn.utils"),
     )
 )
-PACKAGES_IN_BYTES = (b"pandas", b"scipy", b"sklearn")
+PACKAGES_IN_BYTES = {module.partition(".")[0].encode() for module in SLOW_TO_IMPORT}
 OFTEN = 3
 
 

@@ -82,7 +82,11 @@ def unbuilt_model(
                     super().build(input_shape)
                     self.set_weights(weights)
 
-    made = Sequential(_deserialized(keras, written).layers) if written.architecture else Model()
+    if written.architecture:
+        plain = _deserialized(keras, written)
+        made = Sequential(plain.layers, name=plain.name)
+    else:
+        made = Model()
     if written.compiled:
         _compile(keras, made, written.compiled)
     made._made_from = made_from
