@@ -105,14 +105,17 @@ def start(
     modules: Iterable[str],
     limits: Limits,
     pictures: Mapping[str, bytes] | None = None,
+    *,
+    draws_for_others: bool = False,
 ) -> Process:
     """Begin to start a process for a student's cells or for the judge's.
 
     peer: its end of the link between the two; it is closed here. folder: where it works. modules: what it
-    should have imported. pictures: those that it need not draw. Raises StartError.
+    should have imported. pictures: those that it need not draw. draws_for_others: whether its own are asked
+    for. Raises StartError.
     """
     environment = {**os.environ, **SETTINGS, **({} if limits.accelerators else NO_ACCELERATOR)}
-    task = Task(role, str(folder), environment, limits.memory_mb * MEBIBYTE)
+    task = Task(role, str(folder), environment, limits.memory_mb * MEBIBYTE, draws_for_others)
     control, their_control = socket.socketpair()
     link, their_link = Link.pair()
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()

@@ -19,13 +19,14 @@ class Task:
     """What a process is for.
 
     role: whose cells it runs. folder: where it works. environment: replaces the one it inherited. memory: the
-    bytes that it may own beyond what it starts with.
+    bytes that it may own beyond what it starts with. draws_for_others: whether its pictures are asked for.
     """
 
     role: str
     folder: str
     environment: Mapping[str, str]
     memory: float
+    draws_for_others: bool = False
 
 
 def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> None:
@@ -55,7 +56,7 @@ def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> Non
 
             # Modules that were handed in beside the notebook come after all that is installed.
             sys.path.append(str(Path(task.folder)))
-            cells.draw_with(KnownPictures(pictures))
+            cells.draw_with(KnownPictures(pictures, for_others=task.draws_for_others))
             serve(cells, to_peer)
     except LinkClosedError:
         pass

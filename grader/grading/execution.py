@@ -280,7 +280,8 @@ def _processes(
         for role in roles:
             pictures = setting.pictures if role == STUDENT else None
             started[role] = processes.start(
-                role, peers[role], folders[role], setting.modules, setting.limits, pictures
+                *(role, peers[role], folders[role], setting.modules, setting.limits, pictures),
+                draws_for_others=setting.hands_over,
             )
         for process in started.values():
             process.wait_until_begun()
