@@ -98,34 +98,30 @@ def test_where_forking_is_not_safe_processes_are_cold_and_that_is_said(
     assert [cell.points for cell in result.cells] == [2, 0.5, 0]
 
 
-def family_of(marked: str) -> set[int]:
-    """The processes that carry a mark in their environment."""
-    found = set()
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("TEST_OF") == marked:
-                found.add(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
-def test_everything_ends_when_the_grader_is_killed(tmp_path: Path) -> None:
+# The grader; for students and judges a parent each, a supervisor, a process with cells; bubblewrap outside and
+# inside of its namespaces.
+@pytest.mark.parametrize(("wall", "processes_in_all"), [(True, 8), (False, 7)])
+def test_everything_ends_when_the_grader_is_killed(wall: bool, processes_in_all: int, tmp_path: Path) -> None:
     script = tmp_path / "grade.py"
     script.write_text(
         "from grader.grading.grade import grade\n"
         "from tests.grader.grading.lessons import *\n"
+        "from grader.limits import Limits\n"
         "spec = spec_of(code('import time; time.sleep(600)'), check('check', '1'))\n"
-        "grade(as_bytes(handed_in(spec)), spec)\n",
+        f"grade(as_bytes(handed_in(spec)), spec, Limits(wall={wall}))\n",
         encoding="utf-8",
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "TEST_OF": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     grader = subprocess.Popen([sys.executable, script], env=environment)
-    # The grader; for students and judges a parent each, a supervisor, a process with cells.
-    wait_until(lambda: len(family_of(str(tmp_path))) == 7)
+
+    def family() -> list[psutil.Process]:
+        return [psutil.Process(grader.pid), *psutil.Process(grader.pid).children(recursive=True)]
+
+    wait_until(lambda: len(family()) == processes_in_all)
+    members = family()
     grader.send_signal(signal.SIGKILL)
     grader.wait()
-    wait_until(lambda: not family_of(str(tmp_path)))
+    wait_until(lambda: not any(member.is_running() for member in members))
 
 
 def test_a_process_ends_when_its_link_is_closed_before_it_has_begun() -> None:
