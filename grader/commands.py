@@ -140,6 +140,15 @@ def feedback(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER
 
 
 @app.command()
+def doctor() -> None:
+    """Show what this machine protects against while it grades, by trying it."""
+    from grader.doctor import examine
+
+    if not examine():
+        raise typer.Exit(1)
+
+
+@app.command()
 def data(
     fetch: Annotated[bool, typer.Option(help="Download what is missing.")] = True,
 ) -> None:

@@ -46,7 +46,7 @@ class WarmParent:
         self._pictures: set[str] = set()
         self._is_gone = False
         requests.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        ready, credentials = b"", []
+        ready = b""
         with suppress(ConnectionError):
             ready, credentials, _, _ = requests.recvmsg(MOST_IN_A_PACKET, socket.CMSG_SPACE(CREDENTIALS.size))
         if not ready:
