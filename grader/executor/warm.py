@@ -158,25 +158,20 @@ def spawned(
 
     descriptors: what it inherits. errors: where its standard error goes.
     """
-    more: list[int] = []
     environment = dict(os.environ)
     if outer.is_walled:
-        program, more = walled(program, accelerators=outer.accelerators)
+        program = walled(program, accelerators=outer.accelerators)
         environment = behind_wall()
-    try:
-        return subprocess.Popen(
-            program,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            pass_fds=(*descriptors, *more),
-            env={**environment, **SETTINGS},
-            # Ctrl-C is for the grader, which ends its processes in order.
-            start_new_session=True,
-        )
-    finally:
-        for descriptor in more:
-            os.close(descriptor)
+    return subprocess.Popen(
+        program,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        pass_fds=descriptors,
+        env={**environment, **SETTINGS},
+        # Ctrl-C is for the grader, which ends its processes in order.
+        start_new_session=True,
+    )
 
 
 class WarmPair:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -15,6 +14,7 @@ from grader.wall.places import (
     HOME,
     MATPLOTLIB,
     TEMPORARY,
+    WORK,
     fonts,
     of_data,
     of_python,
@@ -22,76 +22,87 @@ from grader.wall.places import (
     own_cache,
 )
 
+NAMESPACES = (
+    *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
+    *("--unshare-cgroup-try", "--hostname", "notebook"),
+)
 # What a parent needs to shut its forks in; each fork gives them up.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN")
 ACCELERATORS = ("nvidia*", "kfd", "dri")
-ACCOUNTS = {
-    "/etc/passwd": b"root:x:0:0::/:/bin/sh\nstudent:x:1000:1000::/home/student:/bin/sh\n",
-    "/etc/group": b"root:x:0:\nstudent:x:1000:\n",
-    "/etc/hosts": b"127.0.0.1 localhost notebook\n::1 localhost\n",
-}
+ACCOUNTS = Path(__file__).resolve().parent / "etc"
+MOST_BYTES = 512 * 1024**2
 
 
-def walled(program: Sequence[str], *, accelerators: bool) -> tuple[list[str], list[int]]:
-    """The command that runs a program behind the wall, and the descriptors that it has to inherit besides.
+def walled(program: Sequence[str], *, accelerators: bool) -> list[str]:
+    """The command that runs a parent of processes for cells behind the wall.
 
-    Close them once it is started. The program is the first process that it sees, and finds its other
-    descriptors as they are. Raises WallError where there is no bubblewrap.
+    The parent is the first process that it sees, and finds its descriptors as they are. Raises WallError
+    where there is no bubblewrap.
     """
-    if not sys.platform.startswith("linux"):
-        raise WallError(f"{platform.system()} has no namespaces: use Linux, WSL or a container.")
-    bubblewrap = shutil.which("bwrap")
-    if bubblewrap is None:
-        raise WallError("bubblewrap is missing: install it (apt-get install bubblewrap).")
-    command = [
-        *(bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
-        *("--unshare-cgroup-try", "--uid", "0", "--gid", "0", "--hostname", "notebook", "--as-pid-1"),
+    return [
+        *(_bubblewrap(), *NAMESPACES, "--uid", "0", "--gid", "0", "--as-pid-1"),
         *(part for capability in CAPABILITIES for part in ("--cap-add", capability)),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run"),
         *("--dir", str(HOME), "--dir", str(MATPLOTLIB)),
+        *_readable(of_python()),
+        *("--bind", str(_locks()), str(CORES)),
+        *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
+        *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program),
     ]
+
+
+def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: Iterable[Path]) -> list[str]:
+    """The command that runs a Jupyter kernel behind the wall.
+
+    folder: for the sockets between kernel and client. given: a folder with the files that the kernel finds
+    where it works. readable: what else it can read. Raises WallError where there is no bubblewrap.
+    """
+    memory = ("--size", str(MOST_BYTES), "--tmpfs")
+    start = f'cp -rT {given} {WORK} && cd {WORK} && exec "$@"'
+    return [
+        # Kernels take a parent with the number 1 for a sign that their own has ended.
+        *(_bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1"),
+        *("--proc", "/proc", "--dev", "/dev", *memory, str(TEMPORARY), *memory, str(HOME)),
+        *(*memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable])),
+        *("--bind", str(folder), str(folder), "--ro-bind", str(given), str(given)),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK)),
+        *("--", "/bin/sh", "-c", start, "sh", *program),
+    ]
+
+
+def _bubblewrap() -> str:
+    if not sys.platform.startswith("linux"):
+        raise WallError(f"{platform.system()} has no namespaces: use Linux, WSL or a container.")
+    program = shutil.which("bwrap")
+    if program is None:
+        raise WallError("bubblewrap is missing: install it (apt-get install bubblewrap).")
+    return program
+
+
+def _readable(more: Iterable[Path]) -> list[str]:
+    """What shows this machine's programs, these folders, and the data, all to be read only."""
+    command: list[str] = []
     for path in of_system():
         if path.is_symlink() and len(path.parts) == 2:
             command += ["--symlink", str(path.readlink()), str(path)]
         else:
             command += ["--ro-bind", str(path), str(path)]
-    descriptors = []
-    for place, content in ACCOUNTS.items():
-        descriptors.append(_holding(content))
-        command += ["--ro-bind-data", str(descriptors[-1]), place]
-    for path in of_python():
-        command += ["--ro-bind", str(path), str(path)]
-    # Made now, since what is made later can then be seen as well.
-    locks = own_cache() / "cores" / platform.node()
-    locks.mkdir(parents=True, exist_ok=True)
-    command += ["--bind", str(locks), str(CORES)]
-    for here, there in of_data().items():
+    for path in sorted(ACCOUNTS.iterdir()):
+        command += ["--ro-bind", str(path), f"/etc/{path.name}"]
+    shown = {**{path: path for path in more}, **of_data()}
+    for here, there in shown.items():
         command += ["--ro-bind", str(here), str(there)]
-    for path in fonts():
-        command += ["--ro-bind", str(path), str(MATPLOTLIB / path.name)]
-    if accelerators:
-        for device in _devices():
-            command += ["--dev-bind", str(device), str(device)]
-    return [
-        *command,
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/",
-        "--",
-        *program,
-    ], descriptors
+    return command
 
 
-def _devices() -> Iterable[Path]:
-    return (device for name in ACCELERATORS for device in Path("/dev").glob(name))
+def _locks() -> Path:
+    """The folder for the locks of cores, which all grading on this machine shares."""
+    folder = own_cache() / "cores" / platform.node()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
-def _holding(content: bytes) -> int:
-    """A descriptor from which this can be read."""
-    reads, writes = os.pipe()
-    os.write(writes, content)
-    os.close(writes)
-    return reads
+def _devices(accelerators: bool) -> Iterable[Path]:
+    patterns = ACCELERATORS if accelerators else ()
+    return (device for name in patterns for device in Path("/dev").glob(name))
