@@ -12,14 +12,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO
 
 from grader.executor.known_pictures import seal
 from grader.executor.settings import SETTINGS
 from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.wall.control_groups import make_groups, remove_groups
 from grader.wall.environment import environment as behind_wall
 from grader.wall.errors import WallError
 from grader.wall.outer import walled
@@ -119,7 +121,8 @@ class _Started:
         descriptors = [end.fileno() for end in theirs]
         program = [sys.executable, "-m", PARENT, *map(str, descriptors)]
         try:
-            self._process = spawned(program, descriptors, outer, self._errors)
+            self._groups = make_groups() if outer.is_walled else {}
+            self._process = spawned(program, descriptors, outer, self._groups, self._errors)
         finally:
             for end in theirs:
                 end.close()
@@ -137,6 +140,7 @@ class _Started:
             requests.close()
         self._process.kill()
         self._process.wait()
+        remove_groups(self._groups)
 
 
 @dataclass(frozen=True)
@@ -151,15 +155,17 @@ def spawned(
     program: Sequence[str],
     descriptors: Sequence[int],
     outer: Outer,
+    groups: Mapping[str, Path] | None = None,
     errors: IO[bytes] | int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a program that forks, or is, a process for cells. Raises WallError where there is no wall.
 
-    descriptors: what it inherits. errors: where its standard error goes.
+    descriptors: what it inherits. groups: control groups in which it can make others. errors: where its
+    standard error goes.
     """
     environment = dict(os.environ)
     if outer.is_walled:
-        program = walled(program, accelerators=outer.accelerators)
+        program = walled(program, groups or {}, accelerators=outer.accelerators)
         environment = behind_wall()
     return subprocess.Popen(
         program,
