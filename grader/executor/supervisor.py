@@ -38,8 +38,9 @@ from grader.wall.places import CORES, GROUPS, WORK, own_cache
 
 SECONDS_BETWEEN_LOOKS = 0.1
 OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
-# Threads count as well.
-MOST_PROCESSES = 512
+MOST_PROCESSES = 128
+# Those of all processes together, where the kernel counts.
+MOST_THREADS = 1024
 INTERRUPT = b"interrupt"
 PR_SET_CHILD_SUBREAPER = 36
 # What was started while the family was being ended.
@@ -83,7 +84,7 @@ def supervise(
         else:
             working = folder = Path(tempfile.mkdtemp(prefix="grading-"))
             descriptor = os.open(working, os.O_RDONLY)
-        groups = OwnGroups(GROUPS, confinement.memory, MOST_PROCESSES)
+        groups = OwnGroups(GROUPS, confinement.memory, MOST_THREADS)
         ready, is_ready = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -169,7 +170,7 @@ def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -
             is_over = not groups.limit_memory and sum(map(_owned, family)) - at_start > memory
             if is_over or groups.ran_out_of_memory:
                 problem = OUT_OF_MEMORY
-            elif sum(map(_threads, family)) > MOST_PROCESSES:
+            elif len(family) > MOST_PROCESSES:
                 problem = TOO_MANY_PROCESSES
             if problem:
                 break
@@ -220,12 +221,6 @@ def _is_zombie(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     return True
-
-
-def _threads(pid: int) -> int:
-    with contextlib.suppress(OSError):
-        return len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208
-    return 0
 
 
 def _owned(pid: int) -> int:

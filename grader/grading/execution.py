@@ -251,7 +251,7 @@ class _Pass:
                 f"The cells printed and drew more than {limits.output_mb:g} MiB.",
             )
         if isinstance(stopped, processes.TooManyProcessesError):
-            return Outcome.KERNEL_DIED, f"A cell started more than {MOST_PROCESSES} processes and threads."
+            return Outcome.KERNEL_DIED, f"A cell started more than {MOST_PROCESSES} processes."
         return Outcome.KERNEL_DIED, "The kernel died."
 
 

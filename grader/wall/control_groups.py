@@ -45,7 +45,7 @@ def remove_groups(groups: dict[str, Path]) -> None:
 class OwnGroups:
     """The groups of one process, made by its supervisor behind the outer wall."""
 
-    def __init__(self, places: Path, memory: float, processes: int) -> None:
+    def __init__(self, places: Path, memory: float, threads: int) -> None:
         """Make them. places: where the parent's groups are seen. memory: in bytes."""
         self._groups: list[Path] = []
         for place in sorted(places.iterdir()) if places.is_dir() else []:
@@ -56,7 +56,7 @@ class OwnGroups:
                 for name in MEMORY_FILES:
                     _write(group / name, str(int(memory)))
                 _write(group / "memory.swap.max", "0")
-                _write(group / "pids.max", str(processes))
+                _write(group / "pids.max", str(threads))
 
     def join(self) -> None:
         """Move the process that calls this into the groups."""
