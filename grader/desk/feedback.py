@@ -58,11 +58,16 @@ def give_feedback(
             for notebook, run in submission.runs.items():
                 try:
                     given = marks_given(gradebook, course, name, notebook, student)
+                    made = page(notebook, run, given, graded, pictures, machine)
                 except CourseError as error:
                     problems.append(str(error))
                     break
+                except Exception as error:
+                    # What one student wrote must not cost the others their pages.
+                    problems.append(f"{student}, {name}/{notebook}: no page: {type(error).__name__}: {error}")
+                    continue
                 path = course.feedback / student / name / f"{notebook}.html"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_text(path, page(notebook, run, given, graded, pictures, machine))
+                write_text(path, made)
                 pages.append(path)
     return Feedback(pages, problems)

@@ -14,7 +14,8 @@ DELIMITED = re.compile(
     r"|(?P<environment>\\begin\{(?P<name>[a-z]+\*?)\}.+?\\end\{(?P=name)\})",
     re.DOTALL,
 )
-LONGEST = 20_000
+# The converter follows what is nested: some thousand levels would end this process.
+LONGEST = 2_000
 
 
 def formula(tex: str, *, is_block: bool) -> str:

@@ -18,6 +18,7 @@ from grader.desk.sanitiser import PICTURES, TAGS, clean_html, picture
 from grader.executor.outputs import plain
 
 LONGEST = 100_000
+LONGEST_LATEX = 20_000
 CUT = "\n… (the rest is left out)"
 # Signs that steer a terminal, but for colours.
 COMMANDS = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
@@ -52,7 +53,9 @@ def shown(output: Mapping[str, Any], scope: str, machine: Machine) -> str:
 
 def _fallback(data: Mapping[str, Any], machine: Machine) -> str:
     if "text/latex" in data:
-        return _html_without_machine(formulas_in(_joined(data["text/latex"])[:LONGEST]), "formula", machine)
+        return _html_without_machine(
+            formulas_in(_joined(data["text/latex"])[:LONGEST_LATEX]), "formula", machine
+        )
     said = _text(_joined(data["text/plain"]), machine, "stdout") if "text/plain" in data else ""
     if WIDGET in data:
         return f'{said}<p class="note">A widget stood here. It works only in the notebook.</p>'

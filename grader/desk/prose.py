@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import secrets
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from grader.desk.formulas import formula
 from grader.desk.sanitiser import clean_html
 
-LONGEST = 500_000
+LONGEST = 50_000
 
 
 def prose(text: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
@@ -40,7 +41,10 @@ def prose(text: str, scope: str, pictures: Mapping[str, str] | None = None) -> s
     reader.validateLink = _any_address  # type: ignore[method-assign] # as its documentation says
     reader.use(dollarmath_plugin, renderer=keep, allow_digits=False, double_inline=True)
     reader.use(amsmath_plugin, renderer=keep_environment)
-    made = clean_html(reader.render(text[:LONGEST]), scope, pictures)
+    text = text[:LONGEST]
+    made = clean_html(reader.render(text), scope, pictures)
+    if text.strip() and not made:
+        return f"<pre>{html.escape(text)}</pre>"
     return re.sub(rf"{word}x(\d+)x", lambda found: formulas[int(found[1])], made)
 
 

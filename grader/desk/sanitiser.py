@@ -50,11 +50,12 @@ PICTURES = {
 }
 DATA = re.compile(r"data:(image/[a-z]+);base64,(.*)", re.DOTALL)
 # Beyond this a browser takes seconds to lay a page out.
-LONGEST = 2_000_000
+LONGEST = 5_000_000
+MOST_TAGS = 20_000
 
 
 def clean_html(markup: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
-    """Markup as it may stand in a page.
+    """Markup as it may stand in a page; "" where there is too much of it.
 
     scope: the id of the element that it will be put into. pictures: data: addresses of those that it may show
     by their names.
@@ -62,11 +63,16 @@ def clean_html(markup: str, scope: str, pictures: Mapping[str, str] | None = Non
     prefix = f"{scope}-"
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
-        if tag == "img" and attribute == "src":
-            return (pictures or {}).get(unquote(value.strip())) or _own_picture(value)
-        return _attribute(attribute, value, prefix)
+        # nh3 keeps an attribute whose filter raises.
+        try:
+            if tag == "img" and attribute == "src":
+                return (pictures or {}).get(unquote(value.strip())) or _own_picture(value)
+            return _attribute(attribute, value, prefix)
+        except Exception:
+            return None
 
-    markup = markup[:LONGEST]
+    if len(markup) > LONGEST or markup.count("<") > MOST_TAGS:
+        return ""
     cleaned = nh3.clean(
         markup,
         tags=set(TAGS),

@@ -19,24 +19,32 @@ LONGEST = 200_000
 
 
 def clean_style(style: str) -> str:
-    """The harmless declarations of a style attribute."""
-    return "; ".join(_declarations(tinycss2.parse_declaration_list(style[:LONGEST], True, True)))
+    """The harmless declarations of a style attribute; none where it is nested too deep to follow."""
+    try:
+        return "; ".join(_declarations(tinycss2.parse_declaration_list(style[:LONGEST], True, True)))
+    except RecursionError:
+        return ""
 
 
 def clean_sheet(sheet: str, scope: str, prefix: str) -> str:
-    """The harmless rules of a style sheet.
+    """The harmless rules of a style sheet; none where it is nested too deep to follow.
 
     scope: the id of the element within which they hold. prefix: what its ids and classes begin with there.
     """
-    rules = []
+    try:
+        return "\n".join(_rules(sheet, scope, prefix))
+    except RecursionError:
+        return ""
+
+
+def _rules(sheet: str, scope: str, prefix: str) -> Iterator[str]:
     for rule in tinycss2.parse_stylesheet(sheet[:LONGEST], True, True):
         if rule.type != "qualified-rule":
             continue
         selectors = _selectors(rule.prelude, prefix)
         declarations = "; ".join(_declarations(tinycss2.parse_declaration_list(rule.content, True, True)))
         if selectors and declarations:
-            rules.append(f"{', '.join(f'#{scope} {each}' for each in selectors)} {{ {declarations} }}")
-    return "\n".join(rules)
+            yield f"{', '.join(f'#{scope} {each}' for each in selectors)} {{ {declarations} }}"
 
 
 def _declarations(parsed: Iterable[Any]) -> Iterator[str]:

@@ -76,7 +76,7 @@ def watched(profile: Path, width: int = 1280, scheme: str = "light") -> Iterator
 
 def cell_of(payload: dict[str, Any]) -> NotebookNode:
     """The cell that a student adds to bring a payload into the page."""
-    mime, content = payload["mime"], payload["content"]
+    mime, content = payload["mime"], payload["content"] * payload.get("times", 1)
     if mime == "markdown cell":
         return nbformat.v4.new_markdown_cell(content)
     if mime == "raw cell":
