@@ -55,7 +55,7 @@ def visible_runs(
     known = own_run(lesson, 0)
     specs = known.specs
     if not any(spec.has_hidden for spec in specs.values()):
-        yield from _as_graded(lesson, students, progress)
+        yield from _as_graded(lesson, specs, students, progress)
         return
     waiting: dict[str, HandedIn] = {}
     done = 0
@@ -85,22 +85,44 @@ def visible_runs(
 
 
 def _as_graded(
-    lesson: Lesson, students: Sequence[str], progress: Callable[[int, str], None]
+    lesson: Lesson,
+    specs: Mapping[str, Spec],
+    students: Sequence[str],
+    progress: Callable[[int, str], None],
 ) -> Iterator[Submission]:
     """The notebooks that were graded: without hidden tests they hold nothing that students may not see."""
     for done, student in enumerate(students, 1):
         record = read_record(lesson.course, lesson.name, student)
         cells = {cell.name: cell for cell in record.cells} if record else {}
         folder = lesson.course.autograded / student / lesson.name
-        yield Submission(
-            student,
-            {
-                name: VisibleRun(nbformat.read(folder / f"{name}.ipynb", as_version=4), cells)
-                for name in lesson.notebooks
-                if (folder / f"{name}.ipynb").is_file()
-            },
-        )
+        runs = {
+            name: VisibleRun(nbformat.read(folder / f"{name}.ipynb", as_version=4), cells)
+            for name in specs
+            if (folder / f"{name}.ipynb").is_file()
+        }
         progress(done, student)
+        if all(_is_of(specs[name], run.notebook) for name, run in runs.items()):
+            yield Submission(student, runs)
+            continue
+        # Perhaps it had hidden tests then.
+        problem = (
+            f"{lesson.course.source / lesson.name} was changed after {folder} was graded. "
+            f"Grade it again: course grade {lesson.name} --student {student}"
+        )
+        yield Submission(student, {}, problem)
+
+
+def _is_of(spec: Spec, notebook: NotebookNode) -> bool:
+    """Whether the lesson's own cells are in a graded notebook as students have them, and no others of its."""
+    ours = {cell.id: cell.source for cell in notebook.cells}
+    tests = {
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    return tests <= {cell.name for cell in spec.cells} and all(
+        cell.is_answer or ours.get(cell.id) == cell.released for cell in spec.cells
+    )
 
 
 def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iterator[tuple[str, list[Done]]]:

@@ -242,6 +242,20 @@ def test_what_was_handed_in_again_needs_to_be_graded_first(tmp_path: Path) -> No
     assert "is missing" in result.stderr
 
 
+def test_a_notebook_that_was_graded_with_hidden_tests_is_not_shown_once_they_are_gone(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "bob", double=WRONG)
+    grade(course)
+    shutil.rmtree(course / "source")
+    make_course(course, answer("double", RIGHT), check("check_double", "assert double(2) == 4"))
+    result = run_course("feedback", LESSON, cwd=course)
+    assert result.returncode == 1
+    assert "was changed after" in result.stderr
+    assert not page_of(course, "bob").exists()
+    grade(course)
+    assert_tells_nothing(feedback(course, ["bob"])["bob"])
+
+
 def test_how_answers_in_words_are_marked_stays_hidden(tmp_path: Path) -> None:
     task = nbformat.v4.new_markdown_cell(
         "Explain.\n### BEGIN MARK SCHEME\nzanzibar: 731.25 points\n### END MARK SCHEME"
