@@ -130,13 +130,24 @@ def grade(
 
 @app.command()
 def feedback(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
-    """Make a page for each graded submission: the notebook with marks and messages."""
-    from grader import feedback as feeding_back
+    """Make a page for each graded submission: the notebook with marks and messages, and nothing hidden."""
     from grader.course import Course
+    from grader.desk.feedback import give_feedback, graded_students
 
     opened = Course.at(course)
+    problems: list[str] = []
     for lesson in opened.chosen(lessons or []):
-        feeding_back.generate(opened, lesson)
+        students = graded_students(opened, lesson)
+        if not students:
+            continue
+        with display.step(f"Feedback for {lesson}", len(students)) as step:
+            given = give_feedback(opened, lesson, students, step.advance)
+        display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
+        problems += given.problems
+    for problem in problems:
+        display.problem(problem)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import display, feedback, sample_course
+from grader import display, sample_course
 from grader.classroom.records import Record
 from grader.course import Course
+from grader.desk.feedback import give_feedback, graded_students
 from grader.grade_class import grade_class
 from grader.sample_class import SampleSubmission, generated_class
 
@@ -25,7 +26,9 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
     display.note(f"Sample class: {len(class_)} submissions in {demo.submitted}")
     marks = grade_class(demo, demo.lessons, [])
     for lesson in demo.lessons:
-        feedback.generate(demo, lesson)
+        students_of_lesson = graded_students(demo, lesson)
+        with display.step(f"Feedback for {lesson}", len(students_of_lesson)) as step:
+            give_feedback(demo, lesson, students_of_lesson, step.advance)
     differences = _differences(class_, marks)
     for difference in differences:
         display.problem(difference)

@@ -6,7 +6,7 @@ import ast
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import nbformat
@@ -66,6 +66,20 @@ class Spec:
             if cell.name is not None and cell.name in self.in_student
         }
         return {**made, **refused}
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether some of it is kept from students: hidden tests, or how answers in words are marked."""
+        return any(cell.source != cell.released for cell in self.cells)
+
+    def as_released(self) -> Spec:
+        """The same lesson with nothing in it that is kept from students."""
+        template = deepcopy(self.template)
+        for cell, known in zip(template.cells, self.cells, strict=True):
+            cell.source = known.released
+        return replace(
+            self, cells=tuple(replace(cell, source=cell.released) for cell in self.cells), template=template
+        )
 
     @property
     def unjudged(self) -> dict[str, str]:
