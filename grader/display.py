@@ -192,11 +192,14 @@ def findings_lines(records: Iterable[Record], folder: Path) -> list[str]:
             by_sentence.setdefault((record.lesson, finding), []).append(record.student)
     if not by_sentence:
         return []
-    where = f"See findings in {folder}/<lesson>/<student>.json."
-    were = "submission was" if submissions == 1 else "submissions were"
+    where = f"{folder}/<lesson>/<student>.json"
     if len(by_sentence) > MOST_FINDINGS:
-        return [f"{submissions} {were} put right before grading, or graded with a reservation. {where}"]
-    return [f"{lesson}: {finding} ({_some(students)})" for (lesson, finding), students in by_sentence.items()]
+        of = "submission" if submissions == 1 else "submissions"
+        return [f"There are findings on {submissions} {of}, such as what was put right: see {where}"]
+    return [
+        f"Findings, which stand in {where} as well:",
+        *(f"  {lesson}: {finding} ({_some(whose)})" for (lesson, finding), whose in by_sentence.items()),
+    ]
 
 
 def _some(students: list[str]) -> str:

@@ -78,16 +78,17 @@ def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
     notebooks = read_notebooks(lesson, student)
     # Courses keep their own Python files out of what they release and copy: a lesson's text is one, and so
     # is a module that would stand in for a real one where somebody opens the notebook. Answers may import it.
-    with_modules = read_files(folder, [pattern for pattern in lesson.ignored if pattern != MODULES])
-    files = {
-        name: content
-        for name, content in read_files(folder, lesson.ignored).items()
-        if name not in notebooks.files
-    }
+    patterns = [pattern for pattern in lesson.ignored if pattern != MODULES]
+    there = read_files(folder, patterns)
     modules = {
         name: content
-        for name, content in with_modules.items()
-        if Path(name).match(MODULES) and name not in files
+        for name, content in there.items()
+        if MODULES in lesson.ignored and Path(name).match(MODULES)
+    }
+    files = {
+        name: content
+        for name, content in there.items()
+        if name not in modules and name not in notebooks.files
     }
     written_timestamp = files.pop(TIMESTAMP, b"")
     # The instructor's files count where both have one of a name.
