@@ -21,7 +21,7 @@ from grader.grading.submitted_notebook import Submission, UnreadableError, read_
 from grader.limits import Limits
 from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
 
-# `make benchmarks` looks at 10,000.
+# FUZZED_NOTEBOOKS=10000 looks at more.
 EXAMPLES = int(os.environ.get("FUZZED_NOTEBOOKS", "300"))
 fuzzed = settings(
     max_examples=EXAMPLES,
