@@ -25,15 +25,17 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
     class_ = generated_class(course.root / ANSWER_BANK, students, seed, lessons)
     demo = sample_course.make(course, course.root / "demo", class_)
     display.note(f"Sample class: {len(class_)} submissions in {demo.submitted}")
+    wall = True
     try:
         marks = grade_class(demo, demo.lessons, [])
     except WallError as error:
         display.note(f"{error.reason} The sample class is this course's own: it is graded without a wall.")
-        marks = grade_class(demo, demo.lessons, [], limits={"wall": False})
+        wall = False
+        marks = grade_class(demo, demo.lessons, [], limits={"wall": wall})
     for lesson in demo.lessons:
         students_of_lesson = graded_students(demo, lesson)
         with display.step(f"Feedback for {lesson}", len(students_of_lesson)) as step:
-            give_feedback(demo, lesson, students_of_lesson, step.advance)
+            give_feedback(demo, lesson, students_of_lesson, step.advance, wall=wall)
     differences = _differences(class_, marks)
     for difference in differences:
         display.problem(difference)

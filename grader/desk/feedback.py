@@ -29,11 +29,17 @@ def graded_students(course: Course, lesson: str) -> list[str]:
 
 
 def give_feedback(
-    course: Course, name: str, students: Sequence[str], progress: Callable[[int, str], None]
+    course: Course,
+    name: str,
+    students: Sequence[str],
+    progress: Callable[[int, str], None],
+    *,
+    wall: bool = True,
 ) -> Feedback:
     """Write feedback/<student>/<lesson>/<notebook>.html for these students, and nothing else.
 
-    progress: told how many submissions are done, and which one was. Raises CourseError.
+    progress: told how many submissions are done, and which one was. wall: whether notebooks run behind one.
+    Raises CourseError.
     """
     # nbgrader and what makes pages take a second to import.
     from nbgrader.api import Gradebook
@@ -46,7 +52,7 @@ def give_feedback(
     pages: list[Path] = []
     problems: list[str] = []
     with alone(course), Gradebook(course.gradebook_url, course.course_id) as gradebook:
-        lesson = with_autotests(Lesson(course, name, limits_of(course, name, {})))
+        lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
         machine, pictures = Machine(course.root), pictures_beside(lesson.files)
         for submission in visible_runs(lesson, students, progress):
             student = submission.student
