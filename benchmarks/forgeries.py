@@ -26,7 +26,8 @@ from rich.progress import track
 from grader.classroom.records import read_record
 from grader.course import Course
 from grader.sample_class import SampleSubmission
-from tests.forgeries import LESSONS, ROOT, classmates_of, course_of, forgeries_of
+from tests.forgeries import LESSONS, classmates_of, course_of, forgeries_of
+from tests.hand_ins import ROOT
 
 RECORD = Path(__file__).parent / "results" / "forgeries.json"
 PAGE = ROOT / "docs" / "forgeries.md"
