@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +21,7 @@ from rich.console import Console
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Run
-from grader.executor.warm import PARENTS
+from grader.executor.warm import PARENTS, Outer
 from grader.executor.worker import STUDENT
 from grader.limits import Limits
 
@@ -49,17 +48,16 @@ model.fit(images, labels, epochs=1)
 
 def measured(number: int, console: Console) -> list[float]:
     """MiB that each further process adds to all of them and their parent."""
-    parent = PARENTS.parent_for(STUDENT, MODULES)
+    parent = PARENTS.parent_for(STUDENT, MODULES, Outer(is_walled=False))
     totals = [_shared_fairly([parent.pid])]
     pids = [parent.pid]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for place in range(number):
             with console.status(f"process {place + 1} of {number}"):
                 _, peer = Link.pair()
-                process = processes.start(STUDENT, peer, folder, MODULES, Limits())
+                process = processes.start(STUDENT, peer, MODULES, Limits(wall=False))
                 stack.callback(process.close)
-                process.wait_until_begun()
+                process.wait_until_begun({})
                 ended = processes.run(process, Run(TRAIN, 1), time.monotonic() + 300, lambda _: None)
                 if not isinstance(ended, Ended) or ended.failed:
                     raise SystemExit(f"The training failed: {ended}")

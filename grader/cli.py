@@ -9,6 +9,7 @@ import sys
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 # A thread that has a message to pass on must not wait long for one that imports a large library.
 SECONDS_BETWEEN_THREADS = 0.0002
+NO_WALL = "--no-wall"
 
 
 def main() -> None:
@@ -16,10 +17,10 @@ def main() -> None:
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
     if sys.argv[1:2] == ["grade"]:
-        from grader.executor.warm import PARENTS
+        from grader.executor.warm import PARENTS, Outer
 
         # They take longer to start than the command line takes to be read.
-        PARENTS.start_early()
+        PARENTS.start_early(Outer(is_walled=NO_WALL not in sys.argv))
     from grader.commands import run
 
     try:

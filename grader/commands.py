@@ -99,6 +99,9 @@ def grade(
     notebook_seconds: LimitOption = None,
     memory_mb: LimitOption = None,
     output_mb: LimitOption = None,
+    no_wall: Annotated[
+        bool, typer.Option("--no-wall", help="Run submissions without protection; every result says so.")
+    ] = False,
 ) -> None:
     """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
     from grader.course import Course
@@ -110,6 +113,8 @@ def grade(
         "notebook_seconds": notebook_seconds,
         "memory_mb": memory_mb,
         "output_mb": output_mb,
+        # Never from a configuration: who wants no wall has to say so each time.
+        "wall": not no_wall,
     }
     records = grade_class(
         opened,
@@ -132,6 +137,15 @@ def feedback(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER
     opened = Course.at(course)
     for lesson in opened.chosen(lessons or []):
         feeding_back.generate(opened, lesson)
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this machine protects against while it grades, by trying it."""
+    from grader.doctor import examine
+
+    if not examine():
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -15,7 +15,6 @@ from grader.classroom.records import Record
 from grader.classroom.run import Run
 from grader.course import Course
 from grader.errors import CourseError
-from grader.executor.warm import PARENTS
 from grader.lesson_data import data_of, described
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _grade(run: Run, course: Course, scheduler: str | None) -> None:
     try:
         with noted(schedule.stop):
             if scheduler is None and total >= MANY:
-                PARENTS.prepare_for_many(run.modules, run.often_imported)
+                run.prepare()
             results = run.start(schedule, _own_runs(run, lessons))
             with (
                 display.grading_progress(total, schedule.running) as progress,

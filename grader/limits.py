@@ -15,8 +15,8 @@ class Limits:
 
     cell_seconds, notebook_seconds: wall clock of one cell and of all together. memory_mb: memory of the
     process and all it starts that is its own, in MiB. output_mb: what all cells may print and draw, in MiB.
-    accelerators: whether TensorFlow may compute on them, which gives other numbers than processors do. Raises
-    CourseError for a limit that is not above zero.
+    accelerators: whether TensorFlow may compute on them, which gives other numbers than processors do. wall:
+    whether cells run behind a wall. Raises CourseError for a limit that is not above zero.
     """
 
     cell_seconds: float = 300.0
@@ -24,13 +24,14 @@ class Limits:
     memory_mb: float = 4096.0
     output_mb: float = 20.0
     accelerators: bool = False
+    wall: bool = True
 
     def __post_init__(self) -> None:  # noqa: D105
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if limit.name == "accelerators":
+            if limit.name in ("accelerators", "wall"):
                 if not isinstance(value, bool):
-                    raise CourseError(f"The limit accelerators is {value!r}: it should be True or False.")
+                    raise CourseError(f"The limit {limit.name} is {value!r}: it should be True or False.")
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
                 raise CourseError(f"The limit {limit.name} is {value!r}: it should be a number above 0.")

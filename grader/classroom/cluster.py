@@ -16,6 +16,7 @@ from grader.classroom.lesson import environment
 from grader.classroom.schedule import Done
 from grader.errors import CourseError
 from grader.grading.graded import Graded
+from grader.wall.errors import WallError
 
 # A host that was cut off answers nobody: after its job's limit and this, the job is given to another one.
 SECONDS_OF_GRACE = 60.0
@@ -113,4 +114,6 @@ def _result(job: Job, future: Future[Graded]) -> Done:
     if error is None:
         graded: Graded = future.result()
         return Done(job, graded)
+    if isinstance(error, WallError):
+        raise error
     return Done(job, None, f"{type(error).__name__}: {error}".partition("\n")[0])

@@ -15,6 +15,7 @@ from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.course import Course
+from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by
 from grader.grading.submitted_notebook import read_submission
@@ -99,6 +100,13 @@ class Run:
             if module in SLOW_TO_IMPORT
         )
         return sorted(module for module, count in counted.items() if count >= OFTEN)
+
+    def prepare(self) -> None:
+        """Have warm parents prepare for all that waits. Raises WallError."""
+        for outer in {
+            Outer(each.lesson.limits.wall, each.lesson.limits.accelerators) for each in self.waiting
+        }:
+            PARENTS.prepare_for_many(self.modules, self.often_imported, outer)
 
     def start(self, schedule: Schedule, own_runs: Mapping[str, OwnRun]) -> Iterator[Done]:
         """Begin to grade what waits. own_runs: what came of the lessons' own solutions, by lesson."""

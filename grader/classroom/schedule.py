@@ -13,6 +13,7 @@ from typing import Protocol
 
 from grader.classroom.jobs import Job, do
 from grader.grading.graded import Graded
+from grader.wall.errors import WallError
 
 SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -43,7 +44,8 @@ class Schedule(Protocol):
     def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
         """Begin to do jobs, those that take longest first, and yield them as they are done; each once.
 
-        expected_seconds: by job key, where it is known. Raises KeyboardInterrupt once `stop` is set.
+        expected_seconds: by job key, where it is known. Raises KeyboardInterrupt once `stop` is set, and
+        WallError where jobs cannot run behind a wall.
         """
 
     def close(self) -> None:
@@ -57,6 +59,7 @@ class ThisMachine:
         self.running: dict[str, float] = {}
         self.stop = threading.Event()
         self._closed = threading.Event()
+        self._no_wall: WallError | None = None
 
     def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
         """Do jobs as `Schedule` says."""
@@ -79,6 +82,8 @@ class ThisMachine:
         while left:
             if self.stop.is_set():
                 raise KeyboardInterrupt
+            if self._no_wall is not None:
+                raise self._no_wall
             with suppress(queue.Empty):
                 yield done.get(timeout=SECONDS_BETWEEN_LOOKS)
                 left -= 1
@@ -87,6 +92,9 @@ class ThisMachine:
         self.running[job.title] = time.time()
         try:
             return Done(job, do(job))
+        except WallError as error:
+            self._no_wall = error
+            return Done(job, None, str(error))
         except Exception as error:
             return Done(job, None, f"{type(error).__name__}: {error}".partition("\n")[0])
         finally:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 from grader.executor.supervisor import supervise
 from grader.executor.worker import Task, work
+from grader.wall.system_calls import compiled
 
 
 def main() -> None:
@@ -21,13 +24,14 @@ def main() -> None:
     task = Task(**json.loads(sys.argv[4]))
     modules = tuple(sys.argv[5:])
 
-    def run() -> None:
+    def run(folder: Path) -> None:
         from grader.executor.parent import MODULES, import_all
 
         import_all((*MODULES, *modules))
-        work(task, link, peer, {})
+        work(task, link, peer, {}, folder)
 
-    supervise(socket.socket(fileno=control), task.memory, run)
+    confinement = replace(task.confinement, hides_grader=False)
+    supervise(socket.socket(fileno=control), confinement, compiled(), run)
 
 
 if __name__ == "__main__":

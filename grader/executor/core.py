@@ -1,52 +1,30 @@
-"""One core for each training: its threads hand over to each other faster, and no other gets in the way."""
+"""One core for each process that trains: its threads hand over faster, and no other gets in the way."""
 
 from __future__ import annotations
 
 import os
-import platform
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from platformdirs import user_cache_path
 
+def take_core(folder: Path) -> int | None:
+    """Keep this process, and what it forks, to a core that no other holds, where there is one (on Linux).
 
-@contextmanager
-def own_core() -> Iterator[None]:
-    """Keep this process to a core that no other training of this user has, where there is one (on Linux).
-
-    The system takes the core's lock back when a process ends, however it ends.
+    folder: holds a lock for each core of this machine. Returns the descriptor of the lock: the core is free
+    again when it is closed, however this process ends. None where all cores are taken or cannot be locked;
+    then the process runs on all of them.
     """
-    with ExitStack() as stack:
-        # On other systems, and where locks cannot be written, trainings share all cores.
-        with suppress(ImportError, AttributeError, OSError):
-            cores = os.sched_getaffinity(0)
-            core = _locked(cores, stack)
-            if core is not None:
-                stack.callback(_keep_to, cores)
-                _keep_to({core})
-        yield
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
 
-
-def _locked(cores: set[int], stack: ExitStack) -> int | None:
-    import fcntl
-
-    # Several machines may share a home folder.
-    folder = user_cache_path("training-neural-networks") / "cores" / platform.node()
-    folder.mkdir(parents=True, exist_ok=True)
-    for core in sorted(cores):
-        lock = (folder / f"{core}.lock").open("a")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-        else:
-            stack.enter_context(lock)
-            return core
+        folder.mkdir(parents=True, exist_ok=True)
+        for core in sorted(os.sched_getaffinity(0)):
+            lock = os.open(folder / f"{core}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+            else:
+                os.sched_setaffinity(0, {core})
+                return lock
     return None
-
-
-def _keep_to(cores: set[int]) -> None:
-    for thread in Path("/proc/self/task").iterdir():
-        with suppress(OSError):  # it may have ended
-            os.sched_setaffinity(int(thread.name), cores)

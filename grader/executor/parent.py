@@ -2,6 +2,8 @@
 
 python -m grader.executor.parent REQUESTS BULK REQUESTS BULK
 
+It runs behind an outer wall, unless an instructor wants none; its forks shut themselves in.
+
 REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
 descriptors (control, link, peer), a note that pictures follow on the link BULK, or a note that many tasks
 will follow, with modules that some of them import. The first two are for students' processes, the others for
@@ -25,12 +27,14 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from grader.executor.link import Link
 from grader.executor.supervisor import supervise
 from grader.executor.warming import Warming
 from grader.executor.worker import Task, work
+from grader.wall.system_calls import compiled
 
 MOST_IN_A_PACKET = 1024 * 1024
 # control, link, peer
@@ -69,6 +73,7 @@ def main() -> None:
     if not first:
         return
     import_all(json.loads(first)["modules"])
+    refused = compiled()
     # Forks share these pages as long as the collector leaves them alone.
     gc.freeze()
     # Supervisors end by themselves, and nobody here waits for them.
@@ -83,16 +88,16 @@ def main() -> None:
         return
     for descriptor in others:
         os.close(descriptor)
-    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])), warming)
+    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])), warming, refused)
     # Forks have ended or will by themselves, and there is nothing here to tidy up.
     os._exit(0)
 
 
 def _tell(requests: socket.socket) -> None:
-    requests.send(json.dumps({"threads": _threads(), "pid": os.getpid()}).encode())
+    requests.send(json.dumps({"threads": _threads()}).encode())
 
 
-def _serve(requests: socket.socket, bulk: Link, warming: Warming) -> None:
+def _serve(requests: socket.socket, bulk: Link, warming: Warming, refused: bytes) -> None:
     _tell(requests)
     pictures: dict[str, bytes] = {}
     has_many_tasks = False
@@ -115,14 +120,15 @@ def _serve(requests: socket.socket, bulk: Link, warming: Warming) -> None:
             gc.enable()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            _start(Task(**request), descriptors, pictures)
+            _start(Task(**request), descriptors, pictures, refused)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _start(task: Task, descriptors: list[int], pictures: Mapping[str, bytes]) -> None:
+def _start(task: Task, descriptors: list[int], pictures: Mapping[str, bytes], refused: bytes) -> None:
     control, link, peer = descriptors
-    supervise(socket.socket(fileno=control), task.memory, lambda: work(task, link, peer, pictures))
+    run = partial(work, task, link, peer, pictures)
+    supervise(socket.socket(fileno=control), task.confinement, refused, run)
 
 
 def _threads() -> int:

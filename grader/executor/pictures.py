@@ -16,7 +16,7 @@ import sys
 import warnings
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
 from threading import get_ident
@@ -40,9 +40,11 @@ _LOOKS = re.compile(
 class KnownPictures:
     """The PNG of figures by fingerprint: those known from elsewhere, and those drawn here."""
 
-    def __init__(self, known: Mapping[str, bytes] | None = None) -> None:
-        """known: what `drawn` of another run has returned."""
+    def __init__(self, known: Mapping[str, bytes] | None = None, *, for_others: bool = True) -> None:
+        """known: what `drawn` of another run has returned. for_others: whether `drawn` will be asked for."""
         self._known = dict(known or {})
+        # Where no figure can be known, and none will be, its fingerprint would only take time.
+        self._recognises = bool(known) or for_others
         self._drawn: dict[str, bytes] = {}
         self._print: partial[str | None] | None = None
         # The pictures of figures that are about to be shown.
@@ -127,21 +129,44 @@ class KnownPictures:
         if figure in self._owed:
             self.settle()
         name = None
-        if not self._draws_all and figure not in self._left_alone:
+        if self._recognises and not self._draws_all and figure not in self._left_alone:
             name = fingerprint(figure, {**self._print.keywords, "after_pyplot": after_pyplot})
         if name in self._known:
             self._owed[figure] = after_pyplot
             return b2a_base64(self._known[name], newline=False).decode("ascii")
-        # A figure that has a name is Matplotlib's through and through. At the end of a cell nobody sees from
-        # where a measurement was asked for: what raises or warns is drawn again by pyplot.
-        quick = measured_once() if name is not None and after_pyplot else nullcontext()
-        with _overheard() as heard, quick:
-            png = self._draw(figure, after_pyplot=after_pyplot)
+        # A figure that has a name is Matplotlib's through and through.
+        if name is not None and after_pyplot:
+            with _overheard() as heard, measured_once():
+                png = self._draw(figure, after_pyplot=True)
+        elif name is not None and (quick := self._drawn_at_once(figure)) is not None:
+            png, heard = quick, []
+        else:
+            with _overheard() as heard:
+                png = self._draw(figure, after_pyplot=after_pyplot)
         self._spoke = self._spoke or bool(heard)
         # At the end of a cell even a warning that would not be given again breaks a drawing off.
         if name is not None and png is not None and (after_pyplot or not self._spoke):
             self._drawn[name] = a2b_base64(png)
         return png
+
+    def _drawn_at_once(self, figure: Figure) -> str | None:
+        """What a cell shows itself; None, and the figure as it was, where drawing it raises or warns.
+
+        Messages say from where a measurement was asked for, so that a figure is then drawn as everywhere.
+        """
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        if type(figure.get_layout_engine()) not in (type(None), ConstrainedLayoutEngine):
+            return None
+        places = [(axes, axes.get_position(original=True), axes.get_position()) for axes in figure.axes]
+        try:
+            with _broken_off(), measured_once():
+                return self._draw(figure, after_pyplot=False)
+        except (Exception, _SpokeError):
+            for axes, original, active in places:
+                axes._set_position(original, which="original")  # type: ignore[attr-defined]
+                axes._set_position(active, which="active")  # type: ignore[attr-defined]
+            return None
 
     def _draw(self, figure: Figure, *, after_pyplot: bool) -> str | None:
         assert self._print is not None

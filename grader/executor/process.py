@@ -7,23 +7,24 @@ import logging
 import os
 import selectors
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from grader.executor.folders import write_files
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSlowError
 from grader.executor.messages import Drawn, Ended, Output, Request, Said, encoded, said
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
-from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY
-from grader.executor.warm import PARENTS, NotWarmError
+from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY, TOO_MANY_PROCESSES
+from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent, spawned
 from grader.executor.worker import Task
 from grader.limits import MEBIBYTE, Limits
+from grader.wall.environment import environment as behind_wall
+from grader.wall.errors import WallError
 
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 30.0
 # A process that obeys an interrupt says where it was; one that does not is killed anyway.
 SECONDS_TO_OBEY = 2.0
 log = logging.getLogger(__name__)
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 
 class StartError(Exception):
     """No process could be started; the message says why."""
+
+
+class NotAnsweringError(StartError):
+    """A process did not start in time."""
 
 
 class StoppedError(Exception):
@@ -45,6 +50,10 @@ class OutOfMemoryError(StoppedError):
     """The process owned more memory than it may."""
 
 
+class TooManyProcessesError(StoppedError):
+    """The process had started more others than it may."""
+
+
 class TimeUpError(StoppedError):
     """The time was up."""
 
@@ -55,27 +64,47 @@ class MisusedError(StoppedError):
 
 @dataclass
 class Process:
-    """A process for cells. pid: its number, as its supervisor sees it; 0 until it has begun."""
+    """A process for cells.
+
+    parent: what forked it, if anything did. pid: its number, as its supervisor sees it. folder: a descriptor
+    of the folder where it works. Both are 0 until it has begun.
+    """
 
     link: Link
     control: socket.socket
+    parent: WarmParent | None = None
     pid: int = 0
+    folder: int = 0
 
-    def wait_until_begun(self) -> None:
-        """Wait until it takes cells. Raises StartError."""
+    def wait_until_begun(self, files: Mapping[str, bytes]) -> None:
+        """Wait until it takes cells, and write files into its folder, by relative path.
+
+        Raises StartError, WallError where it cannot be shut in, and NotAnsweringError where its parent seems
+        to hang; then that is ended, and the next attempt uses another.
+        """
         self.control.settimeout(SECONDS_TO_START)
         line = b""
         try:
             while not line.endswith(b"\n"):
-                received = self.control.recv(1024)
+                received, descriptors, _, _ = socket.recv_fds(self.control, 1024, 1)
+                self.folder = next(iter(descriptors), self.folder)
                 if not received:
                     raise StartError("The process for a notebook's cells ended before it had begun.")
                 line += received
         except TimeoutError:
-            raise StartError(
+            if self.parent is not None:
+                self.parent.end()
+            raise NotAnsweringError(
                 f"The process for a notebook's cells did not start for {SECONDS_TO_START:g} s."
             ) from None
-        self.pid = int(json.loads(line)["pid"])
+        told = json.loads(line)
+        if "refused" in told:
+            raise WallError(f"A process could not shut itself in: {told['refused']}.")
+        self.pid = int(told["pid"])
+        try:
+            write_files(self.folder, files)
+        except OSError as error:
+            raise StartError(f"The files beside the notebook cannot be written: {error.strerror}.") from None
 
     def end(self) -> None:
         """Begin to end it, with everything that it started."""
@@ -91,6 +120,9 @@ class Process:
             while self.control.recv(4096):
                 pass
         self.control.close()
+        if self.folder:
+            os.close(self.folder)
+            self.folder = 0
 
     def interrupt(self) -> None:
         """Have KeyboardInterrupt raised in its cell."""
@@ -101,54 +133,55 @@ class Process:
 def start(
     role: str,
     peer: Link,
-    folder: Path,
     modules: Iterable[str],
     limits: Limits,
     pictures: Mapping[str, bytes] | None = None,
+    *,
+    draws_for_others: bool = False,
 ) -> Process:
     """Begin to start a process for a student's cells or for the judge's.
 
-    peer: its end of the link between the two; it is closed here. folder: where it works. modules: what it
-    should have imported. pictures: those that it need not draw. Raises StartError.
+    peer: its end of the link between the two; it is closed here. modules: what it should have imported.
+    pictures: those that it need not draw. draws_for_others: whether its own are asked for. Raises WallError.
     """
-    environment = {**os.environ, **SETTINGS, **({} if limits.accelerators else NO_ACCELERATOR)}
-    task = Task(role, str(folder), environment, limits.memory_mb * MEBIBYTE)
+    outer = Outer(limits.wall, limits.accelerators)
+    inherited = behind_wall() if limits.wall else os.environ
+    environment = {**inherited, **SETTINGS, **({} if limits.accelerators else NO_ACCELERATOR)}
+    task = Task(role, environment, limits.memory_mb * MEBIBYTE, limits.wall, draws_for_others)
     control, their_control = socket.socketpair()
     link, their_link = Link.pair()
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()
     try:
-        _fork_or_spawn(task, theirs, frozenset(modules), pictures or {})
+        parent = _fork_or_spawn(task, theirs, frozenset(modules), pictures or {}, outer)
     finally:
         for end in (their_control, their_link, peer):
             end.close()
-    return Process(link, control)
+    return Process(link, control, parent)
 
 
 def _fork_or_spawn(
-    task: Task, descriptors: tuple[int, int, int], modules: frozenset[str], pictures: Mapping[str, bytes]
-) -> None:
+    task: Task,
+    descriptors: tuple[int, int, int],
+    modules: frozenset[str],
+    pictures: Mapping[str, bytes],
+    outer: Outer,
+) -> WarmParent | None:
     for _ in range(2):  # a parent that has ended is replaced
         try:
-            parent = PARENTS.parent_for(task.role, modules)
+            parent = PARENTS.parent_for(task.role, modules, outer)
             parent.show(pictures)
             parent.fork(task, descriptors)
         except NotWarmError as refusal:
             reason = refusal
         else:
-            return
+            return parent
     log.warning("Starting a process that has to import everything by itself: %s.", reason)
-    subprocess.Popen(
-        [
-            *(sys.executable, "-m", "grader.executor.cold", *map(str, descriptors)),
-            *(json.dumps(asdict(task)), *sorted(modules)),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=descriptors,
-        env={**os.environ, **SETTINGS},
-        start_new_session=True,
-    )
+    program = [
+        *(sys.executable, "-m", "grader.executor.cold", *map(str, descriptors)),
+        *(json.dumps(asdict(task)), *sorted(modules)),
+    ]
+    spawned(program, descriptors, outer)
+    return None
 
 
 def run(
@@ -251,6 +284,9 @@ def why_ended(process: Process) -> StoppedError:
             if not received:
                 break
             line += received
-        if json.loads(line).get("problem") == OUT_OF_MEMORY:
+        problem = json.loads(line).get("problem")
+        if problem == OUT_OF_MEMORY:
             return OutOfMemoryError()
+        if problem == TOO_MANY_PROCESSES:
+            return TooManyProcessesError()
     return DiedError()

@@ -1,9 +1,12 @@
 """Watch over one process that runs cells: its memory, its end, and all that it has started.
 
 The supervisor is the process's parent, and every orphan below it becomes its child: what a cell started ends
-with it, daemons included. It holds a control socket whose other end is the grader's:
+with it, daemons included. It makes the folder where the process works, behind a wall or in the system's
+folder for temporary files. It holds a control socket whose other end is the grader's:
 
-- it says {"pid"} at once, and {"exit", "problem"} when the process has ended;
+- once the process is ready it says {"pid"}, together with a descriptor of the folder; or {"refused"}, where
+  the process could not be shut in;
+- it says {"exit", "problem"} when the process has ended;
 - a line "interrupt" makes it send SIGINT; when the socket closes, it ends everything. So nothing outlives a
   grader that was killed.
 """
@@ -14,52 +17,112 @@ import contextlib
 import ctypes
 import json
 import os
+import platform
 import select
 import signal
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from grader.executor.core import take_core
+from grader.executor.folders import remove
+from grader.wall.inner import own_folder, shut_in
+from grader.wall.places import CORES, WORK, own_cache
 
 SECONDS_BETWEEN_LOOKS = 0.1
-PAGE = os.sysconf("SC_PAGE_SIZE")
-OUT_OF_MEMORY = "memory"
+OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
+MOST_PROCESSES = 256
 INTERRUPT = b"interrupt"
 PR_SET_CHILD_SUBREAPER = 36
 # What was started while the family was being ended.
 MOST_ROUNDS = 200
+# Lines of a process's status, in kB.
+OWNED = ("RssAnon:", "RssShmem:", "VmSwap:")
 
 
-def supervise(control: socket.socket, memory: float, run: Callable[[], None]) -> NoReturn:
+@dataclass(frozen=True)
+class Confinement:
+    """What a process may do.
+
+    memory: the bytes that it and its family may own, beyond what it has at the start. is_walled: whether it
+    is shut in; this process is then behind an outer wall already. hides_grader: whether what is shut in does
+    not see this project's own code. core: whether it gets a core of its own, where one is free.
+    """
+
+    memory: float
+    is_walled: bool = False
+    hides_grader: bool = False
+    core: bool = False
+
+
+def supervise(
+    control: socket.socket, confinement: Confinement, refused: bytes, run: Callable[[Path], None]
+) -> NoReturn:
     """Run a function in a fork of this process until it ends, and end this process with it.
 
-    memory: the bytes that the fork and its family may own, beyond what it has at the start.
+    refused: system calls that the fork is refused. run: gets the folder to work in.
     """
     exit_code = 1
+    folder: Path | None = None
     try:
         with contextlib.suppress(PermissionError):  # it leads a session already
             os.setsid()
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        held = take_core(_locks(confinement)) if confinement.core else None
+        if confinement.is_walled:
+            working, descriptor = WORK, own_folder()
+        else:
+            working = folder = Path(tempfile.mkdtemp(prefix="grading-"))
+            descriptor = os.open(working, os.O_RDONLY)
+        ready, is_ready = os.pipe()
         pid = os.fork()
         if pid == 0:
             control.close()
-            _run_and_end(run)
+            _run_and_end(confinement, refused, is_ready, partial(run, working))
+        os.close(is_ready)
+        told = _told(ready)
+        _say(control, {"refused": told} if told else {"pid": pid}, [descriptor])
         # Whoever waits at the other end of a link of the process has to notice its end.
-        os.closerange(3, control.fileno())
-        os.closerange(control.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
-        _watch(control, pid, memory)
+        kept = {control.fileno(), *([held] if held is not None else [])}
+        _close_all_but(kept)
+        _watch(control, pid, confinement.memory)
         exit_code = 0
     finally:
+        if folder is not None:
+            remove(folder)
         os._exit(exit_code)
 
 
-def _run_and_end(run: Callable[[], None]) -> NoReturn:
+def _told(ready: int) -> str:
+    """What a process that could not be shut in says; nothing once it is ready."""
+    with os.fdopen(ready, encoding="utf-8") as reading:
+        return reading.read()
+
+
+def _locks(confinement: Confinement) -> Path:
+    return CORES if confinement.is_walled else own_cache() / "cores" / platform.node()
+
+
+def _run_and_end(
+    confinement: Confinement, refused: bytes, is_ready: int, run: Callable[[], None]
+) -> NoReturn:
     exit_code = 1
     try:
         os.setsid()
+        if confinement.is_walled:
+            try:
+                shut_in(refused, hides_grader=confinement.hides_grader)
+            except OSError as error:
+                os.write(is_ready, str(error).encode())
+                raise
+        os.close(is_ready)
         run()
         exit_code = 0
     except SystemExit as end:
@@ -69,8 +132,19 @@ def _run_and_end(run: Callable[[], None]) -> NoReturn:
         os._exit(exit_code)
 
 
+def _say(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more
+        socket.send_fds(control, [json.dumps(message).encode() + b"\n"], list(descriptors))
+
+
+def _close_all_but(kept: set[int]) -> None:
+    low = 3
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+
+
 def _watch(control: socket.socket, pid: int, memory: float) -> None:
-    control.sendall(json.dumps({"pid": pid}).encode() + b"\n")
     at_start = _owned(pid)
     problem, status = "", None
     looked = time.monotonic()
@@ -85,14 +159,17 @@ def _watch(control: socket.socket, pid: int, memory: float) -> None:
                     os.kill(pid, signal.SIGINT)
         if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS:
             looked = time.monotonic()
-            if sum(map(_owned, {*_family(os.getpid())})) - at_start > memory:
+            family = set(_family(os.getpid()))
+            if sum(map(_owned, family)) - at_start > memory:
                 problem = OUT_OF_MEMORY
+            elif len(family) > MOST_PROCESSES:
+                problem = TOO_MANY_PROCESSES
+            if problem:
                 break
         status = _reap(pid)
     _end_family(pid, status)
     code = os.waitstatus_to_exitcode(status) if status is not None else -signal.SIGKILL
-    with contextlib.suppress(OSError):
-        control.sendall(json.dumps({"exit": code, "problem": problem}).encode() + b"\n")
+    _say(control, {"exit": code, "problem": problem})
 
 
 def _reap(pid: int) -> int | None:
@@ -137,8 +214,8 @@ def _is_zombie(pid: int) -> bool:
 
 
 def _owned(pid: int) -> int:
-    """Bytes of a process that are not files or memory shared on purpose."""
+    """Bytes that a process has written, memory that it shares on purpose included."""
     with contextlib.suppress(OSError, ValueError):
-        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
-        return (resident - shared) * PAGE
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(OWNED))
     return 0

@@ -5,20 +5,29 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import IO
 
 from grader.executor.link import Link, LinkClosedError
 from grader.executor.settings import SETTINGS
 from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.wall.environment import environment as behind_wall
+from grader.wall.errors import WallError
+from grader.wall.outer import walled
 
 MOST_IN_A_PACKET = 1024 * 1024
 PARENT = "grader.executor.parent"
+# The kernel's `ucred`.
+CREDENTIALS = struct.Struct("3i")
 # In the order in which the parent gets their descriptors.
 ROLES = (STUDENT, JUDGE)
 
@@ -36,12 +45,15 @@ class WarmParent:
         self._lock = threading.Lock()
         self._pictures: set[str] = set()
         self._is_gone = False
-        ready = requests.recv(MOST_IN_A_PACKET)
+        requests.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        ready = b""
+        with suppress(ConnectionError):
+            ready, credentials, _, _ = requests.recvmsg(MOST_IN_A_PACKET, socket.CMSG_SPACE(CREDENTIALS.size))
         if not ready:
             raise NotWarmError("the process to fork others from did not start")
-        told = json.loads(ready)
-        self.pid: int = told["pid"]
-        self.threads: int = told["threads"]
+        # Behind a wall processes have other numbers: the kernel translates this one.
+        self.pid: int = CREDENTIALS.unpack(credentials[0][2])[0]
+        self.threads: int = json.loads(ready)["threads"]
 
     @property
     def is_alive(self) -> bool:
@@ -51,6 +63,12 @@ class WarmParent:
                 # It says nothing any more: what can be read is its end.
                 self._is_gone = not self._requests.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK)
         return not self._is_gone
+
+    def end(self) -> None:
+        """End it and what it forked; whoever needs it next starts another."""
+        self._is_gone = True
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def fork(self, task: Task, descriptors: tuple[int, int, int]) -> None:
         """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
@@ -85,10 +103,12 @@ class WarmParent:
 class _Started:
     """The process that becomes both warm parents, while it imports what every notebook needs."""
 
-    def __init__(self) -> None:
-        """Start it. Raises NotWarmError where forking is not safe."""
+    def __init__(self, outer: Outer) -> None:
+        """Start it. Raises NotWarmError where forking is not safe, WallError where there is no wall."""
+        self.outer = outer
         if not sys.platform.startswith("linux"):
             raise NotWarmError(f"forking processes is not safe on {sys.platform}")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lasts as long as the process
         self.ends: list[tuple[socket.socket, Link]] = []
         theirs: list[socket.socket | Link] = []
         for _ in ROLES:
@@ -97,18 +117,19 @@ class _Started:
             self.ends.append((requests, bulk))
             theirs += [their_requests, their_bulk]
         descriptors = [end.fileno() for end in theirs]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", PARENT, *map(str, descriptors)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=descriptors,
-            env={**os.environ, **SETTINGS},
-            # Ctrl-C is for the grader, which ends its processes in order.
-            start_new_session=True,
-        )
-        for end in theirs:
-            end.close()
+        program = [sys.executable, "-m", PARENT, *map(str, descriptors)]
+        try:
+            self._process = spawned(program, descriptors, outer, self._errors)
+        finally:
+            for end in theirs:
+                end.close()
+
+    def refusal(self) -> str:
+        """Why it did not start, as far as it or the wall said."""
+        self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
 
     def close(self) -> None:
         """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links."""
@@ -119,15 +140,50 @@ class _Started:
         self._process.wait()
 
 
+@dataclass(frozen=True)
+class Outer:
+    """What a parent is started in: whether behind a wall, and whether accelerators can be seen from there."""
+
+    is_walled: bool = True
+    accelerators: bool = False
+
+
+def spawned(
+    program: Sequence[str],
+    descriptors: Sequence[int],
+    outer: Outer,
+    errors: IO[bytes] | int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start a program that forks, or is, a process for cells. Raises WallError where there is no wall.
+
+    descriptors: what it inherits. errors: where its standard error goes.
+    """
+    environment = dict(os.environ)
+    if outer.is_walled:
+        program = walled(program, accelerators=outer.accelerators)
+        environment = behind_wall()
+    return subprocess.Popen(
+        program,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        pass_fds=descriptors,
+        env={**environment, **SETTINGS},
+        # Ctrl-C is for the grader, which ends its processes in order.
+        start_new_session=True,
+    )
+
+
 class WarmPair:
     """The warm parents of both roles: one forked from the other, once all is imported.
 
-    modules: what they imported. by_role: the two. What forks the judges never meets a byte of a student's.
+    modules: what they imported. outer: what they were started in. by_role: the two. What forks the judges
+    never meets a byte of a student's.
     """
 
     def __init__(self, started: _Started, modules: frozenset[str]) -> None:
         """Wait until they have imported all. Raises NotWarmError where they may not fork."""
-        self.modules = modules
+        self.modules, self.outer = modules, started.outer
         self._started = started
         try:
             with suppress(OSError):  # it has ended, as its parents will tell
@@ -138,6 +194,8 @@ class WarmPair:
             }
         except NotWarmError:
             started.close()
+            if started.outer.is_walled:
+                raise WallError(f"The process behind it did not start: {started.refusal()}.") from None
             raise
         threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
@@ -160,38 +218,45 @@ class WarmParents:
     def __init__(self) -> None:  # noqa: D107
         self._pairs: list[WarmPair] = []
         self._early: list[_Started] = []
-        self._refused: dict[frozenset[str], NotWarmError] = {}
+        self._refused: dict[tuple[Outer, frozenset[str]], NotWarmError] = {}
         self._lock = threading.Lock()
 
-    def start_early(self) -> None:
+    def start_early(self, outer: Outer) -> None:
         """Begin to start parents, before it is known what notebooks import."""
-        with self._lock, suppress(NotWarmError):  # told to whoever asks for a process
-            self._early.append(_Started())
+        with self._lock, suppress(NotWarmError, WallError):  # told to whoever asks for a process
+            self._early.append(_Started(outer))
 
-    def parent_for(self, role: str, modules: Iterable[str]) -> WarmParent:
-        """A parent for a role that has imported at least these modules. Raises NotWarmError."""
+    def parent_for(self, role: str, modules: Iterable[str], outer: Outer) -> WarmParent:
+        """A parent for a role that has imported at least these modules. Raises NotWarmError, WallError."""
         wanted = frozenset(modules)
         with self._lock:
             for pair in self._pairs:
-                if wanted <= pair.modules and pair.is_alive:
+                if wanted <= pair.modules and pair.outer == outer and pair.is_alive:
                     return pair.by_role[role]
-            if wanted in self._refused:
-                raise self._refused[wanted]
+            if (outer, wanted) in self._refused:
+                raise self._refused[outer, wanted]
             try:
-                started = self._early.pop() if self._early else _Started()
-                self._pairs.append(WarmPair(started, wanted))
+                self._pairs.append(WarmPair(self._started(outer), wanted))
             except NotWarmError as refusal:
-                self._refused[wanted] = refusal
+                self._refused[outer, wanted] = refusal
                 raise
             return self._pairs[-1].by_role[role]
 
-    def prepare_for_many(self, modules: Iterable[str], some_import: Sequence[str]) -> None:
+    def _started(self, outer: Outer) -> _Started:
+        """A parent that is started already, if there is one."""
+        for started in self._early:
+            if started.outer == outer:
+                self._early.remove(started)
+                return started
+        return _Started(outer)
+
+    def prepare_for_many(self, modules: Iterable[str], some_import: Sequence[str], outer: Outer) -> None:
         """Have the parent of students' processes prepare for many of them, while it waits for requests.
 
-        modules: what all of them import. some_import: what only some do.
+        modules: what all of them import. some_import: what only some do. Raises WallError.
         """
         with suppress(NotWarmError):  # told again to whoever asks for a process
-            self.parent_for(STUDENT, modules).prepare_for_many(some_import)
+            self.parent_for(STUDENT, modules, outer).prepare_for_many(some_import)
 
     def close(self) -> None:
         """End all parents."""

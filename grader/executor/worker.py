@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.executor.link import Link, LinkClosedError
+from grader.executor.supervisor import Confinement
 
 STUDENT, JUDGE = "student", "judge"
 
@@ -18,18 +19,26 @@ STUDENT, JUDGE = "student", "judge"
 class Task:
     """What a process is for.
 
-    role: whose cells it runs. folder: where it works. environment: replaces the one it inherited. memory: the
-    bytes that it may own beyond what it starts with.
+    role: whose cells it runs. environment: replaces the one it inherited. memory: the bytes that it may own
+    beyond what it starts with. is_walled: whether it is shut in. draws_for_others: whether its pictures are
+    asked for.
     """
 
     role: str
-    folder: str
     environment: Mapping[str, str]
     memory: float
+    is_walled: bool
+    draws_for_others: bool = False
+
+    @property
+    def confinement(self) -> Confinement:
+        """What its process may do."""
+        trains = "keras" in sys.modules and self.role == STUDENT
+        return Confinement(self.memory, self.is_walled, hides_grader=self.role == STUDENT, core=trains)
 
 
-def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> None:
-    """Run cells until the link is closed.
+def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes], folder: Path) -> None:
+    """Run cells in a folder until the link is closed.
 
     link: the descriptor of the link to the grader. peer: that of the link between judge and student.
     pictures: those that need not be drawn again, by what is drawn in them.
@@ -37,7 +46,7 @@ def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> Non
     _own_nothing_else(link, peer)
     os.environ.clear()
     os.environ.update(task.environment)
-    os.chdir(task.folder)
+    os.chdir(folder)
     from grader.executor.settings import prepare
     from grader.executor.shell import Cells
 
@@ -54,8 +63,8 @@ def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes]) -> Non
             from grader.judge.student_side import serve
 
             # Modules that were handed in beside the notebook come after all that is installed.
-            sys.path.append(str(Path(task.folder)))
-            cells.draw_with(KnownPictures(pictures))
+            sys.path.append(str(folder))
+            cells.draw_with(KnownPictures(pictures, for_others=task.draws_for_others))
             serve(cells, to_peer)
     except LinkClosedError:
         pass

@@ -6,23 +6,22 @@ from the start without it. Checks that were judged before keep what they earned.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from nbformat import NotebookNode
 
 from grader.executor import process as processes
+from grader.executor.folders import copy_new_files
 from grader.executor.link import Link
 from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
 from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
+from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.graded import Outcome
-from grader.grading.left_files import copy_new_files, remove
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -144,9 +143,9 @@ class _Pass:
 
     def run(self) -> int | None:
         """Run the cells until one has to be stopped: its place, or None at the end."""
-        with _processes(self._setting, self._roles()) as (running, folders):
+        with _processes(self._setting, self._roles()) as running:
             student = self._student = running[STUDENT]
-            self._judge, self._folders = running.get(JUDGE, student), folders
+            self._judge = running.get(JUDGE, student)
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
                 if place in self._left_out or judged:
@@ -207,7 +206,7 @@ class _Pass:
         self._judge_ran.add(place)
         if plan.imports:
             self._in_judge(Run(plan.imports, 1), until, lambda _: None)
-        copy_new_files(self._folders[STUDENT], self._folders[JUDGE], self._setting.judges_files)
+        copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
         ended = self._in_judge(Run(source, count, plan.fetch, plan.unknown, plan.share), until, outputs.add)
         if ended.ename in STOPPED_WITH_STUDENT:
             raise processes.why_ended(self._student)
@@ -251,6 +250,8 @@ class _Pass:
                 Outcome.TOO_MUCH_OUTPUT,
                 f"The cells printed and drew more than {limits.output_mb:g} MiB.",
             )
+        if isinstance(stopped, processes.TooManyProcessesError):
+            return Outcome.KERNEL_DIED, f"A cell started more than {MOST_PROCESSES} processes."
         return Outcome.KERNEL_DIED, "The kernel died."
 
 
@@ -260,31 +261,31 @@ def _ended(said: Ended | Drawn) -> Ended:
 
 
 @contextmanager
-def _processes(
-    setting: Setting, roles: tuple[str, ...]
-) -> Iterator[tuple[dict[str, Process], dict[str, Path]]]:
+def _processes(setting: Setting, roles: tuple[str, ...]) -> Iterator[dict[str, Process]]:
     """Start a process for each role, in a folder of its own, and end them afterwards."""
+    started: dict[str, Process] = {}
+    try:
+        try:
+            _start(setting, roles, started)
+        except processes.NotAnsweringError:
+            _close_all(started.values())
+            _start(setting, roles, started)
+        yield started
+    finally:
+        _close_all(started.values())
+
+
+def _start(setting: Setting, roles: tuple[str, ...], started: dict[str, Process]) -> None:
     files = {STUDENT: setting.files, JUDGE: setting.judges_files}
-    with ExitStack() as stack:
-        folders: dict[str, Path] = {}
-        for role in roles:
-            folders[role] = Path(tempfile.mkdtemp(prefix="grading-"))
-            stack.callback(remove, folders[role])
-            for name, content in files[role].items():
-                path = folders[role] / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-        started: dict[str, Process] = {}
-        stack.callback(_close_all, started.values())
-        peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
-        for role in roles:
-            pictures = setting.pictures if role == STUDENT else None
-            started[role] = processes.start(
-                role, peers[role], folders[role], setting.modules, setting.limits, pictures
-            )
-        for process in started.values():
-            process.wait_until_begun()
-        yield started, folders
+    peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
+    for role in roles:
+        pictures = setting.pictures if role == STUDENT else None
+        started[role] = processes.start(
+            *(role, peers[role], setting.modules, setting.limits, pictures),
+            draws_for_others=setting.hands_over,
+        )
+    for role, process in started.items():
+        process.wait_until_begun(files[role])
 
 
 def _close_all(running: Iterable[Process]) -> None:

@@ -16,6 +16,8 @@ from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
 
+UNPROTECTED = "It was graded without a wall: what it could read, change or send away, nobody knows."
+
 
 def grade(
     notebook: bytes,
@@ -56,13 +58,18 @@ def grade(
     return Graded(
         notebook=rebuilt.notebook,
         cells=marks(rebuilt, execution),
-        findings=(*rebuilt.findings, *execution.findings(rebuilt)),
+        findings=(*unprotected(setting.limits), *rebuilt.findings, *execution.findings(rebuilt)),
         unanswered=rebuilt.unanswered,
         problem=" ".join(dict.fromkeys(execution.problems)),
         seconds=time.monotonic() - started,
         cell_seconds=execution.cell_seconds,
         drawn=execution.drawn,
     )
+
+
+def unprotected(limits: Limits) -> tuple[str, ...]:
+    """What an instructor should know of a notebook that ran without a wall."""
+    return () if limits.wall else (UNPROTECTED,)
 
 
 def not_run(spec: Spec, problem: str) -> Graded:

@@ -17,6 +17,7 @@ from grader.grading.execution import CellRun, Execution, Setting
 from grader.grading.graded import Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.limits import MEBIBYTE
+from grader.wall.errors import WallError
 
 WHY = "the judge knows only Python"
 
@@ -28,28 +29,38 @@ def execute_in_jupyter(rebuilt: Rebuilt, setting: Setting) -> Execution:
     """
     execution = Execution()
     with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
+        given, sockets = Path(folder, "given"), Path(folder, "sockets")
+        for each in (given, sockets):
+            each.mkdir()
         for name, content in setting.files.items():
-            path = Path(folder, name)
+            path = given / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        asyncio.run(_run(rebuilt, setting, execution, folder))
+        asyncio.run(_run(rebuilt, setting, execution, given, sockets))
     for place, cell in enumerate(rebuilt.spec_cells):
         if cell is not None and cell.is_test:
             execution.unjudged[place] = WHY
     return execution
 
 
-async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, folder: str) -> None:
+async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: Path, sockets: Path) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     replies: dict[int, Any] = {}
+    manager = None
+    if setting.limits.wall:
+        from grader.grading.kernels import WalledKernelManager
+
+        name = rebuilt.notebook.metadata.kernelspec.name
+        manager = WalledKernelManager(kernel_name=name, sockets=sockets, given=given)
     client = NotebookClient(
         rebuilt.notebook,
+        km=manager,
         timeout=None,
         allow_errors=True,
         record_timing=False,
-        resources={"metadata": {"path": folder}},
+        resources={"metadata": {"path": str(given)}},
         shutdown_kernel="immediate",
         # A tag that no submission can know.
         skip_cells_with_tag=secrets.token_hex(16),
@@ -84,6 +95,8 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, folder:
                 if run.is_left_out:
                     execution.problems.append(run.problem)
                     return
+    except WallError:
+        raise
     except Exception as error:
         raise StartError(f"The notebook's kernel could not be started: {error}") from error
 

@@ -17,7 +17,7 @@ import pytest
 
 from grader.executor import process as processes
 from grader.executor.link import Link
-from grader.executor.warm import PARENTS, NotWarmError
+from grader.executor.warm import PARENTS, NotWarmError, Outer
 from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.grade import grade
 from grader.limits import Limits
@@ -29,7 +29,7 @@ THREADED = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e
 
 @pytest.mark.parametrize("role", [STUDENT, JUDGE])
 def test_the_parent_of_processes_has_one_thread_with_tensorflow_imported(role: str) -> None:
-    parent = PARENTS.parent_for(role, {"tensorflow", "numpy", "matplotlib.pyplot"})
+    parent = PARENTS.parent_for(role, {"tensorflow", "numpy", "matplotlib.pyplot"}, Outer())
     assert psutil.Process(parent.pid).num_threads() == 1
 
 
@@ -37,7 +37,7 @@ def test_the_parent_of_processes_has_one_thread_with_tensorflow_imported(role: s
 def test_a_parent_that_ended_is_replaced(role: str) -> None:
     spec = spec_of(code("import math"), check("check", "assert math.pi > 3", points=2))
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
-    ended = PARENTS.parent_for(role, frozenset())
+    ended = PARENTS.parent_for(role, frozenset(), Outer())
     os.kill(ended.pid, signal.SIGKILL)
     wait_until(lambda: not ended.is_alive)
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
@@ -65,7 +65,7 @@ def test_preparing_for_many_tasks_changes_no_output_and_starts_no_thread() -> No
         return [re.sub(r"ipykernel_\d+|0x[0-9a-f]+", "", str(cell.outputs)) for cell in ran.notebook.cells]
 
     before = outputs()
-    parent = PARENTS.parent_for(STUDENT, {"matplotlib.pyplot"})
+    parent = PARENTS.parent_for(STUDENT, {"matplotlib.pyplot"}, Outer())
     parent.prepare_for_many(["scipy.stats", "sklearn.metrics", "pandas", "not_there"])
     used = psutil.Process(parent.pid).cpu_times
 
@@ -85,7 +85,7 @@ def test_where_forking_is_not_safe_processes_are_cold_and_that_is_said(
     (tmp_path / "with_a_thread.py").write_text(THREADED, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(NotWarmError, match="importing with_a_thread starts 1 threads"):
-        PARENTS.parent_for(STUDENT, {"with_a_thread"})
+        PARENTS.parent_for(STUDENT, {"with_a_thread"}, Outer())
     spec = spec_of(
         code("import with_a_thread"),
         check("passes", "assert with_a_thread.time", points=2),
@@ -98,42 +98,38 @@ def test_where_forking_is_not_safe_processes_are_cold_and_that_is_said(
     assert [cell.points for cell in result.cells] == [2, 0.5, 0]
 
 
-def family_of(marked: str) -> set[int]:
-    """The processes that carry a mark in their environment."""
-    found = set()
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("TEST_OF") == marked:
-                found.add(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
-def test_everything_ends_when_the_grader_is_killed(tmp_path: Path) -> None:
+# The grader; for students and judges a parent each, a supervisor, a process with cells; bubblewrap outside and
+# inside of its namespaces.
+@pytest.mark.parametrize(("wall", "processes_in_all"), [(True, 8), (False, 7)])
+def test_everything_ends_when_the_grader_is_killed(wall: bool, processes_in_all: int, tmp_path: Path) -> None:
     script = tmp_path / "grade.py"
     script.write_text(
         "from grader.grading.grade import grade\n"
         "from tests.grader.grading.lessons import *\n"
+        "from grader.limits import Limits\n"
         "spec = spec_of(code('import time; time.sleep(600)'), check('check', '1'))\n"
-        "grade(as_bytes(handed_in(spec)), spec)\n",
+        f"grade(as_bytes(handed_in(spec)), spec, Limits(wall={wall}))\n",
         encoding="utf-8",
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "TEST_OF": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     grader = subprocess.Popen([sys.executable, script], env=environment)
-    # The grader; for students and judges a parent each, a supervisor, a process with cells.
-    wait_until(lambda: len(family_of(str(tmp_path))) == 7)
+
+    def family() -> list[psutil.Process]:
+        return [psutil.Process(grader.pid), *psutil.Process(grader.pid).children(recursive=True)]
+
+    wait_until(lambda: len(family()) == processes_in_all)
+    members = family()
     grader.send_signal(signal.SIGKILL)
     grader.wait()
-    wait_until(lambda: not family_of(str(tmp_path)))
+    wait_until(lambda: not any(member.is_running() for member in members))
 
 
-def test_a_process_ends_when_its_link_is_closed_before_it_has_begun(tmp_path: Path) -> None:
-    parent = PARENTS.parent_for(STUDENT, {"numpy"})
+def test_a_process_ends_when_its_link_is_closed_before_it_has_begun() -> None:
+    parent = PARENTS.parent_for(STUDENT, {"numpy"}, Outer())
     before = set(psutil.Process(parent.pid).children(recursive=True))
     for _ in range(5):
         _, peer = Link.pair()
-        started = processes.start(STUDENT, peer, tmp_path, {"numpy"}, Limits())
+        started = processes.start(STUDENT, peer, {"numpy"}, Limits())
         started.link.close()
         started.control.close()
     wait_until(lambda: set(psutil.Process(parent.pid).children(recursive=True)) <= before)

@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.grading.spec import Spec, read_spec
+from grader.limits import Limits
 
 
 def code(source: str, **metadata: Any) -> NotebookNode:
@@ -67,14 +68,14 @@ def handed_in(spec: Spec, **answers: str) -> NotebookNode:
     return released
 
 
-def printed(source: str) -> str:
+def printed(source: str, limits: Limits | None = None) -> str:
     """What a cell prints when it is graded."""
     from grader.grading.grade import grade
 
     spec = spec_of(code("import keras\nimport numpy"))
     submission = handed_in(spec)
     submission.cells.append(code(source))
-    result = grade(as_bytes(submission), spec)
+    result = grade(as_bytes(submission), spec, limits)
     assert result.problem == ""
     return "".join(
         output.text

@@ -43,6 +43,14 @@ def test_marks_are_those_of_its_own_kernel_and_that_is_said(spec: Spec) -> None:
     assert [cell.points for cell in result.cells] == [0, 0.5]
 
 
+def test_a_kernel_sees_its_own_files_and_nobody_elses(spec: Spec, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    look = f"import os\ndef double(x): return [open('given.txt').read(), os.listdir(), os.path.exists({str(tmp_path / 'secret')!r})]"
+    submission = handed_in(spec, double=look + "\nprint(double(0))")
+    result = grade(as_bytes(submission), spec, files={"given.txt": b"given"})
+    assert result.notebook.cells[0].outputs[0].text == "['given', ['given.txt'], False]\n"
+
+
 def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
     result = grade(as_bytes(handed_in(spec, double="while True: pass")), spec, Limits(cell_seconds=2))
     assert {cell.outcome for cell in result.cells} == {Outcome.DID_NOT_RUN}

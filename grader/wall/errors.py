@@ -1,0 +1,19 @@
+"""What is said where there can be no wall."""
+
+from __future__ import annotations
+
+from grader.errors import CourseError
+
+
+class WallError(CourseError):
+    """The wall cannot be had on this machine. reason: what is missing, and how to get it, as a sentence."""
+
+    def __init__(self, reason: str) -> None:  # noqa: D107
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:  # noqa: D105
+        return (
+            f"Submissions cannot run behind a wall here, so nothing more is graded. {self.reason} "
+            "`course doctor` tells more. --no-wall grades without protection, and every result then says so."
+        )

@@ -1,0 +1,108 @@
+"""The outer wall: bubblewrap around a warm parent, or around a process that starts without one."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader.wall.errors import WallError
+from grader.wall.places import (
+    CORES,
+    HOME,
+    MATPLOTLIB,
+    TEMPORARY,
+    WORK,
+    fonts,
+    of_data,
+    of_python,
+    of_system,
+    own_cache,
+)
+
+NAMESPACES = (
+    *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
+    *("--unshare-cgroup-try", "--hostname", "notebook"),
+)
+# What a parent needs to shut its forks in; each fork gives them up.
+CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN")
+ACCELERATORS = ("nvidia*", "kfd", "dri")
+ACCOUNTS = Path(__file__).resolve().parent / "etc"
+MOST_BYTES = 512 * 1024**2
+
+
+def walled(program: Sequence[str], *, accelerators: bool) -> list[str]:
+    """The command that runs a parent of processes for cells behind the wall.
+
+    The parent is the first process that it sees, and finds its descriptors as they are. Raises WallError
+    where there is no bubblewrap.
+    """
+    return [
+        *(_bubblewrap(), *NAMESPACES, "--uid", "0", "--gid", "0", "--as-pid-1"),
+        *(part for capability in CAPABILITIES for part in ("--cap-add", capability)),
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run"),
+        *("--dir", str(HOME), "--dir", str(MATPLOTLIB)),
+        *_readable(of_python()),
+        *("--bind", str(_locks()), str(CORES)),
+        *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
+        *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program),
+    ]
+
+
+def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: Iterable[Path]) -> list[str]:
+    """The command that runs a Jupyter kernel behind the wall.
+
+    folder: for the sockets between kernel and client. given: a folder with the files that the kernel finds
+    where it works. readable: what else it can read. Raises WallError where there is no bubblewrap.
+    """
+    memory = ("--size", str(MOST_BYTES), "--tmpfs")
+    start = f'cp -rT {given} {WORK} && cd {WORK} && exec "$@"'
+    return [
+        # Kernels take a parent with the number 1 for a sign that their own has ended.
+        *(_bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1"),
+        *("--proc", "/proc", "--dev", "/dev", *memory, str(TEMPORARY), *memory, str(HOME)),
+        *(*memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable])),
+        *("--bind", str(folder), str(folder), "--ro-bind", str(given), str(given)),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK)),
+        *("--", "/bin/sh", "-c", start, "sh", *program),
+    ]
+
+
+def _bubblewrap() -> str:
+    if not sys.platform.startswith("linux"):
+        raise WallError(f"{platform.system()} has no namespaces: use Linux, WSL or a container.")
+    program = shutil.which("bwrap")
+    if program is None:
+        raise WallError("bubblewrap is missing: install it (apt-get install bubblewrap).")
+    return program
+
+
+def _readable(more: Iterable[Path]) -> list[str]:
+    """What shows this machine's programs, these folders, and the data, all to be read only."""
+    command: list[str] = []
+    for path in of_system():
+        if path.is_symlink() and len(path.parts) == 2:
+            command += ["--symlink", str(path.readlink()), str(path)]
+        else:
+            command += ["--ro-bind", str(path), str(path)]
+    for path in sorted(ACCOUNTS.iterdir()):
+        command += ["--ro-bind", str(path), f"/etc/{path.name}"]
+    shown = {**{path: path for path in more}, **of_data()}
+    for here, there in shown.items():
+        command += ["--ro-bind", str(here), str(there)]
+    return command
+
+
+def _locks() -> Path:
+    """The folder for the locks of cores, which all grading on this machine shares."""
+    folder = own_cache() / "cores" / platform.node()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _devices(accelerators: bool) -> Iterable[Path]:
+    patterns = ACCELERATORS if accelerators else ()
+    return (device for name in patterns for device in Path("/dev").glob(name))
