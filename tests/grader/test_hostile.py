@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import functools
-import importlib.util
 import json
 import os
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -25,15 +25,15 @@ from tests.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, outputs,
 
 ATTACKS = [attack for lesson in LESSONS for attack in attacks_of(lesson)]
 CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
-IS_WALLED = importlib.util.find_spec("grader.wall") is not None
+IS_WALLED = shutil.which("bwrap") is not None
 # Where nothing holds attacks back, only those are handed in that do no harm, and what they get is not looked at.
 HANDED_IN = [attack for attack in ATTACKS if IS_WALLED or attack.harmless_without_wall]
 needs_wall = pytest.mark.skipif(not IS_WALLED, reason="nothing holds submissions back here")
 # Of the limit of a notebook, for what goes on around it.
 SECONDS_OF_GRACE = 30.0
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-# A training says how long it took.
-SECONDS = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b")
+# A training says how long it took, and an object where it lies in memory.
+VARIES = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b|0x[0-9a-f]{6,}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ def _graded(root: Path, lesson: str, attacks: list[Attack]) -> tuple[Scene, Afte
     if not kept.exists():
         root.mkdir(parents=True)
         scene = make(root, lesson, attacks)
-        content = {"aftermath": asdict(grade(scene)), "secrets": [asdict(secret) for secret in scene.secrets]}
+        content = {
+            "aftermath": asdict(grade(scene, *([] if IS_WALLED else ["--no-wall"]))),
+            "secrets": [asdict(secret) for secret in scene.secrets],
+        }
         kept.write_text(json.dumps(content), encoding="utf-8")
     content = json.loads(kept.read_text(encoding="utf-8"))
     planted = tuple(secrets.Secret(**secret) for secret in content["secrets"])
@@ -121,11 +124,11 @@ def test_an_honest_classmate_notices_nothing(
     assert record is not None, result.aftermath.said
     assert sample.differences(record) == []
     assert (record.problem, record.findings) == ("", ())
-    assert _timeless(outputs(result.attacked, sample)) == _timeless(outputs(result.peaceful, sample))
+    assert _lasting(outputs(result.attacked, sample)) == _lasting(outputs(result.peaceful, sample))
 
 
-def _timeless(content: Any) -> Any:
-    return json.loads(SECONDS.sub("some time", json.dumps(content)))
+def _lasting(content: Any) -> Any:
+    return json.loads(VARIES.sub("…", json.dumps(content)))
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

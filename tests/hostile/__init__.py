@@ -33,7 +33,8 @@ class Attack:
     """One submission that tries something on whoever grades it.
 
     kind, tries: what sort it is of, and what it tries, in a sentence. cells: where it does. answers: those of its
-    own. deserves: the marks of exercises with such answers, where they deserve any. reported: what may be said of
+    own. deserves: the marks of exercises, or the lowest and the highest, where they are not 0 for an answer of its
+    own and all for a right one. reported: what may be said of
     it, NOTHING if all of it may run to its end. outcomes: what its checks may end with. files, links, pipes: what it
     hands in beside the notebook, or in place of it. bomb: an archive of gigabytes. notebook: a text that is handed
     in instead, many times over. wrong: whether it answers nothing rightly. harmless_without_wall: whether it does
@@ -46,7 +47,7 @@ class Attack:
     tries: str
     right: Mapping[str, Answer]
     answers: Mapping[str, str]
-    deserves: Mapping[str, float]
+    deserves: Mapping[str, float | Sequence[float]]
     cells: tuple[Added, ...] = ()
     reported: tuple[str, ...] = (NOTHING,)
     outcomes: Mapping[str, Sequence[str]] | None = None
@@ -66,16 +67,22 @@ class Attack:
     @property
     def sample(self) -> SampleSubmission:
         """The submission with what it deserves."""
-        own = {
-            exercise: Answer(exercise, self.name, "wrong", self.deserves.get(exercise, 0.0), source)
-            for exercise, source in self.answers.items()
+        answers = {
+            **self.right,
+            **{name: Answer(name, self.name, "wrong", 0, source) for name, source in self.answers.items()},
         }
-        answers = {**self.right, **own}
-        marks = {
-            name: 0.0 if self.reported == (NOT_GRADED,) else each.marks for name, each in answers.items()
-        }
+        marks: dict[str, float | Sequence[float]] = {name: each.marks for name, each in answers.items()}
+        marks = (
+            {name: 0.0 for name in answers} if self.reported == (NOT_GRADED,) else {**marks, **self.deserves}
+        )
         return SampleSubmission(
-            self.student, self.lesson, answers, {name: (each, each) for name, each in marks.items()}
+            self.student,
+            self.lesson,
+            answers,
+            {
+                name: (each[0], each[1]) if isinstance(each, Sequence) else (each, each)
+                for name, each in marks.items()
+            },
         )
 
     def is_reported(self, problem: str) -> bool:
