@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from nbformat import NotebookNode, from_dict
 
+from grader.executor.known_pictures import with_pictures
 from grader.executor.messages import Clear, Display, Failure, Output, Result, Stream
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -39,9 +42,20 @@ class Budget:
 class Outputs:
     """The outputs of one cell."""
 
-    def __init__(self, budget: Budget, by_display_id: dict[str, list[NotebookNode]], count: int) -> None:
-        """Start empty. by_display_id: outputs of all cells that may be updated later. count: the cell's."""
+    def __init__(
+        self,
+        budget: Budget,
+        by_display_id: dict[str, list[NotebookNode]],
+        count: int,
+        pictures: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Start empty.
+
+        by_display_id: outputs of all cells that may be updated later. count: the cell's. pictures: those that
+        outputs may refer to, by fingerprint.
+        """
         self._budget = budget
+        self._pictures = pictures or {}
         self._by_display_id = by_display_id
         self._count = count
         self._outputs: list[NotebookNode] = []
@@ -51,6 +65,8 @@ class Outputs:
 
     def add(self, output: Output) -> None:
         """Take an output. Raises TooMuchOutputError."""
+        if isinstance(output, Display | Result):
+            output = msgspec.structs.replace(output, data=with_pictures(output.data, self._pictures))
         self._budget.spend(_size(output))
         if isinstance(output, Clear):
             self._clear_next = output.wait

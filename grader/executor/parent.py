@@ -1,12 +1,12 @@
 """The warm parent: a process that imports the heavy libraries once and is forked for each notebook.
 
-python -m grader.executor.parent REQUESTS BULK REQUESTS BULK
+python -m grader.executor.parent REQUESTS REQUESTS
 
 It runs behind an outer wall, unless an instructor wants none; its forks shut themselves in.
 
 REQUESTS is the number of a socket that takes one JSON object a packet: a task together with three
-descriptors (control, link, peer), a note that pictures follow on the link BULK, or a note that many tasks
-will follow, with modules that some of them import. The first two are for students' processes, the others for
+descriptors (control, link, peer), names of pictures that need not be drawn, or a note that many tasks will
+follow, with modules that some of them import. The first two are for students' processes, the others for
 judges: once all is imported, a second parent is forked for them. The very first packet, to the students',
 names the modules that all notebooks import. When its requests end, a parent ends.
 
@@ -26,11 +26,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
 
-from grader.executor.link import Link
 from grader.executor.supervisor import supervise
 from grader.executor.warming import Warming
 from grader.executor.worker import Task, work
@@ -58,7 +57,7 @@ def import_all(modules: Iterable[str]) -> None:
 
 def main() -> None:
     """Import, fork into the parents of both roles, and serve until the requests end."""
-    descriptors = [int(each) for each in sys.argv[1:5]]
+    students, judges = map(int, sys.argv[1:3])
     # All that is imported stays: looking for what could go would only take time.
     gc.disable()
     import_all(MODULES)
@@ -66,7 +65,7 @@ def main() -> None:
 
     make_early()
     warming = Warming()
-    requests = socket.socket(fileno=os.dup(descriptors[0]))
+    requests = socket.socket(fileno=os.dup(students))
     warming.go_on_until_asked(requests)
     first = requests.recv(MOST_IN_A_PACKET)
     requests.close()
@@ -79,16 +78,14 @@ def main() -> None:
     # Supervisors end by themselves, and nobody here waits for them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    students, judges = descriptors[:2], descriptors[2:]
     own, others = (judges, students) if _threads() == 1 and os.fork() == 0 else (students, judges)
     if _threads() > 1:
         # It cannot fork: whoever asks for either is told.
-        _tell(socket.socket(fileno=others[0]))
-        _tell(socket.socket(fileno=own[0]))
+        _tell(socket.socket(fileno=others))
+        _tell(socket.socket(fileno=own))
         return
-    for descriptor in others:
-        os.close(descriptor)
-    _serve(socket.socket(fileno=own[0]), Link(socket.socket(fileno=own[1])), warming, refused)
+    os.close(others)
+    _serve(socket.socket(fileno=own), warming, refused)
     # Forks have ended or will by themselves, and there is nothing here to tidy up.
     os._exit(0)
 
@@ -97,9 +94,9 @@ def _tell(requests: socket.socket) -> None:
     requests.send(json.dumps({"threads": _threads()}).encode())
 
 
-def _serve(requests: socket.socket, bulk: Link, warming: Warming, refused: bytes) -> None:
+def _serve(requests: socket.socket, warming: Warming, refused: bytes) -> None:
     _tell(requests)
-    pictures: dict[str, bytes] = {}
+    pictures: set[str] = set()
     has_many_tasks = False
     while True:
         if has_many_tasks:
@@ -109,8 +106,7 @@ def _serve(requests: socket.socket, bulk: Link, warming: Warming, refused: bytes
             return
         request = json.loads(packet)
         if "pictures" in request:
-            names, contents = bulk.receive()
-            pictures.update(zip(json.loads(names), map(bytes, contents), strict=True))
+            pictures.update(request["pictures"])
             continue
         if "some_import" in request:
             has_many_tasks = True
@@ -125,7 +121,7 @@ def _serve(requests: socket.socket, bulk: Link, warming: Warming, refused: bytes
             os.close(descriptor)
 
 
-def _start(task: Task, descriptors: list[int], pictures: Mapping[str, bytes], refused: bytes) -> None:
+def _start(task: Task, descriptors: list[int], pictures: Collection[str], refused: bytes) -> None:
     control, link, peer = descriptors
     run = partial(work, task, link, peer, pictures)
     supervise(socket.socket(fileno=control), task.confinement, refused, run)

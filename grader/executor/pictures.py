@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Iterator, Mapping
+from binascii import a2b_base64
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
@@ -25,24 +25,26 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakKeyDictionary, WeakSet
 
 from grader.executor.fingerprint import fingerprint
+from grader.executor.known_pictures import REFERENCE, seal
 from grader.executor.matplotlib_classes import as_imported
 from grader.executor.quick_drawing import measured_once
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# What code names that looks at how a figure is laid out or was drawn.
+# What code names that looks at how a figure is laid out or was drawn, or at the picture itself.
 _LOOKS = re.compile(
     r"get_\w*(position|extent|bbox|tick|offset)|[xy]ticks\(\)|\bcanvas\b|renderer|trans\w+\.(transform|inverted)"
+    r"|capture|formatter|publish"
 )
 
 
 class KnownPictures:
-    """The PNG of figures by fingerprint: those known from elsewhere, and those drawn here."""
+    """The pictures of figures: references to those known from elsewhere, and the PNG of those drawn here."""
 
-    def __init__(self, known: Mapping[str, bytes] | None = None, *, for_others: bool = True) -> None:
-        """known: what `drawn` of another run has returned. for_others: whether `drawn` will be asked for."""
-        self._known = dict(known or {})
+    def __init__(self, known: Collection[str] = (), *, for_others: bool = True) -> None:
+        """known: seals of what another run has drawn. for_others: whether `drawn` will be asked for."""
+        self._known = known
         # Where no figure can be known, and none will be, its fingerprint would only take time.
         self._recognises = bool(known) or for_others
         self._drawn: dict[str, bytes] = {}
@@ -66,7 +68,7 @@ class KnownPictures:
         self._print = print_figure
 
     def __call__(self, figure: Figure) -> str | None:
-        """The PNG of a figure in base64; None for an empty one."""
+        """The PNG of a figure in base64, or a reference to a known picture; None for an empty figure."""
         if figure in self._ready:
             picture = self._ready.pop(figure)
             # Something that ran in between may have changed it.
@@ -131,9 +133,9 @@ class KnownPictures:
         name = None
         if self._recognises and not self._draws_all and figure not in self._left_alone:
             name = fingerprint(figure, {**self._print.keywords, "after_pyplot": after_pyplot})
-        if name in self._known:
+        if name is not None and self._known and seal(name) in self._known:
             self._owed[figure] = after_pyplot
-            return b2a_base64(self._known[name], newline=False).decode("ascii")
+            return REFERENCE + name
         # A figure that has a name is Matplotlib's through and through.
         if name is not None and after_pyplot:
             with _overheard() as heard, measured_once():

@@ -9,7 +9,7 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -135,14 +135,15 @@ def start(
     peer: Link,
     modules: Iterable[str],
     limits: Limits,
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Collection[str] = (),
     *,
     draws_for_others: bool = False,
 ) -> Process:
     """Begin to start a process for a student's cells or for the judge's.
 
     peer: its end of the link between the two; it is closed here. modules: what it should have imported.
-    pictures: those that it need not draw. draws_for_others: whether its own are asked for. Raises WallError.
+    pictures: fingerprints of those that it need not draw. draws_for_others: whether its own are asked for.
+    Raises WallError.
     """
     outer = Outer(limits.wall, limits.accelerators)
     inherited = behind_wall() if limits.wall else os.environ
@@ -152,7 +153,7 @@ def start(
     link, their_link = Link.pair()
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()
     try:
-        parent = _fork_or_spawn(task, theirs, frozenset(modules), pictures or {}, outer)
+        parent = _fork_or_spawn(task, theirs, frozenset(modules), pictures, outer)
     finally:
         for end in (their_control, their_link, peer):
             end.close()
@@ -163,13 +164,13 @@ def _fork_or_spawn(
     task: Task,
     descriptors: tuple[int, int, int],
     modules: frozenset[str],
-    pictures: Mapping[str, bytes],
+    pictures: Collection[str],
     outer: Outer,
 ) -> WarmParent | None:
     for _ in range(2):  # a parent that has ended is replaced
         try:
             parent = PARENTS.parent_for(task.role, modules, outer)
-            parent.show(pictures)
+            parent.name(pictures)
             parent.fork(task, descriptors)
         except NotWarmError as refusal:
             reason = refusal

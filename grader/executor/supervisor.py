@@ -32,12 +32,15 @@ from typing import Any, NoReturn
 
 from grader.executor.core import take_core
 from grader.executor.folders import remove
+from grader.wall.control_groups import OwnGroups
 from grader.wall.inner import own_folder, shut_in
-from grader.wall.places import CORES, WORK, own_cache
+from grader.wall.places import CORES, GROUPS, WORK, own_cache
 
 SECONDS_BETWEEN_LOOKS = 0.1
 OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
-MOST_PROCESSES = 256
+MOST_PROCESSES = 128
+# Those of all processes together, where the kernel counts.
+MOST_THREADS = 1024
 INTERRUPT = b"interrupt"
 PR_SET_CHILD_SUBREAPER = 36
 # What was started while the family was being ended.
@@ -81,10 +84,12 @@ def supervise(
         else:
             working = folder = Path(tempfile.mkdtemp(prefix="grading-"))
             descriptor = os.open(working, os.O_RDONLY)
+        groups = OwnGroups(GROUPS, confinement.memory, MOST_THREADS)
         ready, is_ready = os.pipe()
         pid = os.fork()
         if pid == 0:
             control.close()
+            groups.join()
             _run_and_end(confinement, refused, is_ready, partial(run, working))
         os.close(is_ready)
         told = _told(ready)
@@ -92,7 +97,8 @@ def supervise(
         # Whoever waits at the other end of a link of the process has to notice its end.
         kept = {control.fileno(), *([held] if held is not None else [])}
         _close_all_but(kept)
-        _watch(control, pid, confinement.memory)
+        _watch(control, pid, confinement.memory, groups)
+        groups.remove()
         exit_code = 0
     finally:
         if folder is not None:
@@ -144,7 +150,7 @@ def _close_all_but(kept: set[int]) -> None:
         low = descriptor + 1
 
 
-def _watch(control: socket.socket, pid: int, memory: float) -> None:
+def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -> None:
     at_start = _owned(pid)
     problem, status = "", None
     looked = time.monotonic()
@@ -160,7 +166,9 @@ def _watch(control: socket.socket, pid: int, memory: float) -> None:
         if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS:
             looked = time.monotonic()
             family = set(_family(os.getpid()))
-            if sum(map(_owned, family)) - at_start > memory:
+            # Memory that a process shares with its forks counts for each of them here, and once in a group.
+            is_over = not groups.limit_memory and sum(map(_owned, family)) - at_start > memory
+            if is_over or groups.ran_out_of_memory:
                 problem = OUT_OF_MEMORY
             elif len(family) > MOST_PROCESSES:
                 problem = TOO_MANY_PROCESSES
@@ -168,6 +176,8 @@ def _watch(control: socket.socket, pid: int, memory: float) -> None:
                 break
         status = _reap(pid)
     _end_family(pid, status)
+    if not problem and groups.ran_out_of_memory:
+        problem = OUT_OF_MEMORY
     code = os.waitstatus_to_exitcode(status) if status is not None else -signal.SIGKILL
     _say(control, {"exit": code, "problem": problem})
 

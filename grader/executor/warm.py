@@ -15,16 +15,20 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO
 
-from grader.executor.link import Link, LinkClosedError
+from grader.executor.known_pictures import seal
 from grader.executor.settings import SETTINGS
 from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.wall.control_groups import make_groups, remove_groups
 from grader.wall.environment import environment as behind_wall
 from grader.wall.errors import WallError
 from grader.wall.outer import walled
 
 MOST_IN_A_PACKET = 1024 * 1024
+# As many names as fit a packet.
+MOST_NAMES = 1000
 PARENT = "grader.executor.parent"
 # The kernel's `ucred`.
 CREDENTIALS = struct.Struct("3i")
@@ -39,9 +43,9 @@ class NotWarmError(Exception):
 class WarmParent:
     """A process that is forked for each notebook, in one role. pid: its process id."""
 
-    def __init__(self, requests: socket.socket, bulk: Link) -> None:
+    def __init__(self, requests: socket.socket) -> None:
         """Wait until it is ready. Raises NotWarmError where it may not fork."""
-        self._requests, self._bulk = requests, bulk
+        self._requests = requests
         self._lock = threading.Lock()
         self._pictures: set[str] = set()
         self._is_gone = False
@@ -74,15 +78,14 @@ class WarmParent:
         """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
         self._ask(json.dumps(asdict(task)).encode(), list(descriptors))
 
-    def show(self, pictures: Mapping[str, bytes]) -> None:
-        """Give it pictures that its forks need not draw. Raises NotWarmError when it is gone."""
+    def name(self, pictures: Iterable[str]) -> None:
+        """Name pictures that its forks need not draw, by fingerprint. Raises NotWarmError when it is gone."""
         with self._lock:
-            new = {what: png for what, png in pictures.items() if what not in self._pictures}
-            self._pictures |= new.keys()
-        if new:
-            self._ask(b'{"pictures": true}', [])
-            with suppress(LinkClosedError):
-                self._bulk.send(json.dumps(list(new)).encode(), list(new.values()))
+            new = [each for each in pictures if each not in self._pictures]
+            self._pictures.update(new)
+        for first in range(0, len(new), MOST_NAMES):
+            seals = [seal(each) for each in new[first : first + MOST_NAMES]]
+            self._ask(json.dumps({"pictures": seals}).encode(), [])
 
     def prepare_for_many(self, some_import: Sequence[str]) -> None:
         """Have it warm what saves many forks time. Raises NotWarmError when it is gone.
@@ -109,17 +112,17 @@ class _Started:
         if not sys.platform.startswith("linux"):
             raise NotWarmError(f"forking processes is not safe on {sys.platform}")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lasts as long as the process
-        self.ends: list[tuple[socket.socket, Link]] = []
-        theirs: list[socket.socket | Link] = []
+        self.ends: list[socket.socket] = []
+        theirs: list[socket.socket] = []
         for _ in ROLES:
             requests, their_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            bulk, their_bulk = Link.pair()
-            self.ends.append((requests, bulk))
-            theirs += [their_requests, their_bulk]
+            self.ends.append(requests)
+            theirs.append(their_requests)
         descriptors = [end.fileno() for end in theirs]
         program = [sys.executable, "-m", PARENT, *map(str, descriptors)]
         try:
-            self._process = spawned(program, descriptors, outer, self._errors)
+            self._groups = make_groups() if outer.is_walled else {}
+            self._process = spawned(program, descriptors, outer, self._groups, self._errors)
         finally:
             for end in theirs:
                 end.close()
@@ -133,11 +136,11 @@ class _Started:
 
     def close(self) -> None:
         """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links."""
-        for requests, bulk in self.ends:
+        for requests in self.ends:
             requests.close()
-            bulk.close()
         self._process.kill()
         self._process.wait()
+        remove_groups(self._groups)
 
 
 @dataclass(frozen=True)
@@ -152,15 +155,17 @@ def spawned(
     program: Sequence[str],
     descriptors: Sequence[int],
     outer: Outer,
+    groups: Mapping[str, Path] | None = None,
     errors: IO[bytes] | int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a program that forks, or is, a process for cells. Raises WallError where there is no wall.
 
-    descriptors: what it inherits. errors: where its standard error goes.
+    descriptors: what it inherits. groups: control groups in which it can make others. errors: where its
+    standard error goes.
     """
     environment = dict(os.environ)
     if outer.is_walled:
-        program = walled(program, accelerators=outer.accelerators)
+        program = walled(program, groups or {}, accelerators=outer.accelerators)
         environment = behind_wall()
     return subprocess.Popen(
         program,
@@ -187,10 +192,9 @@ class WarmPair:
         self._started = started
         try:
             with suppress(OSError):  # it has ended, as its parents will tell
-                started.ends[0][0].send(json.dumps({"modules": sorted(modules)}).encode())
+                started.ends[0].send(json.dumps({"modules": sorted(modules)}).encode())
             self.by_role = {
-                role: WarmParent(requests, bulk)
-                for role, (requests, bulk) in zip(ROLES, started.ends, strict=True)
+                role: WarmParent(requests) for role, requests in zip(ROLES, started.ends, strict=True)
             }
         except NotWarmError:
             started.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +37,11 @@ class Task:
         return Confinement(self.memory, self.is_walled, hides_grader=self.role == STUDENT, core=trains)
 
 
-def work(task: Task, link: int, peer: int, pictures: Mapping[str, bytes], folder: Path) -> None:
+def work(task: Task, link: int, peer: int, pictures: Collection[str], folder: Path) -> None:
     """Run cells in a folder until the link is closed.
 
     link: the descriptor of the link to the grader. peer: that of the link between judge and student.
-    pictures: those that need not be drawn again, by what is drawn in them.
+    pictures: seals of those that need not be drawn again.
     """
     _own_nothing_else(link, peer)
     os.environ.clear()

@@ -150,7 +150,7 @@ class _Pass:
                 judged = place in self._plans and place in self._execution.runs
                 if place in self._left_out or judged:
                     continue
-                outputs = Outputs(self._budget, self._by_display_id, count)
+                outputs = Outputs(self._budget, self._by_display_id, count, self._setting.pictures)
                 run = self._execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
                 started = time.monotonic()
                 try:
@@ -279,7 +279,7 @@ def _start(setting: Setting, roles: tuple[str, ...], started: dict[str, Process]
     files = {STUDENT: setting.files, JUDGE: setting.judges_files}
     peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
     for role in roles:
-        pictures = setting.pictures if role == STUDENT else None
+        pictures = setting.pictures.keys() if role == STUDENT else ()
         started[role] = processes.start(
             *(role, peers[role], setting.modules, setting.limits, pictures),
             draws_for_others=setting.hands_over,

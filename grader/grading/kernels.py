@@ -1,4 +1,4 @@
-"""Jupyter kernels behind the wall: sockets in one folder lead to their client, and nothing to anybody else."""
+"""Jupyter kernels behind the wall: sockets in one folder lead to their client, all else leads nowhere."""
 
 from __future__ import annotations
 

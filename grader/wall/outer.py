@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.wall.errors import WallError
 from grader.wall.places import (
     CORES,
+    GROUPS,
     HOME,
     MATPLOTLIB,
     TEMPORARY,
@@ -33,11 +34,11 @@ ACCOUNTS = Path(__file__).resolve().parent / "etc"
 MOST_BYTES = 512 * 1024**2
 
 
-def walled(program: Sequence[str], *, accelerators: bool) -> list[str]:
+def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: bool) -> list[str]:
     """The command that runs a parent of processes for cells behind the wall.
 
-    The parent is the first process that it sees, and finds its descriptors as they are. Raises WallError
-    where there is no bubblewrap.
+    groups: control groups in which it can make others, by name. The parent is the first process that it sees,
+    and finds its descriptors as they are. Raises WallError where there is no bubblewrap.
     """
     return [
         *(_bubblewrap(), *NAMESPACES, "--uid", "0", "--gid", "0", "--as-pid-1"),
@@ -46,6 +47,7 @@ def walled(program: Sequence[str], *, accelerators: bool) -> list[str]:
         *("--dir", str(HOME), "--dir", str(MATPLOTLIB)),
         *_readable(of_python()),
         *("--bind", str(_locks()), str(CORES)),
+        *(part for name, path in groups.items() for part in ("--bind", str(path), str(GROUPS / name))),
         *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
         *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program),

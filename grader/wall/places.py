@@ -16,6 +16,8 @@ WORK = HOME / "work"
 TEMPORARY = Path("/tmp")
 # Where parents, and they alone, find the locks of cores.
 CORES = Path("/run/cores")
+# The same for control groups.
+GROUPS = Path("/run/groups")
 # Matplotlib reads its list of fonts from here; making one takes seconds.
 MATPLOTLIB = TEMPORARY / "matplotlib"
 CACHE = "training-neural-networks"

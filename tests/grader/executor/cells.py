@@ -54,6 +54,7 @@ def _run(cells: list[str], known: Mapping[str, str] | None) -> dict[str, Any]:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    from grader.executor.known_pictures import seal, with_pictures
     from grader.executor.pictures import KnownPictures, install
 
     class Shell(InteractiveShell):
@@ -65,7 +66,8 @@ def _run(cells: list[str], known: Mapping[str, str] | None) -> dict[str, Any]:
     shell = Shell.instance(config=config, colors="nocolor")
     shell.display_pub = publisher = CapturingDisplayPublisher()
     shell.enable_matplotlib("inline")
-    pictures = KnownPictures({name: base64.b64decode(png) for name, png in (known or {}).items()})
+    known_png = {name: base64.b64decode(png) for name, png in (known or {}).items()}
+    pictures = KnownPictures({seal(name) for name in known_png})
     if known is not None:
         install(shell, pictures)
     outputs = []
@@ -75,7 +77,9 @@ def _run(cells: list[str], known: Mapping[str, str] | None) -> dict[str, Any]:
         with redirect_stdout(printed), redirect_stderr(printed):
             shell.run_cell(cell, store_history=True)
         text = re.sub(r"0x[0-9a-f]+|\d+ms", "…", printed.getvalue())
-        outputs.append([text, [[each["data"], each["metadata"]] for each in publisher.outputs]])
+        outputs.append(
+            [text, [[with_pictures(each["data"], known_png), each["metadata"]] for each in publisher.outputs]]
+        )
     drawn = {name: base64.b64encode(png).decode() for name, png in pictures.drawn().items()}
     return {"outputs": outputs, "drawn": drawn}
 

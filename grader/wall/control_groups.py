@@ -1,0 +1,147 @@
+"""Limits on memory and processes that the kernel keeps, where the grader may make control groups.
+
+The grader makes a group for each parent, outside the wall. In it, a supervisor makes one for its process,
+which joins it and cannot leave. Where groups cannot be made, the supervisor's own watch is all there is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+CONTROLLERS = ("memory", "pids")
+UNIFIED = "unified"
+NAME = "grading-"
+SECONDS_TO_EMPTY = 1.0
+# Files that hold limits, by what they limit; those of version 1 of control groups come first.
+MEMORY_FILES = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max")
+_numbers = itertools.count()
+
+
+def make_groups() -> dict[str, Path]:
+    """Make a group for a parent in each hierarchy where that is possible, by the name of the hierarchy."""
+    made = {}
+    for hierarchy, folder in _own().items():
+        with suppress(OSError):
+            _sweep(folder)
+            group = folder / f"{NAME}{os.getpid()}-{next(_numbers)}"
+            group.mkdir()
+            made[hierarchy] = group
+            if hierarchy == UNIFIED:
+                (group / "cgroup.subtree_control").write_text("+memory +pids", encoding="ascii")
+    return made
+
+
+def remove_groups(groups: dict[str, Path]) -> None:
+    """Remove groups and those in them, once their processes have ended."""
+    for group in groups.values():
+        _remove(group)
+
+
+class OwnGroups:
+    """The groups of one process, made by its supervisor behind the outer wall."""
+
+    def __init__(self, places: Path, memory: float, threads: int) -> None:
+        """Make them. places: where the parent's groups are seen. memory: in bytes."""
+        self._groups: list[Path] = []
+        for place in sorted(places.iterdir()) if places.is_dir() else []:
+            with suppress(OSError):
+                group = place / str(os.getpid())
+                group.mkdir()
+                self._groups.append(group)
+                for name in MEMORY_FILES:
+                    _write(group / name, str(int(memory)))
+                _write(group / "memory.swap.max", "0")
+                _write(group / "pids.max", str(threads))
+
+    def join(self) -> None:
+        """Move the process that calls this into the groups."""
+        for group in self._groups:
+            _write(group / "cgroup.procs", "0")
+
+    @property
+    def limit_memory(self) -> bool:
+        """Whether the kernel counts the memory of what joins them."""
+        return any((group / name).exists() for group in self._groups for name in MEMORY_FILES)
+
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """Whether the kernel has ended a process in them for its memory."""
+        for group in self._groups:
+            for name in ("memory.oom_control", "memory.events"):
+                with suppress(OSError, ValueError):
+                    lines = dict(line.split() for line in (group / name).read_text().splitlines())
+                    if int(lines.get("oom_kill", 0)):
+                        return True
+        return False
+
+    def remove(self) -> None:
+        """Remove them, once their processes have ended."""
+        for group in self._groups:
+            _remove(group)
+
+
+def _own() -> dict[str, Path]:
+    """The folders of groups below which groups can be made, by hierarchy."""
+    inside = {}
+    for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+        _, controllers, path = line.split(":", 2)
+        for name in controllers.split(",") if controllers else [UNIFIED]:
+            inside[name] = path.lstrip("/")
+    found = {}
+    for kind, mounted, options in _mounts():
+        if kind == "cgroup2":
+            group = mounted / inside.get(UNIFIED, "")
+            if set(CONTROLLERS) <= set(_read(group / "cgroup.subtree_control").split()):
+                found[UNIFIED] = group
+        else:
+            for name in set(CONTROLLERS) & options & inside.keys():
+                found[name] = mounted / inside[name]
+    return {name: group for name, group in found.items() if os.access(group, os.W_OK)}
+
+
+def _mounts() -> Iterator[tuple[str, Path, set[str]]]:
+    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+        before, _, after = line.partition(" - ")
+        kind, _, options = after.split(" ", 2)
+        if kind in ("cgroup", "cgroup2"):
+            yield kind, Path(before.split()[4]), set(options.split(","))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what graders that were killed have left."""
+    for group in folder.glob(f"{NAME}*"):
+        grader = group.name.removeprefix(NAME).partition("-")[0]
+        if grader.isdecimal() and not Path("/proc", grader).exists():
+            _remove(group)
+
+
+def _remove(group: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_EMPTY
+    for each in (*(path for path in group.glob("*") if path.is_dir()), group):
+        while True:
+            try:
+                each.rmdir()
+            except FileNotFoundError:
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    return
+                time.sleep(0.002)
+            else:
+                break
+
+
+def _write(path: Path, text: str) -> None:
+    with suppress(OSError):
+        path.write_text(text, encoding="ascii")
+
+
+def _read(path: Path) -> str:
+    with suppress(OSError):
+        return path.read_text(encoding="ascii")
+    return ""
