@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.both_graders import our_marks, run, stock_marks
-from tests.forgeries import LESSONS, ROOT, classmates_of, course_of, forgeries_of
+from tests.forgeries import LESSONS, classmates_of, course_of, forgeries_of
+from tests.hand_ins import ROOT
 
 RECORD = Path(__file__).parent / "results" / "forgeries.json"
 PAGE = ROOT / "docs" / "forgeries.md"

@@ -7,11 +7,8 @@ first one).
 
 from __future__ import annotations
 
-import itertools
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,35 +18,21 @@ from nbformat import NotebookNode
 
 from grader import sample_course
 from grader.course import Course
-from grader.sample_class import Answer, SampleSubmission, answers_of, submission
+from grader.sample_class import Answer, SampleSubmission
+from tests.hand_ins import (
+    ROOT,
+    Added,
+    Edit,
+    add_cells,
+    classmates,
+    edit_cells,
+    hand_in_beside,
+    student_of,
+    update,
+)
 
 FOLDER = Path(__file__).parent
-ROOT = FOLDER.parent.parent
-BANK = ROOT / "tests" / "answers"
 LESSONS = sorted(path.stem for path in FOLDER.glob("*.toml"))
-
-
-@dataclass(frozen=True)
-class Added:
-    """A cell of the forger's own. after: the named cell of the lesson that it follows; "" at the very top."""
-
-    source: str
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What is done to a named cell of the notebook file.
-
-    change: what its JSON is updated with, tables within tables too. copied: whether the cell stays as it was
-    and a changed copy follows it. last: whether it comes last. deleted: whether it goes.
-    """
-
-    cell: str
-    change: Mapping[str, Any] | None = None
-    copied: bool = False
-    last: bool = False
-    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +59,7 @@ class Forgery:
     @property
     def student(self) -> str:
         """Who hands it in: its name, as a folder may be called."""
-        return re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")
+        return student_of(self.name)
 
     @property
     def sample(self) -> SampleSubmission:
@@ -112,18 +95,7 @@ def forgeries_of(lesson: str) -> list[Forgery]:
 
 def classmates_of(lesson: str) -> list[SampleSubmission]:
     """The honest students who hand in right answers beside the forgeries."""
-    bank = answers_of(BANK, lesson)
-    return [
-        submission(
-            student,
-            lesson,
-            {
-                exercise: next(each for each in answers if each.name == chosen.get(exercise, answers[0].name))
-                for exercise, answers in bank.items()
-            },
-        )
-        for student, chosen in _read(lesson)["classmates"].items()
-    ]
+    return classmates(lesson, _read(lesson)["classmates"])
 
 
 def course_of(folder: Path, lesson: str) -> Course:
@@ -137,45 +109,15 @@ def course_of(folder: Path, lesson: str) -> Course:
         forge(notebook, forgery)
         # Not nbformat.write, which refuses some of what a forger hands in.
         path.write_text(nbformat.v4.writes_json(notebook), encoding="utf-8")
-        for name, text in (forgery.files or {}).items():
-            beside = path.parent / name
-            beside.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, encoding="utf-8")
+        hand_in_beside(path, forgery.files or {})
     return course
 
 
 def forge(notebook: NotebookNode, forgery: Forgery) -> None:
     """Do to a notebook with the answers in it what a forger does to it."""
-    named = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
-    for edit in forgery.edits:
-        _edit(notebook.cells, named[edit.cell], edit)
-    added: dict[int | None, list[NotebookNode]] = {}
-    for number, cell in enumerate(forgery.cells):
-        made = nbformat.v4.new_code_cell(cell.source.strip("\n"), id=f"added-{number}")
-        added.setdefault(id(named[cell.after]) if cell.after else None, []).append(made)
-    lesson = ((cell, *added.get(id(cell), ())) for cell in notebook.cells)
-    notebook.cells = [*added.get(None, ()), *itertools.chain.from_iterable(lesson)]
-    _update(notebook.metadata, forgery.metadata or {})
-
-
-def _edit(cells: list[NotebookNode], cell: NotebookNode, edit: Edit) -> None:
-    place = next(place for place, each in enumerate(cells) if each is cell)
-    if edit.copied:
-        cell = deepcopy(cell)
-        cells.insert(place + 1, cell)
-    _update(cell, edit.change or {})
-    if edit.last or edit.deleted:
-        del cells[place]
-    if edit.last:
-        cells.append(cell)
-
-
-def _update(json: dict[str, Any], change: Mapping[str, Any]) -> None:
-    for key, value in change.items():
-        if isinstance(value, Mapping) and isinstance(json.get(key), dict):
-            _update(json[key], value)
-        else:
-            json[key] = nbformat.from_dict(value)
+    add_cells(notebook, forgery.cells)
+    edit_cells(notebook, forgery.edits)
+    update(notebook.metadata, forgery.metadata or {})
 
 
 def _read(lesson: str) -> dict[str, Any]:
