@@ -1,4 +1,4 @@
-"""Limits on memory and processes that the kernel keeps, where the grader may make control groups.
+"""Limits on memory and processes, and fair shares of the processor, where the grader may make control groups.
 
 The grader makes a group for each parent, outside the wall. In it, a supervisor makes one for its process,
 which joins it and cannot leave. Where groups cannot be made, the supervisor's own watch is all there is.
@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-CONTROLLERS = ("memory", "pids")
+# Groups share the processor fairly, however many processes each of them has.
+CONTROLLERS = ("memory", "pids", "cpu")
+NEEDED = frozenset(("memory", "pids"))
 UNIFIED = "unified"
 NAME = "grading-"
 SECONDS_TO_EMPTY = 1.0
@@ -32,7 +34,8 @@ def make_groups() -> dict[str, Path]:
             group.mkdir()
             made[hierarchy] = group
             if hierarchy == UNIFIED:
-                (group / "cgroup.subtree_control").write_text("+memory +pids", encoding="ascii")
+                for controller in CONTROLLERS:
+                    _write(group / "cgroup.subtree_control", f"+{controller}")
     return made
 
 
@@ -96,7 +99,7 @@ def _own() -> dict[str, Path]:
     for kind, mounted, options in _mounts():
         if kind == "cgroup2":
             group = mounted / inside.get(UNIFIED, "")
-            if set(CONTROLLERS) <= set(_read(group / "cgroup.subtree_control").split()):
+            if set(_read(group / "cgroup.subtree_control").split()) >= NEEDED:
                 found[UNIFIED] = group
         else:
             for name in set(CONTROLLERS) & options & inside.keys():
