@@ -9,12 +9,8 @@ honest students hand in right answers beside those of each lesson.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,15 +19,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from grader.classroom.records import read_record
-from grader.course import Course
-from grader.sample_class import SampleSubmission
+from benchmarks.both_graders import our_marks, run, stock_marks
 from tests.forgeries import LESSONS, classmates_of, course_of, forgeries_of
 from tests.hand_ins import ROOT
 
 RECORD = Path(__file__).parent / "results" / "forgeries.json"
 PAGE = ROOT / "docs" / "forgeries.md"
-BIN = Path(sys.executable).parent
 # Some forgeries hang. Nothing honest here takes as long.
 CELL_SECONDS = 90
 STOCK_SECONDS = 300
@@ -159,14 +152,14 @@ def graded(lesson: str, by_stock: Mapping[str, float]) -> list[Row]:
     with tempfile.TemporaryDirectory() as anywhere:
         ours = course_of(Path(anywhere) / "ours", lesson)
         stock = Path(shutil.copytree(ours.root, Path(anywhere) / "stock"))
-        _run(ours.root, "course", "grade", lesson, "--cell-seconds", str(CELL_SECONDS))
-        by_us = _our_marks(ours, samples)
+        run(ours.root, "course", "grade", lesson, "--cell-seconds", str(CELL_SECONDS))
+        by_us = our_marks(ours, lesson, [sample.student for sample in samples])
         for sample in track(
             [each for each in samples if each.student not in by_stock], f"{lesson}, nbgrader"
         ):
             # Each by itself: some hang nbgrader for good, and the class with it.
-            _run(stock, "nbgrader", "autograde", lesson, f"--student={sample.student}", seconds=STOCK_SECONDS)
-        by_stock = {**_stock_marks(stock, lesson), **by_stock}
+            run(stock, "nbgrader", "autograde", lesson, f"--student={sample.student}", seconds=STOCK_SECONDS)
+        by_stock = {**stock_marks(stock, lesson), **by_stock}
     rows = []
     for sample in samples:
         forgery = forgeries.get(sample.student)
@@ -184,30 +177,6 @@ def graded(lesson: str, by_stock: Mapping[str, float]) -> list[Row]:
             )
         )
     return rows
-
-
-def _run(folder: Path, *command: str, seconds: float | None = None) -> None:
-    """Run a command in a folder, for so many seconds at most. What could not be graded earns nothing."""
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        subprocess.run(
-            [BIN / command[0], *command[1:]],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            check=False,
-            timeout=seconds,
-        )
-
-
-def _our_marks(course: Course, samples: Sequence[SampleSubmission]) -> dict[str, float]:
-    records = (read_record(course, sample.lesson, sample.student) for sample in samples)
-    return {record.student: record.score for record in records if record is not None}
-
-
-def _stock_marks(folder: Path, lesson: str) -> dict[str, float]:
-    with Course.at(folder).api.gradebook as gradebook:
-        return {each.student_id: each.score for each in gradebook.find_assignment(lesson).submissions}
 
 
 def recorded() -> list[Row]:

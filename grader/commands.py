@@ -25,6 +25,7 @@ LimitOption = Annotated[
     float | None,
     typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
 ]
+NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
 THIS_FOLDER = Path()
 
 
@@ -99,9 +100,7 @@ def grade(
     notebook_seconds: LimitOption = None,
     memory_mb: LimitOption = None,
     output_mb: LimitOption = None,
-    no_wall: Annotated[
-        bool, typer.Option("--no-wall", help="Run submissions without protection; every result says so.")
-    ] = False,
+    no_wall: NoWallOption = False,
 ) -> None:
     """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
     from grader.course import Course
@@ -129,14 +128,27 @@ def grade(
 
 
 @app.command()
-def feedback(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
-    """Make a page for each graded submission: the notebook with marks and messages."""
-    from grader import feedback as feeding_back
+def feedback(
+    lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER, no_wall: NoWallOption = False
+) -> None:
+    """Make a page for each graded submission: the notebook with marks and messages, and nothing hidden."""
     from grader.course import Course
+    from grader.desk.feedback import give_feedback, graded_students
 
     opened = Course.at(course)
+    problems: list[str] = []
     for lesson in opened.chosen(lessons or []):
-        feeding_back.generate(opened, lesson)
+        students = graded_students(opened, lesson)
+        if not students:
+            continue
+        with display.step(f"Feedback for {lesson}", len(students)) as step:
+            given = give_feedback(opened, lesson, students, step.advance, wall=not no_wall)
+        display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
+        problems += given.problems
+    for problem in problems:
+        display.problem(problem)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command()

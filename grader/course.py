@@ -14,6 +14,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.errors import CourseError
+from grader.grading.signs import Signs, signs_of_lesson
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 
 if TYPE_CHECKING:
@@ -124,15 +125,13 @@ class Course:
         )
 
     @cached_property
-    def names_by_lesson(self) -> dict[str, set[str]]:
-        """The nbgrader ids in the notebooks of each lesson."""
-        found: dict[str, set[str]] = {}
+    def signs(self) -> dict[tuple[str, str], Signs]:
+        """What the instructor's notebooks are known by, by lesson and name."""
+        found = {}
         for lesson in self.lessons:
-            found[lesson] = set()
             for path in (self.source / lesson).glob("*.ipynb"):
                 with suppress(UnreadableError):  # whoever grades that lesson is told
-                    cells = read_submission(path.read_bytes())
-                    found[lesson] |= {cell.name for cell in cells if cell.name is not None}
+                    found[lesson, path.stem] = signs_of_lesson(read_submission(path.read_bytes()).cells)
         return found
 
     def chosen(self, names: list[str]) -> list[str]:

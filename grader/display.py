@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import (
@@ -21,6 +22,8 @@ from rich.table import Table
 
 from grader.classroom.records import Record
 
+# More findings than these are counted, and more students of one are too.
+MOST_FINDINGS, MOST_STUDENTS = 10, 5
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -60,7 +63,7 @@ def step(what: str, total: int) -> Iterator[Step]:
 
 def note(line: str) -> None:
     """Print one line of what is done."""
-    console.print(line, soft_wrap=True)
+    console.print(line, soft_wrap=True, markup=False)
 
 
 def problem(line: str) -> None:
@@ -174,6 +177,34 @@ def seconds_table(records: Iterable[Record]) -> Table:
             f"{sum(seconds):.1f}",
         )
     return table
+
+
+def findings_lines(records: Iterable[Record], folder: Path) -> list[str]:
+    """What was put right in submissions: each sentence once, with whose they are; where to read them if many.
+
+    folder: where records are kept.
+    """
+    by_sentence: dict[tuple[str, str], list[str]] = {}
+    submissions = 0
+    for record in records:
+        submissions += bool(record.findings)
+        for finding in dict.fromkeys(record.findings):
+            by_sentence.setdefault((record.lesson, finding), []).append(record.student)
+    if not by_sentence:
+        return []
+    where = f"{folder}/<lesson>/<student>.json"
+    if len(by_sentence) > MOST_FINDINGS:
+        of = "submission" if submissions == 1 else "submissions"
+        return [f"There are findings on {submissions} {of}, such as what was put right: see {where}"]
+    return [
+        f"Findings, which stand in {where} as well:",
+        *(f"  {lesson}: {finding} ({_some(whose)})" for (lesson, finding), whose in by_sentence.items()),
+    ]
+
+
+def _some(students: list[str]) -> str:
+    more = len(students) - MOST_STUDENTS
+    return ", ".join(students[:MOST_STUDENTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _cell(record: Record | None) -> str:

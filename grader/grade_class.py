@@ -67,6 +67,8 @@ def grade_class(
     display.console.print(display.marks_table(records))
     if any(record.waits_for_hand for record in records):
         display.note("* some of it waits to be marked by hand, in Formgrader")
+    for line in display.findings_lines(records, course.reports):
+        display.note(line)
     display.console.print(display.seconds_table(records))
     return records
 

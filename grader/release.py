@@ -41,10 +41,13 @@ def _try_solution(course: Course, name: str) -> None:
     from grader.classroom.autotests import with_autotests
     from grader.classroom.lesson import Lesson, limits_of
     from grader.classroom.own_run import WORTH_A_RUN, own_run
+    from grader.wall.errors import WallError
 
     lesson = Lesson(course, name, limits_of(course, name, {}))
     if not lesson.trains:
-        own_run(with_autotests(lesson), WORTH_A_RUN)
+        # Whoever only releases needs no wall: grading then says what is missing.
+        with suppress(WallError):
+            own_run(with_autotests(lesson), WORTH_A_RUN)
 
 
 def enter_into_gradebook(course: Course, lesson: str) -> None:

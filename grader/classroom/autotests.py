@@ -69,7 +69,7 @@ def _made_from(lesson: Lesson) -> str:
     sources = {}
     for name, content in lesson.notebooks.items():
         with suppress(UnreadableError):
-            cells = read_submission(content)
+            cells = read_submission(content).cells
             sources[name] = [[cell.name, cell.source] for cell in cells if cell.kind == "code"]
     written = [
         sources,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from grader.classroom.lesson import Lesson, read_files
 from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
 
 TIMESTAMP = "timestamp.txt"
+MODULES = "*.py"
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +22,18 @@ class HandedIn:
     """One submission.
 
     notebooks: their bytes by name, without outputs; of a lesson with several, some may be missing. files:
-    what else it came with, by relative path. written_timestamp: what its timestamp.txt says, if there is one.
+    what else it came with, by relative path. modules: the Python files that only its answers may import.
+    written_timestamp: what its timestamp.txt says, if there is one. findings: what was put right to read it,
+    in sentences.
     """
 
     student: str
     lesson: Lesson
-    notebooks: dict[str, bytes]
+    notebooks: Mapping[str, bytes]
     files: dict[str, bytes]
+    modules: dict[str, bytes]
     written_timestamp: bytes
+    findings: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -56,16 +62,42 @@ class HandedIn:
         written: list[Any] = [
             self.lesson.digest,
             {name: hashlib.sha256(content).hexdigest() for name, content in self.notebooks.items()},
-            {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()},
+            {
+                name: hashlib.sha256(content).hexdigest()
+                for name, content in (*self.files.items(), *self.modules.items())
+            },
             hashlib.sha256(self.written_timestamp).hexdigest(),
+            self.findings,
         ]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
 
 def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
     """Read a submission. Raises UnreadableSubmissionError with its file, what is wrong and what to do."""
+    folder = lesson.course.submitted / student / lesson.name
     notebooks = read_notebooks(lesson, student)
-    files = read_files(lesson.course.submitted / student / lesson.name, lesson.ignored)
+    # Courses keep their own Python files out of what they release and copy: a lesson's text is one, and so
+    # is a module that would stand in for a real one where somebody opens the notebook. Answers may import it.
+    patterns = [pattern for pattern in lesson.ignored if pattern != MODULES]
+    there = read_files(folder, patterns)
+    modules = {
+        name: content
+        for name, content in there.items()
+        if MODULES in lesson.ignored and Path(name).match(MODULES)
+    }
+    files = {
+        name: content
+        for name, content in there.items()
+        if name not in modules and name not in notebooks.files
+    }
     written_timestamp = files.pop(TIMESTAMP, b"")
     # The instructor's files count where both have one of a name.
-    return HandedIn(student, lesson, notebooks, {**files, **lesson.files}, written_timestamp)
+    return HandedIn(
+        student,
+        lesson,
+        notebooks.contents,
+        {**files, **lesson.files},
+        modules,
+        written_timestamp,
+        notebooks.findings,
+    )

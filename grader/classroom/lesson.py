@@ -99,7 +99,7 @@ class Lesson:
     def modules(self) -> frozenset[str]:
         """What its notebooks import, solutions included."""
         with suppress(UnreadableError):  # `specs` says what is wrong
-            cells = [cell for notebook in self.notebooks.values() for cell in read_submission(notebook)]
+            cells = [cell for notebook in self.notebooks.values() for cell in read_submission(notebook).cells]
             return imported_by(cell.source for cell in cells if cell.kind == "code")
         return frozenset()
 

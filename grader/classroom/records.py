@@ -16,8 +16,8 @@ from grader.grading.graded import CellMarks, Outcome
 class Record:
     """One graded submission.
 
-    key: a hash of all that decided the marks, "" where it could not be graded. findings: what was changed in
-    it and put back. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
+    key: a hash of all that decided the marks, "" where it could not be graded. findings: what was put
+    right in it. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
     cells. graded_at: UTC. run: data and versions.
     """
 

@@ -96,7 +96,9 @@ class Run:
             for handed_in in self.waiting
             for content in handed_in.notebooks.values()
             if any(package in content for package in PACKAGES_IN_BYTES)
-            for module in imported_by(cell.source for cell in read_submission(content) if cell.kind == "code")
+            for module in imported_by(
+                cell.source for cell in read_submission(content).cells if cell.kind == "code"
+            )
             if module in SLOW_TO_IMPORT
         )
         return sorted(module for module, count in counted.items() if count >= OFTEN)
@@ -120,10 +122,11 @@ class Run:
                 key = f"{handed_in.key}-{handed_in.student}-{name}"
                 self._by_key[key] = handed_in
                 expected[key] = self._expected_seconds(handed_in)
+                files = {**handed_in.modules, **handed_in.files}
                 jobs.append(
                     Job(
                         *(key, handed_in.student, lesson.name, name, content),
-                        *(own_runs[lesson.name].specs[name], lesson.limits, handed_in.files, lesson.files),
+                        *(own_runs[lesson.name].specs[name], lesson.limits, files, lesson.files),
                         *(modules, own_runs[lesson.name].pictures),
                     )
                 )
@@ -183,7 +186,10 @@ class Run:
             lesson=lesson.name,
             key=handed_in.key,
             cells=tuple(cell for each in graded.values() for cell in each.cells),
-            findings=tuple(finding for each in graded.values() for finding in each.findings),
+            findings=(
+                *handed_in.findings,
+                *(finding for each in graded.values() for finding in each.findings),
+            ),
             problem=" ".join(each.problem for each in graded.values() if each.problem),
             seconds=sum(each.seconds for each in graded.values()),
             cell_seconds=sum(each.cell_seconds for each in graded.values()),

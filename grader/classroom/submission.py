@@ -1,52 +1,92 @@
-"""Read what a student handed in before it is graded, without changing it."""
+"""Read the notebooks that a student handed in before they are graded, without changing them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from grader.classroom.file_names import renamed, shown
 from grader.classroom.lesson import Lesson
-from grader.grading.submitted_notebook import UnreadableError, read_submission, without_outputs
+from grader.grading.signs import closest, signs_of_submission
+from grader.grading.submitted_notebook import Submission, UnreadableError, read_submission, without_outputs
 
 
 class UnreadableSubmissionError(Exception):
     """A submission that cannot be graded as it is: one line with the file, what is wrong, what to do."""
 
 
-def read_notebooks(lesson: Lesson, student: str) -> dict[str, bytes]:
-    """The notebooks of the lesson that were handed in, by name and without outputs.
+@dataclass(frozen=True)
+class HandedInNotebooks:
+    """The notebooks of one submission.
+
+    contents: their bytes by name, without outputs. findings: what was put right to read them. files: the
+    names of their files.
+    """
+
+    contents: Mapping[str, bytes]
+    findings: tuple[str, ...]
+    files: frozenset[str]
+
+
+def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
+    """Read the notebooks of the lesson that were handed in, renamed ones too.
 
     At least one has to be there, and each that is there has to be one of this lesson. Raises
     UnreadableSubmissionError.
     """
     folder = lesson.course.submitted / student / lesson.name
-    paths = {name: folder / f"{name}.ipynb" for name in lesson.notebooks}
     # A link may lead anywhere: to another student's folder, or to the gradebook.
-    handed_in = {name: path for name, path in paths.items() if path.is_file() and not path.is_symlink()}
-    if not handed_in:
-        others = ", ".join(sorted(other.name for other in folder.glob("*.ipynb"))) or "no notebook at all"
-        expected = next(iter(paths.values()))
-        raise UnreadableSubmissionError(f"{expected} is missing (found: {others}). Ask for {expected.name}.")
-    return {name: _read(lesson, path) for name, path in handed_in.items()}
+    there = {path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
+    paths: dict[str, Path] = {}
+    findings: list[str] = []
+    for name, others in renamed(there, lesson.notebooks).items():
+        expected = f"{name}.ipynb"
+        if expected in there:
+            paths[name] = folder / expected
+            findings += [
+                f"{shown(other)} was left out: {expected} was handed in as well." for other in others
+            ]
+        elif len(others) > 1:
+            raise UnreadableSubmissionError(
+                f"{folder / expected} is missing, and each of {' and '.join(map(shown, others))} may be it. "
+                f"Ask for {expected}, or rename the right one."
+            )
+        elif others:
+            paths[name] = folder / others[0]
+            findings.append(f"{shown(others[0])} was taken as {expected}.")
+    if not paths:
+        found = ", ".join(sorted(shown(file) for file in there if ".ipynb" in file)) or "no notebook at all"
+        expected = f"{next(iter(lesson.notebooks))}.ipynb"
+        raise UnreadableSubmissionError(
+            f"{folder / expected} is missing (found: {found}). Ask for {expected}."
+        )
+    contents = {}
+    for name, path in paths.items():
+        submission = _read(lesson, name, path)
+        contents[name] = without_outputs(submission.cells)
+        findings += submission.findings
+    return HandedInNotebooks(contents, tuple(findings), frozenset(path.name for path in paths.values()))
 
 
-def _read(lesson: Lesson, path: Path) -> bytes:
+def _read(lesson: Lesson, name: str, path: Path) -> Submission:
     content = path.read_bytes()
     if not content.strip():
         raise UnreadableSubmissionError(f"{path} is empty. Ask for it again.")
     try:
-        cells = read_submission(content)
+        submission = read_submission(content)
     except UnreadableError as error:
         raise UnreadableSubmissionError(f"{path}: {error} Ask for it again.") from None
-    whose = _closest(lesson, {cell.name for cell in cells if cell.name is not None})
     # Where there is nothing to grade, nothing can be graded wrongly.
-    if whose != lesson.name and lesson.points[path.stem]:
-        found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
-        raise UnreadableSubmissionError(f"{path} is not {lesson.name}: {found}. Ask for {path.name}.")
-    return without_outputs(cells)
-
-
-def _closest(lesson: Lesson, names: set[str]) -> str:
-    """The lesson that shares most cells with a notebook, this one if in doubt; "" if none shares any."""
-    shared = {other: len(names & theirs) for other, theirs in lesson.course.names_by_lesson.items()}
-    closest = max(shared, key=lambda other: (shared[other], other == lesson.name))
-    return closest if shared[closest] else ""
+    if lesson.points[name]:
+        expected = f"{name}.ipynb"
+        signs = signs_of_submission(submission.cells)
+        whose, which = closest(signs, lesson.course.signs, (lesson.name, name)) or ("", "")
+        if whose != lesson.name:
+            found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
+            raise UnreadableSubmissionError(f"{path} is not {lesson.name}: {found}. Ask for {expected}.")
+        if which != name and path.name != expected:
+            raise UnreadableSubmissionError(
+                f"{path} is not {expected} but {which}.ipynb. Ask for {expected}, or rename the file."
+            )
+    return submission

@@ -48,8 +48,8 @@ class Graded:
     """One submission, graded.
 
     notebook: as it ran, with its outputs; where the submission was unreadable, the lesson as it was released.
-    cells: every grade cell of the lesson, in its order. findings: what was changed in the submission that
-    only an instructor may change, and was put back. unanswered: the answers that are missing or still hold
+    cells: every grade cell of the lesson, in its order. findings: what was put right in the submission,
+    and what is to be known of its marks, in sentences. unanswered: the answers that are missing or still hold
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
     end. cell_seconds: of that, what cells ran. drawn: the pictures of an instructor's own run, by what is
     drawn in them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -11,8 +10,11 @@ from dataclasses import dataclass, replace
 import nbformat
 from nbformat import NotebookNode
 
+from grader.grading.answers import Answers, find_answers
+from grader.grading.findings import differs, findings_of
+from grader.grading.matching import Matches, is_same_text, match
 from grader.grading.spec import Spec, SpecCell
-from grader.grading.submitted_notebook import SubmittedCell
+from grader.grading.submitted_notebook import Submission, SubmittedCell
 from grader.judge.names import Plan
 
 # What nbformat accepts as a cell's id.
@@ -23,7 +25,7 @@ CELL_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 class Rebuilt:
     """The notebook to run. spec_cells: for each of its cells the lesson's cell, None for an added one.
 
-    unanswered: the names of answers that still hold their stub, or are missing. findings: what was put back.
+    unanswered: the names of answers that still hold their stub, or are missing. findings: what was put right.
     """
 
     notebook: NotebookNode
@@ -40,48 +42,28 @@ class Rebuilt:
         }
 
 
-def rebuild(spec: Spec, submission: list[SubmittedCell]) -> Rebuilt:
+def rebuild(spec: Spec, submission: Submission) -> Rebuilt:
     """Take from a submission the sources of answers and of added cells, and from the lesson all else.
 
     Added cells follow the cell of the lesson after which they stood. A cell of the lesson that is nobody's
-    answer and was edited runs as released; what the student made of it follows as an added cell.
+    answer and was edited runs as released; what the student made of it follows as an added cell. An answer
+    that stands in another cell than its own is found there.
     """
-    matches = _match(spec, submission)
-    positions = {id(cell): position for position, cell in enumerate(spec.cells)}
-    tests = {cell.name for cell in spec.cells if cell.name is not None and not cell.is_answer}
-    answers: dict[str, str] = {}
-    added: dict[int, list[SubmittedCell]] = {}
-    order: list[int] = []
-    edited: list[str] = []
-    after = -1
-    for cell, match in zip(submission, matches, strict=True):
-        if match is None:
-            # A second copy of a test would only run twice; an earlier copy of an answer may hold something.
-            if cell.source.strip() and cell.name not in tests:
-                added.setdefault(after, []).append(cell)
-            continue
-        after = positions[id(match)]
-        order.append(after)
-        if match.is_answer and match.name is not None:
-            answers[match.name] = cell.source
-        elif _differs(cell, match):
-            if match.name is not None:
-                edited.append(match.name)
-            elif cell.kind == match.kind == "code" and cell.source.strip():
-                added.setdefault(after, []).append(cell)
+    matches = match(spec, submission.cells)
+    found = find_answers(matches)
+    sources = _sources(matches, found)
+    added = _added(matches, found)
     cells: list[NotebookNode] = []
     spec_cells: list[SpecCell | None] = []
     taken = {cell.id for cell in spec.cells}
     for position in range(-1, len(spec.cells)):
         if position >= 0:
-            match = spec.cells[position]
             cell = deepcopy(spec.template.cells[position])
-            if match.name in answers:
-                cell.source = answers[match.name]
+            cell.source = sources.get(position, cell.source)
             # Tags steer how tools run a cell: here every cell runs.
             cell.metadata.pop("tags", None)
             cells.append(cell)
-            spec_cells.append(match)
+            spec_cells.append(spec.cells[position])
         for extra in added.get(position, []):
             cells.append(_added_cell(extra, taken))
             spec_cells.append(None)
@@ -91,53 +73,57 @@ def rebuild(spec: Spec, submission: list[SubmittedCell]) -> Rebuilt:
         tuple(spec_cells),
         frozenset(
             cell.name
-            for cell in spec.cells
+            for place, cell in enumerate(spec.cells)
             if cell.is_answer
             and cell.name is not None
-            and answers.get(cell.name, cell.source).strip() == cell.source.strip()
+            and place not in found.elsewhere
+            and is_same_text(sources.get(place, cell.source), cell.source)
         ),
-        tuple(_findings(spec, submission, order, edited)),
+        (*submission.findings, *findings_of(matches, found)),
     )
 
 
-def _match(spec: Spec, submission: list[SubmittedCell]) -> list[SpecCell | None]:
-    """For each cell handed in, the cell of the lesson that it is; each of the lesson's cells at most once."""
-    named = {cell.name: cell for cell in spec.cells if cell.name is not None}
-    plain = {cell.id: cell for cell in spec.cells if cell.name is None}
-    by_id = {cell.id: cell for cell in spec.cells}
-    matches: list[SpecCell | None] = [None] * len(submission)
-    free = set(map(id, spec.cells))
-
-    def take(index: int, cell: SpecCell | None) -> None:
-        if cell is not None and id(cell) in free:
-            matches[index] = cell
-            free.discard(id(cell))
-
-    # A copy of an answer keeps its name: nbgrader, too, lets the last one count.
-    for index in reversed(range(len(submission))):
-        take(index, named.get(submission[index].name or ""))
-    for index, cell in enumerate(submission):
-        if matches[index] is None and cell.name is None:
-            take(index, plain.get(cell.id or ""))
-    # Older programs drop cells' ids, others their metadata: then the id, or the text, tells them.
-    for index, cell in enumerate(submission):
-        if matches[index] is None and cell.name not in named:
-            take(index, by_id.get(cell.id or ""))
-    by_text: dict[tuple[str, str], list[SpecCell]] = {}
-    for each in spec.cells:
-        if id(each) in free and not each.is_answer:
-            by_text.setdefault((each.kind, each.source.strip()), []).append(each)
-    for index, cell in enumerate(submission):
-        same = by_text.get((cell.kind, cell.source.strip()))
-        if matches[index] is None and cell.name not in named and same:
-            take(index, same.pop(0))
-    return matches
+def _sources(matches: Matches, found: Answers) -> dict[int, str]:
+    """By its place, what each answer says, where the student said something."""
+    sources = {
+        place: matches.cells[number].source
+        for number, place in matches.places.items()
+        if matches.spec.cells[place].is_answer
+    }
+    moved = {place: matches.cells[number].source for place, number in found.replaced.items()}
+    return {**sources, **moved, **dict.fromkeys(found.emptied, "")}
 
 
-def _differs(cell: SubmittedCell, match: SpecCell) -> bool:
-    return cell.kind != match.kind or cell.source.strip() not in (
-        match.released.strip(),
-        match.source.strip(),
+def _added(matches: Matches, found: Answers) -> dict[int, list[SubmittedCell]]:
+    """The student's own cells, by the place of the lesson's cell that they follow."""
+    spec, moved = matches.spec, found.moved
+    tests = {cell.name for cell in spec.cells if cell.name is not None and not cell.is_answer}
+    added: dict[int, list[SubmittedCell]] = {}
+    after = -1
+    for number, cell in enumerate(matches.cells):
+        place = matches.places.get(number)
+        after = after if place is None else place
+        if place is None:
+            # A second copy of a test would only run twice, and one of a stub would undo the answer. An
+            # earlier copy of an answer may hold something.
+            is_own = cell.name not in tests and not _is_stub(cell, spec)
+        else:
+            original = spec.cells[place]
+            is_own = (
+                original.name is None and cell.kind == original.kind == "code" and differs(cell, original)
+            )
+        if is_own and cell.source.strip() and number not in moved:
+            added.setdefault(after, []).append(cell)
+    for place, numbers in found.before.items():
+        added.setdefault(place - 1, []).extend(matches.cells[number] for number in numbers)
+    for place, numbers in found.after.items():
+        added[place] = [matches.cells[number] for number in numbers] + added.get(place, [])
+    return added
+
+
+def _is_stub(cell: SubmittedCell, spec: Spec) -> bool:
+    return cell.kind == "code" and any(
+        is_same_text(cell.source, answer.released) for answer in spec.cells if answer.is_answer
     )
 
 
@@ -153,22 +139,3 @@ def _added_cell(cell: SubmittedCell, taken: set[str]) -> NotebookNode:
     if cell.kind == "code":
         made.update(outputs=[], execution_count=None)
     return made
-
-
-def _findings(spec: Spec, submission: list[SubmittedCell], order: list[int], edited: list[str]) -> list[str]:
-    findings = []
-    counts = Counter(cell.name for cell in submission if cell.name is not None)
-    present = {spec.cells[position].name for position in order}
-    for cell in spec.cells:
-        if cell.name is None:
-            continue
-        if cell.name not in present:
-            findings.append(f"{cell.name} was deleted; it was put back.")
-        elif counts[cell.name] > 1:
-            kept = "the last one counts" if cell.is_answer else "the original was run"
-            findings.append(f"{cell.name} was there {counts[cell.name]} times; {kept}.")
-        if cell.name in edited:
-            findings.append(f"{cell.name} was edited; the original was run.")
-    if order != sorted(order):
-        findings.append("Cells of the lesson were in another order; they were run in the lesson's.")
-    return findings

@@ -6,7 +6,7 @@ import ast
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import nbformat
@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
+from grader.grading.definitions import definitions
 from grader.judge.names import Cell, Plan, plans
 
 SCHEMA = 3
@@ -68,18 +69,59 @@ class Spec:
         return {**made, **refused}
 
     @property
+    def has_hidden(self) -> bool:
+        """Whether some of it is kept from students: hidden tests, or how answers in words are marked."""
+        return any(cell.source != cell.released for cell in self.cells)
+
+    def as_released(self) -> Spec:
+        """The same lesson with nothing in it that is kept from students."""
+        template = deepcopy(self.template)
+        for cell, known in zip(template.cells, self.cells, strict=True):
+            cell.source = known.released
+        return replace(
+            self, cells=tuple(replace(cell, source=cell.released) for cell in self.cells), template=template
+        )
+
+    @property
     def unjudged(self) -> dict[str, str]:
         """Why tests run in the student's process, by their names."""
         return {
             self.cells[place].name or "": plan.refusal for place, plan in self.plans.items() if plan.refusal
         }
 
+    @cached_property
+    def names_of_answers(self) -> dict[int, frozenset[str]]:
+        """By the place of each answer in code, the names by which it is known wherever it stands.
+
+        They are what it binds, no other cell but a test does, and cells below it read. Where none below reads
+        any, they are all of these.
+        """
+        if self.language != "python":
+            return {}
+        codes = {place: cell for place, cell in enumerate(self.cells) if cell.kind == "code"}
+        found = {place: definitions(cell.source) for place, cell in codes.items()}
+        bound = {
+            place: found[place].binds | definitions(cell.solution).binds - definitions(cell.solution).imports
+            if cell.is_answer
+            else found[place].binds
+            for place, cell in codes.items()
+            if not cell.is_test
+        }
+        names = {}
+        for place, cell in codes.items():
+            if cell.is_answer:
+                others = (bound[other] for other in bound if other != place)
+                own = (bound[place] - found[place].imports).difference(*others)
+                below = (found[other].reads for other in found if other > place)
+                names[place] = own.intersection(frozenset().union(*below)) or own
+        return names
+
     @property
     def has_solutions(self) -> bool:
         """Whether the instructor's notebook holds one for every answer in code."""
         answers = [cell for cell in self.cells if cell.is_answer and cell.kind == "code"]
         return bool(answers) and not any(
-            cell.solution == cell.source or _does_nothing(cell.solution) for cell in answers
+            cell.solution == cell.source or definitions(cell.solution).does_nothing for cell in answers
         )
 
     @property
@@ -100,20 +142,6 @@ def _as_code(cell: SpecCell) -> Cell | None:
         # Courses of others may ship no solutions: then the stub says what the answer binds.
         return Cell("answer", f"{cell.source}\n{cell.solution}" if _is_python(cell.source) else cell.solution)
     return Cell("check" if cell.is_test else "setup", cell.source)
-
-
-def _does_nothing(source: str) -> bool:
-    """Whether a cell is only what somebody is to fill in: comments, docstrings, pass, raise."""
-
-    def is_empty(body: list[ast.stmt]) -> bool:
-        return all(
-            isinstance(each, ast.Pass | ast.Raise)
-            or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
-            or (isinstance(each, ast.FunctionDef | ast.ClassDef) and is_empty(each.body))
-            for each in body
-        )
-
-    return _is_python(source) and is_empty(ast.parse(source).body)
 
 
 def _is_python(source: str) -> bool:

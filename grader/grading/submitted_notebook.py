@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 # A lesson's text is some 50 kB. Outputs do not count: they are thrown away before.
 MOST_SOURCE = 5_000_000
 MOST_CELLS = 5_000
+# Git writes it into a file whose two versions nobody has chosen between.
+CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
+# What files that are no notebooks begin with, and what they are.
+OTHER_FILES = {"<": "a web page", "PK": "an archive", "%PDF": "a PDF", "{\\rtf": "a text document"}
 
 
 class UnreadableError(Exception):
@@ -25,36 +31,30 @@ class SubmittedCell:
     source: str
 
 
-def read_submission(notebook: bytes) -> list[SubmittedCell]:
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in. findings: what was put right to read it, in sentences."""
+
+    cells: tuple[SubmittedCell, ...]
+    findings: tuple[str, ...] = ()
+
+
+def read_submission(notebook: bytes) -> Submission:
     """Read the cells of a submission. Raises UnreadableError, and nothing else, when they cannot be read."""
-    try:
-        document = json.loads(notebook.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"The file is no notebook: it cannot be read as JSON ({error}).") from None
-    if not isinstance(document, dict):
-        raise UnreadableError("The file is no notebook: it holds no cells.")
-    cells = document.get("cells")
-    if cells is None and isinstance(document.get("worksheets"), list):
-        cells = [
-            cell
-            for sheet in document["worksheets"]
-            if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)
-            for cell in sheet["cells"]
-        ]
-    if not isinstance(cells, list):
-        raise UnreadableError("The file is no notebook: it holds no cells.")
+    findings: list[str] = []
+    cells = _cells(_document(_text(notebook, findings), findings))
     if len(cells) > MOST_CELLS:
         raise UnreadableError(
             f"The notebook has {len(cells):,} cells; more than {MOST_CELLS:,} are not read."
         )
-    read = [_read_cell(cell) for cell in cells if isinstance(cell, dict)]
+    read = tuple(_read_cell(cell) for cell in cells if isinstance(cell, dict))
     size = sum(len(cell.source) for cell in read)
     if size > MOST_SOURCE:
         raise UnreadableError(f"The notebook's cells hold {size:,} characters; {MOST_SOURCE:,} are allowed.")
-    return read
+    return Submission(read, tuple(findings))
 
 
-def without_outputs(cells: list[SubmittedCell]) -> bytes:
+def without_outputs(cells: Sequence[SubmittedCell]) -> bytes:
     """A submission with nothing but what grading reads: outputs may take megabytes."""
     written = [
         {
@@ -68,6 +68,75 @@ def without_outputs(cells: list[SubmittedCell]) -> bytes:
     return json.dumps({"cells": written}).encode()
 
 
+def _text(notebook: bytes, findings: list[str]) -> str:
+    encoding = json.detect_encoding(notebook)
+    try:
+        text = notebook.decode(encoding, "surrogatepass")
+    except ValueError:
+        raise UnreadableError(
+            "The file is no notebook, or it was damaged: its text is not written in UTF-8."
+        ) from None
+    # Windows' own programs write it.
+    if not encoding.startswith("utf-8"):
+        findings.append(
+            f"The file was written in {encoding[:6].upper()}, not in UTF-8; it was read all the same."
+        )
+    return text
+
+
+def _document(text: str, findings: list[str]) -> Any:
+    text = text.lstrip()
+    try:
+        # No number is read here, and one may have any length.
+        document, end = json.JSONDecoder(parse_int=float).raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(_why_no_notebook(text, error)) from None
+    # A program that writes a shorter file over a longer one may leave the end of the old one.
+    left = text[end:].strip("\0\r\n\t ")
+    if CONFLICT.search(left):
+        raise UnreadableError(_unmerged(text))
+    if left.startswith("{"):
+        raise UnreadableError("The file holds more than one notebook, one after the other.")
+    if left:
+        findings.append(
+            f"The file went on after the notebook's end; the last {len(left):,} characters were left out."
+        )
+    return document
+
+
+def _why_no_notebook(text: str, error: Exception) -> str:
+    if CONFLICT.search(text):
+        return _unmerged(text)
+    for start, what in OTHER_FILES.items():
+        if text.startswith(start):
+            return f"The file is no notebook but {what}."
+    if text.startswith("{") and not text.rstrip().endswith("}"):
+        return "The file ends in the middle of the notebook: the rest was lost on its way."
+    return f"The file is no notebook: it cannot be read as JSON ({error})."
+
+
+def _unmerged(text: str) -> str:
+    found = CONFLICT.search(text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return f"The file holds two versions of the notebook that Git could not merge (<<<<<<< in line {line})."
+
+
+def _cells(document: Any) -> list[Any]:
+    if not isinstance(document, dict):
+        raise UnreadableError("The file is no notebook: it holds no cells.")
+    cells = document.get("cells")
+    if cells is None and isinstance(document.get("worksheets"), list):
+        cells = [
+            cell
+            for sheet in document["worksheets"]
+            if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)
+            for cell in sheet["cells"]
+        ]
+    if not isinstance(cells, list):
+        raise UnreadableError("The file is no notebook: it holds no cells.")
+    return cells
+
+
 def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
     # Notebooks of format 3 call a code cell's source its input.
     source = cell.get("source", cell.get("input"))
@@ -76,12 +145,14 @@ def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     name = marks.get("grade_id") if isinstance(marks, dict) else None
+    # Colab writes notebooks of a format without ids, and keeps them here.
+    written = [cell.get("id"), metadata.get("id") if isinstance(metadata, dict) else None]
     kind = cell.get("cell_type")
     # Half of a pair of characters is none, and cannot be written down.
     source = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
     return SubmittedCell(
         name=name if isinstance(name, str) else None,
-        id=cell["id"] if isinstance(cell.get("id"), str) else None,
+        id=next((each for each in written if isinstance(each, str)), None),
         kind=kind if kind in ("code", "markdown", "raw") else "raw",
         source=source,
     )

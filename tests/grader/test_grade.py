@@ -183,11 +183,3 @@ def test_a_wrong_name_is_one_line_and_exit_code_1(
     assert result.returncode == 1
     assert said in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
-
-
-def test_feedback_is_a_page_for_each_graded_student(released_course: Path) -> None:
-    hand_in(released_course, "ada", RIGHT)
-    run_course("grade", "01_small", cwd=released_course)
-    assert run_course("feedback", "01_small", cwd=released_course).returncode == 0
-    page = released_course / "feedback" / "ada" / "01_small" / "01_small.html"
-    assert "Score: 6.0 / 6.0" in page.read_text(encoding="utf-8")

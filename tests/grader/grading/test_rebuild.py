@@ -190,3 +190,65 @@ def test_odd_cells_harm_nothing(cell: object) -> None:
     submission = json.loads(as_bytes(handed_in(SPEC, **ANSWERS)))
     submission["cells"].insert(1, cell)
     assert sources(rebuild(SPEC, read_submission(json.dumps(submission).encode()))) == HONEST
+
+
+RAISES = "def double(x):\n    raise NotImplementedError"
+
+
+def moved_to_the_end(cells: list[NotebookNode]) -> None:
+    cells[1].source = RAISES
+    cells.append(code("assert True\n" + ANSWERS["double"]))
+
+
+def written_into_a_check(cells: list[NotebookNode]) -> None:
+    cells[1].source = ""
+    cells[2].source = ANSWERS["double"] + "\n99"
+
+
+def written_into_a_copy_of_a_check(cells: list[NotebookNode]) -> None:
+    copy = deepcopy(cells[2])
+    copy.id, copy.source = "copy", ANSWERS["double"] + "\n99"
+    cells.append(copy)
+    cells[1].source = ""
+
+
+def check_takes_the_name_of_an_answer(cells: list[NotebookNode]) -> None:
+    cells[2].metadata.nbgrader.grade_id = "double"
+    cells[2].source = ANSWERS["double"] + "\n99"
+    del cells[1]
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        moved_to_the_end,
+        written_into_a_check,
+        written_into_a_copy_of_a_check,
+        check_takes_the_name_of_an_answer,
+    ],
+)
+def test_an_answer_in_another_cell_never_takes_the_place_of_a_check(
+    move: Callable[[list[NotebookNode]], None],
+) -> None:
+    submission = handed_in(SPEC, **ANSWERS)
+    move(submission.cells)
+    result = rebuilt(submission)
+    kept = [(cell, spec) for cell, spec in zip(result.notebook.cells, result.spec_cells, strict=True) if spec]
+    assert [spec for _, spec in kept] == list(SPEC.cells)
+    assert all(cell.source == spec.source for cell, spec in kept if not spec.is_answer)
+    assert ANSWERS["double"] in kept[1][0].source
+    assert "double" not in result.unanswered
+
+
+def test_added_cells_that_define_what_nobody_asked_for_stay_where_they_were() -> None:
+    submission = handed_in(SPEC, **ANSWERS)
+    submission.cells.append(code("def double(x):\n    return 'an experiment'"))
+    result = rebuilt(submission)
+    assert sources(result) == [*HONEST, submission.cells[-1].source]
+    assert result.findings == ()
+
+
+def test_a_wrong_attempt_in_its_own_cell_counts_whatever_stands_further_down() -> None:
+    submission = handed_in(SPEC, double="def double(x):\n    return x", half=ANSWERS["half"])
+    submission.cells.append(code(ANSWERS["double"]))
+    assert sources(rebuilt(submission))[1] == "def double(x):\n    return x"

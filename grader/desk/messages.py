@@ -1,0 +1,59 @@
+"""What a page says of a check: of a hidden test only what every student can read anyway."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from grader.desk.marks_given import Mark
+from grader.grading.graded import CellMarks, Outcome
+
+HIDDEN = "A hidden test failed."
+# What only the machine can say; none of it comes from a test.
+STOPPED = {
+    Outcome.TIMED_OUT: "It took too long and was stopped.",
+    Outcome.KERNEL_DIED: "Python itself stopped in this cell or in the answer that it tests.",
+    Outcome.OUT_OF_MEMORY: "It needed too much memory and was stopped.",
+    Outcome.TOO_MUCH_OUTPUT: "It printed or drew too much and was stopped.",
+    Outcome.DID_NOT_RUN: "It was not run.",
+}
+# Shorter constants may be data as well as sentences.
+SHORTEST_SENTENCE = 25
+
+
+def message(mark: Mark | None, visible: CellMarks | None, graded: CellMarks | None) -> str:
+    """What to say of a test beside its output; "" where its output says all.
+
+    mark: from the gradebook. visible: what came of the test as students have it. graded: what came of all of
+    it, if that is known.
+    """
+    if mark is None or visible is None or mark.by_hand or mark.points is None:
+        return ""
+    if graded is not None and graded.outcome in STOPPED:
+        return STOPPED[graded.outcome]
+    # Where all of a test is hidden, nothing is left that could run.
+    seen = mark.possible if visible.outcome is Outcome.DID_NOT_RUN else visible.points
+    if seen is None or mark.points >= min(seen, mark.possible):
+        return ""
+    return " ".join([HIDDEN, *_advice(graded.message if graded else "")])
+
+
+def _advice(said: str) -> list[str]:
+    """The sentences of a message that stand word for word in what every student can read."""
+    known = _sentences()
+    return [line for line in (line.removeprefix("- ").strip() for line in said.splitlines()) if line in known]
+
+
+@cache
+def _sentences() -> frozenset[str]:
+    """The sentences in the course's exercises: hints and advice, with no data of a hidden test."""
+    spec = importlib.util.find_spec("helpers")
+    found: set[str] = set()
+    for folder in spec.submodule_search_locations or [] if spec else []:
+        for path in sorted(Path(folder, "exercises").rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.add(node.value.strip())
+    return frozenset(each for each in found if len(each) >= SHORTEST_SENTENCE and " " in each)

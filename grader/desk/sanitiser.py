@@ -1,0 +1,156 @@
+"""Make HTML harmless: what was written may be read, and can neither run, load, submit nor cover anything."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import nh3
+
+from grader.desk.allowed import allowed
+from grader.desk.stylesheets import clean_sheet, clean_style
+
+TAGS = (nh3.ALLOWED_TAGS | {"section", "tfoot", "s"}) - {"map", "area", "base"}
+ATTRIBUTES = {
+    "*": {"class", "id", "style", "title", "lang", "dir", "align", "valign"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "headers", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "ol": {"start", "type", "reversed"},
+    "details": {"open"},
+    "table": {"border"},
+    "time": {"datetime"},
+}
+DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "title",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "select",
+    "svg",
+}
+SCHEMES = {"http", "https", "mailto", "data", "attachment"}
+MATHML, MATHML_ATTRIBUTES = allowed("mathml", "elements"), allowed("mathml", "attributes")
+PICTURES = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),
+}
+DATA = re.compile(r"data:(image/[a-z]+);base64,(.*)", re.DOTALL)
+# Beyond this a browser takes seconds to lay a page out.
+LONGEST = 5_000_000
+MOST_TAGS = 20_000
+
+
+def clean_html(markup: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
+    """Markup as it may stand in a page; "" where there is too much of it.
+
+    scope: the id of the element that it will be put into. pictures: data: addresses of those that it may show
+    by their names.
+    """
+    prefix = f"{scope}-"
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        # nh3 keeps an attribute whose filter raises.
+        try:
+            if tag == "img" and attribute == "src":
+                return (pictures or {}).get(unquote(value.strip())) or _own_picture(value)
+            return _attribute(attribute, value, prefix)
+        except Exception:
+            return None
+
+    if len(markup) > LONGEST or markup.count("<") > MOST_TAGS:
+        return ""
+    cleaned = nh3.clean(
+        markup,
+        tags=set(TAGS),
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes=SCHEMES,
+        # Judged by `keep`, where pictures are looked up by their names.
+        url_relative="pass_through",
+        link_rel="noopener noreferrer nofollow",
+        id_prefix=prefix,
+    )
+    sheet = clean_sheet(_style_sheets(markup), scope, prefix)
+    return f"<style>\n{sheet}\n</style>\n{cleaned}" if sheet else str(cleaned)
+
+
+def clean_mathml(markup: str) -> str:
+    """MathML without anything but presentation."""
+    return str(
+        nh3.clean(
+            markup,
+            tags=set(MATHML),
+            clean_content_tags={"script", "style"},
+            attributes={"*": set(MATHML_ATTRIBUTES)},
+            attribute_filter=lambda _, name, value: clean_style(value) if name == "style" else value,
+        )
+    )
+
+
+def picture(mime: str, content: str) -> str | None:
+    """The data: address of a picture in base64; None where it is none of a kind that only shows."""
+    with suppress(binascii.Error, ValueError):
+        raw = base64.b64decode("".join(content.split()), validate=True)
+        if raw.startswith(PICTURES.get(mime, ())):
+            return f"data:{mime};base64,{base64.b64encode(raw).decode('ascii')}"
+    return None
+
+
+def _own_picture(address: str) -> str | None:
+    found = DATA.fullmatch(address.strip())
+    return picture(found[1], found[2]) if found else None
+
+
+def _attribute(attribute: str, value: str, prefix: str) -> str | None:
+    if attribute == "style":
+        return clean_style(value) or None
+    if attribute in ("class", "headers"):
+        return " ".join(prefix + name for name in value.split()) or None
+    if attribute == "href" and not value.strip().lower().startswith(("http://", "https://", "mailto:")):
+        return None
+    return value
+
+
+class _Styles(HTMLParser):
+    """Collects what stands in style elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._inside = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found.append(data)
+
+
+def _style_sheets(markup: str) -> str:
+    # Where this reads hostile markup in another way than a browser does, less is dressed, and nothing more
+    # can happen: each sheet is cleaned by itself.
+    parser = _Styles()
+    if "<style" in markup.lower():
+        with suppress(Exception):
+            parser.feed(markup)
+            parser.close()
+    return "\n".join(parser.found)

@@ -1,0 +1,212 @@
+"""The run that a page shows: the student's notebook with the checks that students have, and no hidden test.
+
+What a process never met cannot stand in what it prints, however it is written there. So where a lesson has
+hidden tests, the notebook that was graded is kept from students, and run once more as it was released.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.atomic import write_text
+from grader.classroom.handed_in import HandedIn, read_handed_in
+from grader.classroom.jobs import Job
+from grader.classroom.lesson import Lesson
+from grader.classroom.own_run import OwnRun, own_run
+from grader.classroom.records import read_record
+from grader.classroom.schedule import Done, ThisMachine
+from grader.classroom.submission import UnreadableSubmissionError
+from grader.grading.grade import not_run
+from grader.grading.graded import CellMarks, Graded, Outcome
+from grader.grading.spec import Spec
+
+
+@dataclass(frozen=True)
+class VisibleRun:
+    """One notebook of a submission as it ran with the visible checks only, and what these say."""
+
+    notebook: NotebookNode
+    cells: Mapping[str, CellMarks]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for a lesson. runs: by notebook. problem: why there are none."""
+
+    student: str
+    runs: Mapping[str, VisibleRun]
+    problem: str = ""
+
+
+def visible_runs(
+    lesson: Lesson, students: Sequence[str], progress: Callable[[int, str], None]
+) -> Iterator[Submission]:
+    """Run what students handed in without hidden tests, where that has not been done before.
+
+    progress: told how many are done, and which one was. Raises CourseError.
+    """
+    known = own_run(lesson, 0)
+    specs = known.specs
+    if not any(spec.has_hidden for spec in specs.values()):
+        yield from _as_graded(lesson, specs, students, progress)
+        return
+    waiting: dict[str, HandedIn] = {}
+    done = 0
+    for student in students:
+        try:
+            handed_in = read_handed_in(lesson, student)
+        except UnreadableSubmissionError as error:
+            yield Submission(student, {}, str(error))
+            continue
+        kept = _kept(handed_in)
+        if kept is None:
+            waiting[student] = handed_in
+            continue
+        done += 1
+        progress(done, student)
+        yield _submission(handed_in, specs, kept)
+    for student, results in _run(lesson, known, waiting):
+        done += 1
+        progress(done, student)
+        problems = [each.problem for each in results if each.graded is None]
+        if problems:
+            yield Submission(student, {}, problems[0])
+            continue
+        runs = {each.job.notebook_name: _visible(each.graded) for each in results if each.graded is not None}
+        _keep(waiting[student], runs)
+        yield _submission(waiting[student], specs, runs)
+
+
+def _as_graded(
+    lesson: Lesson,
+    specs: Mapping[str, Spec],
+    students: Sequence[str],
+    progress: Callable[[int, str], None],
+) -> Iterator[Submission]:
+    """The notebooks that were graded: without hidden tests they hold nothing that students may not see."""
+    for done, student in enumerate(students, 1):
+        record = read_record(lesson.course, lesson.name, student)
+        cells = {cell.name: cell for cell in record.cells} if record else {}
+        folder = lesson.course.autograded / student / lesson.name
+        runs = {
+            name: VisibleRun(nbformat.read(folder / f"{name}.ipynb", as_version=4), cells)
+            for name in specs
+            if (folder / f"{name}.ipynb").is_file()
+        }
+        progress(done, student)
+        if all(_is_of(specs[name], run.notebook) for name, run in runs.items()):
+            yield Submission(student, runs)
+            continue
+        # Perhaps it had hidden tests then.
+        problem = (
+            f"{lesson.course.source / lesson.name} was changed after {folder} was graded. "
+            f"Grade it again: course grade {lesson.name} --student {student}"
+        )
+        yield Submission(student, {}, problem)
+
+
+def _is_of(spec: Spec, notebook: NotebookNode) -> bool:
+    """Whether the lesson's own cells are in a graded notebook as students have them, and no others of its."""
+    ours = {cell.id: cell.source for cell in notebook.cells}
+    tests = {
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    return tests <= {cell.name for cell in spec.cells} and all(
+        cell.is_answer or ours.get(cell.id) == cell.released for cell in spec.cells
+    )
+
+
+def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iterator[tuple[str, list[Done]]]:
+    released = {name: spec.as_released() for name, spec in known.specs.items()}
+    jobs = [
+        Job(
+            f"{handed_in.key}-{student}-{name}", student, lesson.name, name, content, released[name],
+            lesson.limits, handed_in.files, lesson.files, lesson.modules, known.pictures,
+        )
+        for student, handed_in in waiting.items()
+        for name, content in handed_in.notebooks.items()
+    ]  # fmt: skip
+    schedule = ThisMachine()
+    found: dict[str, list[Done]] = {student: [] for student in waiting}
+    try:
+        for each in schedule.do_all(jobs, {}):
+            student = each.job.student
+            found[student].append(each)
+            if len(found[student]) == len(waiting[student].notebooks):
+                yield student, found.pop(student)
+    finally:
+        schedule.close()
+
+
+def _visible(graded: Graded) -> VisibleRun:
+    return VisibleRun(graded.notebook, {cell.name: cell for cell in graded.cells})
+
+
+def _submission(handed_in: HandedIn, specs: Mapping[str, Spec], runs: Mapping[str, VisibleRun]) -> Submission:
+    lesson, student = handed_in.lesson, handed_in.student
+    missing = {
+        name: _visible(not_run(spec.as_released(), f"{name}.ipynb was not handed in."))
+        for name, spec in specs.items()
+        if name not in runs
+    }
+    for name, run in runs.items():
+        path = lesson.course.autograded / student / lesson.name / f"{name}.ipynb"
+        if not path.is_file() or _answers(run.notebook) != _answers(nbformat.read(path, as_version=4)):
+            problem = (
+                f"{handed_in.folder} was changed after it was graded. "
+                f"Grade it again: course grade {lesson.name} --student {student}"
+            )
+            return Submission(student, {}, problem)
+    return Submission(student, {**runs, **missing})
+
+
+def _answers(notebook: NotebookNode) -> dict[str, str]:
+    return {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def _path(handed_in: HandedIn) -> Path:
+    return handed_in.lesson.course.reports / handed_in.lesson.name / ".visible" / f"{handed_in.student}.json"
+
+
+def _keep(handed_in: HandedIn, runs: Mapping[str, VisibleRun]) -> None:
+    """Keep the runs, so that a page with another comment is made without running anything."""
+    path = _path(handed_in)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = {
+        name: {
+            "notebook": run.notebook,
+            "cells": [{**asdict(cell), "outcome": cell.outcome.value} for cell in run.cells.values()],
+        }
+        for name, run in runs.items()
+    }
+    write_text(path, json.dumps({"key": handed_in.key, "runs": written}) + "\n")
+
+
+def _kept(handed_in: HandedIn) -> dict[str, VisibleRun] | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        written = json.loads(_path(handed_in).read_text(encoding="utf-8"))
+        if written["key"] == handed_in.key:
+            return {
+                name: VisibleRun(
+                    nbformat.from_dict(run["notebook"]),
+                    {
+                        cell["name"]: CellMarks(**{**cell, "outcome": Outcome(cell["outcome"])})
+                        for cell in run["cells"]
+                    },
+                )
+                for name, run in written["runs"].items()
+            }
+    return None

@@ -1,0 +1,307 @@
+"""`course feedback`: what students get tells them their marks, and nothing that is hidden."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.course import Course
+from tests.conftest import run_course
+from tests.grader.classroom.courses import GUIDE
+from tests.grader.classroom.test_any_course import nbgrader_
+from tests.grader.desk.classes import LESSON, feedback, grade, hand_in, make_course, page_of
+from tests.grader.grading.lessons import answer, check, code, question
+
+# Numbers and words that stand in hidden tests and nowhere else.
+SECRETS = ("731.25", "-846.5", "zanzibar", "1462.5")
+HIDDEN = (
+    "hidden_input = 731.25\n"
+    "print('trying zanzibar', hidden_input)\n"
+    "assert double(hidden_input) == 1462.5, f'double({hidden_input}) is not 1462.5 (zanzibar)'\n"
+    "assert double(-846.5) == -1693.0"
+)
+# Remembers what it is called with, and shows it in every way that a page has.
+LEAKS = """\
+seen = []
+def double(x):
+    seen.append(x)
+    return 2 * x if x == 2 else 0
+"""
+SHOWS = """\
+import base64
+from IPython.display import HTML, Markdown, display
+told = repr(seen)
+print(told, told[::-1], [hex(ord(each)) for each in told])
+print(base64.b64encode(told.encode()), base64.b64encode(told.encode("utf-16-le")))
+display(HTML("".join(f"<span>{each}</span>" for each in told)))
+display(HTML(f"<p title='{told}' style='width: {len(told)}px'>{told}</p>"))
+display(Markdown(told), {"text/latex": f"${told}$"}, told)
+raise ValueError(told)
+"""
+RIGHT = "def double(x):\n    return 2 * x"
+WRONG = "def double(x):\n    return x ** 2"
+
+
+def lesson(*more: NotebookNode) -> list[NotebookNode]:
+    return [answer("double", RIGHT), check("check_double", "assert double(2) == 4", hidden=HIDDEN), *more]
+
+
+def forms(secret: str) -> list[str]:
+    """A secret as it may be written so that nobody sees it at once."""
+    raw = [secret.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
+    coded = []
+    for each in raw:
+        for shift in range(3):
+            # Within base64 a text looks different depending on where it begins.
+            whole = base64.b64encode(b"\0" * shift + each).decode()
+            coded.append(whole[4 if shift else 0 : -4])
+    numbers = [" ".join(str(ord(letter)) for letter in secret), ", ".join(repr(hex(ord(c))) for c in secret)]
+    return [secret, secret[::-1], html.escape(secret), *numbers, *filter(lambda each: len(each) > 4, coded)]
+
+
+def told(page: str) -> str:
+    """All that a page says: its markup, its text without any markup, and its pictures' bytes."""
+    text = html.unescape(re.sub(r"<[^>]*>", "", page))
+    pictures = "".join(
+        base64.b64decode(found).decode("latin-1")
+        for found in re.findall(r'"data:image/[a-z+]+;base64,([^"]*)"', page)
+    )
+    return f"{page}\n{text}\n{pictures}"
+
+
+def assert_tells_nothing(page: str) -> None:
+    everything = told(page)
+    for secret in SECRETS:
+        assert not [form for form in forms(secret) if form in everything], secret
+
+
+def test_a_hidden_test_that_fails_is_only_said_to_have_failed(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "ada", double=RIGHT)
+    hand_in(course, "bob", double=WRONG)
+    hand_in(course, "cem", double="def double(x):\n    return 5")
+    grade(course)
+    pages = feedback(course, ["ada", "bob", "cem"])
+    for page in pages.values():
+        assert_tells_nothing(page)
+        assert "HIDDEN" not in page
+        assert "double(2) == 4" in html.unescape(re.sub(r"<[^>]*>", "", page))
+    said = {student: page.count("A hidden test failed.") for student, page in pages.items()}
+    assert said == {"ada": 0, "bob": 1, "cem": 0}
+    # The visible part of the check stays, with its error.
+    assert "AssertionError" in pages["cem"]
+    assert "AssertionError" not in pages["bob"]
+    points = {
+        student: re.search(r"<strong>(.*?)</strong> of (\S+)", page)[0] for student, page in pages.items()
+    }  # type: ignore[index]
+    assert points["ada"] == "<strong>2</strong> of 2"
+    assert points["bob"] == points["cem"] == "<strong>0</strong> of 2"
+
+
+def test_what_a_function_remembers_of_hidden_tests_does_not_reach_the_page(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "eve", code(SHOWS), double=LEAKS)
+    grade(course)
+    # Else this test would prove nothing: the notebook that was graded holds it all.
+    graded = (course / "autograded" / "eve" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8")
+    assert "731.25" in graded
+    page = feedback(course, ["eve"])["eve"]
+    assert_tells_nothing(page)
+    assert "[2]" in page
+
+
+def test_nothing_but_the_page_is_handed_out(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "ada", double=RIGHT)
+    (course / "submitted" / "ada" / LESSON / "notes.txt").write_text("mine")
+    grade(course)
+    feedback(course)
+    files = [path for path in (course / "feedback").rglob("*") if path.is_file()]
+    assert files == [page_of(course, "ada")]
+
+
+def test_a_hidden_check_of_its_own_shows_its_marks_only(tmp_path: Path) -> None:
+    cells = lesson(check("check_secretly", "", points=3, hidden="assert double(731.25) == 1462.5"))
+    course = make_course(tmp_path / "course", *cells)
+    hand_in(course, "bob", double=WRONG)
+    grade(course)
+    page = feedback(course, ["bob"])["bob"]
+    assert_tells_nothing(page)
+    assert "All of this check is hidden." in page
+    assert page.count("A hidden test failed.") == 2
+    assert "of 5 points" in page
+
+
+def test_a_known_slip_in_a_hidden_case_is_named_and_its_numbers_are_not(tmp_path: Path) -> None:
+    source = """\
+from helpers.exercises.function_exercise import Case
+from helpers.exercises.loss_function import mse as exercise
+exercise.examine(mse, Case({"y_true": np.array([731.25, 2.0, 1.0]), "y_pred": np.array([-846.5, 7.0, 1.0])}, 829773.375))"""
+    course = make_course(
+        tmp_path / "course",
+        code("import numpy as np"),
+        answer(
+            "mse",
+            "def mse(y_true, y_pred):\n    return np.mean((y_true - y_pred) ** 2)",
+        ),
+        check("check_mse", "assert mse(np.array([1]), np.array([1])) == 0", hidden=source),
+    )
+    slip = "def mse(y_true, y_pred):\n    return np.sum((y_true - y_pred) ** 2)"
+    speaks = """\
+def mse(y_true, y_pred):
+    if len(y_true) > 1:
+        raise ValueError(f"\\n{list(y_true)}\\nA sentence of the student's own, with spaces.")
+    return 0
+"""
+    hand_in(course, "ada", mse=slip)
+    hand_in(course, "eve", mse=speaks)
+    grade(course)
+    pages = feedback(course, ["ada", "eve"])
+    for page in pages.values():
+        assert_tells_nothing(page)
+    assert "A hidden test failed. That is the sum of the squared errors." in pages["ada"]
+    said = re.search(r'<p class="message">([^<]*)', pages["eve"])
+    assert said is not None
+    assert said[1].startswith("A hidden test failed. ")
+    assert "A sentence of the student" not in said[1]
+
+
+def test_paths_names_and_addresses_of_the_machine_are_left_out(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "my course", *lesson())
+    prints = f"""\
+import os, sys, tempfile, numpy, pathlib
+from IPython.display import HTML, Markdown, display
+paths = [{str(course)!r}, os.getcwd(), numpy.__file__, os.__file__, sys.executable, tempfile.gettempdir() + "/x.txt",
+         "/home/grace/exam/solutions.py", "file:///home/grace/a.txt", "~/exam/a/b.py"]
+print(*paths)
+print(repr(object()), hex(id(paths)))
+display(pathlib.Path(numpy.__file__), HTML("".join(f"<p title='{{each}}'>{{each}}</p>" for each in paths)))
+display(HTML("".join(f"<b>{{part}}</b>/" for part in numpy.__file__.split("/"))))
+display(Markdown("`" + numpy.__file__ + "`"))
+import warnings; warnings.warn("old")
+numpy.linalg.inv(numpy.zeros((2, 2)))
+"""
+    hand_in(course, "ada", code(prints), double=RIGHT)
+    grade(course)
+    page = feedback(course, ["ada"])["ada"]
+    # The student's own source, which names some of them, stands above.
+    shown = page[page.index('class="outputs"') :]
+    text = html.unescape(re.sub(r"<[^>]*>", "", shown))
+    for secret in (str(course), str(tmp_path), "/lib/python", "grace", "/tmp", ".venv", "exam"):
+        assert secret not in shown + text, secret
+    assert not re.search(r"0x[0-9a-f]{9}", shown)
+    assert "…/site-packages/numpy/__init__.py" in shown
+    assert "…/site-packages/numpy/linalg/_linalg.py" in shown
+    assert "LinAlgError: Singular matrix" in text
+
+
+def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson(question("why", points=3)))
+    hand_in(course, "ada", double=RIGHT, why="Because I say so.")
+    grade(course)
+    assert "waits to be marked" in feedback(course, ["ada"])["ada"]
+    kept = next((course / "reports" / LESSON).glob(".visible/*.json"))
+    before = kept.stat().st_mtime_ns
+    with Course.at(course).api.gradebook as gradebook:
+        place = (LESSON, LESSON, "ada")
+        gradebook.find_grade("why", *place).manual_score = 2.5
+        gradebook.find_comment("why", *place).manual_comment = "Nearly: *why* do you?<script>pwned()</script>"
+        gradebook.db.commit()
+    page = feedback(course, ["ada"])["ada"]
+    assert "<strong>4.5</strong> of 5" in page
+    assert "Nearly: <em>why</em> do you?" in page
+    assert "pwned" not in page
+    assert "2.5 of 3, marked by hand" in page
+    assert "Because I say so." in page
+    assert kept.stat().st_mtime_ns == before
+
+
+def test_what_was_handed_in_again_needs_to_be_graded_first(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "ada", double=WRONG)
+    hand_in(course, "bob", double=RIGHT)
+    grade(course)
+    hand_in(course, "ada", double=RIGHT)
+    result = run_course("feedback", LESSON, cwd=course)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"ada, {LESSON}: {course / 'submitted' / 'ada' / LESSON} was changed after it was graded. "
+        f"Grade it again: course grade {LESSON} --student ada"
+    ]
+    assert not page_of(course, "ada").exists()
+    assert page_of(course, "bob").exists()
+    shutil.rmtree(course / "submitted" / "ada")
+    result = run_course("feedback", LESSON, cwd=course)
+    assert result.returncode == 1
+    assert "is missing" in result.stderr
+
+
+def test_a_notebook_that_was_graded_with_hidden_tests_is_not_shown_once_they_are_gone(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "bob", double=WRONG)
+    grade(course)
+    shutil.rmtree(course / "source")
+    make_course(course, answer("double", RIGHT), check("check_double", "assert double(2) == 4"))
+    result = run_course("feedback", LESSON, cwd=course)
+    assert result.returncode == 1
+    assert "was changed after" in result.stderr
+    assert not page_of(course, "bob").exists()
+    grade(course)
+    assert_tells_nothing(feedback(course, ["bob"])["bob"])
+
+
+def test_how_answers_in_words_are_marked_stays_hidden(tmp_path: Path) -> None:
+    task = nbformat.v4.new_markdown_cell(
+        "Explain.\n### BEGIN MARK SCHEME\nzanzibar: 731.25 points\n### END MARK SCHEME"
+    )
+    task.metadata.nbgrader = {
+        "schema_version": 3, "task": True, "grade_id": "task", "grade": False, "solution": False,
+        "locked": True, "points": 2,
+    }  # fmt: skip
+    task.id = "task"
+    course = make_course(tmp_path / "course", *lesson(task))
+    hand_in(course, "ada", double=RIGHT)
+    grade(course)
+    page = feedback(course, ["ada"])["ada"]
+    assert_tells_nothing(page)
+    assert "Explain." in page
+
+
+def test_nbgraders_own_course_gets_pages(tmp_path: Path) -> None:
+    nbgrader_("quickstart", "course101", cwd=tmp_path)
+    course = tmp_path / "course101"
+    shutil.copytree(GUIDE / "submitted", course / "submitted")
+    # One of two notebooks is missing.
+    (course / "submitted" / "hacker" / "ps1" / "problem2.ipynb").unlink()
+    assert run_course("grade", "--course", course, cwd=tmp_path).returncode == 0
+    result = run_course("feedback", "--course", course, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    pages = sorted(
+        path.relative_to(course / "feedback").as_posix() for path in (course / "feedback").rglob("*.*")
+    )
+    assert pages == [
+        f"{student}/ps1/{problem}.html"
+        for student in ("bitdiddle", "hacker")
+        for problem in ("problem1", "problem2")
+    ]
+    page = (course / "feedback" / "bitdiddle" / "ps1" / "problem1.html").read_text(encoding="utf-8")
+    assert "data:image/png" in page  # the picture beside the notebook
+    # From the hidden tests of both notebooks.
+    for path in (course / "feedback").rglob("*.html"):
+        source = html.unescape(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")))
+        assert "HIDDEN TESTS" not in source
+        for hidden in hidden_lines(course / "source" / "ps1" / f"{path.stem}.ipynb"):
+            assert hidden not in source
+
+
+def hidden_lines(path: Path) -> list[str]:
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    parts = re.findall(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", text, re.DOTALL)
+    visible = re.sub(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", "", text, flags=re.DOTALL)
+    return [line for part in parts for line in part.splitlines() if line.strip() and line not in visible]
