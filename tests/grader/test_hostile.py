@@ -124,7 +124,9 @@ def test_an_honest_classmate_notices_nothing(
     assert record is not None, result.aftermath.said
     assert sample.differences(record) == []
     assert (record.problem, record.findings) == ("", ())
-    assert _lasting(outputs(result.attacked, sample)) == _lasting(outputs(result.peaceful, sample))
+    assert _lasting(outputs(result.attacked, sample.student)) == _lasting(
+        outputs(result.peaceful, sample.student)
+    )
 
 
 def _lasting(content: Any) -> Any:

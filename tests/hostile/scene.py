@@ -17,7 +17,6 @@ import nbformat
 
 from grader import sample_course
 from grader.course import Course
-from grader.sample_class import SampleSubmission
 from tests.hand_ins import ROOT, Added, add_cells, hand_in_beside
 from tests.hostile import Attack, classmates_of, limits_of
 from tests.hostile.listener import Listener, free_port
@@ -48,6 +47,10 @@ class Scene:
     def course(self) -> Course:
         """The course."""
         return Course.at(self.root / "course")
+
+    def notebook(self, student: str) -> Path:
+        """A student's notebook as it was graded."""
+        return self.course.autograded / student / self.lesson / f"{self.lesson}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -160,15 +163,13 @@ def _link(path: Path, target: str) -> None:
 
 def told(scene: Scene, student: str, word: str) -> list[str]:
     """What a student's notebook, as it was graded, says with one of the words of tools.py."""
-    path = scene.course.autograded / student / scene.lesson / f"{scene.lesson}.ipynb"
-    if not path.is_file():
+    if not scene.notebook(student).is_file():
         return []
-    cells = nbformat.read(path, as_version=4).cells
+    cells = nbformat.read(scene.notebook(student), as_version=4).cells
     text = "\n".join(json.dumps(cell.get("outputs", []), ensure_ascii=False) for cell in cells)
     return sorted({part.partition("\\n")[0].partition('"')[0] for part in text.split(word)[1:]})
 
 
-def outputs(scene: Scene, sample: SampleSubmission) -> list[Any]:
+def outputs(scene: Scene, student: str) -> list[Any]:
     """What the cells of a student's notebook showed when it was graded."""
-    path = scene.course.autograded / sample.student / scene.lesson / f"{scene.lesson}.ipynb"
-    return [cell.get("outputs") for cell in nbformat.read(path, as_version=4).cells]
+    return [cell.get("outputs") for cell in nbformat.read(scene.notebook(student), as_version=4).cells]
