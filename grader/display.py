@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -63,12 +64,17 @@ def step(what: str, total: int) -> Iterator[Step]:
 
 def note(line: str) -> None:
     """Print one line of what is done."""
-    console.print(line, soft_wrap=True, markup=False)
+    console.print(printable(line), soft_wrap=True, markup=False)
 
 
 def problem(line: str) -> None:
     """Print one line of what is wrong, to standard error."""
-    errors.print(line, style="bold red", markup=False)
+    errors.print(printable(line), style="bold red", markup=False)
+
+
+def printable(text: str) -> str:
+    """Text without what would steer a terminal: names and messages may come from a submission."""
+    return "".join(each if each.isprintable() or each == "\n" else "�" for each in text)
 
 
 class GradingProgress:
@@ -154,7 +160,7 @@ def marks_table(records: Iterable[Record]) -> Table:
     for student in sorted({student for student, _ in by_place}):
         row = [by_place.get((student, lesson)) for lesson in lessons]
         total = sum(each.score for each in row if each)
-        table.add_row(student, *(_cell(each) for each in row), f"{total:g}")
+        table.add_row(escape(printable(student)), *(_cell(each) for each in row), f"{total:g}")
     return table
 
 

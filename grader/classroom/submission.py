@@ -10,6 +10,10 @@ from grader.classroom.file_names import renamed, shown
 from grader.classroom.lesson import Lesson
 from grader.grading.signs import closest, signs_of_submission
 from grader.grading.submitted_notebook import Submission, UnreadableError, read_submission, without_outputs
+from grader.limits import MEBIBYTE
+
+MOST_BYTES = 300 * MEBIBYTE
+MOST_FILES = 1000
 
 
 class UnreadableSubmissionError(Exception):
@@ -36,6 +40,7 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
     UnreadableSubmissionError.
     """
     folder = lesson.course.submitted / student / lesson.name
+    _refuse(folder)
     # A link may lead anywhere: to another student's folder, or to the gradebook.
     there = {path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
     paths: dict[str, Path] = {}
@@ -67,6 +72,19 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
         contents[name] = without_outputs(submission.cells)
         findings += submission.findings
     return HandedInNotebooks(contents, tuple(findings), frozenset(path.name for path in paths.values()))
+
+
+def _refuse(folder: Path) -> None:
+    """Raise UnreadableSubmissionError for a folder that leads elsewhere, or holds more than is read."""
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise UnreadableSubmissionError(f"{folder} is a link to elsewhere. Ask for the files themselves.")
+    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    size = sum(path.stat().st_size for path in paths)
+    if size > MOST_BYTES or len(paths) > MOST_FILES:
+        raise UnreadableSubmissionError(
+            f"{folder} holds {len(paths):,} files of {size / MEBIBYTE:,.0f} MiB; {MOST_FILES:,} of "
+            f"{MOST_BYTES // MEBIBYTE} MiB in all are read. Ask for the notebook alone."
+        )
 
 
 def _read(lesson: Lesson, name: str, path: Path) -> Submission:

@@ -33,6 +33,8 @@ from pathlib import Path
 from grader.executor.supervisor import supervise
 from grader.executor.warming import Warming
 from grader.executor.worker import Task, work
+from grader.wall.inner import shown_below
+from grader.wall.places import HOME, TEMPORARY
 from grader.wall.system_calls import compiled
 
 MOST_IN_A_PACKET = 1024 * 1024
@@ -73,6 +75,8 @@ def main() -> None:
         return
     import_all(json.loads(first)["modules"])
     refused = compiled()
+    for folder in (HOME, TEMPORARY):
+        shown_below(folder)
     # Forks share these pages as long as the collector leaves them alone.
     gc.freeze()
     # Supervisors end by themselves, and nobody here waits for them.

@@ -12,6 +12,7 @@ import resource
 import socket
 import struct
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from grader.wall.places import HOME, TEMPORARY, WORK, grader_folder, of_data, of_python
@@ -46,6 +47,12 @@ MOST_PROCESSES = 512
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+@cache
+def shown_below(folder: Path) -> list[Path]:
+    """What the outer wall shows below a folder. A parent asks once, for all its forks."""
+    return [path for path in (*of_python(), *of_data().values()) if path.is_relative_to(folder)]
+
+
 def own_folder() -> int:
     """Give this process mounts of its own with an empty home, and go to the folder there where cells work.
 
@@ -53,7 +60,7 @@ def own_folder() -> int:
     """
     _unshare(NEW_MOUNTS)
     _mount(None, "/", None, RECURSIVE | PRIVATE)
-    data = [(os.open(there, os.O_PATH), there) for there in of_data().values() if there.is_relative_to(HOME)]
+    data = [(os.open(there, os.O_PATH), there) for there in shown_below(HOME)]
     _mount_memory(HOME)
     for descriptor, there in data:
         _show(descriptor, there)
@@ -81,8 +88,7 @@ def shut_in(refused: bytes, *, hides_grader: bool) -> None:
     _mount("devpts", "/dev/pts", "devpts", NO_SUID | NO_PROGRAMS, "newinstance,ptmxmode=0666,mode=600")
     _mount_memory("/dev/shm")
     _mount("tmpfs", "/run", "tmpfs", PLAIN | READ_ONLY, "size=4k")
-    kept = [path for path in (*of_python(), *of_data().values()) if path.is_relative_to(TEMPORARY)]
-    shown = [(os.open(path, os.O_PATH), path) for path in kept]
+    shown = [(os.open(path, os.O_PATH), path) for path in shown_below(TEMPORARY)]
     _mount_memory(TEMPORARY)
     for descriptor, path in shown:
         _show(descriptor, path)

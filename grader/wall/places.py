@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import site
 import sys
@@ -46,9 +47,11 @@ def of_python() -> list[Path]:
 
 def own_packages() -> list[Path]:
     """`helpers`, which students use, and `grader`, which only parents see."""
-    import helpers
-
-    return [Path(helpers.__file__).resolve().parent, grader_folder()]
+    # Importing it would bring NumPy along, which takes longer than all else here.
+    spec = importlib.util.find_spec("helpers")
+    assert spec is not None
+    assert spec.origin is not None
+    return [Path(spec.origin).resolve().parent, grader_folder()]
 
 
 def grader_folder() -> Path:
@@ -58,9 +61,9 @@ def grader_folder() -> Path:
 
 def of_data() -> dict[Path, Path]:
     """Folders with data sets, by where they are seen from behind the wall."""
-    from helpers.data.download import keras_cache
-
-    found = {keras_cache(): HOME / ".keras" / "datasets", own_cache(): HOME / ".cache" / CACHE}
+    # As `helpers.data` and Keras itself find it.
+    keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+    found = {keras: HOME / ".keras" / "datasets", own_cache(): HOME / ".cache" / CACHE}
     named = os.environ.get("COURSE_DATA")
     if named:
         found[Path(named).absolute()] = Path(named).absolute()

@@ -25,6 +25,7 @@ SAYS = {
     "kernel died": "The kernel died.",
     "out of memory": "of memory",
     "too much output": "printed and drew more than",
+    "too many processes": "processes.",
 }
 
 

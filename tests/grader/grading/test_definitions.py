@@ -33,7 +33,8 @@ from grader.grading.definitions import definitions
         ("x = 1" + 30_000 * " + 1", set()),
         ("x = 1\n" + "#" * 300_000, set()),
     ],
-    ids=lambda value: repr(value)[:30],
+    # The order of a set is another one in each process.
+    ids=lambda value: repr(value)[:30] if isinstance(value, str) else None,
 )
 def test_names_that_a_cell_gives_a_value(source: str, defines: set[str]) -> None:
     assert definitions(source).defines == defines
