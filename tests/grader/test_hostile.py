@@ -16,12 +16,15 @@ from typing import Any
 
 import pytest
 
+from benchmarks import hostile as benchmark
 from grader.classroom.records import Record, read_record
 from grader.sample_class import SampleSubmission
 from tests.forgeries import LESSONS as FORGED
 from tests.forgeries import forgeries_of
-from tests.hostile import LESSONS, NOT_GRADED, Attack, attacks_of, classmates_of, limits_of, secrets
-from tests.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, outputs, told
+from tests.hostile import LESSONS, NOT_GRADED, Attack, attacks_of, classmates_of, limits_of
+from tests.hostile.listener import Addresses
+from tests.hostile.scene import ESCAPED, Aftermath, Scene, feedback, grade, make, outputs, told
+from tests.hostile.secrets import Secret
 
 ATTACKS = [attack for lesson in LESSONS for attack in attacks_of(lesson)]
 CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
@@ -29,6 +32,10 @@ IS_WALLED = shutil.which("bwrap") is not None
 # Where nothing holds attacks back, only those are handed in that do no harm, and what they get is not looked at.
 HANDED_IN = [attack for attack in ATTACKS if IS_WALLED or attack.harmless_without_wall]
 needs_wall = pytest.mark.skipif(not IS_WALLED, reason="nothing holds submissions back here")
+# What those get who read is searched in feedback pages, too.
+READERS = [
+    attack for attack in HANDED_IN if attack.kind == "reading files" and attack.lesson == "02_loss_function"
+]
 # Of the limit of a notebook, for what goes on around it.
 SECONDS_OF_GRACE = 30.0
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -72,14 +79,13 @@ def _graded(root: Path, lesson: str, attacks: list[Attack]) -> tuple[Scene, Afte
     if not kept.exists():
         root.mkdir(parents=True)
         scene = make(root, lesson, attacks)
-        content = {
-            "aftermath": asdict(grade(scene, *([] if IS_WALLED else ["--no-wall"]))),
-            "secrets": [asdict(secret) for secret in scene.secrets],
-        }
-        kept.write_text(json.dumps(content), encoding="utf-8")
-    content = json.loads(kept.read_text(encoding="utf-8"))
-    planted = tuple(secrets.Secret(**secret) for secret in content["secrets"])
-    return Scene(root, lesson, tuple(attacks), planted), Aftermath(**content["aftermath"])
+        aftermath = grade(scene, *([] if IS_WALLED else ["--no-wall"]))
+        parts = asdict(aftermath), [asdict(each) for each in scene.secrets], asdict(scene.addresses)
+        kept.write_text(json.dumps(parts), encoding="utf-8")
+    of_aftermath, of_secrets, of_addresses = json.loads(kept.read_text(encoding="utf-8"))
+    planted = tuple(Secret(**each) for each in of_secrets)
+    scene = Scene(root, lesson, tuple(attacks), planted, Addresses(**of_addresses))
+    return scene, Aftermath(**of_aftermath)
 
 
 def test_there_are_many_kinds_of_attacks() -> None:
@@ -124,7 +130,9 @@ def test_an_honest_classmate_notices_nothing(
     assert record is not None, result.aftermath.said
     assert sample.differences(record) == []
     assert (record.problem, record.findings) == ("", ())
-    assert _lasting(outputs(result.attacked, sample)) == _lasting(outputs(result.peaceful, sample))
+    assert _lasting(outputs(result.attacked, sample.student)) == _lasting(
+        outputs(result.peaceful, sample.student)
+    )
 
 
 def _lasting(content: Any) -> Any:
@@ -167,3 +175,22 @@ def test_the_course_holds_what_the_grader_wrote(lesson: str, graded: Callable[[s
     assert {path.name for path in course.autograded.iterdir()} <= known
     assert {path.stem for path in (course.reports / lesson).glob("[!.]*")} <= known
     assert {path.name for path in course.reports.glob("[!.]*")} == {lesson}
+
+
+@needs_wall
+def test_feedback_shows_no_secret(tmp_path: Path) -> None:
+    scene = make(tmp_path / "scene", READERS[0].lesson, READERS)
+    grade(scene)
+    aftermath = feedback(scene)
+    assert aftermath.code == 0, aftermath.said
+    pages = {page.parent.parent.name for page in scene.course.feedback.glob("*/*/*.html")}
+    assert pages >= {attack.student for attack in READERS}
+    assert (aftermath.shown, aftermath.heard, aftermath.left) == ({}, [], [])
+
+
+def test_the_page_of_attacks_shows_what_was_measured() -> None:
+    classes = benchmark.recorded()
+    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(list(classes.values()))
+    measured = {(row.lesson, row.student) for each in classes.values() for row in each.rows}
+    assert measured == {(each.lesson, each.student) for each in (*ATTACKS, *CLASSMATES)}
+    assert [row.student for each in classes.values() for row in each.rows if not row.is_true] == []

@@ -37,7 +37,7 @@ class Attack:
     own. deserves: the marks of exercises, or the lowest and the highest, where they are not 0 for an answer of its
     own and all for a right one. reported: what may be said of
     it, NOTHING if all of it may run to its end. outcomes: what its checks may end with. files, links, pipes: what it
-    hands in beside the notebook, or in place of it. bomb: an archive of gigabytes. notebook: a text that is handed
+    hands in beside the notebook, or in place of it. bomb: an archive of gigabytes. sparse: files of zeros, by their size. notebook: a text that is handed
     in instead, many times over. wrong: whether it answers nothing rightly. harmless_without_wall: whether it does
     no harm where nothing holds it back.
     """
@@ -56,6 +56,7 @@ class Attack:
     links: Mapping[str, str] | None = None
     pipes: Sequence[str] = ()
     bomb: str = ""
+    sparse: Mapping[str, int] | None = None
     notebook: Mapping[str, Any] | None = None
     wrong: bool = False
     harmless_without_wall: bool = False

@@ -6,44 +6,55 @@ import selectors
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where to listen: ports, a file, and the name of an abstract socket. meeting: a port that is left free."""
+
+    tcp: int
+    tcp6: int
+    udp: int
+    meeting: int
+    unix: str
+    abstract: str
+
+    @classmethod
+    def free(cls, folder: Path) -> Addresses:
+        """Addresses that nobody has. folder: where the Unix socket will be made."""
+        tcp, tcp6, udp, meeting = (_free_port() for _ in range(4))
+        return cls(tcp, tcp6, udp, meeting, str(folder / "listener.sock"), f"listener-{tcp}")
 
 
 class Listener:
     """Listens by TCP, UDP and Unix sockets. heard: each call and each packet, as text."""
 
-    def __init__(self, folder: Path) -> None:
-        """Begin to listen. folder: where its Unix socket is made."""
+    def __init__(self, addresses: Addresses) -> None:
+        """Begin to listen. Raises OSError where that cannot be, but for IPv6, which machines may lack."""
         self.heard: list[str] = []
         self._selector = selectors.DefaultSelector()
         self._closed = threading.Event()
-        path = folder / "listener.sock"
-        path.unlink(missing_ok=True)
-        tcp = self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
-        tcp6 = self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0))
-        udp = self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
-        self._listen(socket.AF_INET6, socket.SOCK_DGRAM, ("::1", udp))
-        self._listen(socket.AF_UNIX, socket.SOCK_STREAM, str(path))
-        abstract = f"listener-{tcp}"
-        self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{abstract}")
-        # How attackers reach it.
-        self.addresses = {"tcp": tcp, "tcp6": tcp6, "udp": udp, "unix": str(path), "abstract": abstract}
+        Path(addresses.unix).unlink(missing_ok=True)
+        self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", addresses.tcp))
+        self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", addresses.udp))
+        self._listen(socket.AF_UNIX, socket.SOCK_STREAM, addresses.unix)
+        self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{addresses.abstract}")
+        with suppress(OSError):
+            self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", addresses.tcp6))
+            self._listen(socket.AF_INET6, socket.SOCK_DGRAM, ("::1", addresses.udp))
         self._thread = threading.Thread(target=self._go_on, daemon=True)
         self._thread.start()
 
-    def _listen(self, family: int, sort: int, address: tuple[str, int] | str) -> int:
-        """Listen there, as far as this machine can: the number of the port, 0 where there is none."""
-        with suppress(OSError):
-            each = socket.socket(family, sort)
-            each.bind(address)
-            if sort == socket.SOCK_STREAM:
-                each.listen()
-            each.setblocking(False)
-            self._selector.register(each, selectors.EVENT_READ)
-            name = each.getsockname()
-            return int(name[1]) if isinstance(name, tuple) else 0
-        return 0
+    def _listen(self, family: int, sort: int, address: tuple[str, int] | str) -> None:
+        each = socket.socket(family, sort)
+        each.bind(address)
+        if sort == socket.SOCK_STREAM:
+            each.listen()
+        each.setblocking(False)
+        self._selector.register(each, selectors.EVENT_READ)
 
     def _go_on(self) -> None:
         while not self._closed.is_set():
@@ -70,7 +81,7 @@ class Listener:
             key.fileobj.close()
 
 
-def free_port() -> int:
+def _free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as each:
         each.bind(("127.0.0.1", 0))

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -17,14 +17,14 @@ import nbformat
 
 from grader import sample_course
 from grader.course import Course
-from grader.sample_class import SampleSubmission
 from tests.hand_ins import ROOT, Added, add_cells, hand_in_beside
 from tests.hostile import Attack, classmates_of, limits_of
-from tests.hostile.listener import Listener, free_port
+from tests.hostile.listener import Addresses, Listener
 from tests.hostile.secrets import Secret, environment_of, plant, shown
 from tests.hostile.surroundings import PACKAGES, changes, snapshot
 
 TOOLS = (Path(__file__).parent / "tools.py").read_text(encoding="utf-8")
+COURSE = Path(sys.executable).parent / "course"
 # How attackers say that something worked: see tools.py.
 ESCAPED = "escaped: "
 REACHED = "reached: "
@@ -36,18 +36,23 @@ SECONDS = 900.0
 class Scene:
     """A folder with a course, and around it what attackers are after.
 
-    attacks: those that are handed in, besides the classmates' work.
+    attacks: those that are handed in, besides the classmates' work. addresses: what attackers may try to reach.
     """
 
     root: Path
     lesson: str
     attacks: tuple[Attack, ...]
     secrets: tuple[Secret, ...]
+    addresses: Addresses
 
     @property
     def course(self) -> Course:
         """The course."""
         return Course.at(self.root / "course")
+
+    def notebook(self, student: str) -> Path:
+        """A student's notebook as it was graded."""
+        return self.course.autograded / student / self.lesson / f"{self.lesson}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,16 @@ def make(root: Path, lesson: str, attacks: Sequence[Attack]) -> Scene:
     course = sample_course.make(Course.at(ROOT), root / "course", samples)
     (root / "home").mkdir()
     (root / "tmp").mkdir()
-    return Scene(root, lesson, tuple(attacks), tuple(plant(root, course, lesson)))
+    scene = Scene(root, lesson, tuple(attacks), tuple(plant(root, course, lesson)), Addresses.free(root))
+    for attack in attacks:
+        _hand_in(scene, attack)
+    return scene
 
 
 def run_in(scene: Scene, *command: str | Path, seconds: float = SECONDS) -> Aftermath:
-    """Let attackers know where all lies, run a command in the course, and look at what came of it."""
+    """Run a command in the course, and look at what came of it."""
     report = scene.root.parent / f"{scene.root.name}.left"
-    with Listener(scene.root) as listener:
-        targets = {**_places(scene), **listener.addresses, "meeting": free_port()}
-        for attack in scene.attacks:
-            _hand_in(scene, attack, targets)
+    with Listener(scene.addresses) as listener:
         before = snapshot(scene.root)
         done = run(
             [sys.executable, "-m", "tests.hostile.watched", str(seconds), str(report), *command],
@@ -101,7 +106,12 @@ def run_in(scene: Scene, *command: str | Path, seconds: float = SECONDS) -> Afte
 def grade(scene: Scene, *options: str) -> Aftermath:
     """Grade the class as an instructor does, within the limits of its lesson."""
     limits = [f"--{name}={value}" for name, value in limits_of(scene.lesson).items()]
-    return run_in(scene, Path(sys.executable).parent / "course", "grade", scene.lesson, *limits, *options)
+    return run_in(scene, COURSE, "grade", scene.lesson, *limits, *options)
+
+
+def feedback(scene: Scene) -> Aftermath:
+    """Make pages for students, as an instructor does."""
+    return run_in(scene, COURSE, "feedback", scene.lesson)
 
 
 def _environment(scene: Scene) -> dict[str, str]:
@@ -118,9 +128,12 @@ def _environment(scene: Scene) -> dict[str, str]:
     }
 
 
-def _places(scene: Scene) -> dict[str, Any]:
+def _targets(scene: Scene, student: str) -> dict[str, Any]:
+    """Where all lies, as attackers know it."""
     course = scene.course
     return {
+        **asdict(scene.addresses),
+        "student": student,
         "course": str(course.root),
         "home": str(scene.root / "home"),
         "beside": str(scene.root),
@@ -132,18 +145,21 @@ def _places(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _hand_in(scene: Scene, attack: Attack, targets: dict[str, Any]) -> None:
+def _hand_in(scene: Scene, attack: Attack) -> None:
     """Do to a notebook with the answers in it, and to what lies beside it, what an attacker does."""
     path = scene.course.submitted / attack.student / scene.lesson / f"{scene.lesson}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     add_cells(notebook, [Added(TOOLS), *attack.cells])
     nbformat.write(notebook, path)
-    known = json.dumps({**targets, "student": attack.student})
-    hand_in_beside(path, {"targets.json": known, **(attack.files or {})})
+    targets = _targets(scene, attack.student)
+    hand_in_beside(path, {"targets.json": json.dumps(targets), **(attack.files or {})})
     if attack.notebook:
         path.write_text(attack.notebook["text"] * attack.notebook["times"], encoding="utf-8")
     if attack.bomb:
         (path.parent / attack.bomb).write_bytes(gzip.compress(ZEROS) * TIMES)
+    for name, size in (attack.sparse or {}).items():
+        (path.parent / name).touch()
+        os.truncate(path.parent / name, size)
     for name in attack.pipes:
         os.mkfifo(path.parent / name)
     for name, target in (attack.links or {}).items():
@@ -160,15 +176,13 @@ def _link(path: Path, target: str) -> None:
 
 def told(scene: Scene, student: str, word: str) -> list[str]:
     """What a student's notebook, as it was graded, says with one of the words of tools.py."""
-    path = scene.course.autograded / student / scene.lesson / f"{scene.lesson}.ipynb"
-    if not path.is_file():
+    if not scene.notebook(student).is_file():
         return []
-    cells = nbformat.read(path, as_version=4).cells
+    cells = nbformat.read(scene.notebook(student), as_version=4).cells
     text = "\n".join(json.dumps(cell.get("outputs", []), ensure_ascii=False) for cell in cells)
     return sorted({part.partition("\\n")[0].partition('"')[0] for part in text.split(word)[1:]})
 
 
-def outputs(scene: Scene, sample: SampleSubmission) -> list[Any]:
+def outputs(scene: Scene, student: str) -> list[Any]:
     """What the cells of a student's notebook showed when it was graded."""
-    path = scene.course.autograded / sample.student / scene.lesson / f"{scene.lesson}.ipynb"
-    return [cell.get("outputs") for cell in nbformat.read(path, as_version=4).cells]
+    return [cell.get("outputs") for cell in nbformat.read(scene.notebook(student), as_version=4).cells]

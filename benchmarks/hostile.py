@@ -1,0 +1,254 @@
+"""Grade attacks by stock `nbgrader autograde` and by `course grade`, for the table in docs/hostile.md.
+
+python -m benchmarks.hostile [LESSON …] [--keep] [--record]
+
+An attack is a submission that tries something on the machine that grades it, on its classmates, or on what
+lies around: see `tests/hostile/`. Stock nbgrader, which has no wall, gets only those that do no harm without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.both_graders import our_marks, stock_marks
+from tests.hand_ins import ROOT
+from tests.hostile import LESSONS, Attack, attacks_of, classmates_of, limits_of
+from tests.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, run_in, told
+from tests.hostile.secrets import NEIGHBOUR
+
+RECORD = Path(__file__).parent / "results" / "hostile.json"
+PAGE = ROOT / "docs" / "hostile.md"
+# A cell of nbgrader's has the same limit as one of ours; what hangs it for good is ended after this.
+STOCK_SECONDS = 90.0
+TOOK_TOO_LONG = 124
+# What secrets are called in a table, by the beginnings of their places.
+READ = {
+    "gradebook": "the gradebook",
+    "solution": "the solution",
+    "instructor": "the solution",
+    "beside": "the exam",
+    "~": "keys",
+    "neighbour": "a classmate's work",
+    "COURSE": "the environment",
+}
+HEAD = """\
+# Attacks on the grader
+
+What submissions get that try something on the machine that grades them, on their classmates, or on what
+lies around. Each row is a whole notebook; its answers are right unless it deserves less than all marks. All
+were graded together with honest classmates by `course grade`, behind its wall. Those that do no harm without
+a wall were graded by stock `nbgrader autograde` as well, each by itself. They stand as data in
+`tests/hostile/`, and `make test` grades them again. Made by `python -m benchmarks.hostile --record`; a test
+holds this page to its figures. What stops them, and what is not defended, stands in [threats.md](threats.md).
+
+What was planted can be found again: keys in a home folder, names in the gradebook, an exam beside the course.
+Whatever an attack got besides its marks stands in bold.
+
+| kind | lesson | what it tries | deserves | `nbgrader autograde` | `course grade` |
+|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Got:
+    """What one submission got: marks, None where it was not graded, and all else, in words."""
+
+    marks: float | None
+    more: list[str] = field(default_factory=list)
+
+    def line(self, highest: float) -> str:
+        """As a table shows it. highest: the marks that it deserves."""
+        shown = "not graded" if self.marks is None else f"{self.marks:g}"
+        shown = f"**{shown}**" if (self.marks or 0.0) > highest else shown
+        return "; ".join([shown, *([f"**{', '.join(self.more)}**"] if self.more else [])])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One submission, graded by both.
+
+    kind, tries: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves. stock:
+    None where that would do harm.
+    """
+
+    lesson: str
+    student: str
+    kind: str
+    tries: str
+    lowest: float
+    highest: float
+    stock: Got | None
+    ours: Got
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether an honest student handed it in."""
+        return not self.kind
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it got from `course grade` what it deserves and nothing else."""
+        return not self.ours.more and self.lowest - 1e-9 <= (self.ours.marks or 0.0) <= self.highest + 1e-9
+
+    @property
+    def line(self) -> str:
+        """Its line of the table."""
+        deserved = f"{self.lowest:g}" + (f" to {self.highest:g}" if self.highest > self.lowest else "")
+        stock = "not run" if self.stock is None else self.stock.line(self.highest)
+        graded = f"{stock} | {self.ours.line(self.highest)}"
+        return f"| {self.kind} | {self.lesson[:2]} | {self.tries} | {deserved} | {graded} |"
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """What came of a whole class: what was written around it, left running, or heard, and its rows."""
+
+    rows: list[Row]
+    changed: int
+    left: int
+    heard: int
+
+
+def page(classes: Sequence[GradedClass]) -> str:
+    """The page of docs/ that shows them."""
+    rows = [row for each in classes for row in each.rows]
+    attacks = [row for row in rows if not row.is_honest]
+    honest = [row for row in rows if row.is_honest]
+    kinds = list(dict.fromkeys(row.kind for row in attacks))
+    lines = [row.line for kind in kinds for row in attacks if row.kind == kind]
+    run = [row.stock for row in attacks if row.stock is not None]
+    totals = [
+        f"| **all {len(attacks)}: that got something besides their marks** | | | | "
+        f"**{sum(bool(each.more) for each in run)} of {len(run)}** | "
+        f"**{sum(bool(row.ours.more) for row in attacks)} of {len(attacks)}** |",
+        f"| **honest classmates who got their marks, of {len(honest)}** | | | | | "
+        f"**{sum(row.is_true for row in honest)}** |",
+        f"| **files written around the classes, processes left, calls to the network** | | | | | "
+        f"**{sum(each.changed for each in classes)}, {sum(each.left for each in classes)}, "
+        f"{sum(each.heard for each in classes)}** |",
+    ]
+    return HEAD + "\n".join([*lines, *totals]) + "\n"
+
+
+def main() -> None:
+    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(LESSONS))
+    parser.add_argument("--keep", action="store_true", help="take what nbgrader gave from the record")
+    parser.add_argument("--record", action="store_true", help="write docs/hostile.md and its figures")
+    options = parser.parse_args()
+    if unknown := set(options.lessons) - set(LESSONS):
+        raise SystemExit(f"There are no attacks on {', '.join(sorted(unknown))}.")
+    console = Console()
+    false = 0
+    for lesson in options.lessons or LESSONS:
+        made = graded(lesson, _kept_of(lesson) if options.keep else {})
+        if options.record:
+            _record(lesson, made)
+        for row in made.rows:
+            if not row.is_true:
+                false += 1
+                console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
+    console.print(f"{false} did not get what they deserve." if false else "All as it should.")
+    raise SystemExit(1 if false else 0)
+
+
+def graded(lesson: str, by_stock: Mapping[str, Got]) -> GradedClass:
+    """Grade the attacks of a lesson and their classmates by both.
+
+    by_stock: what nbgrader need not give again, by student.
+    """
+    attacks, classmates = attacks_of(lesson), classmates_of(lesson)
+    with tempfile.TemporaryDirectory() as anywhere:
+        root = Path(anywhere)
+        scene = make(root / "ours", lesson, attacks)
+        aftermath = grade(scene)
+        peace = grade(make(root / "peace", lesson, []))
+        students = [attack.student for attack in attacks] + [sample.student for sample in classmates]
+        marks = our_marks(scene.course, lesson, students)
+        stock = _by_stock(root, lesson, [each for each in attacks if each.student not in by_stock])
+        stock.update(by_stock)
+        rows = []
+        for attack in attacks:
+            low, high = (sum(each) for each in zip(*attack.sample.deserved.values(), strict=True))
+            ours = Got(marks.get(attack.student), _more(scene, aftermath, attack.student))
+            of_both = stock.get(attack.student), ours
+            rows.append(Row(lesson, attack.student, attack.kind, attack.tries, low, high, *of_both))
+        for sample in classmates:
+            full = sum(high for _, high in sample.deserved.values())
+            ours = Got(marks.get(sample.student))
+            rows.append(Row(lesson, sample.student, "", "", full, full, None, ours))
+    around = len(set(aftermath.changed) - set(peace.changed))
+    return GradedClass(rows, around, len(aftermath.left), len(aftermath.heard))
+
+
+def _by_stock(root: Path, lesson: str, attacks: Sequence[Attack]) -> dict[str, Got]:
+    """Have nbgrader grade attacks, as far as they do no harm, each by itself: some stop it for good."""
+    harmless = [attack for attack in attacks if attack.harmless_without_wall]
+    usual = set(_autograded(make(root / "usual", lesson, []), NEIGHBOUR).changed) if harmless else set()
+    found = {}
+    for attack in track(harmless, f"{lesson}, nbgrader"):
+        scene = make(root / "stock" / attack.student, lesson, [attack])
+        aftermath = _autograded(scene, attack.student)
+        more = _more(scene, aftermath, attack.student)
+        happened = {
+            "wrote where it may not": set(aftermath.changed) - usual,
+            "reached the network": aftermath.heard,
+            "left processes behind": aftermath.left,
+            "stopped nbgrader for good": aftermath.code == TOOK_TOO_LONG,
+        }
+        more += [what for what, did in happened.items() if did]
+        marks = stock_marks(scene.course.root, lesson).get(attack.student)
+        found[attack.student] = Got(marks if scene.notebook(attack.student).is_file() else None, more)
+    return found
+
+
+def _autograded(scene: Scene, student: str) -> Aftermath:
+    with (scene.course.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(f"c.Execute.timeout = {limits_of(scene.lesson)['cell-seconds']:g}\n")
+    program = Path(sys.executable).parent / "nbgrader"
+    return run_in(scene, program, "autograde", scene.lesson, f"--student={student}", seconds=STOCK_SECONDS)
+
+
+def _more(scene: Scene, aftermath: Aftermath, student: str) -> list[str]:
+    """What an attacker got besides marks: secrets, and whatever tools.py calls an escape."""
+    shown = aftermath.shown.items()
+    places = {place for path, places in shown if student in path for place in places}
+    read = {name for start, name in READ.items() if any(place.startswith(start) for place in places)}
+    escaped = ["got through"] if told(scene, student, ESCAPED) else []
+    return [f"read {each}" for each in sorted(read)] + escaped
+
+
+def recorded() -> dict[str, GradedClass]:
+    """What was written down at the last time, by lesson."""
+    if not RECORD.exists():
+        return {}
+    return msgspec.json.decode(RECORD.read_bytes(), type=dict[str, GradedClass])
+
+
+def _kept_of(lesson: str) -> dict[str, Got]:
+    kept = recorded().get(lesson)
+    return {row.student: row.stock for row in kept.rows if row.stock} if kept else {}
+
+
+def _record(lesson: str, made: GradedClass) -> None:
+    together = dict(sorted({**recorded(), lesson: made}.items()))
+    written = {name: asdict(each) for name, each in together.items()}
+    RECORD.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    PAGE.write_text(page(list(together.values())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
