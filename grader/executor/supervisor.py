@@ -47,6 +47,7 @@ PR_SET_CHILD_SUBREAPER = 36
 MOST_ROUNDS = 200
 # Lines of a process's status, in kB.
 OWNED = ("RssAnon:", "RssShmem:", "VmSwap:")
+SHARED_FAIRLY = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,7 @@ def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -
         if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS:
             looked = time.monotonic()
             family = set(_family(os.getpid()))
-            # Memory that a process shares with its forks counts for each of them here, and once in a group.
-            is_over = not groups.limit_memory and sum(map(_owned, family)) - at_start > memory
+            is_over = not groups.limit_memory and _is_over(family, at_start, memory)
             if is_over or groups.ran_out_of_memory:
                 problem = OUT_OF_MEMORY
             elif len(family) > MOST_PROCESSES:
@@ -223,9 +223,22 @@ def _is_zombie(pid: int) -> bool:
     return True
 
 
+def _is_over(family: set[int], at_start: int, memory: float) -> bool:
+    """Whether a family owns more than it may."""
+    if sum(map(_owned, family)) - at_start <= memory:
+        return False
+    # What forks share was counted for each of them. Counting it once takes longer.
+    return sum(_in_kilobytes(f"/proc/{pid}/smaps_rollup", SHARED_FAIRLY) for pid in family) > memory
+
+
 def _owned(pid: int) -> int:
     """Bytes that a process has written, memory that it shares on purpose included."""
+    return _in_kilobytes(f"/proc/{pid}/status", OWNED)
+
+
+def _in_kilobytes(path: str, names: tuple[str, ...]) -> int:
+    """The sum, in bytes, of what some lines of a file give in kB; 0 where the process is gone."""
     with contextlib.suppress(OSError, ValueError):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(OWNED))
+        lines = Path(path).read_text().splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))
     return 0

@@ -27,8 +27,9 @@ NAMESPACES = (
     *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
     *("--unshare-cgroup-try", "--hostname", "notebook"),
 )
-# What a parent needs to shut its forks in; each fork gives them up.
-CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN")
+# What a parent needs to shut its forks in; each fork gives them up. The last one lets the outer wall's root be
+# mapped to a user of the inner one.
+CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP")
 ACCELERATORS = ("nvidia*", "kfd", "dri")
 ACCOUNTS = Path(__file__).resolve().parent / "etc"
 MOST_BYTES = 512 * 1024**2
