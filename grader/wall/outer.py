@@ -27,8 +27,8 @@ NAMESPACES = (
     *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
     *("--unshare-cgroup-try", "--hostname", "notebook"),
 )
-# What a parent needs to shut its forks in; each fork gives them up. The last one lets the outer wall's root be
-# mapped to a user of the inner one.
+# What a parent needs to shut its forks in; each fork gives them up. The last one lets a fork map the root of
+# the outer wall to a user of its own.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP")
 ACCELERATORS = ("nvidia*", "kfd", "dri")
 ACCOUNTS = Path(__file__).resolve().parent / "etc"
