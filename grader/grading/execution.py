@@ -264,20 +264,28 @@ def _ended(said: Ended | Drawn) -> Ended:
 def _processes(setting: Setting, roles: tuple[str, ...]) -> Iterator[dict[str, Process]]:
     """Start a process for each role, in a folder of its own, and end them afterwards."""
     started: dict[str, Process] = {}
+    # Without a judge its end has to stay open: a process ends with its links.
+    peers = _link_between_both()
     try:
         try:
-            _start(setting, roles, started)
+            _start(setting, roles, peers, started)
         except processes.NotAnsweringError:
             _close_all(started.values())
-            _start(setting, roles, started)
+            peers = _link_between_both()
+            _start(setting, roles, peers, started)
         yield started
     finally:
         _close_all(started.values())
 
 
-def _start(setting: Setting, roles: tuple[str, ...], started: dict[str, Process]) -> None:
+def _link_between_both() -> dict[str, Link]:
+    return dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
+
+
+def _start(
+    setting: Setting, roles: tuple[str, ...], peers: Mapping[str, Link], started: dict[str, Process]
+) -> None:
     files = {STUDENT: setting.files, JUDGE: setting.judges_files}
-    peers = dict(zip((STUDENT, JUDGE), Link.pair(), strict=True))
     for role in roles:
         pictures = setting.pictures.keys() if role == STUDENT else ()
         started[role] = processes.start(
