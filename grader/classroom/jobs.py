@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.classroom.lesson import trains
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
 from grader.grading.spec import Spec
@@ -32,11 +31,6 @@ class Job:
     judges_files: Mapping[str, bytes]
     modules: frozenset[str]
     pictures: Mapping[str, bytes]
-
-    @property
-    def trains(self) -> bool:
-        """Whether its lesson imports a library that trains networks."""
-        return trains(self.modules)
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import site
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
@@ -106,7 +106,7 @@ class Lesson:
     @property
     def trains(self) -> bool:
         """Whether it imports a library that trains networks."""
-        return trains(self.modules)
+        return any(module.partition(".")[0] in TRAINING for module in self.modules)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -129,11 +129,6 @@ class Lesson:
             environment(),
         ]
         return digest_of(json.dumps(written, sort_keys=True).encode())
-
-
-def trains(modules: Iterable[str]) -> bool:
-    """Whether one of these modules is a library that trains networks, or part of one."""
-    return any(module.partition(".")[0] in TRAINING for module in modules)
 
 
 def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:

@@ -32,16 +32,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _at_once(jobs: Sequence[Job]) -> int:
-    """How many of these jobs to do at once.
-
-    A notebook's two processes wait for each other, and for this process: one more notebook than there are
-    cores fills the gaps. Trainings have no such gaps, and need much memory.
-    """
-    trains = any(job.trains for job in jobs)
-    return cores() if trains else cores() + 1
-
-
 class Schedule(Protocol):
     """Somewhere to do jobs.
 
@@ -83,7 +73,7 @@ class ThisMachine:
                 while not self._closed.is_set():
                     done.put(self._do(waiting.get_nowait()))
 
-        for _ in range(min(_at_once(jobs), len(jobs))):
+        for _ in range(min(cores(), len(jobs))):
             # What still runs when this process ends, ends with its links.
             threading.Thread(target=work, daemon=True).start()
         return self._results(done, len(jobs))
