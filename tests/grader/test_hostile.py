@@ -192,5 +192,7 @@ def test_the_page_of_attacks_shows_what_was_measured() -> None:
     classes = benchmark.recorded()
     assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(list(classes.values()))
     measured = {(row.lesson, row.student) for each in classes.values() for row in each.rows}
-    assert measured == {(each.lesson, each.student) for each in (*ATTACKS, *CLASSMATES)}
+    assert measured == {
+        (each.lesson, each.student) for each in (*ATTACKS, *CLASSMATES) if each.lesson in classes
+    }
     assert [row.student for each in classes.values() for row in each.rows if not row.is_true] == []
