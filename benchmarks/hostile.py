@@ -77,8 +77,8 @@ class Got:
 class Row:
     """One submission, graded by both.
 
-    kind, tries: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves. stock:
-    None where that would do harm.
+    kind, tries, gap: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves.
+    stock: None where that would do harm.
     """
 
     lesson: str
@@ -89,6 +89,7 @@ class Row:
     highest: float
     stock: Got | None
     ours: Got
+    gap: str = ""
 
     @property
     def is_honest(self) -> bool:
@@ -137,7 +138,9 @@ def page(classes: Sequence[GradedClass]) -> str:
         f"**{sum(each.changed for each in classes)}, {sum(each.left for each in classes)}, "
         f"{sum(each.heard for each in classes)}** |",
     ]
-    return HEAD + "\n".join([*lines, *totals]) + "\n"
+    gaps = [f"- {row.tries} {row.gap}" for row in attacks if row.gap]
+    notes = ["", "Not all that they deserve, or more, do these get so far:", "", *gaps] if gaps else []
+    return HEAD + "\n".join([*lines, *totals, *notes]) + "\n"
 
 
 def main() -> None:
@@ -158,7 +161,7 @@ def main() -> None:
         if options.record:
             _record(lesson, made)
         for row in made.rows:
-            if not row.is_true:
+            if not row.is_true and not row.gap:
                 false += 1
                 console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
     console.print(f"{false} did not get what they deserve." if false else "All as it should.")
@@ -185,7 +188,9 @@ def graded(lesson: str, by_stock: Mapping[str, Got]) -> GradedClass:
             low, high = (sum(each) for each in zip(*attack.sample.deserved.values(), strict=True))
             ours = Got(marks.get(attack.student), _more(scene, aftermath, attack.student))
             of_both = stock.get(attack.student), ours
-            rows.append(Row(lesson, attack.student, attack.kind, attack.tries, low, high, *of_both))
+            rows.append(
+                Row(lesson, attack.student, attack.kind, attack.tries, low, high, *of_both, attack.gap)
+            )
         for sample in classmates:
             full = sum(high for _, high in sample.deserved.values())
             ours = Got(marks.get(sample.student))

@@ -33,13 +33,16 @@ SAYS = {
 class Attack:
     """One submission that tries something on whoever grades it.
 
-    kind, tries: what sort it is of, and what it tries, in a sentence. cells: where it does. answers: those of its
-    own. deserves: the marks of exercises, or the lowest and the highest, where they are not 0 for an answer of its
-    own and all for a right one. reported: what may be said of
-    it, NOTHING if all of it may run to its end. outcomes: what its checks may end with. files, links, pipes: what it
-    hands in beside the notebook, or in place of it. bomb: an archive of gigabytes. sparse: files of zeros, by their size. notebook: a text that is handed
-    in instead, many times over. wrong: whether it answers nothing rightly. harmless_without_wall: whether it does
-    no harm where nothing holds it back.
+    kind, tries: what sort it is of, and what it tries, in a sentence. cells: where it does. answers: those of
+    its own. wrong: whether it answers nothing rightly. deserves: the marks of exercises, or the lowest and the
+    highest, where they are not 0 for an answer of its own and all for a right one. reported: what may be said
+    of it, NOTHING if all of it may run to its end. outcomes: what its checks may end with.
+
+    files, links, pipes: what it hands in beside the notebook, or in place of it. bomb: an archive of gigabytes.
+    sparse: files of zeros, by their size. notebook: a text that is handed in instead, many times over.
+
+    harmless_without_wall: whether it does no harm where nothing holds it back. gap: why it does not get what it
+    deserves so far, "" if it does.
     """
 
     lesson: str
@@ -60,6 +63,7 @@ class Attack:
     notebook: Mapping[str, Any] | None = None
     wrong: bool = False
     harmless_without_wall: bool = False
+    gap: str = ""
 
     @property
     def student(self) -> str:

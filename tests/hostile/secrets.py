@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ import nbformat
 
 from grader.course import Course
 
-# In JSON a zero byte of UTF-16 is written as an escape.
-ZEROS = re.compile(rb"\x00|\\u0000|\\x00")
 # The one classmate who has something to hide.
 NEIGHBOUR = "zoe"
 VARIABLE = "COURSE_SECRET"
@@ -46,8 +43,14 @@ class Secret:
 
     def is_in(self, content: bytes) -> bool:
         """Whether it is in there, in any form."""
-        content = ZEROS.sub(b"", content)
         return any(form in content for form in self.forms)
+
+
+def _narrow(content: bytes) -> bytes:
+    """Without the zero bytes of UTF-16, which are escapes in JSON."""
+    for zero in (b"\0", b"\\u0000", b"\\x00"):
+        content = content.replace(zero, b"")
+    return content
 
 
 def _wide(text: bytes) -> bytes:
@@ -115,11 +118,11 @@ def shown(course: Course, planted: Iterable[Secret]) -> dict[str, set[str]]:
 
 
 def _written(course: Course) -> Mapping[Path, bytes]:
-    """What students may get to see: by path, but what the grader keeps for itself."""
+    """What students may get to see: by path, but what the grader keeps for itself; of UTF-16 the letters."""
     found = {}
     for folder in (course.autograded, course.feedback, course.reports):
         for path in folder.rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 with path.open("rb") as file:
-                    found[path] = path.as_posix().encode() + b"\n" + file.read(MOST_BYTES)
+                    found[path] = path.as_posix().encode() + b"\n" + _narrow(file.read(MOST_BYTES))
     return found
