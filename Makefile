@@ -56,6 +56,8 @@ lint: $(INSTALLED) ## Format the code and check style and types
 benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim (takes long)
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m pytest tests -m slow -n 2
+	@FUZZED_MESSAGES=10000 FUZZED_NOTEBOOKS=10000 $(BIN)/python -m pytest -n 2 \
+		tests/grader/judge/test_fuzz.py tests/grader/grading/test_fuzzed_notebooks.py
 
 lock: $(INSTALLED) ## Resolve the newest versions that fit into requirements.txt and constraints.txt
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --fork-strategy fewest \

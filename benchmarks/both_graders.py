@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.classroom.records import read_record
 from grader.course import Course
 
 BIN = Path(sys.executable).parent
+
+
+def read_options(description: str, lessons: Sequence[str], page: str) -> argparse.Namespace:
+    """What was asked for: lessons, keep, record. page: where the table stands. Exits for other lessons."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(lessons))
+    parser.add_argument("--keep", action="store_true", help="take what nbgrader gave from the record")
+    parser.add_argument("--record", action="store_true", help=f"write {page} and its figures")
+    options = parser.parse_args()
+    if unknown := set(options.lessons) - set(lessons):
+        raise SystemExit(f"Nothing of this kind is handed in for {', '.join(sorted(unknown))}.")
+    return options
 
 
 def run(folder: Path, *command: str, seconds: float | None = None) -> None:

@@ -8,7 +8,6 @@ lies around: see `tests/hostile/`. Stock nbgrader, which has no wall, gets only 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.both_graders import our_marks, stock_marks
+from benchmarks.both_graders import our_marks, read_options, stock_marks
 from tests.hand_ins import ROOT
 from tests.hostile import LESSONS, Attack, attacks_of, classmates_of, limits_of
 from tests.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, run_in, told
@@ -77,8 +76,8 @@ class Got:
 class Row:
     """One submission, graded by both.
 
-    kind, tries, gap: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves.
-    stock: None where that would do harm.
+    kind, tries: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves. stock:
+    None where that would do harm.
     """
 
     lesson: str
@@ -89,7 +88,6 @@ class Row:
     highest: float
     stock: Got | None
     ours: Got
-    gap: str = ""
 
     @property
     def is_honest(self) -> bool:
@@ -138,22 +136,12 @@ def page(classes: Sequence[GradedClass]) -> str:
         f"**{sum(each.changed for each in classes)}, {sum(each.left for each in classes)}, "
         f"{sum(each.heard for each in classes)}** |",
     ]
-    gaps = [f"- {row.tries} {row.gap}" for row in attacks if row.gap]
-    notes = ["", "Not all that they deserve, or more, do these get so far:", "", *gaps] if gaps else []
-    return HEAD + "\n".join([*lines, *totals, *notes]) + "\n"
+    return HEAD + "\n".join([*lines, *totals]) + "\n"
 
 
 def main() -> None:
     """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(LESSONS))
-    parser.add_argument("--keep", action="store_true", help="take what nbgrader gave from the record")
-    parser.add_argument("--record", action="store_true", help="write docs/hostile.md and its figures")
-    options = parser.parse_args()
-    if unknown := set(options.lessons) - set(LESSONS):
-        raise SystemExit(f"There are no attacks on {', '.join(sorted(unknown))}.")
+    options = read_options(__doc__ or "", LESSONS, "docs/hostile.md")
     console = Console()
     false = 0
     for lesson in options.lessons or LESSONS:
@@ -161,7 +149,7 @@ def main() -> None:
         if options.record:
             _record(lesson, made)
         for row in made.rows:
-            if not row.is_true and not row.gap:
+            if not row.is_true:
                 false += 1
                 console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
     console.print(f"{false} did not get what they deserve." if false else "All as it should.")
@@ -188,9 +176,7 @@ def graded(lesson: str, by_stock: Mapping[str, Got]) -> GradedClass:
             low, high = (sum(each) for each in zip(*attack.sample.deserved.values(), strict=True))
             ours = Got(marks.get(attack.student), _more(scene, aftermath, attack.student))
             of_both = stock.get(attack.student), ours
-            rows.append(
-                Row(lesson, attack.student, attack.kind, attack.tries, low, high, *of_both, attack.gap)
-            )
+            rows.append(Row(lesson, attack.student, attack.kind, attack.tries, low, high, *of_both))
         for sample in classmates:
             full = sum(high for _, high in sample.deserved.values())
             ours = Got(marks.get(sample.student))

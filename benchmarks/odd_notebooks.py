@@ -7,7 +7,6 @@ What editors, hosts, browsers and beginners do to notebooks: see `tests/odd/`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.both_graders import our_marks, run, stock_marks
+from benchmarks.both_graders import our_marks, read_options, run, stock_marks
 from grader.classroom.records import read_record
 from tests.odd import LESSONS, ROOT, course_of, oddities_of
 
@@ -112,15 +111,7 @@ def _total(what: str, stock: float, ours: float) -> str:
 
 def main() -> None:
     """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(LESSONS))
-    parser.add_argument("--keep", action="store_true", help="take nbgrader's marks from the record")
-    parser.add_argument("--record", action="store_true", help="write docs/odd_notebooks.md and its figures")
-    options = parser.parse_args()
-    if unknown := set(options.lessons) - set(LESSONS):
-        raise SystemExit(f"There are no odd notebooks of {', '.join(sorted(unknown))}.")
+    options = read_options(__doc__ or "", LESSONS, "docs/odd_notebooks.md")
     console = Console()
     false = []
     for lesson in options.lessons or LESSONS:

@@ -20,13 +20,8 @@ def examine() -> bool:
     for heading in ("attempt", "", "what to do"):
         table.add_column(heading, overflow="fold")
     for name, done in trial.succeeded.items():
-        mark = (
-            "[green]no[/green]"
-            if not done
-            else "[yellow]yes[/yellow]"
-            if name in OPTIONAL
-            else "[red]yes[/red]"
-        )
+        colour = "green" if not done else "yellow" if name in OPTIONAL else "red"
+        mark = f"[{colour}]{'yes' if done else 'no'}[/{colour}]"
         table.add_row(f"{name}?", mark, _advice(name) if done else "")
     display.console.print(table)
     display.note(f"Python {sys.version.split()[0]}, {_bubblewrap()}, libseccomp {_seccomp()}")

@@ -33,14 +33,12 @@ from typing import Any, NoReturn
 from grader.executor.core import take_core
 from grader.executor.folders import remove
 from grader.wall.control_groups import OwnGroups
-from grader.wall.inner import own_folder, shut_in
+from grader.wall.inner import MOST_THREADS, own_folder, shut_in
 from grader.wall.places import CORES, GROUPS, WORK, own_cache
 
 SECONDS_BETWEEN_LOOKS = 0.1
 OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
 MOST_PROCESSES = 128
-# Those of all processes together, where the kernel counts.
-MOST_THREADS = 1024
 INTERRUPT = b"interrupt"
 PR_SET_CHILD_SUBREAPER = 36
 # What was started while the family was being ended.
@@ -153,6 +151,7 @@ def _close_all_but(kept: set[int]) -> None:
 
 def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -> None:
     at_start = _owned(pid)
+    is_counted = groups.limit_memory_of(pid)
     problem, status = "", None
     looked = time.monotonic()
     while status is None:
@@ -167,7 +166,7 @@ def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -
         if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS:
             looked = time.monotonic()
             family = set(_family(os.getpid()))
-            is_over = not groups.limit_memory and _is_over(family, at_start, memory)
+            is_over = not is_counted and _is_over(family, at_start, memory)
             if is_over or groups.ran_out_of_memory:
                 problem = OUT_OF_MEMORY
             elif len(family) > MOST_PROCESSES:

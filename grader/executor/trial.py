@@ -132,8 +132,8 @@ def _printed(limits: Limits, planted: Mapping[str, Any]) -> str:
 
 @contextmanager
 def _planted() -> Iterator[dict[str, Any]]:
-    """Things to find: a file, a process, services that listen."""
-    marker = secrets.token_hex(16)
+    """Things to find: a file, a variable, a process, services that listen."""
+    marker = f"trial{secrets.token_hex(16)}"
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trial-")))
         secret = folder / "secret"
@@ -145,11 +145,13 @@ def _planted() -> Iterator[dict[str, Any]]:
         abstract = stack.enter_context(socket.socket(socket.AF_UNIX))
         abstract.bind("\0" + marker)
         abstract.listen()
+        os.environ[marker] = marker
+        stack.callback(os.environ.pop, marker)
         yield {
             "secret": str(secret),
             "home": str(Path.home()),
             "in_home": _in_home(),
-            "variable": _a_variable(),
+            "variable": marker,
             "marker": marker,
             "pid": sleeping.pid,
             "port": listener.getsockname()[1],
@@ -167,9 +169,3 @@ def _in_home() -> set[str]:
         if home.is_dir()
         else set()
     )
-
-
-def _a_variable() -> str:
-    """A variable of this process's environment that says something about this machine."""
-    names = [name for name in ("SSH_AUTH_SOCK", "PWD", "SHELL", "HOSTNAME", "OLDPWD") if name in os.environ]
-    return names[0] if names else "PWD"

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.executor.link import Link, LinkClosedError, LinkMisusedError
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
 from grader.judge import rebuilding, wire
 from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
 from grader.judge.plain import CannotTravelError, Reader, Writer
@@ -180,7 +180,7 @@ class Bridge:
         try:
             wire.send(self._link, ask, buffers or [])
             while True:
-                message, received = self._link.receive()
+                message, received = self._received()
                 self._messages += 1
                 if self._messages > MOST_MESSAGES:
                     self.give_up("It calls and is called more often than a check allows.")
@@ -199,6 +199,13 @@ class Bridge:
             raise StudentGoneError("The process that ran this notebook's cells ended.") from None
         except LinkMisusedError as error:
             self.give_up(f"The process that ran this notebook's cells sent {error}.")
+
+    def _received(self) -> Received:
+        """The next message. Raises StudentGoneError for one that is too large: what follows is its rest."""
+        try:
+            return self._link.receive()
+        except LinkMisusedError as error:
+            raise StudentGoneError(f"The process that ran this notebook's cells sent {error}.") from None
 
     def _called_back(self, call: wire.Call, reader: _FromStudent) -> None:
         """Call one of the judge's own functions for a student's function."""

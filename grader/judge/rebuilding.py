@@ -123,7 +123,7 @@ def _deserialized(keras: Any, written: wire.Model) -> Any:
         reason = str(error).strip().partition("\n")[0][:200]
         raise CannotTravelError(f"A model cannot be made anew from its layers: {reason}") from None
     if not isinstance(made, keras.Model):
-        raise CannotTravelError("A model is none.")
+        raise CannotTravelError("What was called a model is not one.")
     return made
 
 
@@ -141,12 +141,14 @@ def _compile(keras: Any, made: Any, compiled: str) -> None:
         raise CannotTravelError(f"What a model was compiled with cannot be made anew: {reason}") from None
 
 
-def _checked(text: str) -> Any:
+def _checked(text: str) -> dict[str, Any]:
     """Read a configuration that names nothing but Keras' own parts."""
     try:
         config = json.loads(text)
     except (ValueError, RecursionError):
-        raise CannotTravelError("A model's configuration cannot be read.") from None
+        config = None
+    if not isinstance(config, dict):
+        raise CannotTravelError("A model's configuration cannot be read.")
     _check(config, 0)
     return config
 
@@ -176,9 +178,12 @@ def _check(config: Any, depth: int) -> None:
         _check(each, depth + 1)
 
 
-def _check_size(config: Any) -> None:
+def _check_size(config: dict[str, Any]) -> None:
     """Refuse layers of a size that would take all memory, before any is made."""
-    layers = config.get("config", {}).get("layers", []) if isinstance(config.get("config"), dict) else []
+    inner = config.get("config")
+    layers = inner.get("layers", []) if isinstance(inner, dict) else []
+    if not isinstance(layers, list):
+        raise CannotTravelError("A model's layers cannot be read.")
     if len(layers) > MOST_LAYERS:
         raise CannotTravelError(f"A model has more than {MOST_LAYERS} layers.")
 

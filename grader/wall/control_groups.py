@@ -19,7 +19,7 @@ NEEDED = frozenset(("memory", "pids"))
 UNIFIED = "unified"
 NAME = "grading-"
 SECONDS_TO_EMPTY = 1.0
-# Files that hold limits, by what they limit; those of version 1 of control groups come first.
+# Files with limits on memory, as version 1 of control groups calls them, and version 2.
 MEMORY_FILES = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max")
 _numbers = itertools.count()
 
@@ -51,6 +51,7 @@ class OwnGroups:
     def __init__(self, places: Path, memory: float, threads: int) -> None:
         """Make them. places: where the parent's groups are seen. memory: in bytes."""
         self._groups: list[Path] = []
+        self._memory = memory
         for place in sorted(places.iterdir()) if places.is_dir() else []:
             with suppress(OSError):
                 group = place / str(os.getpid())
@@ -66,10 +67,16 @@ class OwnGroups:
         for group in self._groups:
             _write(group / "cgroup.procs", "0")
 
-    @property
-    def limit_memory(self) -> bool:
-        """Whether the kernel counts the memory of what joins them."""
-        return any((group / name).exists() for group in self._groups for name in MEMORY_FILES)
+    def limit_memory_of(self, pid: int) -> bool:
+        """Whether a process has joined a group in which the kernel limits memory."""
+        return any(
+            str(pid) in _read(group / "cgroup.procs").split() and self._is_limited(_read(group / name))
+            for group in self._groups
+            for name in MEMORY_FILES
+        )
+
+    def _is_limited(self, written: str) -> bool:
+        return written.strip().isdecimal() and int(written) <= self._memory
 
     @property
     def ran_out_of_memory(self) -> bool:

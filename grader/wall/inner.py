@@ -15,21 +15,13 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from grader.wall.places import HOME, TEMPORARY, WORK, grader_folder, of_data, of_python
+from grader.wall.places import HOME, MOST_BYTES, TEMPORARY, WORK, grader_folder, of_data, of_python
 from grader.wall.system_calls import refuse
 
 NEW_MOUNTS, NEW_NAMES, NEW_IPC, NEW_USERS = 0x20000, 0x4000000, 0x8000000, 0x10000000
 NEW_PROCESSES, NEW_NETWORK = 0x20000000, 0x40000000
-READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS, REMOUNT, BIND, RECURSIVE, PRIVATE = (
-    1,
-    2,
-    4,
-    8,
-    32,
-    4096,
-    16384,
-    1 << 18,
-)
+READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS, REMOUNT = 1, 2, 4, 8, 32
+BIND, RECURSIVE, PRIVATE = 1 << 12, 1 << 14, 1 << 18
 PLAIN = NO_SUID | NO_DEVICES
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 CAPABILITIES_VERSION = 0x20080522
@@ -39,10 +31,9 @@ STUDENT = 1000
 # What the kernel tells about itself, and lets its owner change.
 OF_KERNEL = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi")
 HIDDEN = ("kcore", "keys", "kmsg", "sched_debug", "timer_list", "key-users", "kallsyms")
-# For each of home, /tmp and /dev/shm.
-MOST_BYTES = 512 * 1024**2
+# In each folder that can be written to.
 MOST_FILES = 50_000
-MOST_PROCESSES = 512
+MOST_THREADS = 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -54,7 +45,7 @@ def shown_below(folder: Path) -> list[Path]:
 
 
 def own_folder() -> int:
-    """Give this process mounts of its own with an empty home, and go to the folder there where cells work.
+    """Give this process mounts of its own with an empty home, and in it the folder where cells work.
 
     Returns a descriptor of that folder. Called by a supervisor.
     """
@@ -106,8 +97,8 @@ def shut_in(refused: bytes, *, hides_grader: bool) -> None:
 def _limits() -> Iterable[tuple[int, int]]:
     yield resource.RLIMIT_CORE, 0
     yield resource.RLIMIT_FSIZE, MOST_BYTES
-    # It counts for users other than root; for root, the supervisor counts.
-    yield resource.RLIMIT_NPROC, MOST_PROCESSES
+    # It counts for users other than root; for root, only control groups do.
+    yield resource.RLIMIT_NPROC, MOST_THREADS
 
 
 def _become_student() -> None:

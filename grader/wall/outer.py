@@ -14,6 +14,7 @@ from grader.wall.places import (
     GROUPS,
     HOME,
     MATPLOTLIB,
+    MOST_BYTES,
     TEMPORARY,
     WORK,
     fonts,
@@ -32,7 +33,6 @@ NAMESPACES = (
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP")
 ACCELERATORS = ("nvidia*", "kfd", "dri")
 ACCOUNTS = Path(__file__).resolve().parent / "etc"
-MOST_BYTES = 512 * 1024**2
 
 
 def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: bool) -> list[str]:

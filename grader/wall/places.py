@@ -22,6 +22,8 @@ GROUPS = Path("/run/groups")
 # Matplotlib reads its list of fonts from here; making one takes seconds.
 MATPLOTLIB = TEMPORARY / "matplotlib"
 CACHE = "training-neural-networks"
+# The size of each folder that can be written to: home, /tmp and /dev/shm.
+MOST_BYTES = 512 * 1024**2
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/sys/devices/system/cpu")
 OF_ETC = (

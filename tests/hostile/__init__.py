@@ -40,9 +40,7 @@ class Attack:
 
     files, links, pipes: what it hands in beside the notebook, or in place of it. bomb: an archive of gigabytes.
     sparse: files of zeros, by their size. notebook: a text that is handed in instead, many times over.
-
-    harmless_without_wall: whether it does no harm where nothing holds it back. gap: why it does not get what it
-    deserves so far, "" if it does.
+    harmless_without_wall: whether it does no harm where nothing holds it back.
     """
 
     lesson: str
@@ -63,7 +61,6 @@ class Attack:
     notebook: Mapping[str, Any] | None = None
     wrong: bool = False
     harmless_without_wall: bool = False
-    gap: str = ""
 
     @property
     def student(self) -> str:

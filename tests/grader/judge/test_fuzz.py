@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError
@@ -162,6 +162,8 @@ def test_bytes_are_a_message_or_are_refused(one: bytes, other: bytes) -> None:
 
 @fuzzed
 @given(answers, answers, st.lists(st.binary(max_size=64), max_size=2))
+@example(wire.Answer(), wire.Answer(wire.Model(0, "[]", [], "", 0)), [])
+@example(wire.Answer(), wire.Answer(wire.Model(0, '{"config": {"layers": 3}}', [], "", 0)), [])
 def test_messages_are_values_or_are_refused(one: Any, other: Any, buffers: list[bytes]) -> None:
     encoder = msgspec.msgpack.Encoder()
     kept = [bytearray(each) for each in buffers]
