@@ -42,7 +42,7 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
     folder = lesson.course.submitted / student / lesson.name
     _refuse(folder)
     # A link may lead anywhere: to another student's folder, or to the gradebook.
-    there = {path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
+    there = {path.name for path in folder.glob("*") if path.is_file() and not path.is_symlink()}
     paths: dict[str, Path] = {}
     findings: list[str] = []
     for name, others in renamed(there, lesson.notebooks).items():

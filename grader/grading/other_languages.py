@@ -69,7 +69,7 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left = setting.limits.output_mb * MEBIBYTE
     try:
-        async with client.async_setup_kernel():
+        async with client.async_setup_kernel(cleanup_kc=True):
             for place, cell in enumerate(rebuilt.notebook.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue

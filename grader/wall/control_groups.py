@@ -2,6 +2,9 @@
 
 The grader makes a group for each parent, outside the wall. In it, a supervisor makes one for its process,
 which joins it and cannot leave. Where groups cannot be made, the supervisor's own watch is all there is.
+
+The kernel only holds a process back at its limit on memory; its supervisor ends it. Where the kernel itself
+ends a process for its memory, managers of services and containers may end all else there with it: the grader.
 """
 
 from __future__ import annotations
@@ -19,8 +22,11 @@ NEEDED = frozenset(("memory", "pids"))
 UNIFIED = "unified"
 NAME = "grading-"
 SECONDS_TO_EMPTY = 1.0
-# Files with limits on memory, as version 1 of control groups calls them, and version 2.
-MEMORY_FILES = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max")
+# Files with limits on memory at which the kernel holds a process back, as version 1 of control groups calls
+# them, and version 2.
+MEMORY_FILES = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.high")
+# Version 2 holds a process back between two steps. One step may go this far beyond the limit.
+MOST_IN_ONE_STEP = 1.25
 _numbers = itertools.count()
 
 
@@ -57,8 +63,10 @@ class OwnGroups:
                 group = place / str(os.getpid())
                 group.mkdir()
                 self._groups.append(group)
+                _write(group / "memory.oom_control", "1")
                 for name in MEMORY_FILES:
                     _write(group / name, str(int(memory)))
+                _write(group / "memory.max", str(int(memory * MOST_IN_ONE_STEP)))
                 _write(group / "memory.swap.max", "0")
                 _write(group / "pids.max", str(threads))
 
@@ -80,14 +88,19 @@ class OwnGroups:
 
     @property
     def ran_out_of_memory(self) -> bool:
-        """Whether the kernel has ended a process in them for its memory."""
-        for group in self._groups:
-            for name in ("memory.oom_control", "memory.events"):
-                with suppress(OSError, ValueError):
-                    lines = dict(line.split() for line in (group / name).read_text().splitlines())
-                    if int(lines.get("oom_kill", 0)):
-                        return True
-        return False
+        """Whether a process in them needs more memory than it may have."""
+        return any(
+            self._is_held_back(group)
+            or _ended_by_kernel(group / "memory.oom_control")
+            or _ended_by_kernel(group / "memory.events")
+            for group in self._groups
+        )
+
+    def _is_held_back(self, group: Path) -> bool:
+        used = _read(group / "memory.current").strip()
+        return _counts(group / "memory.oom_control").get("under_oom", 0) > 0 or (
+            used.isdecimal() and int(used) > self._memory
+        )
 
     def remove(self) -> None:
         """Remove them, once their processes have ended."""
@@ -144,6 +157,16 @@ def _remove(group: Path) -> None:
                 time.sleep(0.002)
             else:
                 break
+
+
+def _ended_by_kernel(path: Path) -> bool:
+    return _counts(path).get("oom_kill", 0) > 0
+
+
+def _counts(path: Path) -> dict[str, int]:
+    """The numbers in a file with a name and a number in each line."""
+    words = (line.split() for line in _read(path).splitlines())
+    return {name: int(number) for name, number in words}
 
 
 def _write(path: Path, text: str) -> None:
