@@ -9,7 +9,7 @@ import sys
 from rich.table import Table
 
 from grader import display
-from grader.executor.trial import OPTIONAL, try_wall
+from grader.executor.trial import OPTIONAL, STOPPED_BY_SECCOMP, try_wall
 from grader.wall.system_calls import compiled
 
 
@@ -40,7 +40,9 @@ def examine() -> bool:
 
 
 def _advice(name: str) -> str:
-    return "apt-get install libseccomp2" if name in OPTIONAL else "do not grade here"
+    if name in STOPPED_BY_SECCOMP and not compiled():
+        return "apt-get install libseccomp2"
+    return "do not grade here"
 
 
 def _bubblewrap() -> str:

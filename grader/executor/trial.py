@@ -55,6 +55,7 @@ ATTEMPTS = (
     Attempt("signal other processes", "os.kill({pid}, 0) is None"),
     Attempt("reach the network", "socket.create_connection(('127.0.0.1', {port}), timeout=2)"),
     Attempt("reach local services by name", "_abstract({abstract!r})"),
+    Attempt("reach the host of a virtual machine", "socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)"),
     Attempt("change installed packages", "open(numpy.__file__ + '.trial', 'w')"),
     Attempt("leave files for others", "open({left!r}, 'w')"),
     Attempt("gain privileges", "int(_status('CapBnd'), 16) or _status('NoNewPrivs') != '1'"),
@@ -62,6 +63,8 @@ ATTEMPTS = (
 )
 # What can be done without is a little worse, not wrong.
 OPTIONAL = frozenset(("call all of the kernel",))
+# What libseccomp alone prevents.
+STOPPED_BY_SECCOMP = OPTIONAL | {"reach the host of a virtual machine"}
 HELPERS = """
 def _status(name):
     return next(line.split()[1] for line in open('/proc/self/status') if line.startswith(name + ':'))

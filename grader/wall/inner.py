@@ -34,6 +34,8 @@ HIDDEN = ("kcore", "keys", "kmsg", "sched_debug", "timer_list", "key-users", "ka
 # In each folder that can be written to.
 MOST_FILES = 50_000
 MOST_THREADS = 1024
+# In each process: the system has a limited number for all.
+MOST_OPEN_FILES = 4096
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -97,6 +99,7 @@ def shut_in(refused: bytes, *, hides_grader: bool) -> None:
 def _limits() -> Iterable[tuple[int, int]]:
     yield resource.RLIMIT_CORE, 0
     yield resource.RLIMIT_FSIZE, MOST_BYTES
+    yield resource.RLIMIT_NOFILE, MOST_OPEN_FILES
     # It counts for users other than root; for root, only control groups do.
     yield resource.RLIMIT_NPROC, MOST_THREADS
 
