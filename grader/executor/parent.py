@@ -31,7 +31,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.executor.supervisor import supervise
-from grader.executor.warming import Warming
+from grader.executor.warming import Warming, read_data
 from grader.executor.worker import Task, work
 from grader.wall.inner import shown_below
 from grader.wall.places import HOME, TEMPORARY
@@ -73,7 +73,9 @@ def main() -> None:
     requests.close()
     if not first:
         return
-    import_all(json.loads(first)["modules"])
+    modules = json.loads(first)["modules"]
+    import_all(modules)
+    read_data(modules)
     refused = compiled()
     for folder in (HOME, TEMPORARY):
         shown_below(folder)

@@ -9,7 +9,7 @@ import gc
 import importlib
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from select import select
@@ -39,6 +39,20 @@ DRAWN_THROUGH = (
     *("matplotlib._constrained_layout", "matplotlib.axes._base", "matplotlib.text", "matplotlib.axes._axes"),
     *("IPython.core.pylabtools", "numpy._core.fromnumeric"),
 )
+
+
+# Data sets by what notebooks import to load them.
+LOADERS = {"helpers.load_fashion_mnist": "fashion_mnist", "helpers.load_mnist": "mnist"}
+
+
+def read_data(modules: Collection[str]) -> None:
+    """Read the data sets that notebooks load, for all forks to share. modules: what the notebooks import."""
+    for loader, dataset in LOADERS.items():
+        if loader in modules:
+            from helpers.data import DataError, locate
+
+            with suppress(DataError):  # the cells that load it say so themselves
+                locate(dataset)
 
 
 class Warming:
