@@ -49,7 +49,6 @@ class WarmParent:
         self._lock = threading.Lock()
         self._pictures: set[str] = set()
         self._is_gone = False
-        requests.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         ready = b""
         with suppress(ConnectionError):
             ready, credentials, _, _ = requests.recvmsg(MOST_IN_A_PACKET, socket.CMSG_SPACE(CREDENTIALS.size))
@@ -57,6 +56,11 @@ class WarmParent:
             raise NotWarmError("the process to fork others from did not start")
         # Behind a wall processes have other numbers: the kernel translates this one.
         self.pid: int = CREDENTIALS.unpack(credentials[0][2])[0]
+        try:
+            # A number may be given to another process later.
+            self._handle = os.pidfd_open(self.pid)
+        except OSError as error:
+            raise NotWarmError(f"the process to fork others from cannot be told apart: {error}") from None
         self.threads: int = json.loads(ready)["threads"]
 
     @property
@@ -72,7 +76,7 @@ class WarmParent:
         """End it and what it forked; whoever needs it next starts another."""
         self._is_gone = True
         with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def fork(self, task: Task, descriptors: tuple[int, int, int]) -> None:
         """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
@@ -116,6 +120,8 @@ class _Started:
         theirs: list[socket.socket] = []
         for _ in ROLES:
             requests, their_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            # A packet that is sent before this is set does not say who has sent it.
+            requests.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             self.ends.append(requests)
             theirs.append(their_requests)
         descriptors = [end.fileno() for end in theirs]

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import pytest
 
 from grader.executor import process as processes
 from grader.executor.link import Link
-from grader.executor.warm import PARENTS, NotWarmError, Outer
+from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent
 from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.grade import grade
 from grader.limits import Limits
@@ -31,6 +32,16 @@ THREADED = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e
 def test_the_parent_of_processes_has_one_thread_with_tensorflow_imported(role: str) -> None:
     parent = PARENTS.parent_for(role, {"tensorflow", "numpy", "matplotlib.pyplot"}, Outer())
     assert psutil.Process(parent.pid).num_threads() == 1
+
+
+def test_a_parent_whose_number_is_not_known_is_not_used() -> None:
+    # The number would be 0, and a signal to it would end the grader itself.
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        theirs.send(b'{"threads": 1}')
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with pytest.raises(NotWarmError):
+            WarmParent(ours)
 
 
 @pytest.mark.parametrize("role", [STUDENT, JUDGE])
