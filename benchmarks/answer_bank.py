@@ -15,68 +15,23 @@ import itertools
 import json
 import sys
 import tempfile
-from collections.abc import Sequence, Set
-from dataclasses import asdict, dataclass
+from collections.abc import Set
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress
 
-from grader import sample_course
+from grader.authoring import sample_course
+from grader.authoring.sample_class import RIGHT, Answer, Bank, answers_of, leaves, submission
+from grader.classroom.course import Course
+from grader.classroom.grade_class import grade_class
+from grader.classroom.progress import Finished
 from grader.classroom.records import Record
-from grader.course import Course
-from grader.grade_class import grade_class
-from grader.sample_class import RIGHT, Answer, Bank, answers_of, leaves, submission
 from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
-from tests.marking import BANK, LESSONS, above
-
-ROOT = Path(__file__).resolve().parent.parent
-RECORD = Path(__file__).parent / "results" / "answer_bank.json"
-PAGE = ROOT / "docs" / "answers.md"
-HEAD = """\
-# The answer bank
-
-How well the checks tell right from wrong: every answer in `tests/answers/` was handed in within a whole
-notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a test holds this
-page to its figures.
-
-| lesson | exercise | right answers accepted | wrong answers refused | misconception named |
-|---|---|---|---|---|
-"""
-
-
-@dataclass
-class Verdict:
-    """Of one exercise: how many answers there are of each kind, and how many were treated as they should."""
-
-    lesson: str
-    exercise: str
-    right: int = 0
-    accepted: int = 0
-    wrong: int = 0
-    refused: int = 0
-    named: int = 0
-
-    def add(self, answer: Answer, true: bool, named: bool) -> None:
-        """Count an answer. true: whether it got its marks. named: whether its misconception was named."""
-        if answer.kind == RIGHT:
-            self.right += 1
-            self.accepted += true
-        else:
-            self.wrong += 1
-            self.refused += true
-            self.named += named
-
-    @property
-    def row(self) -> str:
-        """Its row of the table."""
-        shares = (self.accepted, self.right), (self.refused, self.wrong), (self.named, self.wrong)
-        cells = (f"{share / total:.0%} of {total}" for share, total in shares)
-        return f"| {self.lesson} | {self.exercise} | {' | '.join(cells)} |"
-
-
-def page(verdicts: Sequence[Verdict]) -> str:
-    """The page of docs/ that shows them."""
-    return HEAD + "".join(f"{verdict.row}\n" for verdict in verdicts)
+from suites.marking import LESSONS, above
+from suites.measured.answer_bank import PAGE, RECORD, Verdict, page
+from suites.places import BANK, ROOT
 
 
 def main() -> None:
@@ -115,7 +70,13 @@ def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
         course = sample_course.make(
             Course.at(ROOT), Path(anywhere) / "course", [each for _, each in handed_in.values()]
         )
-        records = grade_class(course, [lesson], [])
+        with Progress() as progress:
+            task = progress.add_task(f"Grading {lesson}", total=len(handed_in))
+
+            def show(happened: object) -> None:
+                progress.advance(task, isinstance(happened, Finished))
+
+            records = grade_class(course, [lesson], on_progress=show).records
     with contextlib.redirect_stdout(io.StringIO()):  # what the lesson's own cells print
         exercises = next(iter(above(lesson).values()))["exercises"]
     verdicts = {exercise: Verdict(lesson, exercise) for exercise in bank}

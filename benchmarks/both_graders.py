@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from grader.course import Course
 
 BIN = Path(sys.executable).parent
 

@@ -1,4 +1,4 @@
-"""Measure again every number that a lesson's prose gives for a result: benchmarks/claims.toml is the ledger.
+"""Measure again every number that a lesson's prose gives for a result: suites/measured/claims.toml has them.
 
 python -m benchmarks.claims [LESSON …] [--seeds N] [--record]
 
@@ -12,62 +12,18 @@ import argparse
 import json
 import statistics
 import tempfile
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.on_data import NONE, REAL, STAND_IN, answer, datasets
+from benchmarks.on_data import answer
 from helpers.data import locate
-
-ROOT = Path(__file__).resolve().parent.parent
-LEDGER = Path(__file__).parent / "claims.toml"
-RECORD = Path(__file__).parent / "results" / "claims.json"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One number of the prose.
-
-    says: the words of the lesson that state it. value: an expression in the lesson's variables that measures
-    it. low, high: the band. data: on which data it is claimed to hold. of: whether "each" run's number lies
-    in the band, or, where the lesson says "usually", their "median".
-    """
-
-    lesson: str
-    says: str
-    value: str
-    low: float
-    high: float
-    data: tuple[str, ...]
-    of: str = "each"
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """What the ledger says of one lesson. then: code that runs after the lesson's own cells."""
-
-    lesson: str
-    then: str
-    claims: tuple[Claim, ...]
-
-
-def ledger() -> list[Chapter]:
-    """Read the ledger, lesson by lesson."""
-    chapters = []
-    for lesson, chapter in tomllib.loads(LEDGER.read_text(encoding="utf-8")).items():
-        everywhere = (REAL, STAND_IN) if datasets(lesson) else (NONE,)
-        claims = tuple(
-            Claim(lesson, **{**claim, "data": tuple(claim.get("data", everywhere))})
-            for claim in chapter["claims"]
-        )
-        chapters.append(Chapter(lesson, chapter.get("then", ""), claims))
-    return chapters
+from suites.datasets import NONE, REAL, STAND_IN, datasets
+from suites.measured.claims import RECORD, Chapter, Claim, holds, ledger
+from suites.places import ROOT
 
 
 def _run(chapter: Chapter, data: str, seed: int, home: str) -> dict[str, list[float]]:
@@ -129,16 +85,6 @@ def _summed_up(claim: Claim, runs: dict[str, list[list[float]]]) -> dict[str, An
         "of": claim.of,
         "measured": measured,
     }
-
-
-def holds(entry: dict[str, Any]) -> bool:
-    """Tell whether all that was measured lies in the claim's band."""
-    ends = ("median",) if entry["of"] == "median" else ("lowest", "highest")
-    return all(
-        entry["low"] <= figures[end] <= entry["high"]
-        for figures in entry["measured"].values()
-        for end in ends
-    )
 
 
 def _table(entries: list[dict[str, Any]], seeds: int) -> Table:

@@ -14,67 +14,20 @@ import json
 import statistics
 import tempfile
 import tomllib
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.fairness_run import LEDGER
-from benchmarks.on_data import NONE, REAL, STAND_IN, answer, datasets
+from benchmarks.on_data import answer
 from helpers.data import locate
+from suites.datasets import NONE, REAL, STAND_IN, datasets
+from suites.measured.fairness import LEDGER, MOST_FAILURES, PAGE, RECORD, Spread, page
 
-ROOT = Path(__file__).resolve().parent.parent
-RECORD = Path(__file__).parent / "results" / "fairness.json"
-PAGE = ROOT / "docs" / "fairness.md"
-HEAD = """\
-# Right trainings keep their marks
-
-No two trainings end alike. These right answers that train, not all there are, were run with other seeds, on
-the real images and on the stand-ins. The margin is by how much a training is above what all marks ask for, as
-an accuracy; below 0 it would lose some. The last column estimates how often that happens, if margins are
-spread normally. Made by `python -m benchmarks.fairness --record`; a test holds this page to its figures, and
-asks for an estimate of less than one in a thousand.
-
-| lesson | exercise: answer | data | seeds | smallest margin | mean | deviation | loses marks |
-|---|---|---|---|---|---|---|---|
-"""
-MOST_FAILURES = 0.001
 AT_ONCE = 2
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Margins of one right answer over seeds. lost: the share of trainings that would lose marks."""
-
-    lesson: str
-    exercise: str
-    answer: str
-    data: str
-    seeds: int
-    smallest: float
-    mean: float
-    deviation: float
-    lost: float
-
-    @property
-    def row(self) -> str:
-        """Its row of the page's table."""
-        margins = f"{self.smallest:.3f} | {self.mean:.3f} | {self.deviation:.4f} | {_chance(self.lost)}"
-        return f"| {self.lesson} | {self.exercise}: {self.answer} | {self.data} | {self.seeds} | {margins} |"
-
-
-def _chance(lost: float) -> str:
-    return f"{lost:.1e}" if lost > 1e-9 else "less than 1e-09"
-
-
-def page(spreads: Sequence[Spread]) -> str:
-    """The page of docs/ that shows them."""
-    return HEAD + "".join(f"{each.row}\n" for each in spreads)
 
 
 def main() -> None:

@@ -14,15 +14,14 @@ import json
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from benchmarks.lesson_run import SHIFT, shift_seeds
+from grader.authoring.sample_class import RIGHT, Answer, answers_of
 from grader.executor import quick_training
-from grader.sample_class import RIGHT, Answer, answers_of
-from tests.marking import BANK, source_of, untouched
-
-LEDGER = Path(__file__).parent / "fairness.toml"
+from suites.marking import source_of, untouched
+from suites.measured.fairness import LEDGER
+from suites.places import BANK
 
 
 def margins(lesson: str, seed: int) -> dict[str, dict[str, float]]:

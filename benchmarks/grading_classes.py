@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from grader.sample_class import RIGHT, Answer, SampleSubmission, answers_of, generated_class, submission
-
-ROOT = Path(__file__).resolve().parent.parent
-BANK = ROOT / "tests" / "answers"
+from grader.authoring.sample_class import (
+    RIGHT,
+    Answer,
+    SampleSubmission,
+    answers_of,
+    generated_class,
+    submission,
+)
+from suites.places import BANK
 
 
 def numpy_class(students: int, seed: int = 0) -> list[SampleSubmission]:

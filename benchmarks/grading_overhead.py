@@ -16,11 +16,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.grading_classes import ROOT, training_class
+from benchmarks.grading_classes import training_class
 from benchmarks.grading_speed import OURS, our_records, seconds
-from grader import sample_course
+from grader.authoring import sample_course
+from grader.classroom.course import Course
 from grader.classroom.schedule import cores
-from grader.course import Course
+from suites.places import ROOT
 
 RECORD = Path(__file__).parent / "results" / "grading_overhead.json"
 MOST_OVERHEAD = 1.15

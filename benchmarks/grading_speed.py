@@ -26,12 +26,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.cores_together import together
-from benchmarks.grading_classes import ROOT, numpy_class, training_class
-from grader import sample_course
+from benchmarks.grading_classes import numpy_class, training_class
+from grader.authoring import sample_course
+from grader.authoring.sample_class import SampleSubmission
+from grader.classroom.course import Course
 from grader.classroom.records import Record, read_record
 from grader.classroom.schedule import cores
-from grader.course import Course
-from grader.sample_class import SampleSubmission
+from suites.places import ROOT
 
 RECORD = Path(__file__).parent / "results" / "grading_speed.json"
 BIN = Path(sys.executable).parent

@@ -3,7 +3,8 @@
 python -m benchmarks.hostile [LESSON …] [--keep] [--record]
 
 An attack is a submission that tries something on the machine that grades it, on its classmates, or on what
-lies around: see `tests/hostile/`. Stock nbgrader, which has no wall, gets only those that do no harm without.
+lies around: see `suites/hostile/`. Stock nbgrader, which has no wall, gets only those that do no harm
+without one.
 """
 
 from __future__ import annotations
@@ -12,21 +13,18 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
-import msgspec
 from rich.console import Console
 from rich.progress import track
 
 from benchmarks.both_graders import our_marks, read_options, stock_marks
-from tests.hand_ins import ROOT
-from tests.hostile import LESSONS, Attack, attacks_of, classmates_of, limits_of
-from tests.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, run_in, told
-from tests.hostile.secrets import NEIGHBOUR
+from suites.hostile import LESSONS, Attack, attacks_of, classmates_of, limits_of
+from suites.hostile.scene import ESCAPED, Aftermath, Scene, grade, make, run_in, told
+from suites.hostile.secrets import NEIGHBOUR
+from suites.measured.hostile import PAGE, RECORD, Got, GradedClass, Row, page, recorded
 
-RECORD = Path(__file__).parent / "results" / "hostile.json"
-PAGE = ROOT / "docs" / "hostile.md"
 # A cell of nbgrader's has the same limit as one of ours; what hangs it for good is ended after this.
 STOCK_SECONDS = 90.0
 TOOK_TOO_LONG = 124
@@ -40,103 +38,6 @@ READ = {
     "neighbour": "a classmate's work",
     "COURSE": "the environment",
 }
-HEAD = """\
-# Attacks on the grader
-
-What submissions get that try something on the machine that grades them, on their classmates, or on what
-lies around. Each row is a whole notebook; its answers are right unless it deserves less than all marks. All
-were graded together with honest classmates by `course grade`, behind its wall. Those that do no harm without
-a wall were graded by stock `nbgrader autograde` as well, each by itself. They stand as data in
-`tests/hostile/`, and `make test` grades them again. Made by `python -m benchmarks.hostile --record`; a test
-holds this page to its figures. What stops them, and what is not defended, stands in [threats.md](threats.md).
-
-What was planted can be found again: keys in a home folder, names in the gradebook, an exam beside the course.
-Whatever an attack got besides its marks stands in bold.
-
-| kind | lesson | what it tries | deserves | `nbgrader autograde` | `course grade` |
-|---|---|---|---|---|---|
-"""
-
-
-@dataclass(frozen=True)
-class Got:
-    """What one submission got: marks, None where it was not graded, and all else, in words."""
-
-    marks: float | None
-    more: list[str] = field(default_factory=list)
-
-    def line(self, highest: float) -> str:
-        """As a table shows it. highest: the marks that it deserves."""
-        shown = "not graded" if self.marks is None else f"{self.marks:g}"
-        shown = f"**{shown}**" if (self.marks or 0.0) > highest else shown
-        return "; ".join([shown, *([f"**{', '.join(self.more)}**"] if self.more else [])])
-
-
-@dataclass(frozen=True)
-class Row:
-    """One submission, graded by both.
-
-    kind, tries: as in Attack, "" for an honest student. lowest, highest: the marks that it deserves. stock:
-    None where that would do harm.
-    """
-
-    lesson: str
-    student: str
-    kind: str
-    tries: str
-    lowest: float
-    highest: float
-    stock: Got | None
-    ours: Got
-
-    @property
-    def is_honest(self) -> bool:
-        """Whether an honest student handed it in."""
-        return not self.kind
-
-    @property
-    def is_true(self) -> bool:
-        """Whether it got from `course grade` what it deserves and nothing else."""
-        return not self.ours.more and self.lowest - 1e-9 <= (self.ours.marks or 0.0) <= self.highest + 1e-9
-
-    @property
-    def line(self) -> str:
-        """Its line of the table."""
-        deserved = f"{self.lowest:g}" + (f" to {self.highest:g}" if self.highest > self.lowest else "")
-        stock = "not run" if self.stock is None else self.stock.line(self.highest)
-        graded = f"{stock} | {self.ours.line(self.highest)}"
-        return f"| {self.kind} | {self.lesson[:2]} | {self.tries} | {deserved} | {graded} |"
-
-
-@dataclass(frozen=True)
-class GradedClass:
-    """What came of a whole class: what was written around it, left running, or heard, and its rows."""
-
-    rows: list[Row]
-    changed: int
-    left: int
-    heard: int
-
-
-def page(classes: Sequence[GradedClass]) -> str:
-    """The page of docs/ that shows them."""
-    rows = [row for each in classes for row in each.rows]
-    attacks = [row for row in rows if not row.is_honest]
-    honest = [row for row in rows if row.is_honest]
-    kinds = list(dict.fromkeys(row.kind for row in attacks))
-    lines = [row.line for kind in kinds for row in attacks if row.kind == kind]
-    run = [row.stock for row in attacks if row.stock is not None]
-    totals = [
-        f"| **all {len(attacks)}: that got something besides their marks** | | | | "
-        f"**{sum(bool(each.more) for each in run)} of {len(run)}** | "
-        f"**{sum(bool(row.ours.more) for row in attacks)} of {len(attacks)}** |",
-        f"| **honest classmates who got their marks, of {len(honest)}** | | | | | "
-        f"**{sum(row.is_true for row in honest)}** |",
-        f"| **files written around the classes, processes left, calls to the network** | | | | | "
-        f"**{sum(each.changed for each in classes)}, {sum(each.left for each in classes)}, "
-        f"{sum(each.heard for each in classes)}** |",
-    ]
-    return HEAD + "\n".join([*lines, *totals]) + "\n"
 
 
 def main() -> None:
@@ -220,13 +121,6 @@ def _more(scene: Scene, aftermath: Aftermath, student: str) -> list[str]:
     read = {name for start, name in READ.items() if any(place.startswith(start) for place in places)}
     escaped = ["got through"] if told(scene, student, ESCAPED) else []
     return [f"read {each}" for each in sorted(read)] + escaped
-
-
-def recorded() -> dict[str, GradedClass]:
-    """What was written down at the last time, by lesson."""
-    if not RECORD.exists():
-        return {}
-    return msgspec.json.decode(RECORD.read_bytes(), type=dict[str, GradedClass])
 
 
 def _kept_of(lesson: str) -> dict[str, Got]:

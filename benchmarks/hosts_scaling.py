@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import small_course
-from tests.grader.classroom.hosts import cluster, possible
+from suites.hosts import cluster, possible
 
 RECORD = Path(__file__).parent / "results" / "hosts_scaling.json"
 COURSE = Path(sys.executable).parent / "course"

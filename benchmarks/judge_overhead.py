@@ -17,9 +17,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.grading_classes import ROOT
 from grader.grading.grade import grade
 from grader.grading.spec import Spec, read_spec
+from suites.places import ROOT
 
 RECORD = Path(__file__).parent / "results" / "judge_overhead.json"
 

@@ -21,8 +21,8 @@ from rich.console import Console
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Run
+from grader.executor.task import STUDENT
 from grader.executor.warm import PARENTS, Outer
-from grader.executor.worker import STUDENT
 from grader.limits import Limits
 
 RECORD = Path(__file__).parent / "results" / "kernel_memory.json"

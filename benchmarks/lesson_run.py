@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.authoring.lesson_source import LessonSource
 from grader.executor import quick_training
-from grader.lesson_source import LessonSource
 
 SOURCE = Path(__file__).resolve().parent.parent / "source"
 # Two seeds of a lesson lie closer together than this: shifted, they stay different.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import tempfile
 import time
@@ -16,14 +15,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader.build import run
-from grader.lesson_source import LessonSource
-
-ROOT = Path(__file__).resolve().parent.parent
-RECORD = Path(__file__).parent / "results" / "lesson_seconds.json"
-STATED = re.compile(r"The code itself runs in about (\d+) s")
-# A class has faster and slower machines than this one: a statement further off than this misleads.
-FACTOR = 2.0
+from grader.authoring.build import run
+from grader.authoring.lesson_source import LessonSource
+from suites.measured.lesson_seconds import FACTOR, RECORD, stated
+from suites.places import ROOT
 
 
 def measured(folder: Path, runs: int) -> float:
@@ -36,14 +31,6 @@ def measured(folder: Path, runs: int) -> float:
             run(notebook, Path(anywhere))
             seconds.append(time.perf_counter() - started)
     return statistics.median(seconds)
-
-
-def stated(folder: Path) -> int:
-    """The seconds that a lesson's opener promises. Raises ValueError when it promises none."""
-    found = STATED.search(LessonSource(folder).text_path.read_text(encoding="utf-8"))
-    if not found:
-        raise ValueError(f"{folder.name} does not say how long its code runs")
-    return int(found.group(1))
 
 
 def main() -> None:

@@ -18,14 +18,12 @@ import multiprocessing
 import os
 import signal
 import time
-import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,50 +31,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.mutations import mutants
 from grader.executor import quick_training
 from grader.executor.settings import ONE_THREAD, SEED
 from helpers.exercises.exercise import NotYet
 from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.numbers_exercise import NumbersExercise
-from tests.marking import BANK, LESSONS, above, check_of, marks_of, source_of, untouched
+from suites.marking import LESSONS, above, check_of, marks_of, source_of, untouched
+from suites.measured.mutants import FREE, LEAST_CAUGHT, RECORD, SAME, Found, right_mutants
+from suites.mutations import mutants
+from suites.places import BANK
 
-RECORD = Path(__file__).parent / "results" / "mutants.json"
-RIGHT = Path(__file__).parent / "right_mutants.toml"
-LEAST_CAUGHT = 0.98
 # More than any right answer trains.
 SECONDS = 120
 VARIATIONS = 20
-# Why a mutant is right: the keys of its entry in right_mutants.toml.
-SAME, FREE = "same", "task"
-
-
-@dataclass
-class Found:
-    """What became of a lesson's mutants.
-
-    made: how many there are. caught: got less than all marks. stopped: those of them that took too long.
-    same, free: got all marks, and rightly so, as they give the same or do what the task leaves free.
-    survivors: all others that got all marks.
-    """
-
-    lesson: str
-    made: int = 0
-    caught: int = 0
-    stopped: int = 0
-    same: int = 0
-    free: int = 0
-    survivors: tuple[str, ...] = ()
-
-    @property
-    def wrong(self) -> int:
-        """How many are wrong answers."""
-        return self.made - self.same - self.free
-
-    @property
-    def share(self) -> float:
-        """The share of the wrong ones that is caught."""
-        return self.caught / self.wrong if self.wrong else 1.0
 
 
 def examined(lesson: str) -> Found:
@@ -104,14 +71,6 @@ def examined(lesson: str) -> Found:
                 survivors.append(f"{exercise}: {what}")
     found.survivors = tuple(survivors)
     return found
-
-
-def right_mutants() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The entries of right_mutants.toml: lesson, exercise (a pattern), and mutants with same or task."""
-    for lesson, exercises in tomllib.loads(RIGHT.read_text(encoding="utf-8")).items():
-        for exercise, entries in exercises.items():
-            for entry in entries:
-                yield lesson, exercise, entry
 
 
 def _reason(lesson: str, exercise: str, what: str) -> str | None:

@@ -2,7 +2,7 @@
 
 python -m benchmarks.odd_notebooks [LESSON …] [--keep] [--record]
 
-What editors, hosts, browsers and beginners do to notebooks: see `tests/odd/`.
+What editors, hosts, browsers and beginners do to notebooks: see `suites/odd/`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -19,94 +19,10 @@ from rich.progress import track
 
 from benchmarks.both_graders import our_marks, read_options, run, stock_marks
 from grader.classroom.records import read_record
-from tests.odd import LESSONS, ROOT, course_of, oddities_of
+from suites.measured.odd_notebooks import PAGE, RECORD, Row, page, recorded
+from suites.odd import LESSONS, course_of, oddities_of
 
-RECORD = Path(__file__).parent / "results" / "odd_notebooks.json"
-PAGE = ROOT / "docs" / "odd_notebooks.md"
 STOCK_SECONDS = 120
-HEAD = """\
-# Odd notebooks
-
-What honest notebooks get to which something has happened: what editors, hosts, browsers, copies and beginners
-do to them. Each row is a whole notebook. All answers in it are right, unless the row says that it is wrong at
-home as well. All of them were graded by stock `nbgrader autograde` and by `course grade`. They stand as data
-in `tests/odd/`, and `make test` grades them again. Made by `python -m benchmarks.odd_notebooks --record`; a
-test holds this page to its figures.
-
-Fewer marks than are deserved stand in bold. What cannot be graded is refused in words; stock nbgrader gives
-it 0 or stops. `course grade` shows what it has put right, and keeps it under `findings` in
-`reports/<lesson>/<student>.json`.
-
-| kind | lesson | what happened | deserves | `nbgrader autograde` | `course grade` | what it says |
-|---|---|---|---|---|---|---|
-"""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One submission, graded twice.
-
-    kind, happened, refused: as in Oddity. deserved: its marks. stock, ours: what it got; None where it was
-    not graded. findings: what `course grade` has put right.
-    """
-
-    lesson: str
-    student: str
-    kind: str
-    happened: str
-    refused: str
-    deserved: float
-    stock: float | None
-    ours: float | None
-    findings: Sequence[str]
-
-    def is_true(self, marks: float | None) -> bool:
-        """Whether these marks are the deserved ones, or nothing that cannot be graded was graded."""
-        if self.refused:
-            return marks is None
-        return marks is not None and abs(marks - self.deserved) < 1e-9
-
-    @property
-    def line(self) -> str:
-        """Its line of the table."""
-        deserved = "asking for it again" if self.refused else f"{self.deserved:g}"
-        says = f"… {self.refused} …" if self.refused else " ".join(self.findings)
-        marks = f"{self._shown(self.stock)} | {self._shown(self.ours)}"
-        return f"| {self.kind} | {self.lesson[:2]} | {self.happened} | {deserved} | {marks} | {says} |"
-
-    def _shown(self, marks: float | None) -> str:
-        written = "not graded" if marks is None else f"{marks:g}"
-        return written if self.refused or (marks or 0.0) >= self.deserved else f"**{written}**"
-
-
-def page(rows: Sequence[Row]) -> str:
-    """The page of docs/ that shows them."""
-    kinds = list(dict.fromkeys(row.kind for row in rows))
-    lines = [row.line for kind in kinds for row in rows if row.kind == kind]
-    graded = [row for row in rows if not row.refused]
-    refused = len(rows) - len(graded)
-    totals = [
-        _total(
-            f"{len(graded)} that can be graded: with the marks that they deserve",
-            sum(row.is_true(row.stock) for row in graded),
-            sum(row.is_true(row.ours) for row in graded),
-        ),
-        _total(
-            "marks that they lose",
-            sum(max(0.0, row.deserved - (row.stock or 0.0)) for row in graded),
-            sum(max(0.0, row.deserved - (row.ours or 0.0)) for row in graded),
-        ),
-        _total(
-            f"{refused} that cannot: graded all the same",
-            sum(row.stock is not None for row in rows if row.refused),
-            sum(row.ours is not None for row in rows if row.refused),
-        ),
-    ]
-    return HEAD + "\n".join([*lines, *totals]) + "\n"
-
-
-def _total(what: str, stock: float, ours: float) -> str:
-    return f"| **{what}** | | | | **{stock:g}** | **{ours:g}** | |"
 
 
 def main() -> None:
@@ -155,11 +71,6 @@ def graded(lesson: str, by_stock: Mapping[str, float | None]) -> list[Row]:
         )
         for oddity in oddities
     ]
-
-
-def recorded() -> list[Row]:
-    """What was written down at the last time."""
-    return [Row(**row) for row in json.loads(RECORD.read_text(encoding="utf-8"))] if RECORD.exists() else []
 
 
 def _kept_of(lesson: str) -> dict[str, float | None]:

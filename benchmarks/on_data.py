@@ -1,4 +1,4 @@
-"""On which data a lesson can be run, and how: the real ones, or the stand-ins, or those that come along."""
+"""Run a benchmark on a lesson with the real data, or without any way to them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-from grader.lesson_source import LessonSource
-
-ROOT = Path(__file__).resolve().parent.parent
-REAL, STAND_IN, NONE = "real", "stand-in", "no data set"
-
-
-def datasets(lesson: str) -> list[str]:
-    """The data sets that a lesson loads and that have a stand-in."""
-    named = LessonSource(ROOT / "source" / lesson).paired().metadata.course.get("datasets", [])
-    return [name for name in named if name != "digits"]
+from suites.datasets import STAND_IN
+from suites.places import ROOT
 
 
 def answer(module: str, lesson: str, seed: int, data: str, home: str, questions: str = "") -> Any:

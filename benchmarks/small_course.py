@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.course import Course
+from grader.classroom.course import Course
 from grader.grading.spec import read_spec
-from tests.grader.grading.lessons import answer, as_bytes, check, handed_in, notebook
+from suites.small_lessons import answer, as_bytes, check, handed_in, notebook
 
 LESSON = "01_small"
 

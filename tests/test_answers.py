@@ -7,10 +7,11 @@ import contextlib
 import nbformat
 import pytest
 
-from grader.sample_class import Answer, answers_of
+from grader.authoring.sample_class import Answer, answers_of
 from helpers.exercises.exercise import NotAttempted, NotDoneYet, NotYet
+from suites.marking import LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
+from suites.places import BANK
 from tests.conftest import ROOT
-from tests.marking import BANK, LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
 
 ANSWERS = [
     pytest.param(lesson, answer, marks=[pytest.mark.slow] if (lesson, exercise) in SLOW else [])

@@ -8,7 +8,8 @@ import re
 import nbformat
 import pytest
 
-from benchmarks.claims import NONE, REAL, RECORD, STAND_IN, Claim, holds, ledger
+from suites.datasets import NONE, REAL, STAND_IN
+from suites.measured.claims import RECORD, Claim, holds, ledger
 from tests.conftest import LESSONS, ROOT
 
 CLAIMS = [claim for chapter in ledger() for claim in chapter.claims]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks.lesson_seconds import FACTOR, RECORD, stated
+from suites.measured.lesson_seconds import FACTOR, RECORD, stated
 from tests.conftest import LESSONS, ROOT
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants import Found
+from suites.measured.mutants import Found
 from tests.conftest import LESSONS, ROOT, run_course
 
 RESULTS = ROOT / "benchmarks" / "results"

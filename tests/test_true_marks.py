@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks import answer_bank, fairness, mutants
-from benchmarks.mutations import mutants as mutants_of
-from benchmarks.on_data import NONE, REAL, STAND_IN, datasets
-from grader.sample_class import RIGHT, answers_of
+from grader.authoring.sample_class import RIGHT, answers_of
+from suites.datasets import NONE, REAL, STAND_IN, datasets
+from suites.marking import source_of
+from suites.measured import answer_bank, fairness, mutants
+from suites.mutations import mutants as mutants_of
+from suites.places import BANK
 from tests.conftest import LESSONS
-from tests.marking import BANK, source_of
 
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in answers_of(BANK, lesson)]
 TRAINED = [

@@ -97,7 +97,7 @@ def _is_known(lesson: Lesson, gradebook: GradebookWriter) -> bool:
 
 
 def _release(lesson: Lesson) -> None:
-    from grader.release import enter_into_gradebook
+    from grader.classroom.nbgrader_release import enter_into_gradebook
 
     try:
         # The kernel that runs the solution talks to the terminal.

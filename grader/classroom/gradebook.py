@@ -24,7 +24,7 @@ from sqlalchemy import URL, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.course import Course, put_scripts_on_path
+from grader.classroom.course import Course, put_scripts_on_path
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
 

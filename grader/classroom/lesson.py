@@ -16,11 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.course import CONFIG_NAME, Course
+from grader.classroom.course import CONFIG_NAME, Course
+from grader.classroom.lesson_data import data_of
 from grader.errors import CourseError
 from grader.grading.imports import imported_by
 from grader.grading.submitted_notebook import UnreadableError, read_submission
-from grader.lesson_data import data_of
 from grader.limits import Limits
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Lesson:
 
     def is_built(self, name: str) -> bool:
         """Whether a notebook is as `course build` made it, which makes none whose solution fails a check."""
-        from grader.lesson_source import is_built
+        from grader.classroom.built import is_built
 
         return is_built(self.notebooks[name])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.atomic import write_text
-from grader.course import Course
+from grader.classroom.course import Course
 from grader.grading.graded import CellMarks, Outcome
 
 

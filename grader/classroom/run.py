@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.atomic import write_bytes, write_text
+from grader.classroom.course import Course
 from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
-from grader.course import Course
 from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.classroom.file_names import renamed, shown
 from grader.classroom.lesson import Lesson
+from grader.errors import GraderError
 from grader.grading.signs import closest, signs_of_submission
 from grader.grading.submitted_notebook import Submission, UnreadableError, read_submission, without_outputs
 from grader.limits import MEBIBYTE
@@ -16,7 +17,7 @@ MOST_BYTES = 300 * MEBIBYTE
 MOST_FILES = 1000
 
 
-class UnreadableSubmissionError(Exception):
+class UnreadableSubmissionError(GraderError):
     """A submission that cannot be graded as it is: one line with the file, what is wrong, what to do."""
 
 

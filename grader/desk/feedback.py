@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.atomic import write_text
-from grader.classroom.alone import alone
 from grader.classroom.autotests import with_autotests
+from grader.classroom.course import Course
+from grader.classroom.grading_lock import grading_lock
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import read_record
-from grader.course import Course
 from grader.errors import CourseError
 
 
@@ -51,7 +51,7 @@ def give_feedback(
 
     pages: list[Path] = []
     problems: list[str] = []
-    with alone(course), Gradebook(course.gradebook_url, course.course_id) as gradebook:
+    with grading_lock(course), Gradebook(course.gradebook_url, course.course_id) as gradebook:
         lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
         machine, pictures = Machine(course.root), pictures_beside(lesson.files)
         for submission in visible_runs(lesson, students, progress):

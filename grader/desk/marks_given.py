@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from grader.course import Course
+from grader.classroom.course import Course
 from grader.errors import CourseError
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import GraderError
 from grader.executor.matplotlib_classes import own_function
 
 # Below this share of its values' size, a range is too narrow for rounded numbers.
@@ -23,7 +24,7 @@ _NARROW = 1e-3
 _WHEN_DRAWN = ("draw_event", "resize_event")
 
 
-class NotUnderstoodError(Exception):
+class NotUnderstoodError(GraderError):
     """There is something in a figure whose looks cannot be told from its attributes."""
 
 

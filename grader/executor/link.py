@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from grader.errors import GraderError
+
 # The size of the message itself, the number of buffers that follow it, and then the size of each.
 HEAD = struct.Struct("<QI")
 SIZE = struct.Struct("<Q")
@@ -20,15 +22,15 @@ MOST_IN_BUFFERS = 2 * 1024**3
 MOST_PIECES = 512
 
 
-class LinkClosedError(Exception):
+class LinkClosedError(GraderError):
     """The other process is gone, or has closed its end."""
 
 
-class LinkMisusedError(Exception):
+class LinkMisusedError(GraderError):
     """What came over the link is not a message of this project, or is larger than allowed."""
 
 
-class LinkSlowError(Exception):
+class LinkSlowError(GraderError):
     """The other end did not take or finish a message in time."""
 
 

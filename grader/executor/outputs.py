@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from nbformat import NotebookNode, from_dict
 
+from grader.errors import GraderError
 from grader.executor.known_pictures import with_pictures
 from grader.executor.messages import Clear, Display, Failure, Output, Result, Stream
 
@@ -18,7 +19,7 @@ MOST_DISPLAY_IDS = 10_000
 MOST_NESTED = 100
 
 
-class TooMuchOutputError(Exception):
+class TooMuchOutputError(GraderError):
     """All cells together have printed and drawn more than they may."""
 
 

@@ -1,6 +1,6 @@
 """The warm parent: a process that imports the heavy libraries once and is forked for each notebook.
 
-python -m grader.executor.parent REQUESTS REQUESTS
+python -m grader.judge.roles parent REQUESTS REQUESTS
 
 It runs behind an outer wall, unless an instructor wants none; its forks shut themselves in.
 
@@ -25,14 +25,14 @@ import json
 import os
 import signal
 import socket
-import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from grader.executor.supervisor import supervise
+from grader.executor.task import Task
 from grader.executor.warming import Warming, read_data
-from grader.executor.worker import Task, work
+from grader.executor.worker import Serve, work
 from grader.wall.inner import shown_below
 from grader.wall.places import HOME, TEMPORARY
 from grader.wall.system_calls import compiled
@@ -44,7 +44,7 @@ DESCRIPTORS = 3
 MODULES = (
     *("grader.executor.shell", "grader.executor.settings", "grader.executor.quick_training"),
     "grader.executor.quick_tracebacks",
-    *("grader.executor.pictures", "grader.judge.session", "grader.judge.student_side"),
+    "grader.executor.pictures",
     *("numpy.random", "matplotlib_inline.config", "matplotlib.pyplot", "matplotlib_inline.backend_inline"),
 )
 
@@ -57,12 +57,15 @@ def import_all(modules: Iterable[str]) -> None:
             importlib.import_module(module)
 
 
-def main() -> None:
-    """Import, fork into the parents of both roles, and serve until the requests end."""
-    students, judges = map(int, sys.argv[1:3])
+def main(arguments: Sequence[str], serve: Serve, modules: Sequence[str]) -> None:
+    """Import, fork into the parents of both roles, and fork for requests until they end.
+
+    serve: what the forks do in their roles. modules: what they import for that.
+    """
+    students, judges = map(int, arguments)
     # All that is imported stays: looking for what could go would only take time.
     gc.disable()
-    import_all(MODULES)
+    import_all((*MODULES, *modules))
     from grader.executor.shell import make_early
 
     make_early()
@@ -91,7 +94,7 @@ def main() -> None:
         _tell(socket.socket(fileno=own))
         return
     os.close(others)
-    _serve(socket.socket(fileno=own), warming, refused)
+    _fork_for_requests(socket.socket(fileno=own), warming, refused, serve)
     # Forks have ended or will by themselves, and there is nothing here to tidy up.
     os._exit(0)
 
@@ -100,7 +103,7 @@ def _tell(requests: socket.socket) -> None:
     requests.send(json.dumps({"threads": _threads()}).encode())
 
 
-def _serve(requests: socket.socket, warming: Warming, refused: bytes) -> None:
+def _fork_for_requests(requests: socket.socket, warming: Warming, refused: bytes, serve: Serve) -> None:
     _tell(requests)
     pictures: set[str] = set()
     has_many_tasks = False
@@ -122,21 +125,19 @@ def _serve(requests: socket.socket, warming: Warming, refused: bytes) -> None:
             gc.enable()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            _start(Task(**request), descriptors, pictures, refused)
+            _start(Task(**request), descriptors, pictures, refused, serve)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _start(task: Task, descriptors: list[int], pictures: Collection[str], refused: bytes) -> None:
+def _start(
+    task: Task, descriptors: list[int], pictures: Collection[str], refused: bytes, serve: Serve
+) -> None:
     control, link, peer = descriptors
-    run = partial(work, task, link, peer, pictures)
+    run = partial(work, task, link, peer, pictures, serve)
     supervise(socket.socket(fileno=control), task.confinement, refused, run)
 
 
 def _threads() -> int:
     """How many threads this process has, those of libraries included."""
     return len(list(Path("/proc/self/task").iterdir()))
-
-
-if __name__ == "__main__":
-    main()

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from grader.errors import GraderError
 from grader.executor.folders import write_files
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSlowError
 from grader.executor.messages import Drawn, Ended, Output, Request, Said, encoded, said
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
 from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY, TOO_MANY_PROCESSES
-from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent, spawned
-from grader.executor.worker import Task
+from grader.executor.task import Task
+from grader.executor.warm import PARENTS, PROGRAM, NotWarmError, Outer, WarmParent, spawned
 from grader.limits import MEBIBYTE, Limits
 from grader.wall.environment import environment as behind_wall
 from grader.wall.errors import WallError
@@ -30,7 +31,7 @@ SECONDS_TO_OBEY = 2.0
 log = logging.getLogger(__name__)
 
 
-class StartError(Exception):
+class StartError(GraderError):
     """No process could be started; the message says why."""
 
 
@@ -38,7 +39,7 @@ class NotAnsweringError(StartError):
     """A process did not start in time."""
 
 
-class StoppedError(Exception):
+class StoppedError(GraderError):
     """A process ended, or had to be ended, before its cell did."""
 
 
@@ -178,7 +179,7 @@ def _fork_or_spawn(
             return parent
     log.warning("Starting a process that has to import everything by itself: %s.", reason)
     program = [
-        *(sys.executable, "-m", "grader.executor.cold", *map(str, descriptors)),
+        *(sys.executable, "-m", PROGRAM, "cold", *map(str, descriptors)),
         *(json.dumps(asdict(task)), *sorted(modules)),
     ]
     spawned(program, descriptors, outer)

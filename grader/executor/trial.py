@@ -19,7 +19,7 @@ from typing import Any
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Output, Run, Stream
-from grader.executor.worker import STUDENT
+from grader.executor.task import STUDENT
 from grader.limits import Limits
 from grader.wall.errors import WallError
 from grader.wall.places import of_data, of_python

@@ -18,9 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from grader.errors import GraderError
 from grader.executor.known_pictures import seal
 from grader.executor.settings import SETTINGS
-from grader.executor.worker import JUDGE, STUDENT, Task
+from grader.executor.task import JUDGE, STUDENT, Task
 from grader.wall.control_groups import make_groups, remove_groups
 from grader.wall.environment import environment as behind_wall
 from grader.wall.errors import WallError
@@ -29,14 +30,15 @@ from grader.wall.outer import walled
 MOST_IN_A_PACKET = 1024 * 1024
 # As many names as fit a packet.
 MOST_NAMES = 1000
-PARENT = "grader.executor.parent"
+# What processes do in their roles is said above this room, which therefore only names the program.
+PROGRAM = "grader.judge.roles"
 # The kernel's `ucred`.
 CREDENTIALS = struct.Struct("3i")
 # In the order in which the parent gets their descriptors.
 ROLES = (STUDENT, JUDGE)
 
 
-class NotWarmError(Exception):
+class NotWarmError(GraderError):
     """Processes cannot be forked here; the message says why."""
 
 
@@ -125,7 +127,7 @@ class _Started:
             self.ends.append(requests)
             theirs.append(their_requests)
         descriptors = [end.fileno() for end in theirs]
-        program = [sys.executable, "-m", PARENT, *map(str, descriptors)]
+        program = [sys.executable, "-m", PROGRAM, "parent", *map(str, descriptors)]
         try:
             self._groups = make_groups() if outer.is_walled else {}
             self._process = spawned(program, descriptors, outer, self._groups, self._errors)

@@ -5,43 +5,25 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.executor.link import Link, LinkClosedError
-from grader.executor.supervisor import Confinement
+from grader.executor.task import STUDENT, Task
 
-STUDENT, JUDGE = "student", "judge"
+if TYPE_CHECKING:
+    from grader.executor.shell import Cells
 
-
-@dataclass(frozen=True)
-class Task:
-    """What a process is for.
-
-    role: whose cells it runs. environment: replaces the one it inherited. memory: the bytes that it may own
-    beyond what it starts with. is_walled: whether it is shut in. draws_for_others: whether its pictures are
-    asked for.
-    """
-
-    role: str
-    environment: Mapping[str, str]
-    memory: float
-    is_walled: bool
-    draws_for_others: bool = False
-
-    @property
-    def confinement(self) -> Confinement:
-        """What its process may do."""
-        trains = "keras" in sys.modules and self.role == STUDENT
-        return Confinement(self.memory, self.is_walled, hides_grader=self.role == STUDENT, core=trains)
+# Takes the role, the cells and the link to the other role, and returns when the links close.
+Serve = Callable[[str, "Cells", Link], None]
 
 
-def work(task: Task, link: int, peer: int, pictures: Collection[str], folder: Path) -> None:
+def work(task: Task, link: int, peer: int, pictures: Collection[str], serve: Serve, folder: Path) -> None:
     """Run cells in a folder until the link is closed.
 
     link: the descriptor of the link to the grader. peer: that of the link between judge and student.
-    pictures: seals of those that need not be drawn again.
+    pictures: seals of those that need not be drawn again. serve: what the process's role does with cells.
     """
     _own_nothing_else(link, peer)
     os.environ.clear()
@@ -54,18 +36,13 @@ def work(task: Task, link: int, peer: int, pictures: Collection[str], folder: Pa
     prepare()
     to_peer = Link(socket.socket(fileno=peer))
     try:
-        if task.role == JUDGE:
-            from grader.judge.session import judge
-
-            judge(cells, to_peer)
-        else:
+        if task.role == STUDENT:
             from grader.executor.pictures import KnownPictures
-            from grader.judge.student_side import serve
 
             # Modules that were handed in beside the notebook come after all that is installed.
             sys.path.append(str(folder))
             cells.draw_with(KnownPictures(pictures, for_others=task.draws_for_others))
-            serve(cells, to_peer)
+        serve(task.role, cells, to_peer)
     except LinkClosedError:
         pass
 

@@ -20,7 +20,7 @@ from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
 from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
-from grader.executor.worker import JUDGE, STUDENT
+from grader.executor.task import JUDGE, STUDENT
 from grader.grading.graded import Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.errors import GraderError
+
 # A lesson's text is some 50 kB. Outputs do not count: they are thrown away before.
 MOST_SOURCE = 5_000_000
 MOST_CELLS = 5_000
@@ -17,7 +19,7 @@ CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
 OTHER_FILES = {"<": "a web page", "PK": "an archive", "%PDF": "a PDF", "{\\rtf": "a text document"}
 
 
-class UnreadableError(Exception):
+class UnreadableError(GraderError):
     """What was handed in is no notebook that can be run; the message says why, for the student."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import GraderError
 from grader.judge import wire
 
 MOST_ELEMENTS = 5_000_000
@@ -35,7 +36,7 @@ TYPES = {
 NAMES = {each: name for name, each in TYPES.items()}
 
 
-class CannotTravelError(Exception):
+class CannotTravelError(GraderError):
     """A value that is too large, too deep or too odd to be handed over; the message says so in a sentence."""
 
 

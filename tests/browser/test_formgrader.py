@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from grader.course import Course
+from grader.classroom.course import Course
 from grader.grading.spec import read_spec
+from suites.small_lessons import answer, as_bytes, check, handed_in, notebook, question
 from tests.browser.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from tests.conftest import run_course
-from tests.grader.grading.lessons import answer, as_bytes, check, handed_in, notebook, question
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.lesson_source import LessonSource
+from grader.authoring.lesson_source import LessonSource
 from tests.conftest import ROOT, run_course
 
 SMALL_LESSON = """\

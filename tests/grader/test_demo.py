@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from grader.authoring.sample_class import generated_class
+from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from grader.course import Course
-from grader.sample_class import generated_class
 from tests.conftest import ROOT, run_course
 
-BANK = ROOT / "tests" / "answers"
+BANK = ROOT / "suites" / "answers"
 
 
 def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> None:
-    shutil.copytree(BANK, copied_course / "tests" / "answers")
+    shutil.copytree(BANK, copied_course / "suites" / "answers")
     result = run_course("demo", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
     class_ = generated_class(BANK, students=4, seed=0)
@@ -30,7 +30,7 @@ def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> No
 
 
 def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_course: Path) -> None:
-    shutil.copytree(BANK, copied_course / "tests" / "answers")
+    shutil.copytree(BANK, copied_course / "suites" / "answers")
     lessons = ("01_neurons", "02_loss_function", "03_gradient_descent")
     result = run_course("demo", *lessons, "--students", "10", "--seed", "7", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -44,7 +44,7 @@ def test_the_seed_decides_the_class() -> None:
 
 
 def test_a_mark_that_is_not_deserved_is_named(copied_course: Path) -> None:
-    answers = copied_course / "tests" / "answers"
+    answers = copied_course / "suites" / "answers"
     shutil.copytree(BANK, answers)
     bank = answers / "00_welcome.toml"
     bank.write_text(bank.read_text(encoding="utf-8").replace("marks = 1", "marks = 0"), encoding="utf-8")

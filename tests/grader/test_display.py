@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.classroom.records import Record
-from grader.display import findings_lines
+from grader.commands.display import findings_lines
 
 
 def record(student: str, *findings: str) -> Record:

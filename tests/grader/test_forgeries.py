@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks import forgeries as benchmark
+from grader.authoring.sample_class import SampleSubmission
+from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from grader.course import Course
-from grader.sample_class import SampleSubmission
+from suites.forgeries import LESSONS, Forgery, classmates_of, course_of, forgeries_of
+from suites.measured import forgeries as measured
 from tests.conftest import run_course
-from tests.forgeries import LESSONS, Forgery, classmates_of, course_of, forgeries_of
 
 FORGERIES = [forgery for lesson in LESSONS for forgery in forgeries_of(lesson)]
 CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
@@ -78,8 +78,9 @@ def test_an_honest_classmate_gets_all_marks(
 
 
 def test_the_page_of_forgeries_shows_what_was_measured() -> None:
-    rows = benchmark.recorded()
-    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(rows)
-    measured = sorted((row.lesson, row.student) for row in rows)
-    assert measured == sorted((each.lesson, each.student) for each in (*FORGERIES, *CLASSMATES))
+    rows = measured.recorded()
+    assert measured.PAGE.read_text(encoding="utf-8") == measured.page(rows)
+    assert sorted((row.lesson, row.student) for row in rows) == sorted(
+        (each.lesson, each.student) for each in (*FORGERIES, *CLASSMATES)
+    )
     assert [row.student for row in rows if not row.is_true(row.ours) and not row.beyond] == []

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from grader.course import Course
+from grader.classroom.course import Course
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 

@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks import hostile as benchmark
+from grader.authoring.sample_class import SampleSubmission
 from grader.classroom.records import Record, read_record
-from grader.sample_class import SampleSubmission
-from tests.forgeries import LESSONS as FORGED
-from tests.forgeries import forgeries_of
-from tests.hostile import LESSONS, NOT_GRADED, Attack, attacks_of, classmates_of, limits_of
-from tests.hostile.listener import Addresses
-from tests.hostile.scene import ESCAPED, Aftermath, Scene, feedback, grade, make, outputs, told
-from tests.hostile.secrets import Secret
+from suites.forgeries import LESSONS as FORGED
+from suites.forgeries import forgeries_of
+from suites.hostile import LESSONS, NOT_GRADED, Attack, attacks_of, classmates_of, limits_of
+from suites.hostile.listener import Addresses
+from suites.hostile.scene import ESCAPED, Aftermath, Scene, feedback, grade, make, outputs, told
+from suites.hostile.secrets import Secret
+from suites.measured import hostile as measured
 
 ATTACKS = [attack for lesson in LESSONS for attack in attacks_of(lesson)]
 CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
@@ -189,10 +189,10 @@ def test_feedback_shows_no_secret(tmp_path: Path) -> None:
 
 
 def test_the_page_of_attacks_shows_what_was_measured() -> None:
-    classes = benchmark.recorded()
-    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(list(classes.values()))
-    measured = {(row.lesson, row.student) for each in classes.values() for row in each.rows}
-    assert measured == {
+    classes = measured.recorded()
+    assert measured.PAGE.read_text(encoding="utf-8") == measured.page(list(classes.values()))
+    found = {(row.lesson, row.student) for each in classes.values() for row in each.rows}
+    assert found == {
         (each.lesson, each.student) for each in (*ATTACKS, *CLASSMATES) if each.lesson in classes
     }
     assert [row.student for each in classes.values() for row in each.rows if not row.is_true] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.lesson_source import LessonSource, State
+from grader.authoring.lesson_source import LessonSource, State
 from tests.conftest import LESSONS, ROOT, run_course
 from tests.grader.conftest import SMALL_LESSON, lesson_of
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import odd_notebooks as benchmark
+from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from grader.course import Course
+from suites.measured import odd_notebooks as measured
+from suites.odd import LESSONS, Oddity, course_of, oddities_of
 from tests.conftest import run_course
-from tests.odd import LESSONS, Oddity, course_of, oddities_of
 
 ODDITIES = [oddity for lesson in LESSONS for oddity in oddities_of(lesson)]
 COMPLAINTS = "complaints.txt"
@@ -78,10 +78,10 @@ def test_an_answer_in_words_is_kept_for_a_person_to_read(
 
 
 def test_the_page_of_odd_notebooks_shows_what_was_measured() -> None:
-    rows = benchmark.recorded()
-    assert benchmark.PAGE.read_text(encoding="utf-8") == benchmark.page(rows)
-    measured = sorted((row.lesson, row.student, row.happened, row.deserved) for row in rows)
-    assert measured == sorted(
+    rows = measured.recorded()
+    assert measured.PAGE.read_text(encoding="utf-8") == measured.page(rows)
+    found = sorted((row.lesson, row.student, row.happened, row.deserved) for row in rows)
+    assert found == sorted(
         (each.lesson, each.student, each.happened, sum(low for low, _ in each.sample.deserved.values()))
         for each in ODDITIES
     )

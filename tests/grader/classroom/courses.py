@@ -11,8 +11,8 @@ import nbformat
 import nbgrader
 from nbformat import NotebookNode
 
-from grader.course import Course
-from grader.release import KERNEL_DID_NOT_START
+from grader.classroom.course import Course
+from grader.classroom.nbgrader_release import KERNEL_DID_NOT_START
 
 PACKAGE = Path(nbgrader.__file__).parent
 GUIDE = PACKAGE / "docs" / "source" / "user_guide"

@@ -11,11 +11,12 @@ import pytest
 from traitlets.config import Config
 
 from grader.classroom.autotests import with_autotests
+from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson
-from grader.course import Course
 from grader.errors import CourseError
 from grader.grading.spec import read_spec
 from grader.limits import Limits
+from suites.small_lessons import answer, as_bytes, check, notebook
 from tests.conftest import run_course
 from tests.grader.classroom.courses import (
     FILES,
@@ -28,7 +29,6 @@ from tests.grader.classroom.courses import (
     solutions_of,
     without_grades,
 )
-from tests.grader.grading.lessons import answer, as_bytes, check, notebook
 
 WRONG = {
     "soln": 'a = 5\nb = "hello"\nc = [1, 2, "tests"]\nd = {1: 6, 3: 5}\ne = [5, -3.3, "d"]\nf = True\n'

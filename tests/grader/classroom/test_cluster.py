@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from suites.hosts import cluster, possible
 from tests.conftest import run_course
-from tests.grader.classroom.hosts import cluster, possible
 from tests.grader.conftest import hand_in
 
 COURSE = Path(sys.executable).parent / "course"

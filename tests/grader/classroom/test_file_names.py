@@ -9,11 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grader.classroom.course import Course
 from grader.classroom.file_names import renamed, shown
 from grader.classroom.records import read_record
-from grader.course import Course
+from suites.small_lessons import answer, check, notebook
 from tests.conftest import run_course
-from tests.grader.grading.lessons import answer, check, notebook
 
 RENAMED = [
     "02_loss (1).ipynb",

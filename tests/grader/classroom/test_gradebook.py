@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import CONFIG_NAME, Course
+from grader.classroom.course import CONFIG_NAME, Course
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.course import CONFIG_NAME, Course
 from grader.classroom.lesson import limits_of
-from grader.course import CONFIG_NAME, Course
 from grader.limits import Limits
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from suites.small_lessons import answer, check, code, handed_in, notebook, spec_of
 from tests.conftest import run_course
-from tests.grader.grading.lessons import answer, check, code, handed_in, notebook, spec_of
 
 CELLS = (
     code("import math"),

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.course import Course
+from grader.classroom.course import Course
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 

@@ -9,8 +9,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.grading.spec import read_spec
+from suites.small_lessons import as_bytes, handed_in, notebook
 from tests.conftest import run_course
-from tests.grader.grading.lessons import as_bytes, handed_in, notebook
 
 LESSON = "01_small"
 

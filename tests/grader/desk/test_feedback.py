@@ -11,12 +11,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.course import Course
+from grader.classroom.course import Course
+from suites.small_lessons import answer, check, code, question
 from tests.conftest import run_course
 from tests.grader.classroom.courses import GUIDE
 from tests.grader.classroom.test_any_course import nbgrader_
 from tests.grader.desk.classes import LESSON, feedback, grade, hand_in, make_course, page_of
-from tests.grader.grading.lessons import answer, check, code, question
 
 # Numbers and words that stand in hidden tests and nowhere else.
 SECRETS = ("731.25", "-846.5", "zanzibar", "1462.5")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.limits import Limits
-from tests.grader.grading.lessons import printed
+from suites.small_lessons import printed
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="elsewhere no process has a core"

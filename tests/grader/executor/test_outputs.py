@@ -14,11 +14,11 @@ import pytest
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
-from grader.build import run
+from grader.authoring.build import run
 from grader.grading.grade import grade
 from grader.grading.spec import read_spec
+from suites.small_lessons import as_bytes, code, notebook
 from tests.conftest import LESSONS, ROOT
-from tests.grader.grading.lessons import as_bytes, code, notebook
 
 # Minutes of training, once by each.
 LONG = ("05_fashion_mnist", "07_mnist", "08_training_clinic")

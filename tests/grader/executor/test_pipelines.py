@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grader.grading.lessons import printed
+from suites.small_lessons import printed
 
 ITERATE = """
 import keras, numpy as np, tensorflow as tf

@@ -11,7 +11,7 @@ import pytest
 from grader.executor.quick_training import STEPS
 from grader.executor.settings import ONE_THREAD
 from grader.grading.grade import grade
-from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 SPEC = spec_of(
     code("import keras\nimport numpy as np"), answer("train", "pass"), check("check_train", "pass")

@@ -18,11 +18,11 @@ import pytest
 
 from grader.executor import process as processes
 from grader.executor.link import Link
+from grader.executor.task import JUDGE, STUDENT
 from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent
-from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.grade import grade
 from grader.limits import Limits
-from tests.grader.grading.lessons import as_bytes, check, code, handed_in, spec_of
+from suites.small_lessons import as_bytes, check, code, handed_in, spec_of
 
 # Importing this module starts a thread that never ends.
 THREADED = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e6,), daemon=True).start()\n"
@@ -116,7 +116,7 @@ def test_everything_ends_when_the_grader_is_killed(wall: bool, processes_in_all:
     script = tmp_path / "grade.py"
     script.write_text(
         "from grader.grading.grade import grade\n"
-        "from tests.grader.grading.lessons import *\n"
+        "from suites.small_lessons import *\n"
         "from grader.limits import Limits\n"
         "spec = spec_of(code('import time; time.sleep(600)'), check('check', '1'))\n"
         f"grade(as_bytes(handed_in(spec)), spec, Limits(wall={wall}))\n",

@@ -19,7 +19,7 @@ from grader.grading.rebuild import rebuild
 from grader.grading.signs import closest, signs_of_lesson, signs_of_submission
 from grader.grading.submitted_notebook import Submission, UnreadableError, read_submission, without_outputs
 from grader.limits import Limits
-from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, question, spec_of
 
 # FUZZED_NOTEBOOKS=10000 looks at more.
 EXAMPLES = int(os.environ.get("FUZZED_NOTEBOOKS", "300"))

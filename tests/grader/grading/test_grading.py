@@ -16,7 +16,7 @@ from grader.grading.grade import grade
 from grader.grading.graded import Graded, Outcome
 from grader.grading.spec import Spec
 from grader.limits import Limits
-from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, question, spec_of
 
 SPEC = spec_of(
     code("import math"),

@@ -11,7 +11,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.imports import imported_by
 from grader.limits import Limits
-from tests.grader.grading.lessons import answer, as_bytes, check, handed_in, spec_of
+from suites.small_lessons import answer, as_bytes, check, handed_in, spec_of
 
 SPEC = spec_of(
     answer("odd", "given = 1"),

@@ -14,7 +14,7 @@ from grader.grading.grade import grade
 from grader.grading.graded import Outcome
 from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
-from tests.grader.grading.lessons import answer, as_bytes, check, handed_in, notebook
+from suites.small_lessons import answer, as_bytes, check, handed_in, notebook
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from grader.grading.rebuild import Rebuilt, rebuild
 from grader.grading.submitted_notebook import UnreadableError, read_submission
-from tests.grader.grading.lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, question, spec_of
 
 SPEC = spec_of(
     code("import math"),

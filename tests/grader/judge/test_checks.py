@@ -9,7 +9,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.graded import CellMarks, Outcome
 from grader.grading.spec import read_spec
-from tests.grader.grading.lessons import answer, as_bytes, check, code, notebook
+from suites.small_lessons import answer, as_bytes, check, code, notebook
 
 SETUP = "import numpy as np\nfrom itertools import islice\nlimit = 3\ndef twice(x):\n    return 2 * x"
 

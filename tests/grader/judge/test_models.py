@@ -7,7 +7,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.graded import CellMarks
 from grader.grading.spec import read_spec
-from tests.grader.grading.lessons import answer, as_bytes, check, code, notebook
+from suites.small_lessons import answer, as_bytes, check, code, notebook
 
 SETUP = "import keras\nimport numpy as np\nimport tensorflow as tf\nimages = np.random.default_rng(0).random((5, 4), dtype=np.float32)"
 LAYERS = "keras.layers.Dense(3, 'relu'), keras.layers.Dense(2, 'softmax')"

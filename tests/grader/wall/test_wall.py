@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from grader.course import Course
 from grader.executor import process as processes
+from grader.executor.task import JUDGE, STUDENT
 from grader.executor.trial import ATTEMPTS, try_wall
 from grader.executor.warm import PARENTS, Outer
-from grader.executor.worker import JUDGE, STUDENT
 from grader.grading.grade import grade
 from grader.limits import Limits
+from suites.small_lessons import as_bytes, check, code, handed_in, spec_of
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
-from tests.grader.grading.lessons import as_bytes, check, code, handed_in, spec_of
 
 RIGHT = "def double(x):\n    return 2 * x"
 REFUSES = "#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n"

@@ -1,0 +1,1 @@
+"""What an author of lessons needs: build and release them, and try them on a class whose marks are known."""

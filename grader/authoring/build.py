@@ -1,0 +1,77 @@
+"""Build the instructor's notebooks: pair each lesson's text, run it, keep the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from grader.atomic import write_text
+from grader.authoring.lesson_source import LessonSource, State
+from grader.errors import CourseError
+from grader.quiet import kernels_quiet
+
+# Ten epochs of training on a slow machine, with room.
+CELL_SECONDS = 1200
+# The tag of cells whose outputs nbval does not compare.
+NOT_COMPARED = "nbval-ignore-output"
+
+
+def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = False) -> bool:
+    """Build one lesson's notebook if its text changed, or always with force.
+
+    on_cell: called with the number of cells done and of all cells.
+    Returns whether it ran. Raises CourseError when edits of the notebook would be lost, or a cell fails.
+    """
+    source = LessonSource(folder)
+    state = source.state()
+    if state in (State.NOTEBOOK_CHANGED, State.BOTH_CHANGED):
+        raise CourseError(
+            f"{source.notebook_path}: {state.value}. Carry the notebook's edits into the .py with "
+            f"'course sync {folder.name}', or throw them away by deleting the notebook; then build again."
+        )
+    if state is State.FRESH and not force:
+        return False
+    notebook = run(source.paired(), folder, on_cell=on_cell)
+    write_text(source.notebook_path, nbformat.writes(notebook) + "\n")
+    return True
+
+
+def run(
+    notebook: nbformat.NotebookNode, folder: Path, *, on_cell: Callable[[int, int], None] = lambda *_: None
+) -> nbformat.NotebookNode:
+    """Run all cells of an instructor's notebook in a folder. Raises CourseError with the cell that failed."""
+    total = len(notebook.cells)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        # Times of day would make every build differ.
+        record_timing=False,
+        # An instructor's cell never fails, whatever its tags allow in the student's version.
+        force_raise_errors=True,
+        on_cell_complete=lambda cell, cell_index: on_cell(cell_index + 1, total),  # noqa: ARG005
+    )
+    # nbclient would capture what widgets show, for which it sends messages while it waits for others; now and
+    # then one that it waits for is then never seen, and it waits for ever. Without, pages show the picture as
+    # well.
+    client.comm_open_handlers = {}
+    try:
+        with kernels_quiet():
+            client.execute()
+    except CellExecutionError as error:
+        raise CourseError(f"{folder.name}: a cell failed, nothing was written.\n{error}") from None
+    # The version of Python that happened to build it says nothing about the lesson, and the state of widgets
+    # would go to students along with the pictures in it.
+    for made_by_running in ("language_info", "widgets"):
+        notebook.metadata.pop(made_by_running, None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if NOT_COMPARED in cell.metadata.get("tags", []):
+            # Libraries' remarks about this machine: process numbers, its processor, drivers that it lacks.
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return notebook

@@ -1,0 +1,149 @@
+"""Grade lessons of a whole class: every submission that has changed, into the gradebook and the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.autotests import with_autotests
+from grader.classroom.course import Course
+from grader.classroom.grading_lock import grading_lock
+from grader.classroom.interrupts import noted
+from grader.classroom.lesson import Lesson, limits_of
+from grader.classroom.lesson_data import data_of, described
+from grader.classroom.progress import Finished, Noticed, OnProgress, Refused, Started
+from grader.classroom.records import Record
+from grader.classroom.run import Run
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from grader.classroom.gradebook import GradebookWriter
+    from grader.classroom.own_run import OwnRun
+    from grader.classroom.schedule import Schedule
+
+# From so many submissions on, what some of them need is worth preparing for all.
+MANY = 5
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """What came of a grading run.
+
+    records: of all submissions that were asked for, sorted by student and lesson. unchanged: how many of them
+    were graded before and have not changed since.
+    """
+
+    records: Sequence[Record]
+    unchanged: int
+
+
+def grade_class(
+    course: Course | Path,
+    lessons: Sequence[str] = (),
+    students: Sequence[str] = (),
+    *,
+    scheduler: str | None = None,
+    limits: Mapping[str, float] | None = None,
+    force: bool = False,
+    on_progress: OnProgress = lambda _: None,
+) -> GradedClass:
+    """Grade what was handed in for lessons of a course.
+
+    course: the course or its folder. lessons, students: only these; all when none is named. scheduler: the
+    address of a dask scheduler; without one, this process does the work. limits: instead of those that the
+    course sets. force: also what has not changed. on_progress: called with what happens, as it happens.
+
+    Raises CourseError, and KeyboardInterrupt after a Ctrl-C: what was graded before is kept.
+    """
+    if isinstance(course, Path):
+        course = Course.at(course)
+    names = course.chosen(list(lessons))
+    chosen = {name: _submissions(course, name, students) for name in names}
+    with_work = [
+        Lesson(course, name, limits_of(course, name, limits or {})) for name in names if chosen[name]
+    ]
+    with grading_lock(course):
+        run = Run(course, [with_autotests(lesson) for lesson in with_work], chosen)
+        if not force:
+            run.skip_unchanged()
+        unchanged = sum(record.is_graded for record in run.records.values())
+        for record in run.records.values():
+            if not record.is_graded:
+                on_progress(Refused(record))
+        if run.waiting:
+            _grade(run, course, scheduler, on_progress)
+    return GradedClass([run.records[key] for key in sorted(run.records)], unchanged)
+
+
+def _submissions(course: Course, lesson: str, students: Sequence[str]) -> list[str]:
+    """The students to grade: those named, or all who handed in. Raises CourseError for one who did not."""
+    handed_in = course.students(lesson)
+    for student in students:
+        if student not in handed_in:
+            raise CourseError(
+                f"{student!r} handed in nothing for {lesson}: there is no folder "
+                f"{course.submitted / student / lesson}."
+            )
+    return list(students) or handed_in
+
+
+def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgress) -> None:
+    lessons = {handed_in.lesson.name: handed_in.lesson for handed_in in run.waiting}
+    for lesson in lessons.values():
+        origins = data_of(course, lesson.name)
+        if origins:
+            on_progress(Noticed(f"{lesson.name} is graded on {'; '.join(map(described, origins))}"))
+    schedule = _schedule(scheduler)
+    total = len(run.waiting)
+    on_progress(Started(total, schedule.running))
+    try:
+        with noted(schedule.stop):
+            if scheduler is None and total >= MANY:
+                run.prepare()
+            results = run.start(schedule, _own_runs(run, lessons, on_progress))
+            with _gradebook(course, lessons.values()) as gradebook:
+                for record in run.finish(results, gradebook):
+                    on_progress(Finished(record))
+    finally:
+        schedule.close()
+
+
+def _schedule(scheduler: str | None) -> Schedule:
+    if scheduler is None:
+        from grader.classroom.schedule import ThisMachine
+
+        return ThisMachine()
+    # dask takes a while to import.
+    from grader.classroom.cluster import Cluster
+
+    return Cluster(scheduler)
+
+
+@contextmanager
+def _gradebook(course: Course, lessons: Iterable[Lesson]) -> Iterator[GradebookWriter]:
+    """Open the gradebook, which knows these lessons as they are now."""
+    from grader.classroom.gradebook import GradebookWriter
+
+    with GradebookWriter(course) as gradebook:
+        for lesson in lessons:
+            if gradebook.cells(lesson.name) != lesson.points:
+                from grader.classroom.nbgrader_release import enter_into_gradebook
+
+                enter_into_gradebook(course, lesson.name)
+        yield gradebook
+
+
+def _own_runs(run: Run, lessons: Mapping[str, Lesson], on_progress: OnProgress) -> dict[str, OwnRun]:
+    from grader.classroom.own_run import own_run
+
+    found = {}
+    for name, lesson in lessons.items():
+        found[name] = own_run(lesson, sum(handed_in.lesson is lesson for handed_in in run.waiting))
+        for spec in found[name].specs.values():
+            for cell, why in spec.unjudged.items():
+                sentence = f"{name}: {cell} runs in the students' own processes, because {why}"
+                on_progress(Noticed(sentence))
+    return found

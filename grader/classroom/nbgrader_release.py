@@ -1,0 +1,81 @@
+"""Have nbgrader release a lesson, which is also how its gradebook gets to know the lesson's cells."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.course import Course
+from grader.errors import CourseError
+
+# What nbgrader logs of an error, with the lines that belong to it.
+LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
+KERNEL_DID_NOT_START = "Kernel died before replying"
+# What it logs of each, whatever happened.
+SAYS_NOTHING = ("There was an error processing", "Please see the")
+
+
+def release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
+    """Have nbgrader release a lesson, and once more if its kernel for autotests lost its ports to another.
+
+    what: what is done, for the message of a failure. Raises CourseError, and KeyboardInterrupt as itself.
+    """
+    made: dict[str, Any] = course.api.generate_assignment(lesson, force=True, create=True)
+    if not made["success"] and KERNEL_DID_NOT_START in (made.get("log") or ""):
+        made = course.api.generate_assignment(lesson, force=True, create=True)
+    if made["success"]:
+        return
+    error = made.get("error", "").strip()
+    if error.endswith("KeyboardInterrupt"):
+        raise KeyboardInterrupt
+    raise CourseError(f"{what} failed: {_reason(made.get('log') or error)}")
+
+
+def enter_into_gradebook(course: Course, lesson: str) -> None:
+    """Let the gradebook know a lesson's cells as they are now; nbgrader does so only as it releases."""
+    from nbgrader.utils import temp_attrs
+
+    course.notebooks(lesson)
+    with tempfile.TemporaryDirectory() as folder:
+        directories = {"release_directory": f"{folder}/release"}
+        if _copy_updated(course.source / lesson, Path(folder, "source", lesson)):
+            directories["source_directory"] = f"{folder}/source"
+        with temp_attrs(course.api.coursedir, **directories):
+            release_by_nbgrader(course, lesson, f"Entering {lesson} into the gradebook")
+
+
+def _copy_updated(lesson: Path, copy: Path) -> bool:
+    """Copy a lesson with nbgrader's metadata up to date, if it is not; nbgrader refuses older metadata."""
+    import nbformat
+
+    from grader.grading.spec import update_schema
+
+    updated = {}
+    for path in lesson.glob("*.ipynb"):
+        with suppress(Exception):  # nbgrader says what is wrong with it
+            notebook = nbformat.read(path, as_version=4)
+            if update_schema(notebook):
+                updated[path.name] = notebook
+    if updated:
+        shutil.copytree(lesson, copy)
+    for name, notebook in updated.items():
+        nbformat.write(notebook, copy / name)
+    return bool(updated)
+
+
+def _reason(log: str) -> str:
+    """What went wrong, in a line, of all that nbgrader logged; everything where no line says it."""
+    for found in LOGGED_ERROR.finditer(log):
+        lines = [line.strip() for line in found[1].strip().splitlines()]
+        if not lines or lines[0].startswith(SAYS_NOTHING):
+            continue
+        if lines[0].startswith("Traceback"):
+            return lines[-1]
+        if lines[0].startswith("Runtime error from the kernel"):
+            return ": ".join(lines[1:3])
+        return " ".join(lines)
+    return log

@@ -1,0 +1,205 @@
+"""The commands of `course`, with their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands import display
+from grader.errors import CourseError
+
+app = typer.Typer(
+    help="Build, release and grade the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CourseOption = Annotated[
+    Path, typer.Option("--course", help="The course's folder.", show_default="this folder")
+]
+LessonArguments = Annotated[list[str] | None, typer.Argument(help="Names of lessons; all when left out.")]
+LimitOption = Annotated[
+    float | None,
+    typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
+]
+NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
+THIS_FOLDER = Path()
+
+
+@app.command()
+def build(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    force: Annotated[bool, typer.Option("--force", help="Run also what is up to date.")] = False,
+) -> None:
+    """Make the instructor's notebooks from the lessons' text: pair, run, keep the outputs."""
+    from grader.authoring import build as building
+    from grader.classroom.course import Course
+    from grader.classroom.lesson_data import data_of, described
+
+    opened = Course.at(course)
+    for lesson in opened.chosen(lessons or []):
+        with display.step(f"Building {lesson}", total=1) as step:
+            ran = building.build(opened.source / lesson, on_cell=step.of, force=force)
+        data = "; ".join(map(described, data_of(opened, lesson)))
+        display.note(f"{lesson}: {'built' if ran else 'up to date'}{f' on {data}' if ran and data else ''}")
+
+
+@app.command()
+def sync(lesson: str, course: CourseOption = THIS_FOLDER) -> None:
+    """Carry what was edited in a lesson's notebook (in JupyterLab, say) back into its .py."""
+    from grader.authoring.lesson_source import LessonSource, State
+    from grader.classroom.course import Course
+
+    opened = Course.at(course)
+    source = LessonSource(opened.source / opened.chosen([lesson])[0])
+    state = source.state()
+    if state is State.BOTH_CHANGED:
+        raise CourseError(
+            f"{source.folder}: {state.value}. Carrying the notebook over would lose the edits of the .py: "
+            "bring one of them back to its committed form first (git restore)."
+        )
+    if state is not State.NOTEBOOK_CHANGED:
+        display.note(f"{lesson}: nothing to carry over ({state.value})")
+        return
+    source.write_text_from_notebook()
+    display.note(f"{lesson}: {source.text_path} now says what the notebook says. Next: course build {lesson}")
+
+
+@app.command()
+def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
+    """Make the students' notebooks: no solutions, no hidden tests, no outputs."""
+    from grader.authoring import release as releasing
+    from grader.authoring.pages import release_pages
+    from grader.classroom.course import Course
+
+    opened = Course.at(course)
+    chosen = opened.chosen(lessons or [])
+    with display.step("Releasing", len(chosen)) as step:
+        for done, lesson in enumerate(chosen):
+            step.advance(done, lesson)
+            releasing.release(opened, lesson)
+        step.advance(len(chosen))
+    pages = [page.name for page in release_pages(opened.source, opened.release)]
+    display.note(f"Released into {opened.release}: {', '.join([*chosen, *pages])}")
+
+
+@app.command()
+def grade(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade also what has not changed.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
+    cell_seconds: LimitOption = None,
+    notebook_seconds: LimitOption = None,
+    memory_mb: LimitOption = None,
+    output_mb: LimitOption = None,
+    no_wall: NoWallOption = False,
+) -> None:
+    """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
+    from grader.classroom.course import Course
+    from grader.commands.grading import grade_and_show
+
+    opened = Course.at(course)
+    limits = {
+        "cell_seconds": cell_seconds,
+        "notebook_seconds": notebook_seconds,
+        "memory_mb": memory_mb,
+        "output_mb": output_mb,
+        # Never from a configuration: who wants no wall has to say so each time.
+        "wall": not no_wall,
+    }
+    records = grade_and_show(
+        opened,
+        opened.chosen(lessons or []),
+        student or [],
+        scheduler=scheduler,
+        limits={name: limit for name, limit in limits.items() if limit is not None},
+        force=force,
+    )
+    if not all(record.is_graded for record in records):
+        raise typer.Exit(1)
+
+
+@app.command()
+def feedback(
+    lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER, no_wall: NoWallOption = False
+) -> None:
+    """Make a page for each graded submission: the notebook with marks and messages, and nothing hidden."""
+    from grader.classroom.course import Course
+    from grader.desk.feedback import give_feedback, graded_students
+
+    opened = Course.at(course)
+    problems: list[str] = []
+    for lesson in opened.chosen(lessons or []):
+        students = graded_students(opened, lesson)
+        if not students:
+            continue
+        with display.step(f"Feedback for {lesson}", len(students)) as step:
+            given = give_feedback(opened, lesson, students, step.advance, wall=not no_wall)
+        display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
+        problems += given.problems
+    for problem in problems:
+        display.problem(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this machine protects against while it grades, by trying it."""
+    from grader.commands.doctor import examine
+
+    if not examine():
+        raise typer.Exit(1)
+
+
+@app.command()
+def data(
+    fetch: Annotated[bool, typer.Option(help="Download what is missing.")] = True,
+) -> None:
+    """Show which data sets are found where, and fetch what is missing."""
+    from grader.commands.data import show_and_fetch
+
+    if not show_and_fetch(fetch_missing=fetch):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed makes another class.")] = 0,
+) -> None:
+    """Release lessons to a generated class in demo/, grade it, and compare the marks with those deserved."""
+    from grader.classroom.course import Course
+    from grader.commands import demo as demonstration
+
+    opened = Course.at(course)
+    chosen = opened.chosen(lessons) if lessons else []
+    if not demonstration.run(opened, students, seed, chosen):
+        raise typer.Exit(1)
+
+
+def run_command() -> None:
+    """Run the command line; what a person can mend is one message and exit code 1."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        display.problem("Stopped. What was finished before is kept.")
+        raise SystemExit(130) from None
+    except Exception as error:
+        # Importing the data sets' room brings NumPy along, which takes longer than most commands.
+        from helpers.data import DataError
+
+        if not isinstance(error, (CourseError, DataError)):
+            raise
+        display.problem(str(error))
+        raise SystemExit(1) from None

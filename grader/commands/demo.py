@@ -1,0 +1,60 @@
+"""A demonstration course: the real lessons, a sample class, its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.authoring import sample_course
+from grader.authoring.sample_class import SampleSubmission, generated_class
+from grader.classroom.course import Course
+from grader.classroom.records import Record
+from grader.commands import display
+from grader.commands.grading import grade_and_show
+from grader.desk.feedback import give_feedback, graded_students
+from grader.wall.errors import WallError
+
+ANSWER_BANK = Path("suites") / "answers"
+
+
+def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
+    """Make a course in demo/ anew, grade its generated class, say where things are.
+
+    lessons: what each student hands in; when empty, those of sample_class.toml. Returns whether every mark
+    is the deserved one.
+    """
+    class_ = generated_class(course.root / ANSWER_BANK, students, seed, lessons)
+    of_class = sorted({submission.lesson for submission in class_})
+    with display.step("Releasing", len(of_class)) as step:
+        demo = sample_course.make(course, course.root / "demo", class_, on_lesson=step.advance)
+        step.advance(len(of_class))
+    display.note(f"Sample class: {len(class_)} submissions in {demo.submitted}")
+    wall = True
+    try:
+        marks = grade_and_show(demo, demo.lessons)
+    except WallError as error:
+        display.note(f"{error.reason} The sample class is this course's own: it is graded without a wall.")
+        wall = False
+        marks = grade_and_show(demo, demo.lessons, limits={"wall": wall})
+    for lesson in demo.lessons:
+        students_of_lesson = graded_students(demo, lesson)
+        with display.step(f"Feedback for {lesson}", len(students_of_lesson)) as step:
+            give_feedback(demo, lesson, students_of_lesson, step.advance, wall=wall)
+    differences = _differences(class_, marks)
+    for difference in differences:
+        display.problem(difference)
+    if not differences:
+        display.note(f"All {len(marks)} submissions have exactly the marks they deserve.")
+    display.note(f"Notebooks as they ran: {demo.autograded}")
+    display.note(f"Pages for students:    {demo.feedback}")
+    display.note(f"Record of the run:     {demo.reports}")
+    return not differences
+
+
+def _differences(class_: list[SampleSubmission], marks: Sequence[Record]) -> list[str]:
+    records = {(record.student, record.lesson): record for record in marks}
+    return [
+        f"{submission.student}, {submission.lesson}, {difference}"
+        for submission in class_
+        for difference in submission.differences(records[submission.student, submission.lesson])
+    ]

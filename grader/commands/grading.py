@@ -1,0 +1,39 @@
+"""`course grade`: grade a class with progress, and show its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from grader.classroom.course import Course
+from grader.classroom.grade_class import grade_class
+from grader.classroom.records import Record
+from grader.commands import display
+
+
+def grade_and_show(
+    course: Course,
+    lessons: Sequence[str],
+    students: Sequence[str] = (),
+    *,
+    scheduler: str | None = None,
+    limits: Mapping[str, float] | None = None,
+    force: bool = False,
+) -> Sequence[Record]:
+    """Grade as `grade_class` does, and show how it gets on and the marks. Returns the records."""
+    with display.ShownGrading() as shown:
+        graded = grade_class(
+            course, lessons, students, scheduler=scheduler, limits=limits, force=force, on_progress=shown
+        )
+    if graded.unchanged:
+        display.note(f"{graded.unchanged} unchanged since they were graded; --force grades them again.")
+    records = graded.records
+    if not records:
+        display.note(f"Nothing was handed in under {course.submitted} for {', '.join(lessons)}.")
+        return records
+    display.console.print(display.marks_table(records))
+    if any(record.waits_for_hand for record in records):
+        display.note("* some of it waits to be marked by hand, in Formgrader")
+    for line in display.findings_lines(records, course.reports):
+        display.note(line)
+    display.console.print(display.seconds_table(records))
+    return records

@@ -1,0 +1,86 @@
+"""Mark one answer by its own check, in this process, without running the rest of its lesson each time."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import warnings
+from functools import cache
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import nbformat
+
+from suites.places import BANK, ROOT
+
+LESSONS = sorted(path.stem for path in BANK.glob("[0-9]*.toml"))
+# Each answer to these trains for half a minute.
+SLOW = {("05_fashion_mnist", "history")}
+# In lessons whose answers use earlier ones: the last that others need.
+LAST_NEEDED = {
+    "05_fashion_mnist": "predictions",
+    "06_digits": "better_model",
+    "07_mnist": "build_model",
+}
+
+
+def source_of(lesson: str) -> nbformat.NotebookNode:
+    """The instructor's notebook."""
+    notebook: nbformat.NotebookNode = nbformat.read(
+        ROOT / "source" / lesson / f"{lesson}.ipynb", as_version=4
+    )
+    return notebook
+
+
+def check_of(lesson: str, exercise: str) -> tuple[str, float]:
+    """The source of an exercise's check, hidden tests included, and its points."""
+    cell = next(cell for cell in source_of(lesson).cells if cell.id == f"check_{exercise}")
+    return cell.source, cell.metadata.nbgrader.points
+
+
+@cache
+def above(lesson: str, whole: bool = False) -> dict[str, dict[str, object]]:
+    """What an answer of each exercise finds: the names that the cells above it, with their solutions, leave.
+
+    whole: run all of them, also where the answers of the bank do without those below the first exercise.
+    """
+    namespace: dict[str, object] = {}
+    found: dict[str, dict[str, object]] = {}
+    needed = True
+    for cell in source_of(lesson).cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or marks.get("grade"):
+            continue
+        if marks.get("solution"):
+            found[cell.id] = untouched(namespace)
+            needed = needed and (whole or lesson in LAST_NEEDED)
+        if needed:
+            exec(cell.source, namespace)
+            plt.close("all")
+        needed = needed and (whole or cell.id != LAST_NEEDED.get(lesson))
+    return found
+
+
+def untouched(namespace: dict[str, object]) -> dict[str, object]:
+    """A copy that an answer may change; models are copied whole, because `fit` changes them."""
+    # Keras warns that an untrained model's optimizer has no state to copy.
+    with warnings.catch_warnings(action="ignore"):
+        return {
+            name: copy.deepcopy(value) if hasattr(value, "get_weights") else value
+            for name, value in namespace.items()
+        }
+
+
+def marks_of(check: str, namespace: dict[str, object], points: float) -> object:
+    """Run a check as nbgrader does: its last value is the marks, and no value means all of them."""
+    *statements, last = ast.parse(check).body
+    value = None
+    if isinstance(last, ast.Expr):
+        exec(compile(ast.Module(statements, []), "check", "exec"), namespace)
+        value = eval(compile(ast.Expression(last.value), "check", "eval"), namespace)
+    else:
+        exec(check, namespace)
+    return points if value is None else value
