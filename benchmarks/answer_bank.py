@@ -26,7 +26,8 @@ from grader.classroom.records import Record
 from grader.course import Course
 from grader.grade_class import grade_class
 from grader.sample_class import RIGHT, Answer, Bank, answers_of, leaves, submission
-from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
+from helpers.kit.exercise import Exercise, Misconception
+from helpers.kit.outcome import Slip
 from tests.marking import BANK, LESSONS, above
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -172,7 +173,7 @@ def _advices(exercise: Exercise, slip: str) -> set[str]:
         " ".join(each.advice.split())
         for value in known
         for each in (value if isinstance(value, tuple) else (value,))
-        if isinstance(each, Misconception | GeneralSlip) and each.slip == slip
+        if isinstance(each, Misconception | Slip) and each.slip == slip
     }
 
 

@@ -36,9 +36,10 @@ from rich.table import Table
 from benchmarks.mutations import mutants
 from grader.executor import quick_training
 from grader.executor.settings import ONE_THREAD, SEED
-from helpers.exercises.exercise import NotYet
-from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.numbers_exercise import NumbersExercise
+from helpers.kit.cases import Case
+from helpers.kit.exercise import NotYet
+from helpers.kit.function_exercise import FunctionExercise
 from tests.marking import BANK, LESSONS, above, check_of, marks_of, source_of, untouched
 
 RECORD = Path(__file__).parent / "results" / "mutants.json"

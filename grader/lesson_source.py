@@ -14,6 +14,9 @@ from typing import Any
 import nbformat
 
 from grader.atomic import write_text
+from grader.authoring import tables
+from grader.authoring.hidden_cases import digest_of_hidden, without_hidden
+from grader.authoring.working_out import EXERCISES
 from grader.errors import CourseError
 
 PERCENT = "py:percent"
@@ -28,6 +31,7 @@ class State(enum.Enum):
     TEXT_CHANGED = "the .py was changed"
     NOTEBOOK_CHANGED = "the notebook was changed"
     BOTH_CHANGED = "both the .py and the notebook were changed"
+    TABLE_CHANGED = "its table of exercises, or its hidden cases, are not those that it was built with"
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class LessonSource:
             self.text_path.read_text(encoding="utf-8"), fmt=PERCENT
         )
         notebook.metadata.pop("jupytext", None)
-        notebook.metadata.setdefault("course", {})["built_from"] = _digest(notebook)
+        course = notebook.metadata.setdefault("course", {})
+        if (self.folder / EXERCISES).exists():
+            course["exercises"] = hashlib.sha256((self.folder / EXERCISES).read_bytes()).hexdigest()
+        course["built_from"] = _digest(notebook)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
         _keep_written_metadata(notebook)
         _give_ids(notebook)
@@ -80,7 +87,9 @@ class LessonSource:
         built_from = notebook.metadata.get("course", {}).get("built_from")
         text_digest, notebook_digest = self.paired().metadata.course["built_from"], _digest(notebook)
         if text_digest == notebook_digest:
-            return State.FRESH if text_digest == built_from else State.TEXT_CHANGED
+            if text_digest != built_from:
+                return State.TEXT_CHANGED
+            return State.FRESH if tables.is_as_built(self.folder, notebook) else State.TABLE_CHANGED
         if notebook_digest == built_from:
             return State.TEXT_CHANGED
         return State.NOTEBOOK_CHANGED if text_digest == built_from else State.BOTH_CHANGED
@@ -90,6 +99,8 @@ class LessonSource:
         header, _ = _split_header(self.text_path.read_text(encoding="utf-8"))
         notebook = self.built()
         _keep_written_metadata(notebook)
+        for cell in notebook.cells:
+            cell.source = without_hidden(cell.source)
         import jupytext
 
         notebook.metadata.jupytext = {"notebook_metadata_filter": "-all"}
@@ -104,7 +115,9 @@ def is_built(content: bytes) -> bool:
         notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
     except Exception:
         return False
-    return bool(notebook.metadata.get("course", {}).get("built_from") == _digest(notebook))
+    course = notebook.metadata.get("course", {})
+    hidden = course.get("hidden_cases", "") == digest_of_hidden(notebook)
+    return hidden and bool(course.get("built_from") == _digest(notebook))
 
 
 def _split_header(text: str) -> tuple[str, str]:
@@ -121,12 +134,20 @@ def _keep_written_metadata(notebook: nbformat.NotebookNode) -> None:
 
 
 def _digest(notebook: nbformat.NotebookNode) -> str:
-    """A digest of what an instructor writes: the cells' kinds, sources, marks and tags; the data sets."""
+    """A digest of what an instructor writes: cells, their marks and tags, the data sets, the exercises."""
     written: list[Any] = [
-        [cell.cell_type, cell.source, cell.metadata.get("nbgrader"), cell.metadata.get("tags")]
+        [
+            cell.cell_type,
+            without_hidden(cell.source),
+            cell.metadata.get("nbgrader"),
+            cell.metadata.get("tags"),
+        ]
         for cell in notebook.cells
     ]
-    written.append(notebook.metadata.get("course", {}).get("datasets"))
+    course = notebook.metadata.get("course", {})
+    written.append(course.get("datasets"))
+    if "exercises" in course:
+        written.append(course["exercises"])
     return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
 

@@ -140,7 +140,7 @@ def test_a_hidden_check_of_its_own_shows_its_marks_only(tmp_path: Path) -> None:
 
 def test_a_known_slip_in_a_hidden_case_is_named_and_its_numbers_are_not(tmp_path: Path) -> None:
     source = """\
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 from helpers.exercises.loss_function import mse as exercise
 exercise.examine(mse, Case({"y_true": np.array([731.25, 2.0, 1.0]), "y_pred": np.array([-846.5, 7.0, 1.0])}, 829773.375))"""
     course = make_course(

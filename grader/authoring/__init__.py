@@ -1,0 +1,1 @@
+"""Making lessons: what an author writes becomes notebooks and tables."""
