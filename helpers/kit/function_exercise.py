@@ -177,7 +177,8 @@ class FunctionExercise(Exercise):
             known = [
                 slip
                 for place, slip in enumerate(self.slips)
-                if self._gives([(case.slipped[place], seen) for case, seen in tried])
+                if all(case.slipped for case, _ in tried)
+                and self._gives([(case.slipped[place], seen) for case, seen in tried])
             ]
             known += [
                 Slip(misconception.slip, misconception.advice)
