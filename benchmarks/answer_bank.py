@@ -28,7 +28,8 @@ from grader.classroom.course import Course
 from grader.classroom.grade_class import grade_class
 from grader.classroom.progress import Finished
 from grader.classroom.records import Record
-from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
+from helpers.kit.exercise import Exercise, Misconception
+from helpers.kit.outcome import Slip
 from suites.marking import LESSONS, above
 from suites.measured.answer_bank import PAGE, RECORD, Verdict, page
 from suites.places import BANK, ROOT
@@ -133,7 +134,7 @@ def _advices(exercise: Exercise, slip: str) -> set[str]:
         " ".join(each.advice.split())
         for value in known
         for each in (value if isinstance(value, tuple) else (value,))
-        if isinstance(each, Misconception | GeneralSlip) and each.slip == slip
+        if isinstance(each, Misconception | Slip) and each.slip == slip
     }
 
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from grader.authoring.sample_class import Answer, answers_of
-from helpers.exercises.exercise import NotAttempted, NotDoneYet, NotYet
+from helpers.kit.exercise import NotAttempted, NotDoneYet, NotYet
 from suites.marking import LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
 from suites.places import BANK
 from tests.conftest import ROOT

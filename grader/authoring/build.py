@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from grader.atomic import write_text
+from grader.authoring import tables
 from grader.authoring.lesson_source import LessonSource, State
 from grader.errors import CourseError
 from grader.quiet import kernels_quiet
@@ -35,8 +36,11 @@ def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = Fa
         )
     if state is State.FRESH and not force:
         return False
-    notebook = run(source.paired(), folder, on_cell=on_cell)
-    write_text(source.notebook_path, nbformat.writes(notebook) + "\n")
+    notebook = source.paired()
+    before = source.built() if source.notebook_path.exists() else None
+    with tables.made(folder, notebook, before):
+        run(notebook, folder, on_cell=on_cell)
+        write_text(source.notebook_path, nbformat.writes(notebook) + "\n")
     return True
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 import nbformat
 
 from grader.atomic import write_text
+from grader.authoring import tables
+from grader.authoring.working_out import EXERCISES
 from grader.classroom.built import digest_of_written
 from grader.errors import CourseError
+from grader.grading.hidden_cases import without_hidden
 
 PERCENT = "py:percent"
 HEADER_END = re.compile(r"(?<=\n)# ---\n")
@@ -27,6 +30,7 @@ class State(enum.Enum):
     TEXT_CHANGED = "the .py was changed"
     NOTEBOOK_CHANGED = "the notebook was changed"
     BOTH_CHANGED = "both the .py and the notebook were changed"
+    TABLE_CHANGED = "its table of exercises, or its hidden cases, are not those that it was built with"
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,10 @@ class LessonSource:
             self.text_path.read_text(encoding="utf-8"), fmt=PERCENT
         )
         notebook.metadata.pop("jupytext", None)
-        notebook.metadata.setdefault("course", {})["built_from"] = digest_of_written(notebook)
+        course = notebook.metadata.setdefault("course", {})
+        if (self.folder / EXERCISES).exists():
+            course["exercises"] = hashlib.sha256((self.folder / EXERCISES).read_bytes()).hexdigest()
+        course["built_from"] = digest_of_written(notebook)
         notebook.nbformat, notebook.nbformat_minor = 4, 5
         _keep_written_metadata(notebook)
         _give_ids(notebook)
@@ -82,7 +89,9 @@ class LessonSource:
             digest_of_written(notebook),
         )
         if text_digest == notebook_digest:
-            return State.FRESH if text_digest == built_from else State.TEXT_CHANGED
+            if text_digest != built_from:
+                return State.TEXT_CHANGED
+            return State.FRESH if tables.is_as_built(self.folder, notebook) else State.TABLE_CHANGED
         if notebook_digest == built_from:
             return State.TEXT_CHANGED
         return State.NOTEBOOK_CHANGED if text_digest == built_from else State.BOTH_CHANGED
@@ -92,6 +101,8 @@ class LessonSource:
         header, _ = _split_header(self.text_path.read_text(encoding="utf-8"))
         notebook = self.built()
         _keep_written_metadata(notebook)
+        for cell in notebook.cells:
+            cell.source = without_hidden(cell.source)
         import jupytext
 
         notebook.metadata.jupytext = {"notebook_metadata_filter": "-all"}

@@ -62,7 +62,8 @@ def read_record(course: Course, lesson: str, student: str) -> Record | None:
     try:
         content = json.loads(_path(course, lesson, student).read_text(encoding="utf-8"))
         cells = tuple(
-            CellMarks(**{**cell, "outcome": Outcome(cell["outcome"])}) for cell in content.pop("cells")
+            CellMarks(**{**cell, "outcome": Outcome(cell["outcome"]), "slips": tuple(cell["slips"])})
+            for cell in content.pop("cells")
         )
         for derived in ("score", "max_score"):
             content.pop(derived)

@@ -203,7 +203,9 @@ def _kept(handed_in: HandedIn) -> dict[str, VisibleRun] | None:
                 name: VisibleRun(
                     nbformat.from_dict(run["notebook"]),
                     {
-                        cell["name"]: CellMarks(**{**cell, "outcome": Outcome(cell["outcome"])})
+                        cell["name"]: CellMarks(
+                            **{**cell, "outcome": Outcome(cell["outcome"]), "slips": tuple(cell["slips"])}
+                        )
                         for cell in run["cells"]
                     },
                 )

@@ -72,13 +72,15 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     """A cell has ended.
 
     failed: whether an error ended it. ename, evalue: of that error. number: its last value as text
-    (JSON has no nan), if that is a number. Both count only where the judge says them.
+    (JSON has no nan), if that is a number. slips: the names of the slips that a check saw in an answer. All
+    of it counts only where the judge says it.
     """
 
     failed: bool
     ename: str = ""
     evalue: str = ""
     number: str = ""
+    slips: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:

@@ -211,7 +211,7 @@ class Cells:
         # By identity: an exception of a student's may say of itself that it is false.
         error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
         if error is not None or shell._last_traceback_during_displayhook:
-            return Ended(failed=True, ename=type(error).__name__, evalue=_text(error))
+            return Ended(failed=True, ename=type(error).__name__, evalue=_text(error), slips=_slips(error))
         return Ended(failed=False, number=_number(result.result))
 
 
@@ -220,6 +220,15 @@ def _text(error: BaseException | None) -> str:
         return str(error)
     except Exception:  # a student's own exception may fail at this as well
         return ""
+
+
+def _slips(error: BaseException | None) -> tuple[str, ...]:
+    """The names of the slips that a check of the kit saw, if it is such a check that ended the cell."""
+    kit = sys.modules.get("helpers.kit.exercise")
+    if kit is None or type(error) is not kit.NotYet:
+        return ()
+    found: Any = error
+    return tuple(slip.slip for slip in found.outcome.slips)
 
 
 def _number(value: Any) -> str:

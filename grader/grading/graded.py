@@ -32,7 +32,7 @@ class CellMarks:
 
     name: its nbgrader id. points: what it earned, None while a person has to say. possible: the most it can
     earn. message: what a failed cell said, or why it did not run; empty where there is nothing to say.
-    seconds: how long the cell itself ran.
+    seconds: how long the cell itself ran. slips: the names of the known slips that explain a wrong answer.
     """
 
     name: str
@@ -41,6 +41,7 @@ class CellMarks:
     outcome: Outcome
     message: str = ""
     seconds: float = 0.0
+    slips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,10 @@ def _of_test(
     assert spec.name is not None
 
     def none(outcome: Outcome, message: str) -> CellMarks:
-        seconds = run.seconds if run else 0.0
-        return CellMarks(spec.name or "", 0.0, spec.points, outcome, message[:LONGEST_MESSAGE], seconds)
+        seconds, slips = (run.seconds, run.slips) if run else (0.0, ())
+        return CellMarks(
+            spec.name or "", 0.0, spec.points, outcome, message[:LONGEST_MESSAGE], seconds, slips
+        )
 
     problem = " ".join(dict.fromkeys(execution.problems))
     if run is None:

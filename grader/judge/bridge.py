@@ -17,8 +17,8 @@ from grader.judge import rebuilding, wire
 from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.student_side import generator
-from helpers.exercises.calling import changes_are_followed
-from helpers.exercises.exercise import NotDoneYet
+from helpers.kit.calling import changes_are_followed
+from helpers.kit.exercise import NotDoneYet
 
 MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100

@@ -13,7 +13,7 @@ from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, StoppedCheckError
-from helpers.exercises.calling import changes_followed
+from helpers.kit.calling import changes_followed
 
 FOLLOWED = "__changes_followed__"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from helpers.exercises.exercise import Misconception
 from helpers.exercises.networks import linear, relu, sigmoid, softmax, two_layers
+from helpers.kit.exercise import Misconception
 
 # Each result takes images and the arrays of get_weights().
 ACTIVATION_SLIPS = (

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.exercise import GeneralSlip, Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.general_slips import NOT_A_NUMBER, ONLY_THE_EXAMPLE, RETURNS_NOTHING, WRONG_TYPE
-from helpers.exercises.values import as_numbers, close, show
+from helpers.kit.cases import Case
+from helpers.kit.function_exercise import FunctionExercise, Tried
+from helpers.kit.general_slips import NOT_A_NUMBER, ONLY_THE_EXAMPLE, RETURNS_NOTHING, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.values import as_numbers, close, show
 
 Batch = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
@@ -21,22 +22,22 @@ YIELDS_NOTHING = replace(
     RETURNS_NOTHING,
     advice="Each batch is handed out with yield, inside the loop. print() only shows a value.",
 )
-NO_PAIRS = GeneralSlip(
+NO_PAIRS = Slip(
     "no pairs of batches",
     "Inside the loop write: yield x_batch, y_batch. A return there would end the function with the first "
     "batch.",
 )
-OTHER_SAMPLES = GeneralSlip(
+OTHER_SAMPLES = Slip(
     "samples that are not in x and y",
     "A batch holds entries of x and y just as they are: neither their numbers nor values worked out from "
     "them.",
 )
-ONLY_BATCHES_SHUFFLED = GeneralSlip(
+ONLY_BATCHES_SHUFFLED = Slip(
     "only the batches shuffled",
     "The batches come in random order, but each still holds samples that stood side by side. Shuffle the "
     "samples.",
 )
-TOO_MANY = GeneralSlip(
+TOO_MANY = Slip(
     "does not end after one epoch",
     "Each call hands out one epoch: when every sample has come once, the function ends.",
 )
@@ -96,7 +97,7 @@ class BatchesExercise(FunctionExercise):
             varies=not _equal(first, other),
         )
 
-    def _stranger(self, batches: list[Batch]) -> GeneralSlip:
+    def _stranger(self, batches: list[Batch]) -> Slip:
         """Why batches hold samples that are not in x and y."""
         if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
             return NOT_A_NUMBER
@@ -129,7 +130,7 @@ class BatchesExercise(FunctionExercise):
             slip,
         )
 
-    def _compare(self, case: Case, result: Epoch, tried: list[tuple[Case, Any]]) -> None:
+    def _compare(self, case: Case, result: Epoch, tried: Tried) -> None:
         n, batch_size = len(case.arguments["x"]), case.arguments["batch_size"]
         sizes = batch_sizes(n, batch_size)
         faults = (
@@ -154,9 +155,9 @@ class BatchesExercise(FunctionExercise):
                     explained = [ONLY_BATCHES_SHUFFLED]
                 raise self.not_yet(f"With {case.call()} {what}.", *explained)
 
-    def _explained(self, tried: list[tuple[Case, Any]]) -> list[Misconception | GeneralSlip]:
+    def _explained(self, tried: Tried) -> list[Slip]:
         return [
-            misconception
+            Slip(misconception.slip, misconception.advice)
             for misconception in self.misconceptions
             if all(
                 seen == self._epoch(_listed(misconception.result)(*case.arguments.values()), case)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.tolerances import PREDICTION_TOLERANCE, SAME_WEIGHTS, SHAKE, SMALLEST_CONFIDENCE
 from helpers.exercises.training_exercise import Numbers
-from helpers.exercises.values import as_numbers
+from helpers.kit.tolerances import PREDICTION_TOLERANCE, SAME_WEIGHTS, SHAKE, SMALLEST_CONFIDENCE
+from helpers.kit.values import as_numbers
 
 # Each is used up and down. One output in a hundred thousand hangs on last digits and moves in none of them.
 PATTERNS = 3

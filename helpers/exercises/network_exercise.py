@@ -8,19 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import GeneralSlip, NotAttempted, NotYet
-from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.general_slips import (
+from helpers.kit.cases import Case
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.function_exercise import FunctionExercise, Tried
+from helpers.kit.general_slips import (
     NOT_A_NUMBER,
     ONLY_THE_EXAMPLE,
     RETURNS_NOTHING,
     WRONG_SHAPE,
     WRONG_TYPE,
 )
-from helpers.exercises.tolerances import UNCHANGED
-from helpers.exercises.values import as_numbers, close, show
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import UNCHANGED
+from helpers.kit.values import as_numbers, close, show
 
-CHANGED_IN_PLACE = GeneralSlip(
+CHANGED_IN_PLACE = Slip(
     "params changed in place",
     "Whoever calls a function does not expect that the params they hand in change. Leave both the dict and "
     "its arrays as they are: work on copies, or make new arrays.",
@@ -78,7 +80,7 @@ class NetworkExercise(FunctionExercise):
                 NO_DICT,
             )
         if set(result) != set(names):
-            example = any(self._agree(result, visible.expected) for visible in self.cases)
+            example = any(self.agree(result, visible.expected) for visible in self.cases)
             raise self.not_yet(
                 f"With {_flat(case).call()} expected a dict with the keys {wanted}, and got one with "
                 f"{', '.join(map(str, result)) or 'none'}.",
@@ -95,7 +97,7 @@ class NetworkExercise(FunctionExercise):
             NO_PAIR,
         )
 
-    def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
+    def _compare(self, case: Case, result: Any, tried: Tried) -> None:
         for name, expected in case.expected.items():
             seen = result[name]
             if close(seen, expected):
@@ -119,7 +121,8 @@ class NetworkExercise(FunctionExercise):
                 *explained,
             )
 
-    def _agree(self, seen: Any, expected: Any) -> bool:
+    def agree(self, seen: Any, expected: Any) -> bool:
+        """Tell whether two dicts hold the same arrays under the same names."""
         return set(seen) == set(expected) and all(close(seen[name], expected[name]) for name in expected)
 
 
@@ -179,8 +182,8 @@ class BackwardExercise(GradientsExercise):
         try:
             self.forward.examine(forward)
         except NotAttempted:
-            raise NotAttempted(
-                f"○ {self.name}: {self.forward.name} comes first. Do that exercise, then run this cell again."
+            raise self.not_attempted(
+                f"{self.forward.name} comes first. Do that exercise, then run this cell again."
             ) from None
         except NotYet:
             raise self.not_yet(

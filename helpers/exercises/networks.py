@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.last_digits import accuracies, same_outputs, shakes
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import Numbers, near
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
 
 # Keras keeps confidences this far away from 0 and 1 before it takes their logarithm.
 SMALLEST = 1e-7

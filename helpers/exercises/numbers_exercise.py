@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Exercise, GeneralSlip, Misconception
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
-from helpers.exercises.tolerances import FOUR_DECIMALS
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Exercise, Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import FOUR_DECIMALS
+from helpers.kit.values import as_numbers, show
 
-TOO_FEW_DECIMALS = GeneralSlip(
+TOO_FEW_DECIMALS = Slip(
     "too few decimals", "Rounding comes last: what you work out from this number needs all of its decimals."
 )
-STILL_MISSING = GeneralSlip(
+STILL_MISSING = Slip(
     "still missing", "Put a number where ... stands. What you have so far may stay as it is."
 )
 
@@ -58,7 +59,7 @@ class NumbersExercise(Exercise):
             )
         return self.not_yet(f"{seen}, which is not right yet.", *slips)
 
-    def _general(self, seen: Any) -> GeneralSlip | None:
+    def _general(self, seen: Any) -> Slip | None:
         """What is wrong with the number itself, if it is not one finite number."""
         if seen is None:  # NumPy would read it as nan
             return WRONG_TYPE

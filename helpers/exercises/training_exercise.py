@@ -12,20 +12,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.calling import is_elsewhere
-from helpers.exercises.exercise import Exercise, GeneralSlip, NotAttempted
-from helpers.exercises.general_slips import STOPS, WRONG_TYPE
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.calling import is_elsewhere
+from helpers.kit.exercise import Exercise
+from helpers.kit.general_slips import STOPS, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.values import as_numbers, show
 
 Numbers = npt.NDArray[Any]
 
 # A wide layer's outputs for all 60,000 training images at once take some 200 MB.
 PREDICTED_AT_ONCE = 10_000
 
-NO_MODEL = GeneralSlip(
+NO_MODEL = Slip(
     "no model", "A Keras model is asked for: the object itself that keras.Sequential or keras.Model makes."
 )
-RECORD = GeneralSlip(
+RECORD = Slip(
     "record instead of the model",
     "That is the record that fit gives back. fit changes the model itself: keep that one.",
 )
@@ -39,7 +40,7 @@ def is_model(answer: Any) -> bool:
     return hasattr(answer, "predict") and not is_elsewhere(answer)
 
 
-def in_place_of_a_model(answer: Any) -> GeneralSlip:
+def in_place_of_a_model(answer: Any) -> Slip:
     """The slip behind an answer that should be a Keras model, and is something else."""
     return RECORD if isinstance(getattr(answer, "history", None), Mapping) else NO_MODEL
 
@@ -116,9 +117,7 @@ class TrainingExercise(Exercise):
     def _need(self, **answers: Any) -> None:
         for name, answer in answers.items():
             if answer is ...:
-                raise NotAttempted(
-                    f"○ {self.name}: {name} comes first. Do that exercise, then run this cell again."
-                )
+                raise self.not_attempted(f"{name} comes first. Do that exercise, then run this cell again.")
             if name == "model" and not is_model(answer):
                 raise self.not_yet(f"model is {show(answer)}.", in_place_of_a_model(answer))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.exercise import GeneralSlip, Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.values import show
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise, Tried
+from helpers.kit.outcome import Slip
+from helpers.kit.values import show
 
-NO_TEXT = GeneralSlip(
+NO_TEXT = Slip(
     "wrong type",
     "Return a single text. A comma between two texts makes a pair of them, and brackets make a list; neither "
     "joins them.",
@@ -20,8 +22,8 @@ NO_TEXT = GeneralSlip(
 class TextExercise(FunctionExercise):
     """An exercise whose answer is a function that returns text."""
 
-    def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
-        if self._agree(result, case.expected):
+    def _compare(self, case: Case, result: Any, tried: Tried) -> None:
+        if self.agree(result, case.expected):
             return
         wanted = f"With {case.call()} expected {show(case.expected)}"
         if not isinstance(result, str):
@@ -31,7 +33,8 @@ class TextExercise(FunctionExercise):
             )
         raise self.not_yet(f"{wanted}, and got {show(result)}.", *self._explained(tried))
 
-    def _agree(self, seen: Any, expected: Any) -> bool:
+    def agree(self, seen: Any, expected: Any) -> bool:
+        """Tell whether the answer gave just this text."""
         return isinstance(seen, str) and seen == expected
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import NotDoneYet
 from helpers.explorers.widgets import widgets_work
+from helpers.kit.exercise import NotDoneYet
 from helpers.pictures.descent import Descent, Gradient, Loss, draw_learning_rate
 
 # The learning rates of the slider: from far too small to too large for the lesson's loss.

@@ -148,7 +148,7 @@ def greeting(name):
 # %% nbgrader={"grade": true, "grade_id": "check_greeting", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.greeting.check(greeting)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 exercises.greeting.examine(
     greeting,

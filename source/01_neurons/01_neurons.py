@@ -115,16 +115,6 @@ def weighted_sum(x, w, b):
 
 # %% nbgrader={"grade": true, "grade_id": "check_weighted_sum", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.weighted_sum.check(weighted_sum)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.weighted_sum.examine(
-    weighted_sum,
-    Case({"x": np.array([0.5, -2.0, 4.0, 1.0]), "w": np.array([2.0, 1.0, 0.25, -3.0]), "b": -0.75}, -3.75),
-    Case({"x": np.array([3.0]), "w": np.array([0.0]), "b": 2.0}, 2.0),
-    Case({"x": np.array([1, 2, 3, 4, 5]), "w": np.array([1, 0, -1, 0, 2]), "b": 10}, 18.0),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Other weights are another opinion: the second of these two people does not mind the rain.
@@ -166,15 +156,6 @@ def relu(z):
 
 # %% nbgrader={"grade": true, "grade_id": "check_relu", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.relu.check(relu)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.relu.examine(
-    relu,
-    Case({"z": np.array([-7.0, 0.25, -0.125, 12.0])}, [0.0, 0.25, 0.0, 12.0]),
-    Case({"z": np.array([[0.0, -1.0, 1.5], [-2.5, 3.0, -4.0]])}, [[0.0, 0.0, 1.5], [0.0, 3.0, 0.0]]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # The [**sigmoid**](../glossary.ipynb#sigmoid) $\sigma$ presses every number into the range from 0 to 1. In
@@ -201,15 +182,6 @@ def sigmoid(z):
 
 # %% nbgrader={"grade": true, "grade_id": "check_sigmoid", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.sigmoid.check(sigmoid)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.sigmoid.examine(
-    sigmoid,
-    Case({"z": np.array([[-1.0, 3.0], [0.5, -5.0]])}, [[0.26894142, 0.95257413], [0.62245933, 0.00669285]]),
-    Case({"z": np.array([-2000.0, -800.0, 0.0, 800.0, 2000.0])}, [0.0, 0.0, 0.5, 1.0, 1.0]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Your functions draw their own curves. [**tanh**](../glossary.ipynb#tanh), in NumPy `np.tanh`, is like a
@@ -255,17 +227,6 @@ def softmax(z):
 
 # %% nbgrader={"grade": true, "grade_id": "check_softmax", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.softmax.check(softmax)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-low, equal = [-1000.0, -1001.0, -1002.0], [5.0, 5.0, 5.0]
-exercises.softmax.examine(
-    softmax,
-    Case({"z": np.array([low, equal])}, [[0.66524096, 0.24472847, 0.09003057], [1 / 3, 1 / 3, 1 / 3]]),
-    Case({"z": np.array([[0.5, -0.5, 1.5, 0.0]])}, [[0.2130973, 0.07839412, 0.57925853, 0.12925005]]),
-    Case({"z": np.array([[0.0, 2000.0], [-3.0, -4.0]])}, [[0.0, 1.0], [0.73105858, 0.26894142]]),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_softmax(softmax)
@@ -303,21 +264,6 @@ def dense(x, W, b, activation):
 
 # %% nbgrader={"grade": true, "grade_id": "check_dense", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.dense.check(dense)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-x, b = np.array([[2.0, -1.0], [0.0, 3.0], [1.0, 1.0]]), np.array([1.0, 0.0, -2.0])
-W = np.array([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.0]])
-exercises.dense.examine(
-    dense,
-    Case({"x": x, "W": W, "b": b, "activation": np.square}, [[16, 0, 4], [4, 9, 4], [1, 2.25, 0]]),
-    Case({"x": x[:1], "W": W[:, :1], "b": b[:1], "activation": np.negative}, [[-4.0]]),
-    Case(
-        {"x": x[:, :1], "W": W[:1], "b": np.array([1.0, 1.0, 3.0]), "activation": exercises.share_of_row},
-        [[0.25, 1 / 6, 7 / 12], [0.2, 0.2, 0.6], [2 / 8.5, 1.5 / 8.5, 5 / 8.5]],
-    ),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Two layers make a network. This one decides about the mixed day: stay at home, or go? Before training,
@@ -362,16 +308,6 @@ def count_parameters(layer_sizes):
 
 # %% nbgrader={"grade": true, "grade_id": "check_count_parameters", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.count_parameters.check(count_parameters)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.count_parameters.examine(
-    count_parameters,
-    Case({"layer_sizes": [64, 32, 16, 10]}, 2778),
-    Case({"layer_sizes": [784, 10]}, 7850),
-    Case({"layer_sizes": [4, 3, 5, 2, 1]}, 50),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # What do two networks like that of the first picture, with random weights, say to the image of the seven?

@@ -107,16 +107,6 @@ def mse(y_true, y_pred):
 
 # %% nbgrader={"grade": true, "grade_id": "check_mse", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.mse.check(mse)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.mse.examine(
-    mse,
-    Case({"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])}, 2.5625),
-    Case({"y_true": np.array([10.0]), "y_pred": np.array([7.0])}, 9.0),
-    Case({"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])}, 6.0),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # With your function, rules can be compared. The lowest loss wins.
@@ -152,16 +142,6 @@ def mae(y_true, y_pred):
 
 # %% nbgrader={"grade": true, "grade_id": "check_mae", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.mae.check(mae)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.mae.examine(
-    mae,
-    Case({"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])}, 1.125),
-    Case({"y_true": np.array([10.0]), "y_pred": np.array([7.0])}, 3.0),
-    Case({"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])}, 1.6),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## One prediction, two losses
@@ -238,16 +218,6 @@ def hinge(y_true, scores):
 
 # %% nbgrader={"grade": true, "grade_id": "check_hinge", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.hinge.check(hinge)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-exercises.hinge.examine(
-    hinge,
-    Case({"y_true": np.array([-1, -1, 1, 1, 1]), "scores": np.array([-0.25, 1.0, -2.0, 0.9, 4.0])}, 1.17),
-    Case({"y_true": np.array([-1.0]), "scores": np.array([0.0])}, 1.0),
-    Case({"y_true": np.array([1, -1, -1]), "scores": np.array([5.0, -3.0, -2.0])}, 0.0),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_hinge(hinge)
@@ -287,16 +257,6 @@ def cross_entropy(labels, probabilities):
 
 # %% nbgrader={"grade": true, "grade_id": "check_cross_entropy", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.cross_entropy.check(cross_entropy)
-### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
-
-four_classes = [[0.1, 0.2, 0.3, 0.4], [0.05, 0.05, 0.8, 0.1], [0.9, 0.05, 0.03, 0.02], [0.25, 0.25, 0.25, 0.25]]
-exercises.cross_entropy.examine(
-    cross_entropy,
-    Case({"labels": np.array([2, 0, 0, 1]), "probabilities": np.array(four_classes)}, 1.4228400),
-    Case({"labels": np.array([1]), "probabilities": np.array([[0.2, 0.8]])}, 0.2231436),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_cross_entropy(cross_entropy)

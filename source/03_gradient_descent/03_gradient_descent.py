@@ -87,7 +87,7 @@ def slope(f, x, h):
 # %% nbgrader={"grade": true, "grade_id": "check_slope", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.slope.check(slope)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 exercises.slope.examine(
     slope,
@@ -143,7 +143,7 @@ def gradient_descent(gradient, start, learning_rate, steps):
 # %% nbgrader={"grade": true, "grade_id": "check_gradient_descent", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.gradient_descent.check(gradient_descent)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 start = np.array([-2.0, 1.5])
 tilted = {"gradient": exercises.gradient_of_tilted_bowl, "start": start, "learning_rate": 0.2, "steps": 3}
@@ -248,7 +248,7 @@ def fit_line(x, y, learning_rate, steps):
 # %% nbgrader={"grade": true, "grade_id": "check_fit_line", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.fit_line.check(fit_line)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 points = np.array([-1.0, 0.0, 2.0, 4.0]), np.array([3.0, 1.0, -2.0, -7.0])
 falling = {"x": points[0], "y": points[1], "learning_rate": 0.04, "steps": 3}
@@ -310,7 +310,7 @@ def minibatches(x, y, batch_size, rng):
 # %% nbgrader={"grade": true, "grade_id": "check_minibatches", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.minibatches.check(minibatches)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 wide = np.arange(45.0).reshape(15, 3)
 exercises.minibatches.examine(
@@ -347,7 +347,7 @@ def count_updates(n, batch_size, epochs):
 # %% nbgrader={"grade": true, "grade_id": "check_count_updates", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.count_updates.check(count_updates)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 exercises.count_updates.examine(
     count_updates,
@@ -389,7 +389,7 @@ def momentum(gradient, start, learning_rate, beta, steps):
 # %% nbgrader={"grade": true, "grade_id": "check_momentum", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.momentum.check(momentum)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 tilted = {
     "gradient": exercises.gradient_of_tilted_bowl,
@@ -439,7 +439,7 @@ def nesterov(gradient, start, learning_rate, beta, steps):
 # %% nbgrader={"grade": true, "grade_id": "check_nesterov", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.nesterov.check(nesterov)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 tilted = {
     "gradient": exercises.gradient_of_tilted_bowl,

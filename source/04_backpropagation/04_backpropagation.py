@@ -242,7 +242,7 @@ def forward(params, x):
 # %% nbgrader={"grade": true, "grade_id": "check_forward", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.forward.check(forward)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 hidden_params = {
     "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),
@@ -294,7 +294,7 @@ def backward(params, cache, y):
 # %% nbgrader={"grade": true, "grade_id": "check_backward", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.backward.check(backward, forward)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 hidden_params = {
     "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),
@@ -362,7 +362,7 @@ def numerical_gradient(loss, params, h):
 # %% nbgrader={"grade": true, "grade_id": "check_numerical_gradient", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.numerical_gradient.check(numerical_gradient)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 def product_and_cube(params):
     return float(params["a"][0] * params["a"][1] ** 2 + np.sum(params["B"]) ** 3)
@@ -434,7 +434,7 @@ def train(params, x, y, learning_rate, steps):
 # %% nbgrader={"grade": true, "grade_id": "check_train", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.train.check(train)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 hidden_params = {
     "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),

@@ -295,7 +295,7 @@ def best_epoch(history):
 # %% nbgrader={"grade": true, "grade_id": "check_best_epoch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.best_epoch.check(best_epoch)
 ### BEGIN HIDDEN TESTS
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
 
 falling = exercises.MadeUpHistory({
     "accuracy": [0.4, 0.6, 0.9, 0.8], "loss": [1.5, 1, 0.5, 0.6],

@@ -26,8 +26,8 @@ from helpers.backpropagation_steps import (
     shown,
 )
 from helpers.exercises import backpropagation as exercises
-from helpers.exercises.exercise import NotAttempted, NotYet
-from helpers.exercises.function_exercise import Case
+from helpers.kit.cases import Case
+from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.pictures import backpropagation as pictures
 from tests.conftest import ROOT
 

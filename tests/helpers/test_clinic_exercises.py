@@ -13,8 +13,8 @@ import pytest
 from helpers.data import read
 from helpers.exercises import clinic as exercises
 from helpers.exercises.clinic.faults import FAULTS, meant
-from helpers.exercises.exercise import NotAttempted, NotYet
-from helpers.exercises.general_slips import STOPS
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.general_slips import STOPS
 from tests.conftest import ROOT
 
 RIGHT = {

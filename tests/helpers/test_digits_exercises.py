@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from helpers.exercises import digits as exercises
-from helpers.exercises.exercise import NotAttempted, NotYet
+from helpers.kit.exercise import NotAttempted, NotYet
 
 ALL = (
     exercises.split,

@@ -11,8 +11,8 @@ import pytest
 
 from helpers.data import read
 from helpers.exercises import fashion_mnist as exercises
-from helpers.exercises.exercise import NotAttempted, NotYet
-from helpers.exercises.general_slips import STOPS
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.general_slips import STOPS
 
 ALL = (
     exercises.class_names,

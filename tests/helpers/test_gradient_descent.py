@@ -14,9 +14,9 @@ import matplotlib.pyplot as plt
 
 from helpers import NotDoneYet
 from helpers.exercises import gradient_descent as exercises
-from helpers.exercises.exercise import Misconception, NotAttempted, NotYet
-from helpers.exercises.function_exercise import Case
-from helpers.exercises.results_exercise import ResultsExercise
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception, NotAttempted, NotYet
+from helpers.kit.function_exercise import FunctionExercise
 from helpers.pictures import descent as pictures
 from tests.conftest import ROOT
 
@@ -145,7 +145,7 @@ def test_points_are_those_of_the_check_cells_and_sum_to_20():
 
 # Exercises with several results
 
-PAIR = ResultsExercise(
+PAIR = FunctionExercise(
     name="ends",
     points=1,
     hints=("", ""),
@@ -181,7 +181,7 @@ def test_the_result_that_is_wrong_is_named():
             "expected low = 1, and got 'one' of type str, which holds no numbers",
             "wrong type",
         ),
-        ((1, 3), "expected high = [3, 3] (shape (2,)), and got 3 (shape ())", "wrong shape"),
+        ((1, 3), "expected high = [3, 3] (shape (2,)), and got 3 (a single number)", "wrong shape"),
         ((np.nan, [3, 3]), "expected low = 1, and got nan", "not a number"),
         (None, "got None", "returns nothing"),
     ],

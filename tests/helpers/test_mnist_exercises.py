@@ -13,9 +13,9 @@ import pytest
 from helpers import NotDoneYet
 from helpers.data import read
 from helpers.exercises import mnist as exercises
-from helpers.exercises.exercise import NotAttempted, NotYet
-from helpers.exercises.general_slips import STOPS
 from helpers.exercises.mnist.thresholds import BANDS, VALIDATION
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.general_slips import STOPS
 
 ALL = (
     exercises.prepare,

@@ -18,7 +18,7 @@ from matplotlib.colors import same_color
 from helpers import NotDoneYet
 from helpers.appearance import CARD
 from helpers.exercises import neurons
-from helpers.exercises.exercise import NotYet
+from helpers.kit.exercise import NotYet
 from helpers.pictures import neurons as pictures
 from tests.conftest import ROOT
 

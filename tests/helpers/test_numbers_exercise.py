@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from helpers.exercises.exercise import Misconception, NotAttempted, NotYet
 from helpers.exercises.numbers_exercise import NumbersExercise
+from helpers.kit.exercise import Misconception, NotAttempted, NotYet
 
 AREA = NumbersExercise(
     name="area",

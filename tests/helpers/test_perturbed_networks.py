@@ -18,10 +18,10 @@ from sklearn.model_selection import train_test_split
 from helpers.data import read
 from helpers.exercises import clinic, digits, fashion_mnist, mnist
 from helpers.exercises.clinic import mends
-from helpers.exercises.exercise import Exercise, Misconception, NotYet
 from helpers.exercises.fashion_mnist import predicting, training
 from helpers.exercises.mnist import repeating, testing
 from helpers.exercises.training_exercise import Images, predict, scaled
+from helpers.kit.exercise import Exercise, Misconception, NotYet
 
 SEEDS = (0, 1, 2)
 EACH_SEED = pytest.mark.parametrize("seed", SEEDS)

@@ -25,8 +25,8 @@ from helpers.exercises.backpropagation.networks import (
     transposed,
     without_biases,
 )
-from helpers.exercises.exercise import Misconception
 from helpers.exercises.numbers_exercise import NumbersExercise
+from helpers.kit.exercise import Misconception
 
 # The worked example
 

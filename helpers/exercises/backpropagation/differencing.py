@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.backpropagation.networks import Numbers, Params
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case
 from helpers.exercises.network_exercise import (
     GradientsExercise,
 )
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
 
 
 def _differences(

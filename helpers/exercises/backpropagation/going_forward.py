@@ -18,11 +18,11 @@ from helpers.exercises.backpropagation.networks import (
     transposed,
     without_biases,
 )
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case
 from helpers.exercises.network_exercise import (
     ForwardExercise,
 )
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
 
 forward = ForwardExercise(
     name="forward",

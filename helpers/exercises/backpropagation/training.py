@@ -21,11 +21,11 @@ from helpers.exercises.backpropagation.networks import (
     sigmoid_slope,
     slopes_of_loss,
 )
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case
 from helpers.exercises.network_exercise import (
     TrainExercise,
 )
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
 
 
 def _descent(

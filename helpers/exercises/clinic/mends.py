@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM, NO_MARKS_BELOW
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.tolerances import PREDICTION_TOLERANCE
 from helpers.exercises.training_exercise import (
     Images,
     Numbers,
@@ -18,6 +16,8 @@ from helpers.exercises.training_exercise import (
     is_model,
     scaled,
 )
+from helpers.kit.exercise import Misconception
+from helpers.kit.tolerances import PREDICTION_TOLERANCE
 
 # What the lesson trains with and tests on; all other test images are new to an honest network.
 TRAINING_IMAGES = 6000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpers.exercises.clinic.faults import possible
-from helpers.exercises.exercise import Misconception
+from helpers.kit.exercise import Misconception
 
 # About what was written when it means no single fault; of these the first that fits is told.
 WRONG_NAMES = (

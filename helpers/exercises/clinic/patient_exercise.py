@@ -19,9 +19,9 @@ from helpers.exercises.clinic.mends import (
 )
 from helpers.exercises.clinic.names import WRONG_NAMES
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM
-from helpers.exercises.exercise import LINE_WIDTH, NotAttempted, NotYet
 from helpers.exercises.training_exercise import TrainingExercise
-from helpers.exercises.values import show
+from helpers.kit.exercise import LINE_WIDTH, NotAttempted, NotYet
+from helpers.kit.values import show
 
 # For the name alone. A good network without the name earns nothing: it may be any network.
 MARKS_FOR_NAME = 1
@@ -91,8 +91,8 @@ class PatientExercise(TrainingExercise):
             raise (
                 self.not_attempted()
                 if mended is ...
-                else NotAttempted(
-                    f"○ {self.name}: {written} comes first. A mended network counts once its fault is named."
+                else self.not_attempted(
+                    f"{written} comes first. A mended network counts once its fault is named."
                 )
             )
         name = meant(fault) if isinstance(fault, str) else None
@@ -111,7 +111,7 @@ class PatientExercise(TrainingExercise):
         """The signs of a network that is mended enough for marks. Raises NotYet or NotAttempted."""
         written = f"mended_{self._number}"
         if MISSING.result(mended):
-            raise NotAttempted(f"○ {written} comes next. {MISSING.advice}")
+            raise self.not_attempted(f"{written} comes next. {MISSING.advice}")
         if NO_NETWORK.result(mended):
             raise self.not_yet(
                 f"{written} is of type {type(mended).__name__}: it should be a Keras model.",

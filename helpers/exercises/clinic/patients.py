@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.exercises.clinic.mends import WRONG_MENDS
 from helpers.exercises.clinic.names import WRONG_NAMES, naming, usual_namings
 from helpers.exercises.clinic.patient_exercise import PatientExercise
-from helpers.exercises.exercise import Misconception
+from helpers.kit.exercise import Misconception
 
 
 def _slips(*namings: Misconception) -> tuple[Misconception, ...]:

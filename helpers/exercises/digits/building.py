@@ -9,8 +9,6 @@ import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
 from helpers.exercises.digits.sizes import CLASSES, PIXELS
-from helpers.exercises.exercise import Misconception, NotYet
-from helpers.exercises.general_slips import RETURNS_NOTHING, WRONG_SHAPE
 from helpers.exercises.networks import (
     SMALLEST,
     accuracy_fits,
@@ -22,7 +20,6 @@ from helpers.exercises.networks import (
     two_layers,
     varied,
 )
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -31,7 +28,10 @@ from helpers.exercises.training_exercise import (
     predict,
     quiet,
 )
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception, NotYet
+from helpers.kit.general_slips import RETURNS_NOTHING, WRONG_SHAPE
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
+from helpers.kit.values import as_numbers, show
 
 SHAPES = ((64, 64), (64,), (64, 10), (10,))
 

@@ -9,16 +9,16 @@ import numpy as np
 
 from helpers.exercises.digits.sizes import FITTED, VALIDATION
 from helpers.exercises.digits.splitting import NAMES, SHAPES
-from helpers.exercises.exercise import Misconception
 from helpers.exercises.last_digits import accuracies, same_outputs, shaken
-from helpers.exercises.tolerances import SUM_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
     is_model,
     predict,
 )
-from helpers.exercises.values import show
+from helpers.kit.exercise import Misconception
+from helpers.kit.tolerances import SUM_TOLERANCE
+from helpers.kit.values import show
 
 # Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
 # the first model, in 200 splits and trainings.

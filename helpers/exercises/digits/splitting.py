@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.exercises.digits.sizes import BRIGHTEST, CLASSES, IMAGES, PIXELS, TEST, TRAINING
-from helpers.exercises.exercise import GeneralSlip, Misconception
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.values import as_numbers, show
 
 NAMES = ("X_train", "X_test", "y_train", "y_test")
 SHAPES = ((TRAINING, PIXELS), (TEST, PIXELS), (TRAINING, CLASSES), (TEST, CLASSES))
@@ -199,7 +200,7 @@ class SplitExercise(TrainingExercise):
 
     def _look_at_pixels(self, found: Found) -> None:
         unknown = bool(np.any(found.train == UNKNOWN) or np.any(found.test == UNKNOWN))
-        explained: list[Misconception | GeneralSlip] = [slip for slip in OF_PIXELS if slip.result(found)]
+        explained: list[Misconception | Slip] = [slip for slip in OF_PIXELS if slip.result(found)]
         if not np.isfinite(found.largest).all():
             explained = [NOT_A_NUMBER]
         if unknown or explained:

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.digits.sizes import FITTED, TEST, UPDATES, VALIDATION
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.general_slips import NOT_A_NUMBER
-from helpers.exercises.tolerances import COUNT_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
     is_model,
 )
-from helpers.exercises.values import is_list_of_numbers, show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER
+from helpers.kit.tolerances import COUNT_TOLERANCE
+from helpers.kit.values import is_list_of_numbers, show
 
 # With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
 # epochs it is below 1.

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
-from helpers.exercises.exercise import Misconception, NotYet
-from helpers.exercises.general_slips import WRONG_SHAPE
 from helpers.exercises.networks import (
     accuracy_fits,
     cross_entropy,
@@ -20,7 +18,6 @@ from helpers.exercises.networks import (
     two_layers,
     varied,
 )
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -28,7 +25,10 @@ from helpers.exercises.training_exercise import (
     predict,
     quiet,
 )
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception, NotYet
+from helpers.kit.general_slips import WRONG_SHAPE
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
+from helpers.kit.values import as_numbers, show
 
 # What the arrays of a model's get_weights() look like.
 SHAPES = ((784, 128), (128,), (128, 10), (10,))

@@ -8,18 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import GeneralSlip, Misconception
 from helpers.exercises.fashion_mnist.asked import Asked
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
 from helpers.exercises.last_digits import same_outputs
-from helpers.exercises.tolerances import PREDICTION_TOLERANCE, SMALLEST_CONFIDENCE, SUM_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
     course_images,
     near,
 )
-from helpers.exercises.values import show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import PREDICTION_TOLERANCE, SMALLEST_CONFIDENCE, SUM_TOLERANCE
+from helpers.kit.values import show
 
 TEST_IMAGES = 10_000
 # Labels may come from predictions made once more, in which another of two equal confidences is the highest.
@@ -77,7 +78,7 @@ class ConfidencesExercise(TrainingExercise):
             )
         raise self.not_yet(text, *self._explained(seen, asked))
 
-    def _explained(self, seen: Numbers, asked: Asked) -> list[Misconception | GeneralSlip]:
+    def _explained(self, seen: Numbers, asked: Asked) -> list[Misconception | Slip]:
         known = self._ask(
             "model.predict(images)",
             lambda: [slip for slip in self.misconceptions if _gives(asked, slip.result, seen)],
@@ -128,8 +129,8 @@ class LabelsExercise(TrainingExercise):
         if np.asarray(answer).dtype.kind not in "iu":
             raise self.not_yet("The labels are right, but they are floats.", FLOATS)
 
-    def _explained(self, seen: Numbers, confidences: Numbers) -> list[Misconception | GeneralSlip]:
-        known: list[Misconception | GeneralSlip] = [
+    def _explained(self, seen: Numbers, confidences: Numbers) -> list[Misconception | Slip]:
+        known: list[Misconception | Slip] = [
             slip for slip in self.misconceptions if _mostly(seen, slip.result(confidences))
         ]
         if known:

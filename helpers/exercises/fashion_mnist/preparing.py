@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import GeneralSlip, Misconception
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
-from helpers.exercises.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from helpers.exercises.training_exercise import Numbers, TrainingExercise, course_images
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from helpers.kit.values import as_numbers, show
 
 # How much of two spellings of one name is the same, at least; two names of the table share less.
 ALIKE = 0.7
@@ -100,7 +101,7 @@ class ScaledImagesExercise(TrainingExercise):
             raise self.not_attempted()
         if _same_pairs(seen, tuple(raw / 255 for raw in pixels)):
             return
-        explained: list[Misconception | GeneralSlip] = [
+        explained: list[Misconception | Slip] = [
             slip for slip in self.misconceptions if _same_pairs(seen, slip.result(*pixels))
         ]
         if not explained and not all(np.isfinite(values).all() for values in seen):

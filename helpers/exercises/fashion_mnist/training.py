@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.accuracy_exercise import AccuracyExercise
-from helpers.exercises.exercise import GeneralSlip, Misconception
 from helpers.exercises.fashion_mnist.asked import Asked
 from helpers.exercises.fashion_mnist.thresholds import EPOCHS, FULL_MARKS_FROM, NO_MARKS_BELOW
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     TrainingExercise,
     course_images,
     is_model,
     near,
 )
-from helpers.exercises.values import as_numbers, is_list_of_numbers, show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
+from helpers.kit.values import as_numbers, is_list_of_numbers, show
 
 # Random weights stay below this accuracy, any training gets above it.
 UNTRAINED = 0.3
@@ -138,7 +139,7 @@ class MeasuredExercise(AccuracyExercise):
             )
         return accuracy
 
-    def _explained(self, answer: Any, asked: Asked) -> list[Misconception | GeneralSlip]:
+    def _explained(self, answer: Any, asked: Asked) -> list[Misconception | Slip]:
         try:
             numbers = as_numbers(answer)
         except (TypeError, ValueError):

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.gradient_descent.walking import (
     Gradient,
     Numbers,
@@ -18,6 +16,9 @@ from helpers.exercises.gradient_descent.walking import (
     places,
     plain,
 )
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise
 
 MOMENTUM_CASES = (
     {"gradient": gradient_of_square, "start": 4.0, "learning_rate": 0.25, "beta": 0.5, "steps": 3},

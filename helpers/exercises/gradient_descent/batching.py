@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.batches_exercise import BatchesExercise
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.gradient_descent.walking import Numbers
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise
 
 
 def _batches(x: Numbers, y: Numbers, batch_size: int, order: Numbers, y_order: Numbers) -> Iterator[Any]:

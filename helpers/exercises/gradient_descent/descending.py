@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
 from helpers.exercises.gradient_descent.walking import (
     Gradient,
     Numbers,
@@ -18,6 +16,9 @@ from helpers.exercises.gradient_descent.walking import (
     plain,
     uphill,
 )
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise
 
 gradient_descent = FunctionExercise(
     name="gradient_descent",

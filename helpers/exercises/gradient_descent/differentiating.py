@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise
 
 
 def square(x: float) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case
 from helpers.exercises.gradient_descent.walking import Numbers
-from helpers.exercises.results_exercise import ResultsExercise
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise
 
 
 def _errors(x: Numbers, y: Numbers, w: float, b: float) -> Numbers:
@@ -87,7 +87,7 @@ _SUMMED_STEPS = (
 )
 
 
-fit_line = ResultsExercise(
+fit_line = FunctionExercise(
     name="fit_line",
     points=4,
     results=("w", "b", "losses"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.exercise import Misconception
+from helpers.kit.exercise import Misconception
 
 Numbers = npt.NDArray[Any]
 Gradient = Callable[[Any], Any]

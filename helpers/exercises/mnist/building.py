@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
-from helpers.exercises.exercise import Misconception, NotDoneYet, NotYet
-from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.exercises.last_digits import same_weights
 from helpers.exercises.networks import (
     accuracy_fits,
@@ -23,7 +21,6 @@ from helpers.exercises.networks import (
     two_layers,
     varied,
 )
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Numbers,
     TrainingExercise,
@@ -32,7 +29,10 @@ from helpers.exercises.training_exercise import (
     near,
     quiet,
 )
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception, NotDoneYet, NotYet
+from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
+from helpers.kit.values import as_numbers, show
 
 INPUTS, CLASSES = 784, 10
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_TYPE
 from helpers.exercises.mnist.thresholds import BANDS, PART, VALIDATION
-from helpers.exercises.tolerances import COUNT_TOLERANCE
 from helpers.exercises.training_exercise import TrainingExercise
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_TYPE
+from helpers.kit.tolerances import COUNT_TOLERANCE
+from helpers.kit.values import as_numbers, show
 
 SETTINGS = ("hidden", "epochs", "batch_size")
 RESULT = "val_accuracy"

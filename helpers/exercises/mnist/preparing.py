@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.exercises.exercise import Misconception
-from helpers.exercises.function_exercise import Case, FunctionExercise
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
-from helpers.exercises.tolerances import RELATIVE_TOLERANCE
 from helpers.exercises.training_exercise import Numbers
-from helpers.exercises.values import as_numbers, close, show
+from helpers.kit.cases import Case
+from helpers.kit.exercise import Misconception
+from helpers.kit.function_exercise import FunctionExercise, Tried
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.tolerances import RELATIVE_TOLERANCE
+from helpers.kit.values import as_numbers, close, show
 
 CLASSES = 10
 # No case has as many images as x_train.
@@ -60,7 +61,7 @@ class PrepareExercise(FunctionExercise):
                 "x is float64. That works, and takes 376 MB of memory for 60,000 images; float32 takes half."
             )
 
-    def _compare(self, case: Case, result: Any, tried: list[tuple[Case, Any]]) -> None:
+    def _compare(self, case: Case, result: Any, tried: Tried) -> None:
         called = f"With {case.call()}"
         if not isinstance(result, (tuple, list)) or len(result) != len(case.expected):
             raise self.not_yet(
@@ -88,7 +89,8 @@ class PrepareExercise(FunctionExercise):
                 explained = [NOT_A_NUMBER]
             raise self.not_yet(f"{called} {_difference(name, numbers, as_numbers(expected))}", *explained)
 
-    def _agree(self, seen: Any, expected: Any) -> bool:
+    def agree(self, seen: Any, expected: Any) -> bool:
+        """Tell whether two results of this exercise count as the same."""
         if not isinstance(expected, tuple):  # the result of a slip that returns one thing
             return close(seen, expected)
         return (

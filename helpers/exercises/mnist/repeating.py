@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.calling import draw_where_it_runs
-from helpers.exercises.exercise import Misconception, NotDoneYet
-from helpers.exercises.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.exercises.last_digits import same_weights
 from helpers.exercises.mnist.building import shapes_of
 from helpers.exercises.mnist.testing import accuracy_on
@@ -21,7 +18,10 @@ from helpers.exercises.training_exercise import (
     is_model,
     quiet,
 )
-from helpers.exercises.values import as_numbers, show
+from helpers.kit.calling import draw_where_it_runs
+from helpers.kit.exercise import Misconception, NotDoneYet
+from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.kit.values import as_numbers, show
 
 HIDDEN, BATCH_SIZE = 32, 128
 

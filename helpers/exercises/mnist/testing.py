@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.accuracy_exercise import AccuracyExercise
-from helpers.exercises.exercise import GeneralSlip, Misconception, NotAttempted
-from helpers.exercises.general_slips import NOT_A_NUMBER, WRONG_SHAPE
 from helpers.exercises.mnist.thresholds import (
     BATCH_SIZE,
     BETTER_ON_TEST,
@@ -20,7 +18,6 @@ from helpers.exercises.mnist.thresholds import (
     PART,
     VALIDATION,
 )
-from helpers.exercises.tolerances import ACCURACY_TOLERANCE
 from helpers.exercises.training_exercise import (
     Images,
     Numbers,
@@ -31,7 +28,11 @@ from helpers.exercises.training_exercise import (
     near,
     scaled,
 )
-from helpers.exercises.values import show
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.kit.outcome import Slip
+from helpers.kit.tolerances import ACCURACY_TOLERANCE
+from helpers.kit.values import show
 
 CLASSES = 10
 VALIDATION_IMAGES = slice(PART, PART + VALIDATION)
@@ -91,9 +92,7 @@ class MeasuredExercise(AccuracyExercise):
         if answer is ...:
             raise self.not_attempted()
         if model is ...:
-            raise NotAttempted(
-                f"○ {self.name}: final_model comes first. Build and train it in the cell above."
-            )
+            raise self.not_attempted("final_model comes first. Build and train it in the cell above.")
         if not is_model(model):
             raise self.not_yet(
                 f"final_model is {show(model)} of type {type(model).__name__}: it should be the trained "
@@ -124,8 +123,8 @@ class MeasuredExercise(AccuracyExercise):
             )
         return accuracy
 
-    def _explained(self, model: Any, images: Images, numbers: Numbers) -> list[Misconception | GeneralSlip]:
-        slips: list[Misconception | GeneralSlip] = self._ask(
+    def _explained(self, model: Any, images: Images, numbers: Numbers) -> list[Misconception | Slip]:
+        slips: list[Misconception | Slip] = self._ask(
             "final_model.evaluate(x_new, y_new)",
             lambda: [
                 slip for slip in self.numbers if near(numbers, slip.result(model, images), ACCURACY_TOLERANCE)
@@ -133,7 +132,7 @@ class MeasuredExercise(AccuracyExercise):
         )
         return slips
 
-    def _of_any_kind(self, numbers: Numbers, accuracy: float) -> list[Misconception | GeneralSlip]:
+    def _of_any_kind(self, numbers: Numbers, accuracy: float) -> list[Misconception | Slip]:
         if numbers.ndim:
             return [WRONG_SHAPE]
         if not np.isfinite(numbers):

@@ -1,15 +1,5 @@
-"""The exercises of lesson 01: from the weighted sum of one neuron to the parameters of a network."""
+"""The exercises of lesson 01: neurons and layers. `course build` works out what they know."""
 
-from helpers.exercises.neurons.activating import relu, sigmoid, softmax
-from helpers.exercises.neurons.layering import count_parameters, dense, share_of_row
-from helpers.exercises.neurons.summing import weighted_sum
+from helpers.kit.tables import exercises_beside
 
-__all__ = [
-    "count_parameters",
-    "dense",
-    "relu",
-    "share_of_row",
-    "sigmoid",
-    "softmax",
-    "weighted_sum",
-]
+globals().update(exercises_beside(__file__))

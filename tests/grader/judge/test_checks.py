@@ -80,7 +80,7 @@ EXERCISES = {
     ),
     "arguments changed on purpose": Exercise("def given(n):\n    n.sort()", "n = [3, 1, 2]\ngiven(n)\nassert n == [1, 2, 3]"),
     "arguments changed while iterating": Exercise(
-        "def given(n):\n    yield n.pop()\n    yield n.pop()", "from helpers.exercises.calling import changes_followed\nn = [3, 1, 2]\nwith changes_followed():\n    assert list(given(n)) == [2, 1]\nassert n == [3]"
+        "def given(n):\n    yield n.pop()\n    yield n.pop()", "from helpers.kit.calling import changes_followed\nn = [3, 1, 2]\nwith changes_followed():\n    assert list(given(n)) == [2, 1]\nassert n == [3]"
     ),
     "the same seed": Exercise(
         "import random\ndef given():\n    return np.random.rand() + random.random()",

@@ -150,7 +150,7 @@ def asked(*messages: tuple[bytes, list[bytearray]]) -> None:
     assert (
         raised is None
         or isinstance(raised, StoppedCheckError)
-        or type(raised).__module__ in (STUDENT, "helpers.exercises.exercise")
+        or type(raised).__module__ in (STUDENT, "helpers.kit.exercise")
     ), repr(raised)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+from helpers.kit.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
 
 def as_numbers(value: Any) -> npt.NDArray[np.float64]:
@@ -26,14 +26,23 @@ def is_list_of_numbers(value: Any) -> bool:
         return False
 
 
-def close(seen: Any, expected: Any) -> bool:
-    """Tell whether two results have the same shape and agree within the course's tolerances."""
+def close(seen: Any, expected: Any, *, equal_nan: bool = False) -> bool:
+    """Tell whether two results have the same shape and agree within the course's tolerances.
+
+    equal_nan: whether nan agrees with nan in the same place.
+    """
     try:
         seen_numbers, expected_numbers = as_numbers(seen), as_numbers(expected)
     except (TypeError, ValueError):
         return False
     return seen_numbers.shape == expected_numbers.shape and bool(
-        np.allclose(seen_numbers, expected_numbers, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+        np.allclose(
+            seen_numbers,
+            expected_numbers,
+            rtol=RELATIVE_TOLERANCE,
+            atol=ABSOLUTE_TOLERANCE,
+            equal_nan=equal_nan,
+        )
     )
 
 

@@ -8,26 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.kit.outcome import Outcome, Slip, Verdict
+
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong way, told apart by what it results in.
+    """A slip that is told apart by its results, worked out where the check runs.
 
-    slip: its short name, for reports ("sum instead of mean").
+    slip, advice: as of every slip.
     result: what an answer with this slip gives for the same arguments as the right answer.
-    advice: one or two sentences that help without giving the solution away.
     """
 
     slip: str
     result: Callable[..., Any]
-    advice: str
-
-
-@dataclass(frozen=True)
-class GeneralSlip:
-    """A wrong way that a check sees for itself, whatever the task is. slip and advice: as above."""
-
-    slip: str
     advice: str
 
 
@@ -41,14 +34,16 @@ def _lines(error: Exception) -> list[str]:
 
 
 class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name it
-    """An answer was given and is not right yet; the message says what was seen and what was expected.
+    """An answer was given and is not right yet; `outcome` says what was seen and what was expected."""
 
-    misconceptions: the known wrong ways that give exactly what was seen (often none, sometimes several).
-    """
+    def __init__(self, outcome: Outcome) -> None:  # noqa: D107
+        super().__init__(str(outcome))
+        self.outcome = outcome
 
-    def __init__(self, message: str, misconceptions: tuple[Misconception | GeneralSlip, ...] = ()) -> None:  # noqa: D107
-        super().__init__(message)
-        self.misconceptions = misconceptions
+    @property
+    def misconceptions(self) -> tuple[Slip, ...]:
+        """The known wrong ways that give exactly what was seen (often none, sometimes several)."""
+        return self.outcome.slips
 
     def _render_traceback_(self) -> list[str]:
         return _lines(self)
@@ -74,6 +69,10 @@ class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every
 class NotAttempted(NotDoneYet):
     """The stub of an exercise is still as it was released: no mistake, and no marks."""
 
+    def __init__(self, outcome: Outcome) -> None:  # noqa: D107
+        super().__init__(str(outcome))
+        self.outcome = outcome
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -93,10 +92,18 @@ class Exercise:
         """Compare the answers with what the task asks for. Raises NotYet or NotAttempted."""
         raise NotImplementedError
 
+    def outcome(self, *answers: Any) -> Outcome:
+        """What `examine` finds out, as data. Raises nothing that an answer can cause."""
+        try:
+            self.examine(*answers)
+        except (NotYet, NotAttempted) as found:
+            return found.outcome
+        return Outcome(self.name, Verdict.PASSED)
+
     def check(self, *answers: Any) -> None:
         """Say that the answer is right, or raise NotYet or NotAttempted with what to look at."""
         self.examine(*answers)
-        print(f"✓ {self.name}: right.")
+        print(Outcome(self.name, Verdict.PASSED))
 
     def hint(self, number: int = 1) -> None:
         """Print the hint of that number: 1 nudges, 2 nearly tells."""
@@ -105,21 +112,19 @@ class Exercise:
             return
         print(f"Hint {number} of 2: {self.hints[number - 1]}")
 
-    def not_attempted(self) -> NotAttempted:
-        """The exception that says so for this exercise."""
-        return NotAttempted(
-            f"○ {self.name}: not attempted yet. Write it in the cell above, then run both cells."
-        )
+    def not_attempted(
+        self, remark: str = "not attempted yet. Write it in the cell above, then run both cells."
+    ) -> NotAttempted:
+        """The exception that says so for this exercise, or what has to come first."""
+        return NotAttempted(Outcome(self.name, Verdict.NOT_ATTEMPTED, remark))
 
-    def not_yet(self, seen: str, *misconceptions: Misconception | GeneralSlip) -> NotYet:
-        """The exception that says what was seen, with the advice on misconceptions that explain it."""
-        lines = [f"✗ {self.name}: not yet. {seen}"]
-        if len(misconceptions) == 1:
-            lines.append(misconceptions[0].advice)
-        elif misconceptions:
-            lines.append("More than one slip gives exactly these numbers:")
-            lines.extend(f"- {misconception.advice}" for misconception in misconceptions)
-        return NotYet("\n".join(lines), misconceptions)
+    def not_yet(self, remark: str, *slips: Misconception | Slip, **shown: str) -> NotYet:
+        """The exception that says what was seen, with the advice on slips that explain it.
+
+        shown: what else is known of it: given, expected, seen, relation, as an Outcome has them.
+        """
+        known = tuple(Slip(each.slip, each.advice) for each in slips)
+        return NotYet(Outcome(self.name, Verdict.NOT_YET, remark, slips=known, **shown))
 
 
 def require(**answers: Any) -> None:

@@ -1,0 +1,182 @@
+"""The tables of exercises that students' checks read, and the hidden cases in the instructor's check cells.
+
+Both are worked out from `source/<lesson>/exercises.py` and the solutions in the lesson's text. What is there
+already stays as it is where its numbers agree, for processors differ in the last digits.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from grader.atomic import write_text
+from grader.authoring.working_out import EXERCISES, Cell, WorkedOut, work_out
+from grader.errors import CourseError
+from grader.grading.hidden_cases import digest_of_hidden, hidden_in, with_hidden
+
+# From here a lesson's notebook imports its exercises, under this name.
+PACKAGE, NAME = "helpers.exercises", "exercises"
+CHECK = "check_"
+
+
+@contextmanager
+def made(folder: Path, notebook: NotebookNode, before: NotebookNode | None) -> Iterator[None]:
+    """Write a lesson's table and put its hidden cases into the notebook, while that is run and written.
+
+    folder: of the lesson; without exercises.py, nothing happens. notebook: as paired, with no outputs.
+    before: as built last, if it was. If what is done meanwhile fails, the table is as it was before. Raises
+    CourseError with a line for each problem.
+    """
+    if not (folder / EXERCISES).exists():
+        yield
+        return
+    path = table_path(folder, notebook)
+    worked = worked_out(folder, notebook)
+    table = _kept(path, worked.entries) or _written(folder, worked.entries)
+    old = {} if before is None else {cell.id: hidden_in(cell.source) for cell in before.cells}
+    for cell in notebook.cells:
+        cases = worked.hidden.get(cell.id.removeprefix(CHECK))
+        if cell.id.startswith(CHECK) and cases:
+            known = old.get(cell.id, [])
+            cell.source = with_hidden(
+                cell.source, cell.id.removeprefix(CHECK), known if same(known, cases) else cases
+            )
+    notebook.metadata.course.update(table=_digest(table), hidden_cases=digest_of_hidden(notebook))
+    kept = path.read_text(encoding="utf-8") if path.exists() else None
+    if table != kept:
+        write_text(path, table)
+    try:
+        yield
+    except BaseException:
+        if kept is None:
+            path.unlink()
+        elif table != kept:
+            write_text(path, kept)
+        raise
+
+
+def is_as_built(folder: Path, notebook: NotebookNode) -> bool:
+    """Whether a built notebook's table and hidden cases are those that its build wrote."""
+    course = notebook.metadata.get("course", {})
+    if course.get("hidden_cases", "") != digest_of_hidden(notebook):
+        return False
+    if "table" not in course:
+        return not (folder / EXERCISES).exists()
+    path = table_path(folder, notebook)
+    return path.exists() and _digest(path.read_text(encoding="utf-8")) == course["table"]
+
+
+def is_stale(folder: Path, notebook: NotebookNode) -> bool:
+    """Whether a build now would write other numbers, words or cases. Runs the lesson. Raises CourseError."""
+    worked = worked_out(folder, notebook)
+    hidden = {cell.id.removeprefix(CHECK): hidden_in(cell.source) for cell in notebook.cells}
+    return _kept(table_path(folder, notebook), worked.entries) is None or any(
+        not same(hidden.get(name, []), cases) for name, cases in worked.hidden.items()
+    )
+
+
+def worked_out(folder: Path, notebook: NotebookNode) -> WorkedOut:
+    """Work out the exercises of a lesson that has exercises.py. Raises CourseError."""
+    points: dict[str, float] = {}
+    cells = []
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code":
+            continue
+        if marks.get("grade") and not marks.get("solution"):
+            points[marks["grade_id"].removeprefix(CHECK)] = marks["points"]
+        else:
+            cells.append(Cell(cell.source, marks["grade_id"] if marks.get("solution") else ""))
+    return work_out(folder, cells, points)
+
+
+def table_path(folder: Path, notebook: NotebookNode) -> Path:
+    """Where checks read the table: beside the module that the lesson imports. Raises CourseError."""
+    from helpers.kit.tables import TABLE
+
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or NAME not in cell.source:
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:  # with magics; it is not the cell that imports the exercises
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+                for alias in node.names:
+                    if (alias.asname or alias.name) == NAME:
+                        return _folder_of(folder, alias.name) / TABLE
+    raise CourseError(
+        f"{folder}: it has {EXERCISES}, and no cell says: from {PACKAGE} import {folder.name[3:]} as {NAME}"
+    )
+
+
+def _folder_of(folder: Path, module: str) -> Path:
+    package = importlib.util.find_spec(PACKAGE)
+    for place in package.submodule_search_locations or [] if package else []:
+        if (Path(place) / module / "__init__.py").exists():
+            return Path(place) / module
+    raise CourseError(
+        f"{folder}: {PACKAGE} has no package {module}. Make one: its __init__.py is that of loss_function, "
+        "with another docstring."
+    )
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two pieces of plain data agree: numbers within the kit's tolerances, all else exactly."""
+    from helpers.kit.values import close
+
+    if isinstance(one, float) and isinstance(other, float):
+        return close(one, other, equal_nan=True)
+    if isinstance(one, dict) and isinstance(other, dict):
+        if "stops" in one and "stops" in other:  # what an error says differs between versions
+            return bool(one["stops"][0] == other["stops"][0])
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def _kept(path: Path, entries: Sequence[Any]) -> str | None:
+    """The table that is there, if it says the same."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text if same(json.loads(text)["exercises"], list(entries)) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _written(folder: Path, entries: Sequence[dict[str, Any]]) -> str:
+    """A table as text: one line for each hint, slip and case, so that changes can be read."""
+    exercises = ",\n".join(_lines(entry) for entry in entries)
+    head = json.dumps(f"source/{folder.name}/{EXERCISES} and the solutions in {folder.name}.py")
+    text = f'{{\n"worked_out_from": {head},\n"exercises": [\n{exercises}\n]\n}}\n'
+    assert json.loads(text)["exercises"] == list(entries)
+    return text
+
+
+def _lines(entry: dict[str, Any]) -> str:
+    parts = []
+    for key, value in entry.items():
+        if isinstance(value, list) and value:
+            rows = ",\n".join(f"  {_as_json(row)}" for row in value)
+            parts.append(f" {_as_json(key)}: [\n{rows}\n ]")
+        else:
+            parts.append(f" {_as_json(key)}: {_as_json(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The exercise kit: how an exercise looks at an answer, and what it says. It holds no solutions."""

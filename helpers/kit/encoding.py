@@ -1,0 +1,113 @@
+"""Values as plain data that JSON and Python both write as literals, exactly.
+
+Numbers, text, None, True, False and lists stand for themselves. All else is a dict with one telling key.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.kit.cases import Stopped
+
+# Of arrays; what these hold can be written exactly.
+KINDS_OF_NUMBERS = "biuf"
+
+
+def encoded(value: Any) -> Any:
+    """A value as plain data. Raises TypeError, with what it is, for one that cannot be written."""
+    if value is None or (isinstance(value, (bool, str, int)) and not isinstance(value, np.generic)):
+        return value
+    if isinstance(value, float) and not isinstance(value, np.generic):
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if isinstance(value, Stopped):
+        return {"stops": [value.kind, value.text]}
+    if isinstance(value, list):
+        return [encoded(each) for each in value]
+    if isinstance(value, tuple):
+        return {"tuple": [encoded(each) for each in value]}
+    if isinstance(value, Mapping):
+        return {"dict": [[encoded(key), encoded(each)] for key, each in value.items()]}
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in KINDS_OF_NUMBERS:
+        return _array(value)
+    if callable(value):
+        return {"function": _path(value)}
+    raise TypeError(f"{_article(type(value).__name__)}, which cannot be written down")
+
+
+def decoded(data: Any) -> Any:
+    """The value that plain data stand for. Raises ValueError for other data."""
+    if isinstance(data, list):
+        return [decoded(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    if "array" in data:
+        numbers = np.array(_finite_or_not(data["array"]), dtype=data["dtype"])
+        return numbers.reshape(data["shape"]) if "shape" in data else numbers
+    if "number" in data:
+        return np.dtype(data["dtype"]).type(_finite_or_not(data["number"]))
+    for key, value in data.items():
+        if key == "float":
+            return float(value)
+        if key == "stops":
+            return Stopped(*value)
+        if key == "tuple":
+            return tuple(decoded(each) for each in value)
+        if key == "dict":
+            return {decoded(name): decoded(each) for name, each in value}
+        if key == "function":
+            return _function(value)
+    raise ValueError(f"not a value that was written down: {str(data)[:80]}")
+
+
+def _array(value: Any) -> dict[str, Any]:
+    name = str(value.dtype.newbyteorder("="))
+    numbers = _named(value.tolist())
+    if isinstance(value, np.generic):
+        return {"number": numbers, "dtype": name}
+    if value.size == 0:
+        return {"array": [], "dtype": name, "shape": list(value.shape)}
+    return {"array": numbers, "dtype": name}
+
+
+def _named(numbers: Any) -> Any:
+    """Nested numbers with those by their names that JSON has none for."""
+    if isinstance(numbers, list):
+        return [_named(each) for each in numbers]
+    return repr(numbers) if isinstance(numbers, float) and not math.isfinite(numbers) else numbers
+
+
+def _finite_or_not(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        return [_finite_or_not(each) for each in numbers]
+    return float(numbers) if isinstance(numbers, str) else numbers
+
+
+def _path(function: Any) -> str:
+    """Where a function is imported from. Raises TypeError for one that cannot be."""
+    name = getattr(function, "__name__", "")
+    module = "numpy" if isinstance(function, np.ufunc) else getattr(function, "__module__", None)
+    path = f"{module}:{name}"
+    try:
+        found = _function(path)
+    except (ImportError, AttributeError, ValueError):
+        found = None
+    if found is not function:
+        raise TypeError(
+            f"the function {name or function!r}, which cannot be imported where students work: "
+            "put it into a module of helpers"
+        )
+    return path
+
+
+def _function(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,247 @@
+"""Exercises in which the student writes a function: it is called with data, and its results are compared."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.kit.calling import changes_followed
+from helpers.kit.cases import Case, Stopped
+from helpers.kit.exercise import Exercise, NotDoneYet, NotYet
+from helpers.kit.general_slips import (
+    CHANGES_ITS_INPUT,
+    NO_FUNCTION,
+    NOT_A_NUMBER,
+    ONLY_THE_EXAMPLE,
+    RETURNS_NOTHING,
+    STOPS,
+    WRONG_SHAPE,
+    WRONG_TYPE,
+)
+from helpers.kit.outcome import Slip
+from helpers.kit.relations import Compared, relation
+from helpers.kit.values import as_numbers, close, show
+
+OTHER_NUMBER_OF_RESULTS = replace(
+    WRONG_SHAPE, advice="All results belong in one return, in this order, with commas between them."
+)
+# A case, and what the answer gave in it: a result, or how the call stopped.
+Tried = Sequence[tuple[Case, Any]]
+
+
+@dataclass(frozen=True)
+class FunctionExercise(Exercise):
+    """An exercise whose answer is a function of numbers.
+
+    cases: what `check` tries, where the student can see it. Hidden tests bring cases of their own.
+    results: the names of its results, where the function returns several in a fixed order. What a case
+    expects, and what a slip results in, is then a tuple in this order.
+    slips: known wrong ways whose results each case holds.
+    """
+
+    cases: tuple[Case, ...] = field(kw_only=True)
+    results: tuple[str, ...] = field(default=(), kw_only=True)
+    slips: tuple[Slip, ...] = field(default=(), kw_only=True)
+
+    def examine(self, answer: Any, *cases: Case) -> None:
+        """Call the answer with each case (by default the visible ones). Raises NotYet or NotAttempted."""
+        if answer is ...:
+            raise self.not_attempted()
+        if not callable(answer):
+            raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
+        tried: list[tuple[Case, Any]] = []
+        stopped: list[NotYet] = []
+        for case in cases or self.cases:
+            try:
+                tried.append((case, self._result(answer, case)))
+            except NotYet as found:
+                # Where no slip may stop, the other cases need not be tried.
+                if found.__cause__ is None or not self.slips:
+                    raise
+                stopped.append(found)
+                tried.append((case, Stopped.by(found.__cause__)))
+        if stopped:
+            explained = self._explained(tried)
+            raise NotYet(replace(stopped[0].outcome, slips=tuple(explained))) if explained else stopped[0]
+        for case, result in tried:
+            self._compare(case, result, tried)
+
+    def _result(self, answer: Any, case: Case) -> Any:
+        """What the answer gives in a case.
+
+        Raises NotYet or NotAttempted; NotYet from the exception where the answer stopped with one.
+        """
+        arguments = copy.deepcopy(dict(case.arguments))
+        given, expected = case.call(), show(case.expected)
+        try:
+            # A warning on stderr would cost the marks of a right answer when nbgrader itself marks it.
+            with warnings.catch_warnings(action="ignore"), changes_followed():
+                result = answer(*arguments.values())
+        except NotDoneYet as error:
+            raise self._unfinished(error, case) from None
+        except (Exception, SystemExit) as error:
+            stopped = Stopped.by(error)
+            raise self.not_yet(
+                f"With {given} it stopped with {stopped.kind}: {stopped.text}.",
+                STOPS,
+                given=given,
+                seen=stopped.kind,
+            ) from error
+        for name, before in case.arguments.items():
+            if not _same(arguments[name], before):
+                raise self.not_yet(f"With {given} it changed {name} itself.", CHANGES_ITS_INPUT, given=given)
+        if result is None:
+            raise self.not_yet(
+                f"With {given} expected {expected}, and got None.",
+                RETURNS_NOTHING,
+                given=given,
+                expected=expected,
+                seen="None",
+            )
+        return result
+
+    def _unfinished(self, error: NotDoneYet, case: Case) -> Exception:
+        # An answer may call a function of an earlier exercise: that one's stub is not this one's.
+        if str(error).startswith(f"{self.name} is "):
+            return self.not_attempted()
+        return self.not_yet(f"With {case.call()} it stopped, because {error}", given=case.call())
+
+    def _compare(self, case: Case, result: Any, tried: Tried) -> None:
+        """Raise NotYet unless the result is what the case expects; `tried`: all cases with results."""
+        if not self.results:
+            self._compare_part("", result, case.expected, case, tried)
+            return
+        if not isinstance(result, (tuple, list)) or len(result) != len(self.results):
+            raise self.not_yet(
+                f"With {case.call()} expected {len(self.results)} results, and got {show(result)} of type "
+                f"{type(result).__name__}. End with: return {', '.join(self.results)}.",
+                *(self._explained(tried) or [OTHER_NUMBER_OF_RESULTS]),
+                given=case.call(),
+                seen=show(result),
+            )
+        for name, seen, expected in zip(self.results, result, case.expected, strict=True):
+            self._compare_part(name, seen, expected, case, tried)
+
+    def _compare_part(self, name: str, seen: Any, expected: Any, case: Case, tried: Tried) -> None:
+        """Compare a result, or one of several: `name` is its name, "" for the only one."""
+        if close(seen, expected, equal_nan=True):
+            return
+        shown = {"given": case.call(), "expected": show(expected), "seen": show(seen)}
+        wanted = f"With {shown['given']} expected {f'{name} = ' if name else ''}{shown['expected']}"
+        explained = self._explained(tried)
+        try:
+            numbers, right = as_numbers(seen), as_numbers(expected)
+        except (TypeError, ValueError):
+            holds = "which holds no numbers" if name else "which is no number"
+            raise self.not_yet(
+                f"{wanted}, and got {shown['seen']} of type {type(seen).__name__}, {holds}.",
+                *(explained or [WRONG_TYPE]),
+                **shown,
+            ) from None
+        if explained:
+            raise self.not_yet(f"{wanted}, and got {shown['seen']}.", *explained, **shown)
+        found = relation(self._compared(name, tried))
+        if numbers.shape != right.shape:
+            raise self.not_yet(
+                f"{wanted} ({_shape(right)}), and got {shown['seen']} ({_shape(numbers)}).",
+                WRONG_SHAPE,
+                relation=found,
+                **shown,
+            )
+        general = [] if np.isfinite(numbers).all() else [NOT_A_NUMBER]
+        raise self.not_yet(f"{wanted}, and got {shown['seen']}.", *general, relation=found, **shown)
+
+    def _compared(self, name: str, tried: Tried) -> list[Compared]:
+        """The results of that name beside the right ones; none where some cannot be compared."""
+        place = self.results.index(name) if name else None
+        compared = []
+        for case, result in tried:
+            seen, expected = (
+                (result, case.expected) if place is None else (_part(result, place), case.expected[place])
+            )
+            try:
+                compared.append(Compared(as_numbers(seen), as_numbers(expected), case.arguments))
+            except (TypeError, ValueError):
+                return []
+        return compared
+
+    def _explained(self, tried: Tried) -> list[Slip]:
+        """The slips that give all that was seen. Of none, whether it is the visible example."""
+        with np.errstate(all="ignore"):
+            known = [
+                slip
+                for place, slip in enumerate(self.slips)
+                if all(case.slipped for case, _ in tried)
+                and self._gives([(case.slipped[place], seen) for case, seen in tried])
+            ]
+            known += [
+                Slip(misconception.slip, misconception.advice)
+                for misconception in self.misconceptions
+                if self._gives(
+                    [(misconception.result(*case.arguments.values()), seen) for case, seen in tried]
+                )
+            ]
+        if known or any(case is visible for case, _ in tried for visible in self.cases):
+            return known
+        only = all(any(self.agree(seen, case.expected) for case in self.cases) for _, seen in tried)
+        return [ONLY_THE_EXAMPLE] if only else []
+
+    def _gives(self, results: Sequence[tuple[Any, Any]]) -> bool:
+        """Whether a slip gives all that was seen. results: of each case, the slip's and the answer's."""
+        for slipped, seen in results:
+            if isinstance(slipped, Stopped) or isinstance(seen, Stopped):
+                same = (
+                    isinstance(slipped, Stopped) and isinstance(seen, Stopped) and slipped.kind == seen.kind
+                )
+            else:
+                same = self.agree(seen, slipped)
+            if not same:
+                return False
+        if any(_tells_apart(slipped) for slipped, _ in results):
+            return True
+        # Any mistake may give nan alone, or stop with an error of that type, whose text then decides.
+        return all(isinstance(slipped, Stopped) and slipped.text == seen.text for slipped, seen in results)
+
+    def agree(self, seen: Any, expected: Any) -> bool:
+        """Tell whether two results of this exercise count as the same."""
+        if not self.results:
+            return close(seen, expected, equal_nan=True)
+        return (
+            isinstance(seen, (tuple, list))
+            and isinstance(expected, (tuple, list))
+            and len(seen) == len(expected)
+            and all(close(one, other, equal_nan=True) for one, other in zip(seen, expected, strict=True))
+        )
+
+
+def _tells_apart(result: Any) -> bool:
+    """Whether a result is more than nan: such a one many a mistake gives."""
+    if isinstance(result, Stopped):
+        return False
+    try:
+        return not np.isnan(as_numbers(result)).all()
+    except (TypeError, ValueError):
+        return True
+
+
+def _part(result: Any, place: int) -> Any:
+    if isinstance(result, (tuple, list)) and len(result) > place:
+        return result[place]
+    raise TypeError("fewer results")
+
+
+def _shape(numbers: npt.NDArray[np.float64]) -> str:
+    return f"shape {numbers.shape}" if numbers.ndim else "a single number"
+
+
+def _same(after: Any, before: Any) -> bool:
+    try:
+        return bool(np.array_equal(np.asarray(after), np.asarray(before), equal_nan=True))
+    except TypeError:  # not numbers: nan has no meaning there
+        return bool(np.array_equal(np.asarray(after), np.asarray(before)))
