@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from grader.sample_class import RIGHT, Answer, SampleSubmission, answers_of, generated_class, submission
+from grader.sample_class import (
+    RIGHT,
+    Answer,
+    Habits,
+    SampleSubmission,
+    answers_of,
+    generated_class,
+    submission,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 BANK = ROOT / "tests" / "answers"
@@ -16,7 +24,8 @@ def numpy_class(students: int, seed: int = 0) -> list[SampleSubmission]:
 
     Without answers that use TensorFlow: its remarks on stderr would cost marks in stock nbgrader.
     """
-    return generated_class(BANK, students, seed, ["02_loss_function"], usable=_is_numpy)
+    habits = Habits(["02_loss_function"], right=70, wrong=25, untouched=5)
+    return generated_class(BANK, students, seed, [habits], usable=_is_numpy)
 
 
 def training_class(students: int, epochs: int) -> list[SampleSubmission]:

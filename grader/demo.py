@@ -10,19 +10,19 @@ from grader.classroom.records import Record
 from grader.course import Course
 from grader.desk.feedback import give_feedback, graded_students
 from grader.grade_class import grade_class
-from grader.sample_class import SampleSubmission, generated_class
+from grader.sample_class import SampleSubmission, sample_class
 from grader.wall.errors import WallError
 
 ANSWER_BANK = Path("tests") / "answers"
 
 
 def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
-    """Make a course in demo/ anew, grade its generated class, say where things are.
+    """Make a course in demo/ anew, grade its sample class, say where things are.
 
-    lessons: what each student hands in; when empty, those of sample_class.toml. Returns whether every mark
+    lessons: what each student hands in; when empty, what sample_class.toml says. Returns whether every mark
     is the deserved one.
     """
-    class_ = generated_class(course.root / ANSWER_BANK, students, seed, lessons)
+    class_ = sample_class(course.root / ANSWER_BANK, students, seed, lessons)
     demo = sample_course.make(course, course.root / "demo", class_)
     display.note(f"Sample class: {len(class_)} submissions in {demo.submitted}")
     wall = True
