@@ -7,6 +7,7 @@ from dataclasses import replace
 from grader.authoring.sample_class import (
     RIGHT,
     Answer,
+    Habits,
     SampleSubmission,
     answers_of,
     generated_class,
@@ -20,7 +21,8 @@ def numpy_class(students: int, seed: int = 0) -> list[SampleSubmission]:
 
     Without answers that use TensorFlow: its remarks on stderr would cost marks in stock nbgrader.
     """
-    return generated_class(BANK, students, seed, ["02_loss_function"], usable=_is_numpy)
+    habits = Habits(["02_loss_function"], right=70, wrong=25, untouched=5)
+    return generated_class(BANK, students, seed, [habits], usable=_is_numpy)
 
 
 def training_class(students: int, epochs: int) -> list[SampleSubmission]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tomllib
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from grader.classroom.records import Record
 from grader.errors import CourseError
 
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
-KINDS, SHARES = (RIGHT, WRONG, UNTOUCHED), (70, 25, 5)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,37 @@ class Answer:
     misconception: str = ""
     elsewhere: Mapping[str, float | Sequence[float]] | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether no training decides what it changes elsewhere."""
+        return not any(isinstance(marks, Sequence) for marks in (self.elsewhere or {}).values())
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a student works. lessons: what is handed in.
+
+    right, wrong, untouched: how many answers of a hundred are so.
+    """
+
+    lessons: Sequence[str]
+    right: float
+    wrong: float
+    untouched: float
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What sample_class.toml says.
+
+    leaves: by lesson, the exercises whose answers no other exercise uses. texts: by lesson, answers in words.
+    """
+
+    names: Sequence[str]
+    leaves: Mapping[str, Sequence[str]]
+    texts: Mapping[str, Mapping[str, str]]
+    habits: Sequence[Habits]
+
 
 # A lesson's answers by exercise, in the order in which they are written.
 Bank = Mapping[str, Sequence[Answer]]
@@ -43,12 +73,16 @@ Bank = Mapping[str, Sequence[Answer]]
 
 @dataclass(frozen=True)
 class SampleSubmission:
-    """What one sample student answers in one lesson, and what each exercise deserves: from, to."""
+    """What one sample student answers in one lesson, and what each exercise deserves: from, to.
+
+    texts: answers in words, by the names of their cells. They wait to be marked by hand, with 0 until then.
+    """
 
     student: str
     lesson: str
     answers: Mapping[str, Answer]
     deserved: Mapping[str, tuple[float, float]]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def differences(self, record: Record) -> list[str]:
         """Each exercise whose marks are not the deserved ones, in words. What is not deserved is 0."""
@@ -74,55 +108,76 @@ def answers_of(bank: Path, lesson: str) -> dict[str, list[Answer]]:
         raise CourseError(f"The answer bank {path} cannot be read: {error}") from None
 
 
+def sample_class(bank: Path, students: int, seed: int, lessons: Sequence[str] = ()) -> list[SampleSubmission]:
+    """Make a class that works as sample_class.toml says, and whose marks are known exactly.
+
+    lessons: what each student hands in; by default what sample_class.toml says. Raises CourseError.
+    """
+    settings = _settings(bank)
+    habits = [replace(each, lessons=lessons) if lessons else each for each in settings.habits]
+    class_ = generated_class(bank, students, seed, habits, usable=lambda answer: answer.is_exact)
+    exercises = {lesson: len(answers_of(bank, lesson)) for lesson in {each.lesson for each in class_}}
+    return [
+        # Whoever left an exercise as it was has not come to the end of the lesson.
+        replace(each, texts=settings.texts.get(each.lesson, {}))
+        if len(each.answers) == exercises[each.lesson]
+        else each
+        for each in class_
+    ]
+
+
 def generated_class(
     bank: Path,
     students: int,
     seed: int,
-    lessons: Sequence[str] = (),
+    habits: Sequence[Habits],
     usable: Callable[[Answer], bool] = lambda _: True,
 ) -> list[SampleSubmission]:
     """Make a class of any size from the answer bank, the same one for the same seed.
 
-    lessons: what each student hands in; by default what sample_class.toml names. usable: which answers may
-    be chosen. Raises CourseError.
+    habits: how the students work, in turn. usable: which answers may be chosen. Raises CourseError.
     """
-    settings = _settings(bank)
-    names = settings["students"]
+    names = _settings(bank).names
+    digits = max(3, len(str(students)))
     chance = random.Random(seed)
-    banks = {
-        lesson: {
-            exercise: [answer for answer in answers if usable(answer)]
-            for exercise, answers in answers_of(bank, lesson).items()
-        }
-        for lesson in lessons or settings["lessons"]
-    }
+    lessons = {lesson for each in habits for lesson in each.lessons}
+    banks = {lesson: _usable(answers_of(bank, lesson), usable) for lesson in lessons}
+    unused = {lesson: leaves(bank, lesson) for lesson in lessons}
     submissions = []
     for number in range(students):
-        student = names[number] if number < len(names) else f"student{number:04}"
-        for lesson, answers in banks.items():
-            chosen = _chosen(answers, leaves(bank, lesson), chance)
+        student = f"{number + 1:0{digits}}-{names[number % len(names)]}"
+        works = habits[number % len(habits)]
+        for lesson in works.lessons:
+            chosen = _chosen(banks[lesson], unused[lesson], works, chance)
             submissions.append(submission(student, lesson, chosen))
     return submissions
 
 
 def leaves(bank: Path, lesson: str) -> frozenset[str]:
     """The exercises of a lesson whose answers no other exercise uses. Raises CourseError."""
-    return frozenset(_settings(bank)["leaves"].get(lesson, answers_of(bank, lesson)))
+    return frozenset(_settings(bank).leaves.get(lesson, answers_of(bank, lesson)))
 
 
-def _settings(bank: Path) -> dict[str, Any]:
+def _settings(bank: Path) -> _Settings:
     path = bank / "sample_class.toml"
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {key: settings[key] for key in ("lessons", "students", "leaves")}
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        habits = [Habits(**table) for table in written["habits"]]
+        return _Settings(written["names"], written["leaves"], written["texts"], habits)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from None
 
 
-def _chosen(bank: Bank, leaves: Set[str], chance: random.Random) -> dict[str, Answer]:
+def _usable(bank: Bank, usable: Callable[[Answer], bool]) -> Bank:
+    return {exercise: list(filter(usable, answers)) for exercise, answers in bank.items()}
+
+
+def _chosen(bank: Bank, leaves: Set[str], habits: Habits, chance: random.Random) -> dict[str, Answer]:
     """Right, wrong or untouched, exercise by exercise; of those that others use, all right or one wrong."""
     used = [exercise for exercise in bank if exercise not in leaves]
-    kinds = dict(zip(bank, chance.choices(KINDS, SHARES, k=len(bank)), strict=True))
+    shares = {RIGHT: habits.right, WRONG: habits.wrong, UNTOUCHED: habits.untouched}
+    drawn = chance.choices(list(shares), list(shares.values()), k=len(bank))
+    kinds = dict(zip(bank, drawn, strict=True))
     if any(kinds[exercise] == WRONG for exercise in used):
         # What a slip costs later was measured with the first right answer everywhere else.
         slip = chance.choice(
@@ -154,10 +209,11 @@ def hand_in(course: Course, submission: SampleSubmission) -> None:
     """Write a sample student's notebook: the released one with the answers in place of the stubs."""
     released = course.release / submission.lesson / f"{submission.lesson}.ipynb"
     notebook = nbformat.read(released, as_version=4)
+    sources = {name: answer.source for name, answer in submission.answers.items()} | dict(submission.texts)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if cell.metadata.get("nbgrader", {}).get("solution") and name in submission.answers:
-            cell.source = submission.answers[name].source.strip("\n")
+        if cell.metadata.get("nbgrader", {}).get("solution") and name in sources:
+            cell.source = sources[name].strip("\n")
     folder = course.submitted / submission.student / submission.lesson
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / released.name, nbformat.writes(notebook) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -66,11 +67,12 @@ class Course:
         # Importing nbgrader takes seconds, which commands that only read the folder need not spend.
         from nbgrader.apps.api import NbGraderAPI
 
-        api = NbGraderAPI(config=self.config)
         # What nbgrader logs comes back with each result; it should not appear again between progress lines.
-        api.log.handlers.clear()
-        api.log.propagate = False
-        return api
+        # It also logs, each time that this is made, that there is no exchange directory. No course needs one.
+        log = logging.getLogger("traitlets")
+        log.handlers = [logging.NullHandler()]
+        log.propagate = False
+        return NbGraderAPI(config=self.config)
 
     def _folder(self, step: str) -> Path:
         """The folder of one of nbgrader's steps: named like the step unless the configuration differs."""

@@ -175,10 +175,10 @@ def data(
 def demo(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
-    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 4,
+    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 12,
     seed: Annotated[int, typer.Option(help="Another seed makes another class.")] = 0,
 ) -> None:
-    """Release lessons to a generated class in demo/, grade it, and compare the marks with those deserved."""
+    """Release lessons to a sample class in demo/, grade it, and compare the marks with those deserved."""
     from grader.classroom.course import Course
     from grader.commands import demo as demonstration
 

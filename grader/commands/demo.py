@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.authoring import sample_course
-from grader.authoring.sample_class import SampleSubmission, generated_class
+from grader.authoring.sample_class import SampleSubmission, sample_class
 from grader.classroom.course import Course
 from grader.classroom.records import Record
 from grader.commands import display
@@ -18,12 +18,12 @@ ANSWER_BANK = Path("suites") / "answers"
 
 
 def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
-    """Make a course in demo/ anew, grade its generated class, say where things are.
+    """Make a course in demo/ anew, grade its sample class, say where things are.
 
-    lessons: what each student hands in; when empty, those of sample_class.toml. Returns whether every mark
+    lessons: what each student hands in; when empty, what sample_class.toml says. Returns whether every mark
     is the deserved one.
     """
-    class_ = generated_class(course.root / ANSWER_BANK, students, seed, lessons)
+    class_ = sample_class(course.root / ANSWER_BANK, students, seed, lessons)
     of_class = sorted({submission.lesson for submission in class_})
     with display.step("Releasing", len(of_class)) as step:
         demo = sample_course.make(course, course.root / "demo", class_, on_lesson=step.advance)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -52,33 +53,12 @@ def rebuild(spec: Spec, submission: Submission) -> Rebuilt:
     matches = match(spec, submission.cells)
     found = find_answers(matches)
     sources = _sources(matches, found)
-    added = _added(matches, found)
-    cells: list[NotebookNode] = []
-    spec_cells: list[SpecCell | None] = []
-    taken = {cell.id for cell in spec.cells}
-    for position in range(-1, len(spec.cells)):
-        if position >= 0:
-            cell = deepcopy(spec.template.cells[position])
-            cell.source = sources.get(position, cell.source)
-            # Tags steer how tools run a cell: here every cell runs.
-            cell.metadata.pop("tags", None)
-            cells.append(cell)
-            spec_cells.append(spec.cells[position])
-        for extra in added.get(position, []):
-            cells.append(_added_cell(extra, taken))
-            spec_cells.append(None)
+    cells = list(_cells(spec, sources, _added(matches, found)))
     notebook = deepcopy({key: value for key, value in spec.template.items() if key != "cells"})
     return Rebuilt(
-        nbformat.from_dict({**notebook, "cells": cells}),
-        tuple(spec_cells),
-        frozenset(
-            cell.name
-            for place, cell in enumerate(spec.cells)
-            if cell.is_answer
-            and cell.name is not None
-            and place not in found.elsewhere
-            and is_same_text(sources.get(place, cell.source), cell.source)
-        ),
+        nbformat.from_dict({**notebook, "cells": [cell for cell, _ in cells]}),
+        tuple(of_lesson for _, of_lesson in cells),
+        _unanswered(spec, sources, found),
         (*submission.findings, *findings_of(matches, found)),
     )
 
@@ -96,35 +76,64 @@ def _sources(matches: Matches, found: Answers) -> dict[int, str]:
 
 def _added(matches: Matches, found: Answers) -> dict[int, list[SubmittedCell]]:
     """The student's own cells, by the place of the lesson's cell that they follow."""
-    spec, moved = matches.spec, found.moved
-    tests = {cell.name for cell in spec.cells if cell.name is not None and not cell.is_answer}
-    added: dict[int, list[SubmittedCell]] = {}
+    added: dict[int, list[SubmittedCell]] = defaultdict(list)
+    moved = found.moved
     after = -1
     for number, cell in enumerate(matches.cells):
-        place = matches.places.get(number)
-        after = after if place is None else place
-        if place is None:
-            # A second copy of a test would only run twice, and one of a stub would undo the answer. An
-            # earlier copy of an answer may hold something.
-            is_own = cell.name not in tests and not _is_stub(cell, spec)
-        else:
-            original = spec.cells[place]
-            is_own = (
-                original.name is None and cell.kind == original.kind == "code" and differs(cell, original)
-            )
-        if is_own and cell.source.strip() and number not in moved:
-            added.setdefault(after, []).append(cell)
+        after = matches.places.get(number, after)
+        if number not in moved and _is_own(matches, number):
+            added[after].append(cell)
     for place, numbers in found.before.items():
-        added.setdefault(place - 1, []).extend(matches.cells[number] for number in numbers)
+        added[place - 1] += [matches.cells[number] for number in numbers]
     for place, numbers in found.after.items():
-        added[place] = [matches.cells[number] for number in numbers] + added.get(place, [])
+        added[place] = [*(matches.cells[number] for number in numbers), *added[place]]
     return added
+
+
+def _is_own(matches: Matches, number: int) -> bool:
+    """Whether a cell says something of the student's own, apart from the answers in their places."""
+    cell, spec = matches.cells[number], matches.spec
+    if not cell.source.strip():
+        return False
+    if number not in matches.places:
+        # A second copy of a test would only run twice, and one of a stub would undo the answer. An earlier
+        # copy of an answer may hold something.
+        return not _copies_a_test(cell, spec) and not _is_stub(cell, spec)
+    original = spec.cells[matches.places[number]]
+    return original.name is None and cell.kind == original.kind == "code" and differs(cell, original)
+
+
+def _copies_a_test(cell: SubmittedCell, spec: Spec) -> bool:
+    return cell.name is not None and any(
+        cell.name == original.name and not original.is_answer for original in spec.cells
+    )
 
 
 def _is_stub(cell: SubmittedCell, spec: Spec) -> bool:
     return cell.kind == "code" and any(
         is_same_text(cell.source, answer.released) for answer in spec.cells if answer.is_answer
     )
+
+
+def _cells(
+    spec: Spec, sources: Mapping[int, str], added: Mapping[int, Sequence[SubmittedCell]]
+) -> Iterator[tuple[NotebookNode, SpecCell | None]]:
+    """The cells to run, each with the lesson's cell that it is, None for an added one."""
+    taken = {cell.id for cell in spec.cells}
+    for extra in added.get(-1, ()):
+        yield _added_cell(extra, taken), None
+    for place, of_lesson in enumerate(spec.cells):
+        yield _lesson_cell(spec, place, sources), of_lesson
+        for extra in added.get(place, ()):
+            yield _added_cell(extra, taken), None
+
+
+def _lesson_cell(spec: Spec, place: int, sources: Mapping[int, str]) -> NotebookNode:
+    cell: NotebookNode = deepcopy(spec.template.cells[place])
+    cell.source = sources.get(place, cell.source)
+    # Tags steer how tools run a cell: here every cell runs.
+    cell.metadata.pop("tags", None)
+    return cell
 
 
 def _added_cell(cell: SubmittedCell, taken: set[str]) -> NotebookNode:
@@ -139,3 +148,15 @@ def _added_cell(cell: SubmittedCell, taken: set[str]) -> NotebookNode:
     if cell.kind == "code":
         made.update(outputs=[], execution_count=None)
     return made
+
+
+def _unanswered(spec: Spec, sources: Mapping[int, str], found: Answers) -> frozenset[str]:
+    """The names of answers that still hold their stub, or are missing."""
+    return frozenset(
+        cell.name
+        for place, cell in enumerate(spec.cells)
+        if cell.is_answer
+        and cell.name is not None
+        and place not in found.elsewhere
+        and is_same_text(sources.get(place, cell.source), cell.source)
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from grader.course import Course
 
 from tests.conftest import LESSONS, ROOT, run_course
 from tests.grader.conftest import lesson_of
@@ -113,3 +114,12 @@ def test_a_lesson_that_was_never_built_is_not_released(small_course: Path) -> No
     result = run_course("release", cwd=small_course)
     assert result.returncode == 1
     assert "course build 01_small" in result.stderr
+
+
+def test_nothing_is_said_of_an_exchange_directory(
+    small_course: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):  # nbgrader's log is one for all of its interfaces
+        assert Course.at(small_course).api.exchange_missing
+    assert capfd.readouterr() == ("", "")
+    assert caplog.text == ""

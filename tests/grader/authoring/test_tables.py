@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from grader.authoring.lesson_source import LessonSource, State
 
 from grader.authoring import tables
+from grader.authoring.lesson_source import LessonSource, State
 from grader.authoring.working_out import EXERCISES
 from grader.grading.hidden_cases import MADE, hidden_in, with_hidden, without_hidden
 from tests.conftest import LESSONS, ROOT
