@@ -54,9 +54,9 @@ def main() -> None:
         table.add_column(heading)
     for each in spreads:
         table.add_row(
-            *(each.lesson, f"{each.exercise}: {each.answer}", each.data, f"{each.smallest:.3f}"),
-            *(f"{each.mean:.3f}", f"{each.deviation:.4f}", f"{each.lost:.1e}"),
-        )
+            each.lesson, f"{each.exercise}: {each.answer}", each.data, f"{each.smallest:.3f}",
+            f"{each.mean:.3f}", f"{each.deviation:.4f}", f"{each.lost:.1e}",
+        )  # fmt: skip
     console.print(table)
     unfair = [each for each in spreads if each.lost > MOST_FAILURES or each.smallest < 0]
     for each in unfair:

@@ -98,10 +98,10 @@ def main() -> None:
         holds = found.ratio >= CLASSES[name].at_least and found.unchanged < MOST_SECONDS_UNCHANGED
         failed |= not holds
         table.add_row(
-            *(found.title, f"{found.stock:.1f}", f"{found.ours:.1f}", f"{found.ratio:.1f}"),
-            *(f"{found.unchanged:.1f}", f"{found.cores_together:.2f}"),
+            found.title, f"{found.stock:.1f}", f"{found.ours:.1f}", f"{found.ratio:.1f}",
+            f"{found.unchanged:.1f}", f"{found.cores_together:.2f}",
             "" if holds else "[red]does not hold[/red]",
-        )
+        )  # fmt: skip
         kept[name] = {key: round(value, 2) if isinstance(value, float) else value
                       for key, value in asdict(found).items()}  # fmt: skip
         if options.record:

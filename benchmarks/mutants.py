@@ -176,9 +176,9 @@ def main() -> None:
         table.add_column(heading, justify="left" if heading == "lesson" else "right")
     for found in results:
         table.add_row(
-            *(found.lesson, str(found.made), str(found.same), str(found.free), str(found.wrong)),
-            *(str(found.caught), str(found.stopped), f"{found.share:.3f}"),
-        )
+            found.lesson, str(found.made), str(found.same), str(found.free), str(found.wrong),
+            str(found.caught), str(found.stopped), f"{found.share:.3f}",
+        )  # fmt: skip
     console.print(table)
     for found in results:
         for survivor in found.survivors:

@@ -107,10 +107,10 @@ def cluster(count: int, folder: Path) -> Iterator[Cluster]:
             ip("-n", name, "link", "set", "inside", "up")
             ip("-n", name, "link", "set", "lo", "up")
             worker = start(
-                *("ip", "netns", "exec", name, str(BIN / "dask"), "worker", address, "--nthreads", "1"),
-                *("--host", own, "--no-dashboard", "--preload", "grader.classroom.worker"),
-                *("--local-directory", str(folder / name)),
-            )
+                "ip", "netns", "exec", name, str(BIN / "dask"), "worker", address, "--nthreads", "1",
+                "--host", own, "--no-dashboard", "--preload", "grader.classroom.worker",
+                "--local-directory", str(folder / name),
+            )  # fmt: skip
             made.hosts.append(Host(name, own, worker))
         _wait_for_workers(address, count)
         yield made

@@ -19,16 +19,16 @@ IGNORE = "nbval-ignore-output"
 def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "--nbval", folder),
+            sys.executable, "-m", "pytest", "--nbval", folder,
             f"--nbval-sanitize-with={ROOT / 'tests/nbval_sanitize.cfg'}",
             # Apart from this project's settings: as anyone would run it on one notebook.
-            *("-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", folder),
+            "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", folder,
         ],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture

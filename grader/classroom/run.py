@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 # nothing, and their packages show each part as soon as it is named, so no notebook can tell that they were.
 SLOW_TO_IMPORT = frozenset(
     (
-        *("pandas", "scipy", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "scipy.signal"),
-        *("scipy.spatial", "scipy.spatial.distance", "scipy.special", "scipy.stats"),
-        *("sklearn", "sklearn.datasets", "sklearn.linear_model", "sklearn.metrics"),
-        *("sklearn.model_selection", "sklearn.neural_network", "sklearn.preprocessing", "sklearn.utils"),
+        "pandas", "scipy", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "scipy.signal",
+        "scipy.spatial", "scipy.spatial.distance", "scipy.special", "scipy.stats",
+        "sklearn", "sklearn.datasets", "sklearn.linear_model", "sklearn.metrics",
+        "sklearn.model_selection", "sklearn.neural_network", "sklearn.preprocessing", "sklearn.utils",
     )
-)
+)  # fmt: skip
 PACKAGES_IN_BYTES = {module.partition(".")[0].encode() for module in SLOW_TO_IMPORT}
 OFTEN = 3
 
@@ -125,9 +125,17 @@ class Run:
                 files = {**handed_in.modules, **handed_in.files}
                 jobs.append(
                     Job(
-                        *(key, handed_in.student, lesson.name, name, content),
-                        *(own_runs[lesson.name].specs[name], lesson.limits, files, lesson.files),
-                        *(modules, own_runs[lesson.name].pictures),
+                        key,
+                        handed_in.student,
+                        lesson.name,
+                        name,
+                        content,
+                        own_runs[lesson.name].specs[name],
+                        lesson.limits,
+                        files,
+                        lesson.files,
+                        modules,
+                        own_runs[lesson.name].pictures,
                     )
                 )
         return schedule.do_all(jobs, expected)

@@ -17,10 +17,10 @@ from pathlib import Path
 SOMEWHERE = "…"
 # The first folders of a path on Linux and macOS, whatever machine a worker ran on.
 USUAL_ROOTS = (
-    *("Applications", "Library", "System", "Users", "Volumes", "bin", "boot", "dev", "etc", "home", "lib"),
-    *("lib64", "media", "mnt", "nix", "opt", "private", "proc", "root", "run", "sbin", "snap", "srv", "sys"),
-    *("tmp", "usr", "var"),
-)
+    "Applications", "Library", "System", "Users", "Volumes", "bin", "boot", "dev", "etc", "home", "lib",
+    "lib64", "media", "mnt", "nix", "opt", "private", "proc", "root", "run", "sbin", "snap", "srv", "sys",
+    "tmp", "usr", "var",
+)  # fmt: skip
 # Words that are names of users on many machines, and words of any lesson.
 COMMON_NAMES = frozenset(("root", "user", "admin", "student", "teacher", "ubuntu", "nobody", "localhost"))
 SHORTEST_NAME = 4

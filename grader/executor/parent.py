@@ -42,11 +42,11 @@ MOST_IN_A_PACKET = 1024 * 1024
 DESCRIPTORS = 3
 # What each process imports before its first cell, as far as importing starts no thread.
 MODULES = (
-    *("grader.executor.shell", "grader.executor.settings", "grader.executor.quick_training"),
+    "grader.executor.shell", "grader.executor.settings", "grader.executor.quick_training",
     "grader.executor.quick_tracebacks",
     "grader.executor.pictures",
-    *("numpy.random", "matplotlib_inline.config", "matplotlib.pyplot", "matplotlib_inline.backend_inline"),
-)
+    "numpy.random", "matplotlib_inline.config", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+)  # fmt: skip
 
 
 def import_all(modules: Iterable[str]) -> None:

@@ -179,8 +179,13 @@ def _fork_or_spawn(
             return parent
     log.warning("Starting a process that has to import everything by itself: %s.", reason)
     program = [
-        *(sys.executable, "-m", PROGRAM, "cold", *map(str, descriptors)),
-        *(json.dumps(asdict(task)), *sorted(modules)),
+        sys.executable,
+        "-m",
+        PROGRAM,
+        "cold",
+        *map(str, descriptors),
+        json.dumps(asdict(task)),
+        *sorted(modules),
     ]
     spawned(program, descriptors, outer)
     return None

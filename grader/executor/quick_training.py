@@ -25,10 +25,10 @@ STEPS = 128
 FUNCTIONS = ("train_function", "test_function", "predict_function")
 LAYERS = frozenset(
     (
-        *("InputLayer", "Dense", "Flatten", "Reshape", "Rescaling", "Normalization", "Dropout"),
-        *("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization"),
+        "InputLayer", "Dense", "Flatten", "Reshape", "Rescaling", "Normalization", "Dropout",
+        "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "BatchNormalization",
     )
-)
+)  # fmt: skip
 BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 
 

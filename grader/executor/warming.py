@@ -21,9 +21,9 @@ SECONDS_OF_PATIENCE = 0.01
 
 # What only some notebooks use.
 MODULES = (
-    *("IPython.core.completer", "IPython.core.debugger", "IPython.core.magics", "IPython.core.oinspect"),
-    *("IPython.extensions.storemagic", "ipywidgets"),
-)
+    "IPython.core.completer", "IPython.core.debugger", "IPython.core.magics", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "ipywidgets",
+)  # fmt: skip
 # Each takes long the first time.
 CELLS = (
     "def fails():\n    return 1 / 0\nfails()",
@@ -34,11 +34,11 @@ CELLS = (
 # The modules that an error passes through while a figure is drawn: IPython parses each of them whole to show
 # a few of its lines.
 DRAWN_THROUGH = (
-    *("matplotlib.pyplot", "matplotlib._pylab_helpers", "matplotlib.backend_bases", "matplotlib.artist"),
-    *("matplotlib.backends.backend_agg", "matplotlib.figure", "matplotlib.layout_engine"),
-    *("matplotlib._constrained_layout", "matplotlib.axes._base", "matplotlib.text", "matplotlib.axes._axes"),
-    *("IPython.core.pylabtools", "numpy._core.fromnumeric"),
-)
+    "matplotlib.pyplot", "matplotlib._pylab_helpers", "matplotlib.backend_bases", "matplotlib.artist",
+    "matplotlib.backends.backend_agg", "matplotlib.figure", "matplotlib.layout_engine",
+    "matplotlib._constrained_layout", "matplotlib.axes._base", "matplotlib.text", "matplotlib.axes._axes",
+    "IPython.core.pylabtools", "numpy._core.fromnumeric",
+)  # fmt: skip
 
 
 # Data sets by what notebooks import to load them.

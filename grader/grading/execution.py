@@ -292,7 +292,11 @@ def _start(
     for role in roles:
         pictures = setting.pictures.keys() if role == STUDENT else ()
         started[role] = processes.start(
-            *(role, peers[role], setting.modules, setting.limits, pictures),
+            role,
+            peers[role],
+            setting.modules,
+            setting.limits,
+            pictures,
             draws_for_others=setting.hands_over,
         )
     for role, process in started.items():

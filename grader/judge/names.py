@@ -17,10 +17,10 @@ Kind = Literal["setup", "answer", "check"]
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
 WHOLE_PROCESS = frozenset(
     (
-        *("seed", "set_seed", "set_random_seed", "manual_seed", "seterr", "set_printoptions", "chdir"),
-        *("simplefilter", "filterwarnings", "append", "insert"),
+        "seed", "set_seed", "set_random_seed", "manual_seed", "seterr", "set_printoptions", "chdir",
+        "simplefilter", "filterwarnings", "append", "insert",
     )
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

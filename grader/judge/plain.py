@@ -28,11 +28,11 @@ LARGEST_CODE_POINT = 0x10FFFF
 TYPES = {
     each.__name__: each
     for each in (
-        *(int, float, bool, str, bytes, complex, list, tuple, dict, set, frozenset, range, slice, type),
-        *(object, type(None), Fraction, Decimal, np.ndarray, np.generic),
+        int, float, bool, str, bytes, complex, list, tuple, dict, set, frozenset, range, slice, type,
+        object, type(None), Fraction, Decimal, np.ndarray, np.generic,
         *(scalar for scalar in np.sctypeDict.values() if scalar.__name__ not in ("void", "object_")),
     )
-}
+}  # fmt: skip
 NAMES = {each: name for name, each in TYPES.items()}
 
 

@@ -20,10 +20,10 @@ MOST_ARCHITECTURE = 1_000_000
 # Layers that run code of others, or that read files.
 REFUSED = frozenset(
     (
-        *("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "Layer", "Wrapper"),
-        *("StringLookup", "IntegerLookup", "TextVectorization", "Map", "Scan", "WhileLoop", "VectorizedMap"),
+        "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "Layer", "Wrapper",
+        "StringLookup", "IntegerLookup", "TextVectorization", "Map", "Scan", "WhileLoop", "VectorizedMap",
     )
-)
+)  # fmt: skip
 MODULE = re.compile(
     r"keras(?:\.src)?(?:\.(?:layers|initializers|regularizers|constraints|activations|losses|metrics|optimizers|models|ops|dtype_policies)(?:\.[a-z_0-9.]+)?)?|builtins"
 )

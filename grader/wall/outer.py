@@ -25,9 +25,9 @@ from grader.wall.places import (
 )
 
 NAMESPACES = (
-    *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
-    *("--unshare-cgroup-try", "--hostname", "notebook"),
-)
+    "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net",
+    "--unshare-cgroup-try", "--hostname", "notebook",
+)  # fmt: skip
 # What a parent needs to shut its forks in; each fork gives them up. The last one lets a fork map the root of
 # the outer wall to a user of its own.
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETFCAP")
@@ -42,17 +42,17 @@ def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: 
     and finds its descriptors as they are. Raises WallError where there is no bubblewrap.
     """
     return [
-        *(_bubblewrap(), *NAMESPACES, "--uid", "0", "--gid", "0", "--as-pid-1"),
+        _bubblewrap(), *NAMESPACES, "--uid", "0", "--gid", "0", "--as-pid-1",
         *(part for capability in CAPABILITIES for part in ("--cap-add", capability)),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run"),
-        *("--dir", str(HOME), "--dir", str(MATPLOTLIB)),
+        "--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run",
+        "--dir", str(HOME), "--dir", str(MATPLOTLIB),
         *_readable(of_python()),
-        *("--bind", str(_locks()), str(CORES)),
+        "--bind", str(_locks()), str(CORES),
         *(part for name, path in groups.items() for part in ("--bind", str(path), str(GROUPS / name))),
         *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
         *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program),
-    ]
+        "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program,
+    ]  # fmt: skip
 
 
 def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: Iterable[Path]) -> list[str]:
@@ -65,13 +65,13 @@ def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: I
     start = f'cp -rT {given} {WORK} && cd {WORK} && exec "$@"'
     return [
         # Kernels take a parent with the number 1 for a sign that their own has ended.
-        *(_bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1"),
-        *("--proc", "/proc", "--dev", "/dev", *memory, str(TEMPORARY), *memory, str(HOME)),
-        *(*memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable])),
-        *("--bind", str(folder), str(folder), "--ro-bind", str(given), str(given)),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK)),
-        *("--", "/bin/sh", "-c", start, "sh", *program),
-    ]
+        _bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1",
+        "--proc", "/proc", "--dev", "/dev", *memory, str(TEMPORARY), *memory, str(HOME),
+        *memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable]),
+        "--bind", str(folder), str(folder), "--ro-bind", str(given), str(given),
+        "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK),
+        "--", "/bin/sh", "-c", start, "sh", *program,
+    ]  # fmt: skip
 
 
 def _bubblewrap() -> str:

@@ -27,9 +27,9 @@ MOST_BYTES = 512 * 1024**2
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/sys/devices/system/cpu")
 OF_ETC = (
-    *("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types"),
-    *("os-release", "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "timezone"),
-)
+    "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types",
+    "os-release", "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "timezone",
+)  # fmt: skip
 
 
 def of_system() -> list[Path]:

@@ -171,10 +171,10 @@ def format_3(notebook: Notebook) -> None:
 ON_CELLS: dict[str, Callable[..., None]] = {
     step.__name__: step
     for step in (
-        *(delete, keep, write, add, add_after_each, move, copy, turn, replace, drop, renew_ids),
-        *(ids_into_metadata, note, set_in_code, lines, format_4_0, format_3),
+        delete, keep, write, add, add_after_each, move, copy, turn, replace, drop, renew_ids,
+        ids_into_metadata, note, set_in_code, lines, format_4_0, format_3,
     )
-}
+}  # fmt: skip
 
 # -------------------------------------------------------------------------------------------- on the file
 

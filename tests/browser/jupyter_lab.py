@@ -46,8 +46,14 @@ def jupyter_lab(folder: Path, settings: Path, theme: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = [
-        *("lab", "--no-browser", "--allow-root", f"--notebook-dir={folder}", f"--port={port}"),
-        *("--ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.port_retries=0"),
+        "lab",
+        "--no-browser",
+        "--allow-root",
+        f"--notebook-dir={folder}",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--IdentityProvider.token=",
+        "--ServerApp.port_retries=0",
     ]
     environment = {
         **os.environ,

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 LESSON = "05_fashion_mnist"
-FEEDBACK = ROOT / "demo" / "feedback" / "bob" / "02_loss_function" / "02_loss_function.html"
+FEEDBACK = ROOT / "demo" / "feedback" / "003-chiara" / "02_loss_function" / "02_loss_function.html"
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
             page.screenshot(path=PICTURES / "lesson.png")
             page.set_viewport_size({"width": 1000, "height": 900})
             page.goto(FEEDBACK.as_uri())
-            page.get_by_text("Exercise: mse").first.evaluate("each => each.scrollIntoView()")
+            page.get_by_text("Exercise: mae").first.evaluate("each => each.scrollIntoView()")
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "feedback.png")
 

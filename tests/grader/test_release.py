@@ -9,8 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from grader.classroom.course import Course
 
+from grader.classroom.course import Course
 from tests.conftest import LESSONS, ROOT, run_course
 from tests.grader.conftest import lesson_of
 

@@ -109,11 +109,11 @@ forward_pass = NumbersExercise(
 
 
 GRADIENT_NAMES = (
-    *("grad_c", "grad_v1", "grad_v2"),
-    *("grad_b1", "grad_w11", "grad_w21"),
-    *("grad_b2", "grad_w12", "grad_w22"),
+    "grad_c", "grad_v1", "grad_v2",
+    "grad_b1", "grad_w11", "grad_w21",
+    "grad_b2", "grad_w12", "grad_w22",
     "grad_x1",
-)
+)  # fmt: skip
 
 
 def _example_backward(

@@ -82,7 +82,7 @@ class Trial:
         """Run a command of `course` on these helpers."""
         path = os.pathsep.join([str(self.folder), str(ROOT)])
         return subprocess.run(
-            [sys.executable, "-c", "from grader.commands import main; main()", *arguments],
+            [sys.executable, "-c", "from grader.commands import run; run()", *arguments],
             cwd=self.folder, capture_output=True, text=True, check=False,
             env={**os.environ, "PYTHONPATH": path, "COLUMNS": "250"},
         )  # fmt: skip

@@ -171,7 +171,13 @@ def test_notebooks_of_format_3_are_read() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        *(b"", b"\xff\xfe\x00", b"these are my thoughts", b"[]", b"null", b'{"marks": 20}', b'{"cells": 3}'),
+        b"",
+        b"\xff\xfe\x00",
+        b"these are my thoughts",
+        b"[]",
+        b"null",
+        b'{"marks": 20}',
+        b'{"cells": 3}',
         b"[" * 100_000,
         json.dumps({"cells": [{"cell_type": "code", "source": "x"}] * 5001}).encode(),
         json.dumps({"cells": [{"cell_type": "code", "source": "x" * 5_000_001}]}).encode(),
