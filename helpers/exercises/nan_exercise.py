@@ -14,7 +14,7 @@ from helpers.exercises.values import as_numbers
 
 @dataclass(frozen=True)
 class NanExercise(FunctionExercise):
-    """A function of numbers: a slip that gives nan is known by where its nan stand."""
+    """A function of numbers: a slip that gives nan is recognised by where its nans are."""
 
     def _agree(self, seen: Any, expected: Any) -> bool:
         try:
