@@ -25,7 +25,7 @@ def describe(figure: Figure, text: str) -> None:
 
 
 def describe_axes(ax: Axes, text: str) -> None:
-    """Give one Axes its alt text. That of the figure is what its Axes say, in the order they were made."""
+    """Give one Axes its alt text. The figure's joins those of its Axes, in the order they were made."""
     ax.set_label(text)
     figure = ax.get_figure(root=True)
     if figure is not None:
@@ -35,7 +35,7 @@ def describe_axes(ax: Axes, text: str) -> None:
 
 
 def _png_formatter() -> Any:
-    """The formatter for PNG of the notebook that this runs in, once it draws figures; None elsewhere."""
+    """The PNG formatter of the notebook that this runs in, once it draws figures; None elsewhere."""
     from IPython.core.getipython import get_ipython
     from matplotlib.figure import Figure
 
@@ -45,7 +45,7 @@ def _png_formatter() -> Any:
 
 
 class _WithAltText:
-    """What draws a figure as PNG, with the alt text added to what it returns."""
+    """Draws a figure as PNG, and adds the alt text to what it returns."""
 
     def __init__(self, draw: Any) -> None:
         self._draw = draw

@@ -61,7 +61,7 @@ def dress(ax: Axes) -> None:
 def card(width: float, height: float, *, constrained: bool = True) -> Iterator[Figure]:
     """Make a figure for one of the lessons' pictures, in inches; what is drawn inside has the card's look.
 
-    constrained: leave the layout to Matplotlib. Without, the caller places the Axes.
+    constrained: leave the layout to Matplotlib. If False, the caller places the Axes.
     """
     import matplotlib.pyplot as plt
 

@@ -29,7 +29,7 @@ class Step:
     at: the edge ("x1", "h1"), with its ends in the order of the forward pass, or the neuron ("h1",).
     backward: whether the step belongs to the backward pass.
     name: the name of the number, as the lesson's code writes it ("h1", "grad_w11", "w11 * x1").
-    working: how it comes about, with the numbers put in, without the result.
+    working: how it is worked out, with the numbers put in, without the result.
     """
 
     at: tuple[str, ...]
@@ -71,7 +71,9 @@ def backpropagation_steps(params: Mapping[str, npt.ArrayLike], x: Any, y: Any) -
     Raises ValueError for other shapes.
     """
     if np.shape(x) != (2,) or np.size(y) != 1:
-        raise ValueError(f"x has the shape {np.shape(x)} and y {np.shape(y)}: they are two numbers and one.")
+        raise ValueError(
+            f"x has the shape {np.shape(x)} and y {np.shape(y)}: x should be two numbers, and y one."
+        )
     values = named_weights(params)
     values |= {"x1": float(x[0]), "x2": float(x[1]), "y": float(np.reshape(y, ()))}
     steps: list[Step] = []

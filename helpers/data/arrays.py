@@ -1,4 +1,4 @@
-"""The four arrays of a data set: how they are typed, checked and told apart."""
+"""The four arrays of a data set: their types, checks and digest."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def check(arrays: Arrays, place: object) -> Arrays:
         for what, array, shape in (("images", images, (count, 28, 28)), ("labels", labels, (count,))):
             if array.shape != shape or array.dtype != np.uint8:
                 raise DamagedDataError(
-                    f"{place}: the {part} {what} are {array.dtype} of shape {array.shape}, "
-                    f"and should be uint8 of shape {shape}."
+                    f"{place}: the {part} {what} are {array.dtype} of shape {array.shape}, but should be "
+                    f"uint8 of shape {shape}."
                 )
         if labels.max() > 9:
             raise DamagedDataError(
-                f"{place}: the {part} labels go up to {labels.max()}, and should end at 9."
+                f"{place}: the {part} labels go up to {labels.max()}, but should end at 9."
             )
     return arrays
 

@@ -35,7 +35,7 @@ def keras_cache() -> Path:
 def download(dataset: ImageSet) -> Path:
     """Download every file that Keras' cache lacks or has damaged, and return the folder.
 
-    A file takes its place only when it is whole and its checksum is right. Raises DownloadError.
+    A file is put in place only when it is complete and its checksum is right. Raises DownloadError.
     """
     # Only a download needs it, and every notebook imports this module.
     from rich.console import Console
@@ -69,7 +69,7 @@ def download(dataset: ImageSet) -> Path:
 
 
 def _fetch(address: str, target: Path, checksum: str, progress: Progress) -> None:
-    # Another process may be at the same file: each writes its own and puts it in place in one step.
+    # Another process may be downloading the same file: each writes its own and puts it in place in one step.
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as part:
         try:
             with _open(address) as response:
@@ -81,7 +81,7 @@ def _fetch(address: str, target: Path, checksum: str, progress: Progress) -> Non
                     progress.advance(task, len(piece))
             part.close()
             if _content_checksum(Path(part.name), _packed(target.name)) != checksum:
-                raise OSError("what arrived is not whole, or not the right file")
+                raise OSError("what arrived is incomplete, or not the right file")
             Path(part.name).chmod(0o644)
             Path(part.name).replace(target)
         finally:
@@ -91,8 +91,8 @@ def _fetch(address: str, target: Path, checksum: str, progress: Progress) -> Non
 def _open(address: str) -> http.client.HTTPResponse:
     """Connect within ANSWER_SECONDS.
 
-    No time limit of a socket holds for the look-up of a name, so a thread waits for it. The thread cannot be
-    stopped; what it brings too late is closed.
+    A socket's time limit does not cover looking up a name, so a thread waits for it. The thread cannot be
+    stopped; a response that comes too late is closed.
     """
     answers: queue.Queue[http.client.HTTPResponse | Exception] = queue.Queue()
     too_late = threading.Event()
@@ -123,7 +123,7 @@ def _packed(name: str) -> bool:
 
 
 def _content_checksum(path: Path, packed: bool) -> str:
-    """The sha256 of a file, or of what is packed in it; nothing if it cannot be read to its end."""
+    """The sha256 of a file, or of what is packed in it; empty if it cannot be read to its end."""
     total = hashlib.sha256()
     try:
         with gzip.open(path) if packed else path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What can be wrong with data, each said in one line."""
+"""What can be wrong with data, each thing said in one line."""
 
 from __future__ import annotations
 

@@ -72,10 +72,10 @@ def _read_idx(path: Path) -> npt.NDArray[np.uint8]:
     shape = tuple(np.frombuffer(content[4:header], ">u4").tolist()) if axes and len(content) >= header else ()
     pixels = np.frombuffer(content, np.uint8)[header:]
     if not shape or pixels.size != np.prod(shape, dtype=np.int64):
-        raise DamagedDataError(f"{path}: this is no whole idx file of bytes. Get it again.")
+        raise DamagedDataError(f"{path}: this is not a complete idx file of bytes. Get it again.")
     return pixels.reshape(shape)
 
 
 def _damaged(path: Path, error: Exception) -> DamagedDataError:
     reason = " ".join(str(error).split()) or type(error).__name__
-    return DamagedDataError(f"{path}: damaged or not whole ({reason}). Get it again.")
+    return DamagedDataError(f"{path}: damaged or incomplete ({reason}). Get it again.")

@@ -22,7 +22,7 @@ DATASETS = (*IMAGE_SETS, "digits")
 
 
 class StandInWarning(UserWarning):
-    """A load returned the built-in stand-in, because the real data are not to be had."""
+    """A load returned the built-in stand-in, because the real data are not available."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def load_fashion_mnist() -> Arrays:
 
 
 def load_mnist() -> Arrays:
-    """Load MNIST's handwritten digits as Keras does; all else is as in load_fashion_mnist."""
+    """Load MNIST's handwritten digits as Keras does; everything else is as in load_fashion_mnist."""
     return _copy(_load("mnist"))
 
 
@@ -80,7 +80,7 @@ def load_digits() -> Arrays:
 def locate(dataset: str) -> Origin:
     """Tell what `read` returns in this process. Downloads nothing, makes no stand-in, never warns.
 
-    Raises ValueError for an unknown name, NoFolderError or DamagedDataError as load_fashion_mnist.
+    Raises ValueError for an unknown name, NoFolderError or DamagedDataError as load_fashion_mnist does.
     """
     if dataset == "digits":
         return Origin("digits", "package", "scikit-learn", real=True)
@@ -93,7 +93,7 @@ def read(dataset: str) -> tuple[Arrays, Origin]:
     """Return what this process loaded last, or what it finds without a network, and where that comes from.
 
     Never downloads and never warns. The arrays are shared by all callers and cannot be written to: copy them
-    before changing them. Raises as locate.
+    before changing them. Raises as locate does.
     """
     if dataset == "digits":
         key = ("digits", "")
@@ -107,7 +107,7 @@ def read(dataset: str) -> tuple[Arrays, Origin]:
 def fetch(dataset: str) -> Origin:
     """Download a data set if this machine does not have it, with a progress bar, and tell where it is.
 
-    Raises DownloadError, and otherwise as locate.
+    Raises DownloadError, and otherwise as locate does.
     """
     origin = locate(dataset)
     if origin.kind != "stand-in":
@@ -119,7 +119,7 @@ def _load(dataset: str) -> Arrays:
     image_set = _image_set(dataset)
     kept = _kept.get(_key(image_set))
     if kept is None or kept[1].kind == "stand-in":
-        # A stand-in from an earlier load gives way as soon as the real data can be had.
+        # A stand-in from an earlier load gives way as soon as the real data are available.
         kept = _keep_found(image_set) or _try_download(image_set) or kept or _keep_stand_in(image_set)
     if kept[1].kind == "stand-in" and dataset not in _warned:
         _warned.add(dataset)
@@ -190,7 +190,7 @@ def _keep_download(image_set: ImageSet) -> tuple[Arrays, Origin]:
     download(image_set)
     found = _in_cache(image_set, "download")
     if found is None:
-        raise DownloadError(f"{image_set.title} was downloaded to {keras_cache()}, and cannot be read there.")
+        raise DownloadError(f"{image_set.title} was downloaded to {keras_cache()}, but cannot be read there.")
     return _keep(image_set, *found)
 
 

@@ -1,4 +1,4 @@
-"""Exercises that ask for the accuracy of a trained model, with part marks where it is not yet good."""
+"""Exercises that ask for the accuracy of a trained model, with part marks where it is not yet good enough."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helpers.exercises.training_exercise import TrainingExercise
 class AccuracyExercise(TrainingExercise):
     """A measured accuracy; marks rise evenly from 0 to points between two accuracies.
 
-    for_all_marks: what to ask oneself when the model is in between.
+    for_full_marks: a question for a student whose model is in between.
     """
 
     no_marks_below: float = field(kw_only=True)
     full_marks_from: float = field(kw_only=True)
-    for_all_marks: str = field(kw_only=True)
+    for_full_marks: str = field(kw_only=True)
 
     def examine(self, *answers: Any) -> None:
         """Compare the answer with what the model gets on test images. Raises NotYet or NotAttempted."""
@@ -29,8 +29,8 @@ class AccuracyExercise(TrainingExercise):
         print(f"✓ {self.name}: right.")
         if accuracy < self.full_marks_from:
             print(
-                f"The model gets {accuracy:.3f}, which earns part of the marks. All of them come from "
-                f"{self.full_marks_from} on: {self.for_all_marks}"
+                f"The model gets {accuracy:.3f}, which earns part of the marks. Full marks start at "
+                f"{self.full_marks_from}: {self.for_full_marks}"
             )
 
     def marks(self, *answers: Any) -> float:
@@ -42,5 +42,5 @@ class AccuracyExercise(TrainingExercise):
         return round(self.points * share, 2)
 
     def _measure(self, answer: Any, model: Any) -> float:
-        """The model's accuracy, where the answer is that and earns marks. Raises NotYet or NotAttempted."""
+        """The model's accuracy, if the answer states it and it earns marks. May raise as `check`."""
         raise NotImplementedError

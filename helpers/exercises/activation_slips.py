@@ -1,4 +1,4 @@
-"""Misconceptions about the activations of a network with a hidden layer of relu and softmax at its end."""
+"""Misconceptions about the activations of a network with a relu hidden layer and a softmax output layer."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ ACTIVATION_SLIPS = (
     Misconception(
         "sigmoid in the output layer",
         two_layers(relu, sigmoid),
-        "With sigmoid each output lies between 0 and 1 by itself, and the ten do not sum to 1. Which "
-        "activation makes them share one whole?",
+        "With sigmoid, each output lies between 0 and 1 on its own, and the ten do not sum to 1. Which "
+        "activation makes them share a total of 1?",
     ),
     Misconception(
         "activations swapped",
         two_layers(softmax, relu),
-        "The two activations stand in each other's place: one belongs inside the network, the other at its "
-        "end.",
+        "The two activations have changed places: one belongs inside the network, the other at its end.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Exercises whose function yields the shuffled batches of one epoch: how they come about is free."""
+"""Exercises whose function yields the shuffled batches of one epoch, in any way it likes."""
 
 from __future__ import annotations
 
@@ -20,36 +20,37 @@ Batch = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 YIELDS_NOTHING = replace(
     RETURNS_NOTHING,
-    advice="Each batch is handed out with yield, inside the loop. print() only shows a value.",
+    advice="Hand out each batch with yield, inside the loop. print() only shows a value.",
 )
 NO_PAIRS = Slip(
-    "no pairs of batches",
-    "Inside the loop write: yield x_batch, y_batch. A return there would end the function with the first "
+    "not pairs of batches",
+    "Inside the loop write: yield x_batch, y_batch. A return there would end the function after the first "
     "batch.",
 )
 OTHER_SAMPLES = Slip(
     "samples that are not in x and y",
-    "A batch holds entries of x and y just as they are: neither their numbers nor values worked out from "
+    "A batch holds entries of x and y exactly as they are: not their indices, and not values worked out from "
     "them.",
 )
 ONLY_BATCHES_SHUFFLED = Slip(
     "only the batches shuffled",
-    "The batches come in random order, but each still holds samples that stood side by side. Shuffle the "
+    "The batches come in random order, but each still holds samples that are side by side in x. Shuffle the "
     "samples.",
 )
 TOO_MANY = Slip(
     "does not end after one epoch",
-    "Each call hands out one epoch: when every sample has come once, the function ends.",
+    "Each call yields one epoch: once every sample has come up, the function ends.",
 )
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What can be said of the batches of one epoch, whatever their order is.
+    """What can be said about the batches of one epoch, whatever their order.
 
-    sizes: how many samples each batch has. paired: each x still stands with its own y. each_once: every
-    sample comes exactly once. as_they_came: every batch is a run of neighbours (batches of one: so are all of
-    them together). repeats: the same seed gives the same batches again. varies: another seed gives others.
+    sizes: how many samples each batch has. paired: each x is still with its own y. each_once: every
+    sample comes exactly once. as_they_came: every batch is a run of neighbours (for batches of one: all of
+    them together are). repeats: the same seed gives the same batches again. varies: a different seed gives
+    different ones.
     """
 
     sizes: tuple[int, ...]
@@ -61,7 +62,7 @@ class Epoch:
 
 
 def batch_sizes(n: int, batch_size: int) -> tuple[int, ...]:
-    """The sizes of the batches of n samples: all equal, and what is left over in the last one."""
+    """The sizes of the batches of n samples: all equal, with what is left over in the last one."""
     return tuple(min(batch_size, n - start) for start in range(0, n, batch_size))
 
 
@@ -69,14 +70,14 @@ def batch_sizes(n: int, batch_size: int) -> tuple[int, ...]:
 class BatchesExercise(FunctionExercise):
     """A function of x, y, batch_size and rng that yields pairs of arrays.
 
-    The arguments of a case are x, y, batch_size and seed, of which each call gets a fresh rng. No two samples
-    of a case are equal in x, nor in y. Nothing is expected of the order but that the rng decides it.
+    The arguments of a case are x, y, batch_size and seed; each call gets a fresh rng made from the seed.
+    No two samples of a case are equal in x, nor in y. Any order will do, as long as the rng decides it.
     """
 
     def _result(self, answer: Any, case: Case) -> Epoch:
         runs = super()._result(_listed(answer), case)
         if runs[0] is None:
-            raise self.not_yet(f"With {case.call()} it gave None.", YIELDS_NOTHING)
+            raise self.not_yet(f"With {case.call()} it returned None.", YIELDS_NOTHING)
         return self._epoch(runs, case)
 
     def _epoch(self, runs: tuple[list[Any], list[Any], list[Any]], case: Case) -> Epoch:
@@ -86,7 +87,8 @@ class BatchesExercise(FunctionExercise):
         partners = [[_place(row, y) for row in ys] for _, ys in first]
         if None in [*_flat(order), *_flat(partners)]:
             raise self.not_yet(
-                f"With {case.call()} it yields samples that are not in x and y.", self._stranger(first)
+                f"With {case.call()} it yields samples that are not in x and y.",
+                self._unknown_sample_slip(first),
             )
         return Epoch(
             sizes=tuple(len(batch) for batch in order),
@@ -97,7 +99,7 @@ class BatchesExercise(FunctionExercise):
             varies=not _equal(first, other),
         )
 
-    def _stranger(self, batches: list[Batch]) -> Slip:
+    def _unknown_sample_slip(self, batches: list[Batch]) -> Slip:
         """Why batches hold samples that are not in x and y."""
         if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
             return NOT_A_NUMBER
@@ -138,11 +140,11 @@ class BatchesExercise(FunctionExercise):
                 result.sizes != sizes,
                 f"expected batches of {_listing(sizes)} samples, and got {_listing(result.sizes)}",
             ),
-            (not result.paired, "some x stands with the y of another sample"),
+            (not result.paired, "some x is paired with the y of another sample"),
             (not result.each_once, "some samples come twice, and others not at all"),
-            (result.as_they_came and n > 1, "every batch is a run of neighbours, as they stand in x"),
-            (not result.repeats, "an rng made from the same seed gives other batches the second time"),
-            (not result.varies and n > 1, "an rng made from another seed gives the same batches"),
+            (result.as_they_came and n > 1, "every batch is a run of neighbours, in the order of x"),
+            (not result.repeats, "an rng made from the same seed gives different batches the second time"),
+            (not result.varies and n > 1, "an rng made from a different seed gives the same batches"),
         )
         for wrong, what in faults:
             if wrong:
@@ -167,9 +169,9 @@ class BatchesExercise(FunctionExercise):
 
 
 def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[Any, Any, Any]]:
-    """Make the function that lists the batches of three epochs: a seed, the same again, and another.
+    """Make the function that lists the batches of three epochs: one seed, the same again, then another.
 
-    None stands for an epoch of which the answer gives nothing at all.
+    None marks an epoch for which the answer returns nothing at all.
     """
 
     def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Any, Any]:
@@ -210,4 +212,4 @@ def _equal(first: list[Batch], other: list[Batch]) -> bool:
 
 
 def _listing(sizes: tuple[int, ...]) -> str:
-    return ", ".join(map(str, sizes)) or "no"
+    return ", ".join(map(str, sizes)) or "none"

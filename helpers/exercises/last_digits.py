@@ -1,7 +1,7 @@
-"""What a network gives, but for the last digits: another processor or batch size rounds in another way.
+"""What a network gives, apart from the last digits: another processor or batch size rounds differently.
 
-Where weighted sums are large, as with pixels up to 255, last digits can decide between two classes. How far
-that goes is measured: the network is asked again with all of its weights changed a little.
+Where weighted sums are large, as with pixels up to 255, last digits can decide between two classes. To
+measure how far that goes, the network is asked again with all its weights changed a little.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from helpers.exercises.training_exercise import Numbers
 from helpers.kit.tolerances import PREDICTION_TOLERANCE, SAME_WEIGHTS, SHAKE, SMALLEST_CONFIDENCE
 from helpers.kit.values import as_numbers
 
-# Each is used up and down. One output in a hundred thousand hangs on last digits and moves in none of them.
+# Each is applied in both directions. One output in 100,000 depends on last digits and moves in none of them.
 PATTERNS = 3
 
 
@@ -32,7 +32,7 @@ def shakes(weights: Sequence[Numbers]) -> Iterator[list[Numbers]]:
 
 
 def shaken(model: Any) -> Iterator[Callable[[Numbers], Numbers]]:
-    """Yield functions that give what a Keras model would give with its weights shaken; it stays as it is."""
+    """Yield functions that give what a Keras model would give with shaken weights; it does not change."""
     if not hasattr(model, "stateless_call"):  # something else that can predict
         return
     trained = [np.asarray(variable) for variable in model.trainable_variables]
@@ -49,9 +49,9 @@ def _with(model: Any, trained: list[Numbers], others: list[Numbers]) -> Callable
 
 
 def same_outputs(seen: Any, expected: Any, when_shaken: Callable[[], Iterable[Any]]) -> bool:
-    """Tell whether outputs of a network, or what was made of them, are those expected but for last digits.
+    """Tell whether a network's outputs, or what was made from them, are as expected apart from last digits.
 
-    when_shaken: what is expected of the network with its weights shaken; asked only if that may matter.
+    when_shaken: what is expected of the network with its weights shaken; called only if that may matter.
     """
     try:
         seen, expected = as_numbers(seen), as_numbers(expected)
@@ -63,7 +63,7 @@ def same_outputs(seen: Any, expected: Any, when_shaken: Callable[[], Iterable[An
     allowed = PREDICTION_TOLERANCE * np.abs(expected) + SMALLEST_CONFIDENCE
     if np.all(off <= allowed):
         return True
-    # Last digits may turn a few rows over, but not half of them: such outputs are others.
+    # Last digits may decide a few rows, but not half of them: then these are different outputs.
     sizes = off / (np.abs(expected) + SMALLEST_CONFIDENCE)
     if not np.median(sizes.reshape(len(sizes), -1).max(axis=1)) <= 1:
         return False
@@ -74,7 +74,7 @@ def same_outputs(seen: Any, expected: Any, when_shaken: Callable[[], Iterable[An
 
 
 def same_weights(some: Sequence[Numbers], others: Sequence[Numbers]) -> bool:
-    """Tell whether two networks have the same weights, but for what rounding may do in a short training."""
+    """Tell whether two networks have the same weights, apart from what rounding does in a short training."""
     if [array.shape for array in some] != [array.shape for array in others]:
         return False
     first, second = (np.concatenate([np.ravel(array) for array in each]) for each in (some, others))

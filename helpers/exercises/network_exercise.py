@@ -1,4 +1,4 @@
-"""Exercises whose functions take the params of a network, a dict of arrays, and give arrays with names."""
+"""Exercises whose functions take the params of a network, a dict of arrays, and return named arrays."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from helpers.kit.values import as_numbers, close, show
 
 CHANGED_IN_PLACE = Slip(
     "params changed in place",
-    "Whoever calls a function does not expect that the params they hand in change. Leave both the dict and "
+    "Whoever calls a function does not expect it to change the params they pass in. Leave both the dict and "
     "its arrays as they are: work on copies, or make new arrays.",
 )
-NO_DICT = replace(WRONG_TYPE, advice="Give a dict that holds each array under its key, as params does.")
+NO_DICT = replace(WRONG_TYPE, advice="Return a dict that holds each array under its key, as params does.")
 OTHER_KEYS = replace(WRONG_SHAPE, advice="The dict needs every key of params, and no other.")
 NO_PAIR = replace(WRONG_SHAPE, advice="Both results belong in one return, with a comma between them.")
 
 
 @dataclass(frozen=True)
 class NetworkExercise(FunctionExercise):
-    """A function that takes params and gives arrays with names.
+    """A function that takes params and returns named arrays.
 
-    What a case expects, and what a misconception results in, is a dict of arrays.
+    What a case expects and what a misconception results in are both dicts of arrays.
     """
 
     def named(self, result: Any, case: Case) -> dict[str, Any]:
-        """Read what the function gave into a dict with the keys of `case.expected`. Raises NotYet."""
+        """Read what the function returned into a dict with the keys of `case.expected`. Raises NotYet."""
         raise NotImplementedError
 
     def _result(self, answer: Any, case: Case) -> dict[str, Any]:
@@ -65,9 +65,9 @@ class NetworkExercise(FunctionExercise):
         flat = _flat(case)
         (result,) = super()._result(with_params, flat)
         if changed:
-            raise self.not_yet(f"With {flat.call()} it changed params itself.", CHANGED_IN_PLACE)
+            raise self.not_yet(f"With {flat.call()} it changed params in place.", CHANGED_IN_PLACE)
         if result is None:
-            raise self.not_yet(f"With {flat.call()} it gave None.", RETURNS_NOTHING)
+            raise self.not_yet(f"With {flat.call()} it returned None.", RETURNS_NOTHING)
         return self.named(result, case)
 
     def _arrays(self, result: Any, names: Any, case: Case) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def _unchanged(after: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class ForwardExercise(NetworkExercise):
-    """forward(params, x) → y_hat, cache: only y_hat is compared, the cache is the student's own affair."""
+    """forward(params, x) → y_hat, cache: only y_hat is compared; the cache is up to the student."""
 
     def named(self, result: Any, case: Case) -> dict[str, Any]:
         """Read y_hat. Raises NotYet unless there are two results."""
@@ -157,7 +157,7 @@ class ForwardExercise(NetworkExercise):
 
 @dataclass(frozen=True)
 class GradientsExercise(NetworkExercise):
-    """A function that gives a dict of gradients, with the keys of params."""
+    """A function that returns a dict of gradients, with the keys of params."""
 
     def named(self, result: Any, case: Case) -> dict[str, Any]:
         """Read the gradients. Raises NotYet for other keys."""
@@ -187,7 +187,7 @@ class BackwardExercise(GradientsExercise):
             ) from None
         except NotYet:
             raise self.not_yet(
-                f"It starts from the cache of {self.forward.name}, which is not right yet: mend that first."
+                f"It starts from the cache of {self.forward.name}, which is not right yet: fix that first."
             ) from None
 
         def there_and_back(params: Any, x: Any, y: Any) -> Any:

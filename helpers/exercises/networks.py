@@ -1,4 +1,4 @@
-"""Networks and losses in NumPy: what a model of given weights should give, and what it gives with a slip."""
+"""Networks and losses in NumPy: what a model with given weights should give, and what a slip makes of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def softmax(z: Numbers) -> Numbers:
 
 
 def sigmoid(z: Numbers) -> Numbers:
-    """From 0 to 1, place by place."""
+    """The sigmoid, element by element: from 0 to 1."""
     return np.exp(-np.logaddexp(0, -z))  # no number is too large for this
 
 
@@ -66,8 +66,8 @@ def _cross_entropy_of_sums(sums: Numbers, one_hot: Numbers) -> float:
 def varied(images: Numbers) -> Numbers:
     """Inputs made of random images: around 0, and up to 10,000 times as large.
 
-    A network that is very sure gives all faint images one label, whatever its activations are. One that is
-    not tells most about itself there.
+    A network that is very sure gives all faint images the same label, whatever its activations are. A less
+    sure one reveals most about itself there.
     """
     times = np.geomspace(1, 10_000, len(images), dtype=images.dtype)
     return np.asarray((images - images.mean()) * times.reshape(-1, *[1] * (images.ndim - 1)))
@@ -76,7 +76,7 @@ def varied(images: Numbers) -> Numbers:
 def gives(
     network: Callable[..., Numbers], images: Numbers, weights: Sequence[Numbers], outputs: Numbers
 ) -> bool:
-    """Tell whether a network of `two_layers` with these weights gives such outputs, but for last digits."""
+    """Tell whether a network of `two_layers` with these weights gives these outputs, up to last digits."""
     return same_outputs(
         outputs,
         network(images, *weights),

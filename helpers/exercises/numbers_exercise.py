@@ -18,7 +18,7 @@ TOO_FEW_DECIMALS = Slip(
     "too few decimals", "Rounding comes last: what you work out from this number needs all of its decimals."
 )
 STILL_MISSING = Slip(
-    "still missing", "Put a number where ... stands. What you have so far may stay as it is."
+    "still missing", "Replace the ... with a number. What you have so far can stay as it is."
 )
 
 
@@ -54,7 +54,7 @@ class NumbersExercise(Exercise):
         slips = [general] if general else self._explained(given)
         if name != list(given)[-1]:
             return self.not_yet(
-                f"{seen}, which is not right yet. Mend it first: the numbers after it may build on it.",
+                f"{seen}, which is not right yet. Fix it first: the numbers after it may build on it.",
                 *slips,
             )
         return self.not_yet(f"{seen}, which is not right yet.", *slips)

@@ -24,24 +24,24 @@ Numbers = npt.NDArray[Any]
 PREDICTED_AT_ONCE = 10_000
 
 NO_MODEL = Slip(
-    "no model", "A Keras model is asked for: the object itself that keras.Sequential or keras.Model makes."
+    "not a model", "The task asks for a Keras model: the object that keras.Sequential or keras.Model makes."
 )
 RECORD = Slip(
     "record instead of the model",
-    "That is the record that fit gives back. fit changes the model itself: keep that one.",
+    "That is the record that fit returns. fit changes the model itself: keep the model.",
 )
 
 
 def is_model(answer: Any) -> bool:
-    """Tell whether an answer can be asked what it makes of images, and is here to be asked.
+    """Tell whether an answer can predict, and is in this process to be asked.
 
-    What only claims to be a Keras model stays, in grading, in the process of the student's code.
+    In grading, what only claims to be a Keras model stays in the process of the student's code.
     """
     return hasattr(answer, "predict") and not is_elsewhere(answer)
 
 
 def in_place_of_a_model(answer: Any) -> Slip:
-    """The slip behind an answer that should be a Keras model, and is something else."""
+    """The slip behind an answer that should be a Keras model, but is something else."""
     return RECORD if isinstance(getattr(answer, "history", None), Mapping) else NO_MODEL
 
 
@@ -70,7 +70,7 @@ def scaled(pixels: Numbers) -> Numbers:
 
 def predict(model: Any, images: Numbers) -> Numbers:
     """What a Keras model gives for images."""
-    # Called, not asked to predict, which makes a data set and a graph first: three times as long.
+    # Called: predict would make a data set and a graph first, which takes three times as long.
     parts = (images[start : start + PREDICTED_AT_ONCE] for start in range(0, len(images), PREDICTED_AT_ONCE))
     return np.concatenate([np.asarray(model(part)) for part in parts])
 
@@ -81,7 +81,7 @@ def accuracy_of(model: Any, images: Numbers, labels: Numbers) -> float:
 
 
 def near(seen: Any, expected: Any, tolerance: float, smallest: float | None = None) -> bool:
-    """Compare with a relative tolerance; below `smallest` (by default the tolerance) all counts as zero."""
+    """Compare with a relative tolerance; below `smallest` (by default the tolerance) all is zero."""
     try:
         seen, expected = as_numbers(seen), as_numbers(expected)
     except (TypeError, ValueError):
@@ -92,7 +92,7 @@ def near(seen: Any, expected: Any, tolerance: float, smallest: float | None = No
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep warnings and TensorFlow's advice to ourselves."""
+    """Silence warnings and TensorFlow's advice."""
     # nbgrader gives no marks for a grade cell that writes to stderr, and TensorFlow's advice goes there.
     logger = logging.getLogger("tensorflow")
     level = logger.level
@@ -112,7 +112,9 @@ class TrainingExercise(Exercise):
         try:
             return as_numbers(answer)
         except (TypeError, ValueError):
-            raise self.not_yet(f"{self.name} is {show(answer)}, which are no numbers.", WRONG_TYPE) from None
+            raise self.not_yet(
+                f"{self.name} is {show(answer)}, which holds no numbers.", WRONG_TYPE
+            ) from None
 
     def _need(self, **answers: Any) -> None:
         for name, answer in answers.items():

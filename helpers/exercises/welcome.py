@@ -13,8 +13,8 @@ from helpers.kit.values import show
 
 NO_TEXT = Slip(
     "wrong type",
-    "Return a single text. A comma between two texts makes a pair of them, and brackets make a list; neither "
-    "joins them.",
+    "Return a single piece of text. A comma between two pieces makes a pair of them, and brackets make a "
+    "list; neither joins them.",
 )
 
 
@@ -38,15 +38,15 @@ class TextExercise(FunctionExercise):
         return isinstance(seen, str) and seen == expected
 
 
-_AS_GIVEN = "Leave the name as it was given, with its own capital and small letters."
+_KEEP_EVERY_LETTER = "Leave the name as it was given, with its own capital and small letters."
 
 greeting = TextExercise(
     name="greeting",
     points=1,
     hints=(
-        "Text in quotation marks stays as it is. You need a text with a place in it that the name can fill.",
-        "An f at the front of a text lets braces hold a value: with word = 'tea', f'I like {word}.' is "
-        "'I like tea.'",
+        "Text in quotation marks stays as it is. You need text with a gap in it that the name can fill.",
+        "An f in front of the quotation mark lets braces hold a value: with word = 'tea', f'I like {word}.' "
+        "is 'I like tea.'",
     ),
     cases=(
         Case({"name": "Ada"}, "Hello, Ada!"),
@@ -61,13 +61,13 @@ greeting = TextExercise(
         Misconception(
             "the word name instead of its value",
             lambda _name: "Hello, name!",
-            "The four letters n-a-m-e stand in your text. Its value goes in with an f before the opening "
-            "quotation mark and braces around name.",
+            "Your text contains the four letters n-a-m-e. To put in the value instead, write an f before the "
+            "opening quotation mark and braces around name.",
         ),
         Misconception(
             "f before the quotation mark forgotten",
             lambda _name: "Hello, {name}!",
-            "The braces are there, but Python fills them only in a text that starts with f, right before the "
+            "The braces are there, but Python fills them only where there is an f right before the opening "
             "quotation mark.",
         ),
         Misconception(
@@ -88,7 +88,7 @@ greeting = TextExercise(
         Misconception(
             "space before the exclamation mark",
             lambda name: f"Hello, {name} !",
-            "One space too many has slipped in. Compare the two texts after the name.",
+            "An extra space has slipped in. Compare the two texts after the name.",
         ),
         Misconception(
             "small letter at the start",
@@ -108,28 +108,28 @@ greeting = TextExercise(
         Misconception(
             "quotation marks around the name",
             lambda name: f"Hello, {name!r}!",
-            "Python shows a text in quotation marks, but they are no part of it: the greeting has none "
+            "Python shows text in quotation marks, but they are not part of it: the greeting has none "
             "inside.",
         ),
         Misconception(
             "only the name",
             lambda name: name,
-            "The name comes back by itself. The greeting has words and marks around it.",
+            "The name comes back on its own. The greeting has words and marks around it.",
         ),
         Misconception(
             "letters of the name changed",
             lambda name: f"Hello, {name.upper()}!",
-            _AS_GIVEN,
+            _KEEP_EVERY_LETTER,
         ),
         Misconception(
             "letters of the name changed",
             lambda name: f"Hello, {name.lower()}!",
-            _AS_GIVEN,
+            _KEEP_EVERY_LETTER,
         ),
         Misconception(
             "letters of the name changed",
             lambda name: f"Hello, {name.capitalize()}!",
-            _AS_GIVEN,
+            _KEEP_EVERY_LETTER,
         ),
         Misconception(
             "only the first word of the name",

@@ -24,7 +24,7 @@ def show_learning_rate(
     """Print what 12 steps from w = 0 do to the loss, and draw them on the curve and step by step.
 
     learning_rate: above 0. gradient_descent: the student's function. loss, gradient: take and give one
-    number. Raises ValueError for a learning rate that is no positive number.
+    number. Raises ValueError for a learning rate that is not a positive number.
     """
     import matplotlib.pyplot as plt
 

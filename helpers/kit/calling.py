@@ -18,7 +18,7 @@ _followed = ContextVar("followed", default=False)
 
 @contextmanager
 def changes_followed() -> Iterator[None]:
-    """Have arguments become what a function called in here has made of its copies of them."""
+    """Let calls made in here change the caller's own arguments, even where a function gets copies of them."""
     token = _followed.set(True)
     try:
         yield
@@ -32,7 +32,7 @@ def changes_are_followed() -> bool:
 
 
 def is_elsewhere(answer: Any) -> bool:
-    """Whether an answer is an object of another process, of which nothing is here but a handle."""
+    """Whether an answer is an object in another process, with only a handle to it here."""
     return bool(getattr(type(answer), "is_elsewhere", False))
 
 

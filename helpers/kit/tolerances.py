@@ -9,13 +9,13 @@ RELATIVE_TOLERANCE = 1e-5
 ABSOLUTE_TOLERANCE = 1e-7
 # Numbers worked out by hand, which may be rounded to four decimals.
 FOUR_DECIMALS = 6e-5
-# Two predictions of one network, in float32 or one of them in float64. Relative: where it is sure, only small
-# confidences tell inputs apart.
+# Two predictions of one network, in float32 or one of them in float64. Relative: where a network is
+# sure, only small confidences tell inputs apart.
 PREDICTION_TOLERANCE = 1e-3
 # Below this a confidence counts as zero.
 SMALLEST_CONFIDENCE = 1e-15
-# How far weights are changed, as a share of each, to see which outputs hang on last digits: a hundred times
-# as far as rounding in float32 would.
+# How far weights are changed, as a share of each, to see which outputs depend on last digits: a
+# hundred times as far as rounding in float32 would.
 SHAKE = 3e-5
 # Ten confidences in float32 that should add up to 1.
 SUM_TOLERANCE = 1e-3
@@ -24,8 +24,8 @@ ACCURACY_TOLERANCE = 1e-3
 # An accuracy on n images is a whole number of n-ths; float32 keeps it that close, measured in images.
 COUNT_TOLERANCE = 0.02
 # How far apart the weights of two trainings may be, as a share of their length. Rounding leaves up to 0.002
-# after 100 updates, since a neuron of relu may switch an update earlier. Another order of the images leaves
-# 0.1, another start more than 1.
+# after 100 updates, since a neuron of relu may switch an update earlier. A different order of the images
+# leaves 0.1, a different start more than 1.
 SAME_WEIGHTS = 0.02
-# Arrays that should be as before: a change on purpose is larger; adding h and taking it away may leave this.
+# Arrays that should be unchanged: a change on purpose is larger; adding h and taking it away may leave this.
 UNCHANGED = 1e-12

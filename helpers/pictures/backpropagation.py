@@ -21,7 +21,7 @@ Params = Mapping[str, npt.NDArray[Any]]
 PLACES = {"x1": (0.9, 1.5), "x2": (0.9, -1.5), "h1": (4.7, 1.5), "h2": (4.7, -1.5), "y_hat": (8.2, 0.0)}
 LOSS_PLACE = (10.7, 0.0)
 RADIUS = 0.52
-# The weight of each edge, and how far along the edge its label stands: two of the edges cross.
+# The weight of each edge, and how far along the edge its label is: two of the edges cross.
 EDGES = {
     ("x1", "h1"): ("w11", 0.5),
     ("x1", "h2"): ("w12", 0.29),

@@ -18,7 +18,7 @@ CLASSES = 10
 GUESSING = {"loss": float(np.log(CLASSES)), "accuracy": 1 / CLASSES}
 # Told apart without colour by line and mark.
 CURVES = (("", "training", BLUE, "-", "o"), ("val_", "validation", ORANGE, "--", "s"))
-# Above this loss, a linear axis would squeeze all that is near guessing into one line.
+# Above this loss, a linear axis would squeeze everything near guessing into one line.
 HIGH_LOSS = 50
 # More marks on a curve would run into each other.
 MOST_MARKS = 21
@@ -62,7 +62,7 @@ def _draw(ax: Axes, curves: Mapping[str, Sequence[float]], quantity: str) -> str
             marker=mark,
             markersize=4.5,
             markevery=-(-len(values) // MOST_MARKS),
-            # What is no number cannot be drawn; the legend says it.
+            # What is not a number cannot be drawn; the legend says it.
             label=f"{data}: {_shown(values[0])} → {_shown(values[-1])}",
         )
         told.append(

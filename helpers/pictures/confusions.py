@@ -54,7 +54,7 @@ def draw_confusion(
         describe(
             figure,
             f"A table of {count} true classes against {count} predicted ones. {_shares(class_names, shares)} "
-            f"Beside it examples: {headings}.",
+            f"Beside it are examples: {headings}.",
         )
     return ax
 

@@ -60,7 +60,7 @@ def draw_prepared(image: npt.ArrayLike, label: int, x: npt.ArrayLike, y: npt.Arr
         figure,
         f"Left: an image of shape {image.shape} with the label {label}; a frame marks its row {ROW}. Right: "
         f"y has {y.size} places, and is {y.max():g} at place {int(y.argmax())}. Below: x is one line of "
-        f"{x.size} values from {x.min():g} to {x.max():g}; the framed row stands at the places {start} to "
+        f"{x.size} values from {x.min():g} to {x.max():g}; the framed row is at the places {start} to "
         f"{end - 1}.",
     )
     return np.array([axes["image"], axes["y"], axes["x"]])

@@ -58,8 +58,8 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
         areas = ", ".join(f"{area:.4g}" for area in (y_true - y_pred) ** 2)
         describe(
             figure,
-            f"{len(x)} measured rides around the line of predictions. At each error stands a square with the "
-            f"error as its side; from left to right the areas are {areas}.",
+            f"{len(x)} measured rides around the line of predictions. Each error has a square with the error "
+            f"as its side; from left to right the areas are {areas}.",
         )
     return ax
 

@@ -20,7 +20,7 @@ Activation = Callable[[Numbers], Numbers]
 Dense = Callable[[Numbers, Numbers, Numbers, Activation], Numbers]
 
 SIDE = 28
-# Of a larger layer only the first and the last neurons are drawn.
+# Only the first and the last neurons of a larger layer are drawn.
 MOST_DRAWN = 10
 DRAWN_AT_EACH_END = 3
 
@@ -75,7 +75,7 @@ def draw_image_as_numbers(image: npt.ArrayLike, row: int = 5, column: int = 14) 
         f"An image of {pixels.shape[0]} by {pixels.shape[1]} pixels; {inked} of its {pixels.size} numbers "
         f"are above 0. A frame marks 8 by 8 pixels from row {row} and column {column}, shown beside it as "
         f"numbers from {part.min():.1f} for paper to {part.max():.1f} for ink. Below, all {pixels.size} "
-        "numbers stand in one line.",
+        "numbers are in one line.",
     )
     return np.array([whole, numbers, line])
 
@@ -85,7 +85,7 @@ def draw_network(
     values: Sequence[npt.ArrayLike] | None = None,
     weights: Sequence[npt.ArrayLike] | None = None,
 ) -> Axes:
-    """Draw a dense network, layer by layer from left to right; of a large layer only some neurons.
+    """Draw a dense network, layer by layer from left to right; only some neurons of a large layer.
 
     layer_sizes: at least two whole numbers above 0. values: for each layer the number in every neuron.
     weights: for each pair of neighbouring layers an array (n_in, n_out): signs and sizes show in the edges.
@@ -134,7 +134,7 @@ def _checked_sizes(layer_sizes: Sequence[int]) -> list[int]:
 
 
 def _places(size: int) -> dict[int, float]:
-    """The height at which each drawn neuron of a layer stands, by the neuron's index."""
+    """The height of each drawn neuron of a layer, by the neuron's index."""
     if size <= MOST_DRAWN:
         return {neuron: (size - 1) / 2 - neuron for neuron in range(size)}
     ends = DRAWN_AT_EACH_END
@@ -196,7 +196,7 @@ def _network_in_words(sizes: list[int], held: list[Numbers] | None, matrices: li
     )
     if max(sizes) > MOST_DRAWN:
         text += (
-            f" Of layers with more than {MOST_DRAWN} neurons, only the first and last {DRAWN_AT_EACH_END} "
+            f" In layers with more than {MOST_DRAWN} neurons, only the first and last {DRAWN_AT_EACH_END} "
             "are drawn."
         )
     elif held is not None:
@@ -285,7 +285,7 @@ def draw_with_and_without_activation(dense: Dense, relu: Activation) -> Axes:
     """Fit a day's temperatures with one network, with relu and with no activation. Returns the Axes.
 
     The network has one input, eight hidden neurons and one output. The hidden weights are fixed; those of the
-    output layer are the best there are, by least squares. relu: called with shape (n, 8).
+    output layer are the best possible, by least squares. relu: called with shape (n, 8).
     """
 
     def no_activation(z: Numbers) -> Numbers:

@@ -14,8 +14,8 @@ def require_axes(ax: object) -> None:
 
     if ax is not None and not isinstance(ax, Axes):
         raise ValueError(
-            f"ax should be one Axes and is of type {type(ax).__name__}: "
-            "pick one, for example axes[0], or leave it out."
+            f"ax should be one Axes, but is of type {type(ax).__name__}: pick one, for example axes[0], or "
+            "leave it out."
         )
 
 

@@ -61,11 +61,13 @@ def _read(history: Any) -> dict[str, npt.NDArray[np.float64]]:
                 f"history[{name!r}] has shape {values.shape}: give a number for each epoch, shape (epochs,)."
             )
     if not any(len(values) for values in curves.values()):
-        raise ValueError("history holds no epoch yet: train with model.fit first, and give what it returned.")
+        raise ValueError(
+            "history holds no epochs yet: train with model.fit first, and give what it returned."
+        )
     if len({len(values) for values in curves.values()}) > 1:
         lengths = ", ".join(f"{name} has {len(values)}" for name, values in curves.items())
         raise ValueError(
-            f"Unequal numbers of epochs in history: {lengths}. Give one number of each for every epoch; "
+            f"Different numbers of epochs in history: {lengths}. Give one number of each for every epoch; "
             "with validation_freq, fit leaves some out."
         )
     return {name: values.astype(np.float64) for name, values in curves.items()}
@@ -76,7 +78,7 @@ def _choose(curves: Mapping[str, Any], metrics: str | Sequence[str] | None) -> l
         name for name in curves if name.removeprefix("val_") not in curves or not name.startswith("val_")
     ]
     if metrics is None:
-        # Keras files them by the alphabet; the loss is what training goes by.
+        # Keras sorts them alphabetically; the loss is what training goes by.
         return sorted(present, key=lambda name: name != "loss")
     chosen = [metrics] if isinstance(metrics, str) else list(metrics)
     if not chosen:
@@ -84,7 +86,7 @@ def _choose(curves: Mapping[str, Any], metrics: str | Sequence[str] | None) -> l
     for name in chosen:
         if name not in present:
             raise ValueError(
-                f"metrics asks for {name!r}, which is none of those in history: {', '.join(present)}."
+                f"metrics asks for {name!r}, which is not in history: choose from {', '.join(present)}."
             )
     return chosen
 
@@ -123,7 +125,7 @@ def _draw(ax: Axes, curves: Mapping[str, npt.NDArray[np.float64]], metrics: Sequ
             label=_describe(name, values),
         )
     ax.set(xlabel="epoch", ylabel=", ".join(metrics))
-    # From the longest curve there: its values may be nan, which limits take no notice of.
+    # From the longest curve there: its values may be nan, which limits ignore.
     last = max(int(np.max(line.get_xdata())) for line in ax.lines)
     room = max(0.5, 0.03 * last)
     ax.set_xlim(1 - room, last + room)
@@ -137,7 +139,7 @@ def _draw(ax: Axes, curves: Mapping[str, npt.NDArray[np.float64]], metrics: Sequ
     ax.grid(True, axis="y", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    # Accuracies gather at the top, where the best place by Matplotlib's reckoning touches them.
+    # Accuracies gather at the top, where the place that Matplotlib finds best touches them.
     ax.legend(
         loc="lower right" if accuracies else "best",
         fontsize=FONT_SIZE,

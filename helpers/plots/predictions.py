@@ -71,8 +71,8 @@ def plot_value_array(
 ) -> Axes:
     """Draw the confidences of sample i as bars: blue ✓ the true class, hatched red ✗ a wrong prediction.
 
-    predictions_array, true_label, ax: as in plot_image. Under the bars stand the names of the classes where
-    the Axes is high enough for them, else their numbers. Returns the Axes. Raises ValueError for unfit input.
+    predictions_array, true_label, ax: as in plot_image. Under the bars are the names of the classes where the
+    Axes is high enough for them, else their numbers. Returns the Axes. Raises ValueError for unfit input.
     """
     i = whole_number(i, "i", 0)
     predictions, labels = array(predictions_array, "predictions_array"), array(true_label, "true_label")

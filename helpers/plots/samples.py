@@ -22,7 +22,7 @@ def whole_number(value: Any, name: str, smallest: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        raise ValueError(f"{name} should be a whole number and is {value!r}: give an integer.") from None
+        raise ValueError(f"{name} should be a whole number, but is {value!r}: give an integer.") from None
     if number < smallest:
         raise ValueError(f"{name} is {number}: give a whole number from {smallest} upwards.")
     return number
@@ -33,9 +33,9 @@ def array(value: Any, name: str) -> npt.NDArray[Any]:
     try:
         numbers = np.asarray(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is no regular array: give rows of equal length.") from None
+        raise ValueError(f"{name} is not a regular array: give rows of equal length.") from None
     if numbers.dtype.kind not in "biuf":
-        raise ValueError(f"{name} should hold numbers and holds {numbers.dtype}: give an array of numbers.")
+        raise ValueError(f"{name} should hold numbers, but holds {numbers.dtype}: give an array of numbers.")
     return numbers
 
 
@@ -69,8 +69,8 @@ def read_confidences(
     if bad.any():
         first = int(np.argmax(bad))
         raise ValueError(
-            f"{where} holds {numbers[first]:.6g} for class {first}, which is no confidence from 0 to 1: "
-            "look whether the last layer has softmax and the loss stayed finite."
+            f"{where} holds {numbers[first]:.6g} for class {first}, which is not a confidence from 0 to 1: "
+            "check that the last layer has softmax and that the loss stayed finite."
         )
     return numbers.clip(0, 1)
 
@@ -88,8 +88,8 @@ def read_label(labels: npt.NDArray[Any], i: int, class_names: Sequence[str], nam
     label = float(numbers)
     if not label.is_integer() or not 0 <= label < len(class_names):
         raise ValueError(
-            f"{where} is {label:g}, which is no class: "
-            f"labels are whole numbers from 0 to {len(class_names) - 1}, one for each of class_names."
+            f"{where} is {label:g}, which is not a class: labels are whole numbers from 0 to "
+            f"{len(class_names) - 1}, one for each of class_names."
         )
     return int(label)
 
@@ -100,7 +100,7 @@ def is_stack(images: npt.NDArray[Any]) -> bool:
 
 
 def read_image(images: npt.NDArray[Any], i: int, name: str) -> npt.NDArray[Any]:
-    """One grey image, shape (height, width), from itself or from the whole array; a last axis of 1 goes."""
+    """One grey image, shape (height, width), from itself or the whole array; a last axis of 1 is dropped."""
     image = entry(images, i, name) if is_stack(images) else images
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
@@ -122,7 +122,7 @@ def require_one_set(
     labels: tuple[str, npt.NDArray[Any]],
     images: tuple[str, npt.NDArray[Any]] | None = None,
 ) -> None:
-    """Raise ValueError where arrays of many samples do not hold equally many. Each comes with its name."""
+    """Raise ValueError if arrays of many samples do not hold equally many. Each comes with its name."""
     whole = [named for named, rank in ((predictions, 2), (labels, 1)) if named[1].ndim == rank]
     if images is not None:
         if labels[1].ndim == 1 and images[1].ndim == 2:
@@ -135,5 +135,5 @@ def require_one_set(
     if len({len(numbers) for _, numbers in whole}) > 1:
         lengths = ", ".join(f"{name} has {len(numbers)}" for name, numbers in whole)
         raise ValueError(
-            f"Unequal numbers of samples: {lengths}. Give those of one and the same set, test with test."
+            f"Different numbers of samples: {lengths}. Give arrays from the same set, test with test."
         )

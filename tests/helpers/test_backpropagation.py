@@ -254,7 +254,7 @@ def test_the_first_number_that_is_missing_or_wrong_is_named_without_its_value() 
         exercises.forward_pass, 0.6225, 0.2689, ..., ...
     )
     message = message_of(exercises.forward_pass, 0.6225, 0.3, 0.6421, 0.4123)
-    assert "Right so far: h1. h2 is 0.3, which is not right yet. Mend it first" in message
+    assert "Right so far: h1. h2 is 0.3, which is not right yet. Fix it first" in message
     assert "0.2689" not in message
 
 
@@ -280,7 +280,7 @@ def test_backward_says_that_forward_comes_first() -> None:
 
 def test_backward_says_that_a_wrong_forward_comes_first() -> None:
     message = message_of(exercises.backward, lesson()["backward"], lambda _params, x: (x[:, :1], x))
-    assert "forward, which is not right yet: mend that first" in message
+    assert "forward, which is not right yet: fix that first" in message
 
 
 def test_an_untouched_backward_is_not_attempted() -> None:
@@ -303,11 +303,11 @@ def test_train_names_the_function_that_it_misses() -> None:
 @pytest.mark.parametrize(
     ("answer", "part"),
     [
-        (lambda _params, _x: None, "it gave None.\nDoes it end with return?"),
+        (lambda _params, _x: None, "it returned None.\nDoes it end with return?"),
         (lambda _params, x: (str(x), x), "of type str, which holds no numbers."),
         (lambda _params, _x: (0.64211978, 0), "(shape (1, 1)), and got 0.64212 (a single number)."),
         (lambda _params, x: x, "expected two results"),
-        (7, "forward is 7.\nThe name should stand for a function."),
+        (7, "forward is 7.\nThe name should refer to a function."),
     ],
 )
 def test_what_forward_hears(answer: Any, part: str) -> None:
@@ -339,7 +339,7 @@ def test_rounding_that_a_nudge_leaves_behind_is_no_change_of_params() -> None:
 
     case = Case({"loss": loss, "params": {"a": np.array([0.3])}, "h": 0.1}, {"a": [1.0]})
     exercises.numerical_gradient.examine(leaves(1e-16), case)
-    with pytest.raises(NotYet, match="it changed params itself"):
+    with pytest.raises(NotYet, match="it changed params in place"):
         exercises.numerical_gradient.examine(leaves(1e-3), case)
 
 

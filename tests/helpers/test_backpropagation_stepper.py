@@ -100,8 +100,8 @@ def test_a_number_without_a_step_is_refused_in_one_line(number):
     [
         ({"W1": np.zeros((2, 2))}, (1, 2), 0, "a 2-2-1 network has"),
         ({**EXAMPLE_PARAMS, "W2": np.zeros((1, 2))}, (1, 2), 0, "a 2-2-1 network has"),
-        (EXAMPLE_PARAMS, (1, 2, 3), 0, "they are two numbers and one"),
-        (EXAMPLE_PARAMS, (1, 2), (0, 1), "they are two numbers and one"),
+        (EXAMPLE_PARAMS, (1, 2, 3), 0, "x should be two numbers, and y one"),
+        (EXAMPLE_PARAMS, (1, 2), (0, 1), "x should be two numbers, and y one"),
     ],
 )
 def test_input_that_does_not_fit_is_refused_in_one_line(params, x, y, part):

@@ -12,7 +12,7 @@ import pytest
 
 from helpers.data import read
 from helpers.exercises import clinic as exercises
-from helpers.exercises.clinic.faults import FAULTS, meant
+from helpers.exercises.clinic.faults import FAULTS, fault_meant
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import STOPS
 from tests.conftest import ROOT
@@ -102,7 +102,7 @@ def test_the_lesson_lists_the_names_that_the_check_knows() -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_name_counts_in_any_capitals_with_hyphens_and_full_stops(fault: str) -> None:
     for written in (fault.upper(), fault.replace(" ", "-"), f"  {fault}. ", fault.replace(" ", "_").title()):
-        assert meant(written) == fault
+        assert fault_meant(written) == fault
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_a_name_counts_in_any_capitals_with_hyphens_and_full_stops(fault: str) -
     ],
 )
 def test_a_part_of_a_name_counts_if_it_fits_one_fault_only(written: str, fault: str | None) -> None:
-    assert meant(written) == fault
+    assert fault_meant(written) == fault
 
 
 @EACH
 def test_no_message_on_a_wrong_name_tells_the_right_one(patient: Any, fault: str) -> None:
     for other in set(FAULTS) - {fault}:
         message = message_of(patient, other, ...)
-        assert f"is '{other}', and these curves show something else." in message
+        assert f"is '{other}', but these curves show something else." in message
         assert fault not in message.casefold()
 
 
@@ -253,7 +253,7 @@ def test_the_check_changes_no_weights(good: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "slip"),
     [
-        ({"last": np.nan}, "outputs are no numbers"),
+        ({"last": np.nan}, "outputs are not numbers"),
         ({"last": 0}, "the same label for nearly every image"),
         ({"last": -1}, "no better than guessing"),
     ],

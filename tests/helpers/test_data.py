@@ -162,12 +162,16 @@ def refill(content: bytes) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("name", "damage", "said"),
     [
-        ("train-images-idx3-ubyte.gz", cut_short, "train-images-idx3-ubyte.gz: damaged or not whole"),
-        ("train-images-idx3-ubyte.gz", flip_a_byte, "train-images-idx3-ubyte.gz: damaged or not whole"),
+        ("train-images-idx3-ubyte.gz", cut_short, "train-images-idx3-ubyte.gz: damaged or incomplete"),
+        ("train-images-idx3-ubyte.gz", flip_a_byte, "train-images-idx3-ubyte.gz: damaged or incomplete"),
         ("t10k-labels-idx1-ubyte.gz", Path.unlink, "t10k-labels-idx1-ubyte is missing beside train-images"),
-        ("t10k-labels-idx1-ubyte.gz", refill(b""), "t10k-labels-idx1-ubyte.gz: this is no whole idx file"),
-        ("t10k-labels-idx1-ubyte.gz", refill(b"<html>not found"), "this is no whole idx file"),
-        ("t10k-labels-idx1-ubyte.gz", refill(idx(SAMPLE[1][1])[:-1]), "this is no whole idx file"),
+        (
+            "t10k-labels-idx1-ubyte.gz",
+            refill(b""),
+            "t10k-labels-idx1-ubyte.gz: this is not a complete idx file",
+        ),
+        ("t10k-labels-idx1-ubyte.gz", refill(b"<html>not found"), "this is not a complete idx file"),
+        ("t10k-labels-idx1-ubyte.gz", refill(idx(SAMPLE[1][1])[:-1]), "this is not a complete idx file"),
         ("t10k-labels-idx1-ubyte.gz", refill(idx(SAMPLE[1][1][:99])), r"should be uint8 of shape \(10000,\)"),
         ("t10k-labels-idx1-ubyte.gz", refill(idx(SAMPLE[1][1] + 1)), "labels go up to 10"),
         ("train-images-idx3-ubyte.gz", refill(idx(SAMPLE[0][0][:, :8, :8])), r"of shape \(60000, 8, 8\)"),

@@ -103,7 +103,7 @@ def exits(_x: Any) -> Any:
 @pytest.mark.parametrize(
     ("answer", "part"),
     [
-        (6.0, "double is 6. The name should stand for a function. Define it with def"),
+        (6.0, "double is 6. The name should refer to a function. Define it with def"),
         (lambda _x: None, "expected [2, 4], and got None. Does it end with return?"),
         (lambda x: x.missing, "With x=[1, 2] it stopped with AttributeError: 'numpy.ndarray' object has no"),
         (lambda x, _y: x, "it stopped with TypeError:"),

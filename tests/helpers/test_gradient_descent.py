@@ -245,10 +245,10 @@ def test_made_up_samples_are_noticed():
 @pytest.mark.parametrize(
     ("item", "slip"),
     [
-        (None, "no pairs of batches"),
-        (3, "no pairs of batches"),
-        (([1], [2, 3]), "no pairs of batches"),
-        ((1.0, 2.0), "no pairs of batches"),
+        (None, "not pairs of batches"),
+        (3, "not pairs of batches"),
+        (([1], [2, 3]), "not pairs of batches"),
+        ((1.0, 2.0), "not pairs of batches"),
         (([[1], [2, 3]], [1]), "wrong type"),
         (("ab", "cd"), "wrong type"),
     ],

@@ -242,7 +242,7 @@ def test_what_fails_inside_is_a_line_and_advice_in_place_of_a_stack_trace() -> N
 
 
 def test_something_else_than_a_model_is_named() -> None:
-    assert "gives [32] of type list, which is no Keras model." in message_of(
+    assert "returned [32] of type list, which is not a Keras model." in message_of(
         exercises.build_model, lambda hidden: [hidden]
     )
 
@@ -272,7 +272,7 @@ def test_another_size_is_named(data: Any) -> None:
 def test_too_many_updates_without_a_name_are_counted(data: Any) -> None:
     message = message_of(exercises.train_model, trainer(data, batch_size=512))
     assert "updated 25 times (expected 100)" in message
-    assert "Are epochs, batch_size and the images those of the task?" in message
+    assert "Are epochs, batch_size and the images as the task says?" in message
 
 
 def test_labels_that_match_in_part_show_in_the_accuracy(data: Any) -> None:
@@ -312,8 +312,8 @@ def test_a_table_of_settings_of_ones_own_passes() -> None:
 
 
 def test_three_of_the_settings_are_too_few() -> None:
-    assert "3 rows, expected at least 4 settings" in message_of(exercises.experiments, TABLE[:3])
-    assert "0 rows, expected at least 4 settings" in message_of(exercises.experiments, [])
+    assert "3 rows, expected at least 4 different settings" in message_of(exercises.experiments, TABLE[:3])
+    assert "0 rows, expected at least 4 different settings" in message_of(exercises.experiments, [])
 
 
 def test_numbers_may_be_of_any_kind() -> None:
@@ -328,9 +328,9 @@ def test_numbers_may_be_of_any_kind() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"val_accuracy": None}, "experiments[1]['val_accuracy'] is None, no accuracy."),
+        ({"val_accuracy": None}, "experiments[1]['val_accuracy'] is None, which is not an accuracy."),
         ({"hidden": "many"}, "should be a number"),
-        ({"val_accuracy": float("nan")}, "experiments[1]['val_accuracy'] is nan, no accuracy."),
+        ({"val_accuracy": float("nan")}, "experiments[1]['val_accuracy'] is nan, which is not an accuracy."),
         (
             {"val_accuracy": 0.1},
             "hidden 64, 5 epochs, batches of 128: 0.1. Trainings with this setting end between",

@@ -197,7 +197,7 @@ def students(request: pytest.FixtureRequest, trained: Any, clothes: Images) -> l
 
 
 PREDICTIONS: Answers = {
-    "predictions of the training images": lambda student: student.on_training,
+    "predictions for the training images": lambda student: student.on_training,
     "labels instead of confidences": lambda student: student.outputs.argmax(axis=1),
     "test images not scaled": lambda student: student.unscaled,
     "one image only": lambda student: student.outputs[:1],
@@ -237,7 +237,7 @@ TEST_ACCURACY: Answers = {
     "test images not scaled": lambda student: np.mean(
         student.unscaled.argmax(axis=1) == student.images.test_labels
     ),
-    "wrong ones instead of right ones": lambda student: np.mean(~student.right),
+    "fraction wrong instead of fraction right": lambda student: np.mean(~student.right),
     "number of images instead of fraction": lambda student: np.sum(student.right),
     "compared with the training labels": lambda student: np.mean(
         student.outputs.argmax(axis=1) == student.images.train_labels[:10_000]
@@ -366,7 +366,7 @@ def test_what_a_training_left_behind_shows_from_another_processor(
     for slip, model in {
         "pixels not scaled": elsewhere(copy_of(trained, [w1 / 255, *others]), seed),
         "trained on the test data": Knows(clothes, seed),
-        "model made anew after the training": elsewhere(copy_of(trained, [-w1, *others]), seed),
+        "model made again after the training": elsewhere(copy_of(trained, [-w1, *others]), seed),
     }.items():
         assert slips_of(fashion_mnist.history, curves, model) == [slip]
 
@@ -674,7 +674,7 @@ def test_the_order_of_the_images_has_to_repeat_as_well(start: Any, handwriting: 
         model.fit(x[order], y[order], epochs=1, batch_size=128, shuffle=False, verbose=0)
         return model
 
-    with pytest.raises(NotYet, match="A second call gave other weights"):
+    with pytest.raises(NotYet, match="A second call gave different weights"):
         mnist.train_model.examine(train_model)
 
 
@@ -702,7 +702,7 @@ FINAL_ACCURACY: dict[str, Callable[[Any, Images], Any]] = {
         model, images.train_images[12_800:17_800], images.train_labels[12_800:17_800]
     ),
     "error instead of accuracy": lambda model, images: 1 - on_test(model, images),
-    "number of right images": lambda model, images: 10_000 * on_test(model, images),
+    "number of images instead of fraction": lambda model, images: 10_000 * on_test(model, images),
 }
 
 
@@ -756,11 +756,11 @@ def test_what_is_wrong_with_a_mended_network_shows_from_another_processor(
     w1, b1, w2, b2 = trained.get_weights()
     never = np.arange(10) < 4
     wrong = {
-        "outputs are no numbers": copy_of(trained, [w1, b1, w2 * np.nan, b2]),
+        "outputs are not numbers": copy_of(trained, [w1, b1, w2 * np.nan, b2]),
         "learned from the test images": Knows(clothes, 0),
         "the same label for nearly every image": Stuck(0),
         "no better than guessing": copy_of(trained, [w1, b1, -w2, b2]),
-        "better than guessing, and not good": copy_of(trained, [w1, b1, w2 * ~never, b2 - 1000 * never]),
+        "better than guessing, but not good": copy_of(trained, [w1, b1, w2 * ~never, b2 - 1000 * never]),
     }
     assert names(mends.MENDS) == set(wrong)
     for seed, (slip, model) in enumerate(wrong.items()):

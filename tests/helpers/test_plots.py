@@ -343,22 +343,22 @@ ONE_SAMPLE = {
     ),
     "i outside the images": ((4, PREDICTIONS[0], 9, IMAGES), "no sample 4 in img, which has 4"),
     "i negative": ((-1, PREDICTIONS[0], LABELS, IMAGES), "i is -1: give a whole number from 0"),
-    "i no number": (("one", PREDICTIONS[0], LABELS, IMAGES), "i should be a whole number and is 'one'"),
-    "i a float": ((1.0, PREDICTIONS[0], LABELS, IMAGES), "i should be a whole number and is 1.0"),
+    "i no number": (("one", PREDICTIONS[0], LABELS, IMAGES), "i should be a whole number, but is 'one'"),
+    "i a float": ((1.0, PREDICTIONS[0], LABELS, IMAGES), "i should be a whole number, but is 1.0"),
     "label outside": (
         (0, PREDICTIONS[0], [10, 2, 6, 0], IMAGES),
-        "true_label[0] is 10, which is no class: labels are whole numbers from 0 to 9",
+        "true_label[0] is 10, which is not a class: labels are whole numbers from 0 to 9",
     ),
-    "label negative": ((0, PREDICTIONS[0], -1, IMAGES), "true_label is -1, which is no class"),
-    "label between classes": ((0, PREDICTIONS[0], 1.5, IMAGES), "true_label is 1.5, which is no class"),
+    "label negative": ((0, PREDICTIONS[0], -1, IMAGES), "true_label is -1, which is not a class"),
+    "label between classes": ((0, PREDICTIONS[0], 1.5, IMAGES), "true_label is 1.5, which is not a class"),
     "one-hot labels": (
         (0, PREDICTIONS[0], np.eye(10)[LABELS], IMAGES),
         "true_label has shape (4, 10): give class numbers, shape (n,). One-hot labels become",
     ),
-    "label a name": ((0, PREDICTIONS[0], "Bag", IMAGES), "true_label should hold numbers and holds <U3"),
+    "label a name": ((0, PREDICTIONS[0], "Bag", IMAGES), "true_label should hold numbers, but holds <U3"),
     "fewer labels than images": (
         (0, PREDICTIONS[0], LABELS[:2], IMAGES),
-        "Unequal numbers of samples: true_label has 2, img has 4. Give those of one and the same set",
+        "Different numbers of samples: true_label has 2, img has 4. Give arrays from the same set",
     ),
     "more predictions than labels": (
         (0, np.tile(PREDICTIONS, (2, 1)), LABELS, IMAGES),
@@ -366,7 +366,7 @@ ONE_SAMPLE = {
     ),
     "logits": (
         (0, changed(PREDICTIONS[0], 3, 4.25), LABELS, IMAGES),
-        "predictions_array holds 4.25 for class 3, which is no confidence from 0 to 1: look whether the last",
+        "predictions_array holds 4.25 for class 3, which is not a confidence from 0 to 1: check that the last",
     ),
     "negative confidence": ((0, changed(PREDICTIONS[0], 3, -0.5), 9, IMAGES), "holds -0.5 for class 3"),
     "nan": (
@@ -393,7 +393,7 @@ ONE_SAMPLE = {
     ),
     "ragged images": (
         (0, PREDICTIONS[0], 9, [[1, 2], [3]]),
-        "img is no regular array: give rows of equal length",
+        "img is not a regular array: give rows of equal length",
     ),
 }
 
@@ -428,11 +428,11 @@ def test_bad_input_of_bars(arguments: tuple[Any, ...], message: str) -> None:
         ((PREDICTIONS, np.eye(10)[LABELS], IMAGES), {}, "true_labels has shape (4, 10): give class numbers"),
         ((PREDICTIONS, LABELS, IMAGES[0]), {}, "images has shape (28, 28): give grey images"),
         ((PREDICTIONS, LABELS, IMAGES.reshape(4, 784)), {}, "images has shape (4, 784): give grey images"),
-        ((PREDICTIONS, changed(LABELS, 2, 11), IMAGES), {}, "true_labels[2] is 11, which is no class"),
+        ((PREDICTIONS, changed(LABELS, 2, 11), IMAGES), {}, "true_labels[2] is 11, which is not a class"),
         ((changed(PREDICTIONS, (3, 0), 7), LABELS, IMAGES), {}, "predictions[3] holds 7 for class 0"),
         ((PREDICTIONS, LABELS, IMAGES), {"start": 4}, "start is 4, and there are 4 samples: begin earlier"),
         ((PREDICTIONS, LABELS, IMAGES), {"rows": 0}, "rows is 0: give a whole number from 1 upwards"),
-        ((PREDICTIONS, LABELS, IMAGES), {"columns": 2.5}, "columns should be a whole number and is 2.5"),
+        ((PREDICTIONS, LABELS, IMAGES), {"columns": 2.5}, "columns should be a whole number, but is 2.5"),
         ((PREDICTIONS, LABELS, IMAGES), {"class_names": "abc"}, "holds 10 confidences for 3 class names"),
     ],
 )
@@ -444,23 +444,23 @@ def test_bad_input_of_the_grid(arguments: tuple[Any, ...], options: dict[str, An
     ("history", "options", "message"),
     [
         ([1.0, 0.5], {}, "history is of type list: give what model.fit returned"),
-        ({}, {}, "history holds no epoch yet: train with model.fit first"),
-        ({"loss": []}, {}, "history holds no epoch yet"),
+        ({}, {}, "history holds no epochs yet: train with model.fit first"),
+        ({"loss": []}, {}, "history holds no epochs yet"),
         (
             {"loss": [1, 2], "val_loss": [1]},
             {},
-            "Unequal numbers of epochs in history: loss has 2, val_loss has 1",
+            "Different numbers of epochs in history: loss has 2, val_loss has 1",
         ),
         ({"loss": 0.5}, {}, "history['loss'] has shape (): give a number for each epoch"),
-        ({"loss": ["low"]}, {}, "history['loss'] should hold numbers and holds <U3"),
+        ({"loss": ["low"]}, {}, "history['loss'] should hold numbers, but holds <U3"),
         (
             HISTORY,
             {"metrics": "acc"},
-            "metrics asks for 'acc', which is none of those in history: accuracy, loss.",
+            "metrics asks for 'acc', which is not in history: choose from accuracy, loss.",
         ),
         (HISTORY, {"metrics": []}, "metrics is empty: name some of accuracy, loss"),
         (HISTORY, {"ax": Figure().subplots(1, 3)}, "ax holds 3 Axes for 2 metrics"),
-        (HISTORY, {"ax": "left"}, "ax should be one Axes and is of type str"),
+        (HISTORY, {"ax": "left"}, "ax should be one Axes, but is of type str"),
     ],
 )
 def test_bad_input_of_a_history(history: Any, options: dict[str, Any], message: str) -> None:
@@ -471,7 +471,7 @@ def test_a_grid_of_axes_is_not_one_axes() -> None:
     axes = Figure().subplots(1, 2)
     refuses(
         lambda: plot_image(0, PREDICTIONS[0], LABELS, IMAGES, ax=axes),
-        "ax should be one Axes and is of type ndarray: pick one, for example axes[0]",
+        "ax should be one Axes, but is of type ndarray: pick one, for example axes[0]",
     )
 
 

@@ -72,7 +72,7 @@ forward_pass = NumbersExercise(
         Misconception(
             "biases forgotten",
             lambda: _example_forward(without_biases(EXAMPLE_PARAMS), sigmoid, sigmoid),
-            "The products are there, the biases b1, b2 and c are not. Add each before the sigmoid.",
+            "The products are there, but the biases b1, b2 and c are not. Add each before the sigmoid.",
         ),
         Misconception(
             "w12 and w21 swapped",
@@ -102,7 +102,7 @@ forward_pass = NumbersExercise(
         Misconception(
             "biases subtracted",
             lambda: _example_forward(negative_biases(EXAMPLE_PARAMS), sigmoid, sigmoid),
-            "Look at the signs: every bias is added, also one that is negative itself.",
+            "Look at the signs: every bias is added, even one that is negative.",
         ),
     ),
 )
@@ -151,7 +151,7 @@ _V_UPDATED = (
 
 
 def _slope_of(value: float) -> float:
-    """The slope of the sigmoid at this place."""
+    """The slope of the sigmoid at this point."""
     return float(sigmoid_slope(sigmoid(np.array(value))))
 
 
@@ -173,7 +173,7 @@ gradients = NumbersExercise(
         Misconception(
             "sign flipped",
             lambda: _times_right(-1),
-            "All sizes are right, all signs are wrong: the slope of (ŷ − y)² starts with 2 (ŷ − y), not "
+            "All sizes are right, but all signs are wrong: the slope of (ŷ − y)² starts with 2 (ŷ − y), not "
             "with 2 (y − ŷ).",
         ),
         Misconception(
@@ -216,14 +216,14 @@ gradients = NumbersExercise(
         Misconception(
             "weights updated too early",
             lambda: _in_order(_example_backward(_RIGHT["grad_c"], _V_UPDATED, _SLOPES)),
-            "The hidden layer was worked out with v1 and v2 from after an update. All gradients belong to "
-            "the weights from before it.",
+            "The hidden layer was worked out with v1 and v2 as they are after an update. All gradients "
+            "belong to the weights as they were before it.",
         ),
         Misconception(
             "slope of the sigmoid at its own value",
             lambda: _in_order(_example_backward(_TWICE_C, _V, _SLOPES_TWICE)),
-            "h1, h2 and y_hat are sigmoids already. Their slopes need them as they are, not another sigmoid "
-            "of them.",
+            "h1, h2 and y_hat are sigmoids already. Their slopes need them as they are, without another "
+            "sigmoid.",
         ),
         Misconception(
             "inputs left out",

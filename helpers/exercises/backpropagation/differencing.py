@@ -55,7 +55,7 @@ def sum_of_squares(params: Params) -> float:
 
 _ALL_AT_ONCE = (
     "Here all entries of an array are nudged at the same time. Each entry needs two losses of its own, with "
-    "everything else unmoved."
+    "everything else left as it is."
 )
 
 
@@ -87,12 +87,12 @@ numerical_gradient = GradientsExercise(
             "forward difference",
             lambda loss, params, h: _differences(loss, params, h, ahead=1, behind=0, divisor=h),
             "You go only one way, from p to p + h. The central difference goes both ways, which makes it far "
-            "more exact.",
+            "more accurate.",
         ),
         Misconception(
             "divided by h",
             lambda loss, params, h: _differences(loss, params, h, ahead=1, behind=1, divisor=h),
-            "From p − h to p + h the way is longer than h.",
+            "The distance from p − h to p + h is longer than h.",
         ),
         Misconception(
             "sign flipped",
@@ -108,7 +108,7 @@ numerical_gradient = GradientsExercise(
             "backward difference",
             lambda loss, params, h: _differences(loss, params, h, ahead=0, behind=1, divisor=h),
             "You go only one way, from p − h to p. The central difference goes both ways, which makes it far "
-            "more exact.",
+            "more accurate.",
         ),
         Misconception(
             "not divided",
@@ -118,7 +118,7 @@ numerical_gradient = GradientsExercise(
         Misconception(
             "h not used",
             lambda loss, params, _h: _differences(loss, params, 1e-4, ahead=1, behind=1, divisor=2e-4),
-            "This is the slope for a far smaller step. Use the h that is handed in.",
+            "This is the slope for a far smaller step. Use the h that is passed in.",
         ),
         Misconception("all entries at once", _all_at_once, _ALL_AT_ONCE),
         Misconception(

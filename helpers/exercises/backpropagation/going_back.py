@@ -42,7 +42,7 @@ def _biases_averaged(params: Params, x: Numbers, y: Numbers) -> dict[str, Number
     return {name: grad / len(x) if name.startswith("b") else grad for name, grad in grads.items()}
 
 
-def _w1_turned_over(params: Params, x: Numbers, y: Numbers) -> dict[str, Numbers]:
+def _w1_transposed(params: Params, x: Numbers, y: Numbers) -> dict[str, Numbers]:
     grads = slopes_of_loss(params, x, y)
     return {**grads, "W1": grads["W1"].T}
 
@@ -114,14 +114,14 @@ backward = BackwardExercise(
         Misconception(
             "mean over the batch forgotten",
             lambda params, x, y: _times(len(x), slopes_of_loss(params, x, y)),
-            "With one sample this is right, with n samples it is n times too large. The loss is a mean over "
+            "With one sample this is right; with n samples it is n times too large. The loss is a mean over "
             "the samples.",
         ),
         Misconception(
             "gradient of W1 transposed",
-            _w1_turned_over,
-            "W1's gradient is turned over. Row i, column j belongs to the edge from input i to hidden neuron "
-            "j. As W1 is square, NumPy cannot notice.",
+            _w1_transposed,
+            "W1's gradient is transposed. Row i, column j belongs to the edge from input i to hidden neuron "
+            "j. Because W1 is square, NumPy cannot tell.",
         ),
         Misconception(
             "W2 left out on the way back",
@@ -131,25 +131,25 @@ backward = BackwardExercise(
         Misconception(
             "gradients of the biases averaged",
             _biases_averaged,
-            "The weights are right. D1 and D2 hold the 1/n of the mean already: add the biases' gradients "
-            "up over the samples.",
+            "The weights are right. D1 and D2 already hold the 1/n of the mean: add up the biases' gradients "
+            "over the samples.",
         ),
         Misconception(
             "divided by n twice",
             lambda params, x, y: _times(1 / len(x), slopes_of_loss(params, x, y)),
-            "With one sample this is right, with n samples it is n times too small. The 1/n of the mean "
+            "With one sample this is right; with n samples it is n times too small. The 1/n of the mean "
             "comes in once.",
         ),
         Misconception(
             "weights updated too early",
             _after_an_update,
-            "D1 was worked out with a W2 from after an update. All gradients belong to the weights from "
-            "before it.",
+            "D1 was worked out with W2 as it is after an update. All gradients belong to the weights as they "
+            "were before it.",
         ),
         Misconception(
             "slope of the sigmoid at its own value",
             _slopes_taken_twice,
-            "H and Ŷ are sigmoids already. Their slopes need them as they are, not another sigmoid of them.",
+            "H and Ŷ are sigmoids already. Their slopes need them as they are, without another sigmoid.",
         ),
     ),
 )

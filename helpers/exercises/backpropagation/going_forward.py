@@ -41,12 +41,12 @@ forward = ForwardExercise(
         Misconception(
             "activation forgotten in the output",
             lambda params, x: {"y_hat": layers(params, x, sigmoid, linear)[1]},
-            "The output layer ends with a sigmoid, too.",
+            "The output layer ends with a sigmoid too.",
         ),
         Misconception(
             "activation forgotten in the hidden layer",
             lambda params, x: {"y_hat": layers(params, x, linear, sigmoid)[1]},
-            "The hidden layer gives weighted sums on here. Where does its sigmoid come in?",
+            "Here the hidden layer passes on plain weighted sums. Where does its sigmoid come in?",
         ),
         Misconception(
             "activation forgotten in both layers",
@@ -56,8 +56,8 @@ forward = ForwardExercise(
         Misconception(
             "W1 transposed",
             lambda params, x: {"y_hat": layers(transposed(params), x, sigmoid, sigmoid)[1]},
-            "W1 is turned over here. Its rows belong to the inputs, its columns to the hidden neurons: no "
-            "transpose is needed. As W1 is square, NumPy cannot notice.",
+            "W1 is transposed here. Its rows belong to the inputs, its columns to the hidden neurons: no "
+            "transpose is needed. Because W1 is square, NumPy cannot tell.",
         ),
         Misconception(
             "biases forgotten",
@@ -75,7 +75,7 @@ forward = ForwardExercise(
             "That looks like relu in the hidden layer. In this network both layers end with a sigmoid.",
         ),
         Misconception(
-            "hidden layer handed back",
+            "hidden layer returned",
             lambda params, x: {"y_hat": layers(params, x, sigmoid, sigmoid)[0]},
             "These are the hidden values. y_hat is what the second layer makes of them.",
         ),

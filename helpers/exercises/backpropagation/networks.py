@@ -45,18 +45,18 @@ def without_biases(params: Params) -> Params:
 
 
 def negative_biases(params: Params) -> Params:
-    """The same params, as if the biases were taken away."""
+    """The same params, as if the biases were subtracted."""
     return {**params, "b1": -params["b1"], "b2": -params["b2"]}
 
 
 def late_biases(params: Params, x: Numbers) -> tuple[Numbers, Numbers]:
-    """Both layers, with the biases added behind the activation."""
+    """Both layers, with the biases added after the activation."""
     h = sigmoid(x @ params["W1"]) + params["b1"]
     return h, sigmoid(h @ params["W2"]) + params["b2"]
 
 
 def transposed(params: Params) -> Params:
-    """The same params, with the first weights turned round."""
+    """The same params, with the first weights transposed."""
     return {**params, "W1": params["W1"].T}
 
 

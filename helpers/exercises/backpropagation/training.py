@@ -85,8 +85,8 @@ def _same_gradients_again(
 
 
 _TOO_EARLY = (
-    "Part of the weights had moved already when a gradient was worked out. Take all gradients first, with "
-    "the weights from before the update; then change all of them."
+    "Some of the weights had already moved when a gradient was worked out. Work out all gradients first, "
+    "with the weights from before the update; then change all of them."
 )
 
 
@@ -95,9 +95,10 @@ train = TrainExercise(
     points=3,
     hints=(
         "Each step: forward, note the loss, backward, update. The update makes a new dict; it does not "
-        "change the one that was handed in.",
+        "change the one that was passed in.",
         "params = {name: params[name] - learning_rate * grads[name] for name in params} updates everything "
-        "at once, with gradients from before. Note np.mean((y_hat - y) ** 2) before it, steps times in all.",
+        "at once, with gradients from before. Note np.mean((y_hat - y) ** 2) before each update, steps times "
+        "in all.",
     ),
     cases=(
         Case(
@@ -138,12 +139,12 @@ train = TrainExercise(
         Misconception(
             "learning rate left out",
             _descent(lambda params, x, y, _rate: _downhill(params, x, y, 1.0)),
-            "The whole gradient is subtracted. How far a step goes is for learning_rate to say.",
+            "The whole gradient is subtracted. learning_rate should decide how far a step goes.",
         ),
         Misconception(
-            "gradients not worked out anew",
+            "gradients not worked out again",
             _same_gradients_again,
-            "Every step uses the gradients of the start. After an update the slopes are different ones.",
+            "Every step uses the gradients of the start. After an update the slopes are different.",
         ),
         Misconception(
             "losses from after the updates",
@@ -154,7 +155,7 @@ train = TrainExercise(
         Misconception(
             "one loss too many",
             _descent(_downhill, losses_at="both"),
-            "The params are right, and there is one loss too many: one for each step, from before its "
+            "The params are right, but there is one loss too many: keep one for each step, from before its "
             "update.",
         ),
         Misconception(
@@ -163,18 +164,18 @@ train = TrainExercise(
             "That is where the first step leads. Does your loop end too early, with a return inside it?",
         ),
         Misconception(
-            "params of the start given back",
+            "starting params returned",
             lambda params, x, y, rate, steps: {
                 **_descent(_downhill)(params, x, y, rate, steps),
                 **params,
             },
-            "The losses are right, but the params are still those of the start. Give back the ones from "
-            "after the last step.",
+            "The losses are right, but the params are still the starting ones. Return the ones from after "
+            "the last step.",
         ),
         Misconception(
             "never updated",
             _descent(lambda params, _x, _y, _rate: params),
-            "The loss stays where it was, as no step changes the params.",
+            "The loss stays where it was, because no step changes the params.",
         ),
         Misconception(
             "losses summed instead of averaged",
@@ -184,7 +185,8 @@ train = TrainExercise(
         Misconception(
             "biases never updated",
             _descent(_only_weights),
-            "The biases are still where they began. They have gradients of their own, and take a step too.",
+            "The biases are still where they began. They have gradients of their own and should take a step "
+            "too.",
         ),
     ),
 )

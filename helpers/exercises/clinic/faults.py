@@ -1,4 +1,4 @@
-"""The names of faults that a student chooses from, and what they mean by what they write."""
+"""The names of the faults to choose from, and which of them a student means by what they write."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ FAULTS = (
     "wrong activation in the hidden layer",
     "wrong loss for the labels",
 )
-_SAYING_NOTHING = frozenset({"a", "an", "are", "is", "the", "was", "were"})
+_FILLER_WORDS = frozenset({"a", "an", "are", "is", "the", "was", "were"})
 
 
-def meant(written: str) -> str | None:
-    """The only fault that has all the words written, in any order and spelling; None for no or several."""
-    fitting = possible(written)
+def fault_meant(written: str) -> str | None:
+    """The one fault that has all the words written, in any order; None if there is none or more than one."""
+    fitting = possible_faults(written)
     return fitting[0] if len(fitting) == 1 else None
 
 
-def possible(written: str) -> list[str]:
-    """All faults that have all the words written; none for a text without words."""
+def possible_faults(written: str) -> list[str]:
+    """All faults that have all the words written; an empty list for a text without words."""
     words = _words(written)
     return [fault for fault in FAULTS if words and words <= _words(fault)]
 
 
 def key_of(patient: str, fault: str) -> str:
-    """A digest of a patient's fault, so that who reads an exercise does not read its answer along with it."""
+    """A digest of a patient's fault, so that reading an exercise does not give away its answer."""
     return hashlib.sha256(f"{patient}: {fault}".encode()).hexdigest()[:8]
 
 
 def _words(text: str) -> frozenset[str]:
-    found = set(re.findall(r"[a-z]+", text.casefold())) - _SAYING_NOTHING
+    found = set(re.findall(r"[a-z]+", text.casefold())) - _FILLER_WORDS
     # Without a final s, pixel and pixels are the same word.
     return frozenset(word.rstrip("s") for word in found)

@@ -1,4 +1,4 @@
-"""A mended network: how good it is on images it has not seen, and what its answers say when it is not."""
+"""A mended network: how good it is on images it has not seen, and what its answers say if it is not good."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BATCH = 1000
 # new images than on those it learned from.
 SEEN_BEFORE = 0.05
 BETTER_ON_NEW = 0.025
-# Below this accuracy a network as good as guesses.
+# Below this accuracy a network is as good as guessing.
 GUESSING = 0.2
 
 
@@ -38,8 +38,8 @@ class Signs:
     """What a network's answers say about it: accuracies from 0 to 1 on three sets of images.
 
     new: test images that the lesson does not use. test, training: those that it uses.
-    labels: how many different labels it gives to new images on which not just last digits decide. finite:
-    whether its outputs are numbers.
+    labels: how many different labels it gives to new images, apart from those that last digits decide.
+    finite: whether its outputs are numbers.
     """
 
     new: float
@@ -62,16 +62,16 @@ class Signs:
 
 
 def signs_of(model: Any, start: int) -> Signs:
-    """Ask a Keras model about images, with pixels as suits it best. Raises what its predict raises.
+    """Ask a Keras model about images, with pixels prepared as suits it best. Raises what its predict raises.
 
-    start: the first of the 4,000 test images that stand for new ones, from 2000 to 6000.
+    start: the first of the 4,000 test images that serve as new ones, from 2000 to 6000.
     """
     images = course_images("fashion_mnist")
     shape = _shape_taken(model)
     best: Signs | None = None
-    for look in LOOKS:
-        signs = _signs(model, images, start, look, shape)
-        # Between guesses chance would choose. The accuracy alone counts: with pixels that do not suit it, a
+    for prepare in PREPARATIONS:
+        signs = _signs(model, images, start, prepare, shape)
+        # Among guesses, chance would choose. Only the accuracy counts: with pixels that do not suit it, a
         # network that has seen test images may not show it.
         if best is None or signs.new > max(best.new, GUESSING):
             best = signs
@@ -92,7 +92,7 @@ def _standardised(pixels: Numbers) -> Numbers:
 
 
 # How pixels may have been prepared: from 0 to 1, not at all (the model scales them itself), or by statistics.
-LOOKS: tuple[Callable[[Numbers], Numbers], ...] = (scaled, _raw, _standardised)
+PREPARATIONS: tuple[Callable[[Numbers], Numbers], ...] = (scaled, _raw, _standardised)
 SHAPES = ((28, 28), (784,), (28, 28, 1))
 
 
@@ -110,10 +110,10 @@ def _shape_taken(model: Any) -> tuple[int, ...]:
 
 
 def _signs(
-    model: Any, images: Images, start: int, look: Callable[[Numbers], Numbers], shape: tuple[int, ...]
+    model: Any, images: Images, start: int, prepare: Callable[[Numbers], Numbers], shape: tuple[int, ...]
 ) -> Signs:
     def answers(pixels: Numbers) -> Numbers:
-        prepared = look(pixels).reshape(-1, *shape)
+        prepared = prepare(pixels).reshape(-1, *shape)
         return np.asarray(model.predict(prepared, batch_size=BATCH, verbose=0))
 
     def accuracy(outputs: Numbers, labels: Numbers) -> float:
@@ -141,37 +141,37 @@ def _clear(outputs: Numbers) -> Numbers:
 MISSING = Misconception(
     "no mended network",
     lambda answer: answer is ...,
-    "Make the network anew, and train it without the fault for the other marks.",
+    "For the other marks, make a new network and train it without the fault.",
 )
-# Of these two the first that fits is told.
+# The student hears of the first of these two that fits.
 CURVES = Misconception(
     "curves instead of the network",
     lambda answer: isinstance(answer, Mapping) or isinstance(getattr(answer, "history", None), Mapping),
     "That is the record of a training. Keep the trained network itself under this name.",
 )
 NO_NETWORK = Misconception(
-    "something else than a network",
+    "something other than a network",
     lambda answer: not is_model(answer),
     "Keep the network itself under this name: what network(...) gives, once it is compiled and trained.",
 )
-# Of these the first that fits is told.
+# The student hears of the first of these that fits.
 MENDS = (
     Misconception(
-        "outputs are no numbers",
+        "outputs are not numbers",
         lambda signs: not signs.finite,
-        "The outputs of the network are nan: its weights have grown beyond all numbers.",
+        "The outputs of the network are nan: its weights have grown beyond all bounds.",
     ),
     Misconception(
         "learned from the test images",
         lambda signs: signs.has_seen_test_images,
         "It knows test images better than it could if they were new to it, so it has seen them in training. "
-        "Make the network anew, and show it training images only.",
+        "Make a new network, and show it training images only.",
     ),
     Misconception(
         "the same label for nearly every image",
         lambda signs: signs.labels <= 3,
-        "It gives nearly every image the same label: its neurons are stuck. Make the network anew before you "
-        "train it again, and keep its steps short.",
+        "It gives nearly every image the same label: its neurons are stuck. Make a new network before you "
+        "train again, and keep its steps short.",
     ),
     Misconception(
         "no better than guessing",
@@ -180,7 +180,7 @@ MENDS = (
         "go with its own label?",
     ),
     Misconception(
-        "better than guessing, and not good",
+        "better than guessing, but not good",
         lambda signs: signs.new <= NO_MARKS_BELOW,
         "It has learned something. Compare with the healthy run: what still holds this training back?",
     ),

@@ -1,27 +1,27 @@
-"""What students write in place of a fault's name, and what the faults of the list usually look like."""
+"""What students write instead of a fault's name, and what the faults on the list usually look like."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpers.exercises.clinic.faults import possible
+from helpers.exercises.clinic.faults import possible_faults
 from helpers.kit.exercise import Misconception
 
-# About what was written when it means no single fault; of these the first that fits is told.
+# About what was written when it does not name one fault; the student hears of the first that fits.
 WRONG_NAMES = (
     Misconception(
-        "no text",
+        "not text",
         lambda written: not isinstance(written, str),
-        "Write one name as a text, in quotation marks.",
+        "Write one name, in quotation marks.",
     ),
     Misconception(
         "several faults fit",
-        lambda written: len(possible(written)) > 1,
-        "More than one name of the list has these words. Write the whole name.",
+        lambda written: len(possible_faults(written)) > 1,
+        "More than one name on the list has these words. Write the whole name.",
     ),
     Misconception(
         "not on the list",
-        lambda written: not possible(written),
+        lambda written: not possible_faults(written),
         "Describe less and choose more: copy the one name that fits these curves best.",
     ),
 )
@@ -32,7 +32,7 @@ def naming(fault: str, advice: str) -> Misconception:
     return Misconception(fault, lambda name: name == fault, advice)
 
 
-# For patients that have no better advice on a name. Each is true of all that use it.
+# For patients that have no better advice on a name. Each is true of every patient that uses it.
 USUAL_NAMINGS = (
     naming("learning rate too high", "Steps that are too long make a loss leap up and down, or end as nan."),
     naming(
@@ -45,12 +45,13 @@ USUAL_NAMINGS = (
     ),
     naming(
         "shuffled labels",
-        "With labels of other images a network can still learn its own by heart, while the validation "
+        "With the labels of other images a network can still learn its own by heart, while the validation "
         "accuracy stays near guessing. Is that what you see?",
     ),
     naming(
         "softmax missing",
-        "Without softmax the outputs are no confidences, and the loss is far from 2.3 before the first step.",
+        "Without softmax the outputs are not confidences, and the loss is far from 2.3 before the first "
+        "step.",
     ),
     naming(
         "too few layers",
@@ -74,6 +75,6 @@ USUAL_NAMINGS = (
 
 
 def usual_namings(but: Iterable[Misconception]) -> tuple[Misconception, ...]:
-    """The usual advice on all other faults. A patient's own is among them: a gap would tell its name."""
+    """The usual advice on all other faults, and on the patient's own: a gap would give its name away."""
     better = {slip.slip for slip in but}
     return tuple(slip for slip in USUAL_NAMINGS if slip.slip not in better)

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.exercises.clinic.faults import FAULTS, key_of, meant
+from helpers.exercises.clinic.faults import FAULTS, fault_meant, key_of
 from helpers.exercises.clinic.mends import (
     CURVES,
     MENDS,
@@ -31,9 +31,9 @@ MARKS_FOR_NAME = 1
 class PatientExercise(TrainingExercise):
     """A broken training: the answers are the name of its fault, and a network trained without it.
 
-    key: the digest of the fault's name. sign: what to look at in its curves, for who names another fault.
-    The slips of naming a fault of the list have its name, and their results say whether a name is that one.
-    All others are the same for every patient: see names and mends.
+    key: the digest of the fault's name. sign: what to look at in its curves, after a wrong name.
+    The slip of naming a fault on the list has that fault's name, and its result says whether a name is that
+    one. All other slips are the same for every patient: see names and mends.
     """
 
     key: str = field(kw_only=True)
@@ -63,7 +63,7 @@ class PatientExercise(TrainingExercise):
         if signs.mended < 1:
             print(
                 f"The network labels {signs.new:.3f} of {NEW_IMAGES} new images right, which earns part of "
-                f"the marks. All of them come from {FULL_MARKS_FROM} on: train it a little longer."
+                f"the marks. Full marks start at {FULL_MARKS_FROM}: train it a little longer."
             )
 
     def marks(self, *answers: Any, start: int = TEST_IMAGES) -> float:
@@ -95,15 +95,16 @@ class PatientExercise(TrainingExercise):
                     f"{written} comes first. A mended network counts once its fault is named."
                 )
             )
-        name = meant(fault) if isinstance(fault, str) else None
+        name = fault_meant(fault) if isinstance(fault, str) else None
         if name is None:
             raise self.not_yet(
-                f"{written} is {show(fault)}, which is not one name of the list: {', '.join(FAULTS)}.",
+                f"{written} is {show(fault)}, which is not one of the names on the list: "
+                f"{', '.join(FAULTS)}.",
                 next(slip for slip in WRONG_NAMES if slip.result(fault)),
             )
         if key_of(self.name, name) != self.key:
             raise self.not_yet(
-                f"{written} is {show(name)}, and these curves show something else. {self.sign}",
+                f"{written} is {show(name)}, but these curves show something else. {self.sign}",
                 *(slip for slip in self.misconceptions if slip.slip in FAULTS and slip.result(name)),
             )
 

@@ -17,7 +17,7 @@ patient_1 = PatientExercise(
     name="patient_1",
     points=2,
     hints=(
-        "Nothing jumps and nothing breaks, it only goes slowly. What decides how far the weights move in "
+        "Nothing jumps and nothing breaks; it just goes slowly. What decides how far the weights move in "
         "each update?",
         "The learning rate is 0.0001. Which of the three panels of lesson 03 has such short steps? Plain SGD "
         "does well here with a rate a thousand times as large.",
@@ -36,7 +36,7 @@ patient_1 = PatientExercise(
         ),
         naming(
             "shuffled labels",
-            "With labels of other images the validation accuracy would stay where it is. Here it rises.",
+            "With the labels of other images, the validation accuracy would stay where it is. Here it rises.",
         ),
     ),
 )
@@ -45,8 +45,8 @@ patient_2 = PatientExercise(
     name="patient_2",
     points=3,
     hints=(
-        "The training loss falls and the validation loss does not: the network learns by heart, and finds no "
-        "rule to learn. Look at what goes into train, pair by pair.",
+        "The training loss falls and the validation loss does not: the network learns by heart and finds no "
+        "rule. Look at what goes into train, pair by pair.",
         "rng.permutation is called twice, and gives another order each time. Which label does image 0 end up "
         "with? Train a new network on images and labels that belong together.",
     ),
@@ -55,7 +55,7 @@ patient_2 = PatientExercise(
     misconceptions=_slips(
         naming(
             "too many epochs",
-            "Too many epochs make a validation accuracy worse that was good before. When was this one good?",
+            "Too many epochs spoil a validation accuracy that was good before. When was this one good?",
         ),
         naming(
             "learning rate too low",
@@ -74,12 +74,12 @@ patient_3 = PatientExercise(
     points=3,
     hints=(
         "How can a network be that wrong before it has learned anything? The weights are as in the healthy "
-        "run, so look at what they are multiplied with.",
+        "run, so look at what they are multiplied by.",
         "x_train holds numbers from 0 to 1. What does train_images hold? Train a new network on the former, "
         "or let keras.layers.Rescaling(1 / 255) be its first layer.",
     ),
     key="fe6246ee",
-    sign="The loss before training is many times that of guessing. Later the network learns, but little.",
+    sign="The loss before training is many times that of guessing. Later the network learns, but not much.",
     misconceptions=_slips(
         naming(
             "learning rate too high",
@@ -108,7 +108,7 @@ patient_4 = PatientExercise(
     hints=(
         "Before training all is well. Then the first updates make the loss larger, and it jumps up and down. "
         "Which picture of lesson 03 does that look like?",
-        "Adam usually takes a learning rate of 0.001. Make the network anew and compile it with about that.",
+        "Adam usually takes a learning rate of 0.001. Make a new network and compile it with about that.",
     ),
     key="3c86970d",
     sign="The loss starts where guessing does, then leaps above it and jumps from epoch to epoch.",
@@ -137,9 +137,9 @@ patient_5 = PatientExercise(
     points=3,
     hints=(
         "The curves look better than those of the healthy run, and there is no gap between them at all. When "
-        "are two accuracies as good as the same?",
-        "Read the call of train: which images does the network learn from, and by which is it judged? Make "
-        "it anew, and train it on x_train.",
+        "are two accuracies practically the same?",
+        "Read the call to train: which images does the network learn from, and by which is it judged? Make a "
+        "new one, and train it on x_train.",
     ),
     key="ddbb1c5e",
     sign="The validation curves keep up with the training curves to the last epoch: images it has never seen "
@@ -151,7 +151,8 @@ patient_5 = PatientExercise(
         ),
         naming(
             "shuffled labels",
-            "With labels of other images, no new image would be labelled right. Here nearly all of them are.",
+            "With the labels of other images, no new image would be labelled right. Here nearly all of them "
+            "are.",
         ),
         naming(
             "too few neurons",
@@ -170,7 +171,7 @@ patient_6 = PatientExercise(
         "last layer with that of the healthy run.",
     ),
     key="cee8d02b",
-    sign="The loss starts at several times that of guessing, comes down to about it, and stays there.",
+    sign="The loss starts at several times that of guessing, comes down to about guessing, and stays there.",
     misconceptions=_slips(
         naming(
             "pixels not scaled",
@@ -192,8 +193,8 @@ patient_7 = PatientExercise(
     name="patient_7",
     points=3,
     hints=(
-        "The loss stands at a value that no cross-entropy of a guess has. Which loss is it, and which two "
-        "numbers does it subtract?",
+        "The loss stays at a value that the cross-entropy of a guess never has. Which loss is it, and which "
+        "two numbers does it subtract?",
         "A confidence lies between 0 and 1, a label here between 0 and 9: their difference means nothing. "
         "Take the loss of the healthy run, or one-hot labels.",
     ),
@@ -211,7 +212,7 @@ patient_7 = PatientExercise(
         ),
         naming(
             "shuffled labels",
-            "Labels of other images still give a loss near 2.3 before training, as any guess does.",
+            "The labels of other images still give a loss near 2.3 before training, as any guess does.",
         ),
         naming(
             "softmax missing",

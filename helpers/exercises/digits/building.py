@@ -1,4 +1,4 @@
-"""The network of lesson 06: its layers and its loss, known by what its public methods give."""
+"""The network of lesson 06: its layers and its loss, recognised by what its public methods return."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHAPES = ((64, 64), (64,), (64, 10), (10,))
 
 
 def _binary_cross_entropy(confidences: Numbers, one_hot: Numbers) -> float:
-    # In float32 as in Keras, where the largest number that is kept is further away from 1.
+    # In float32, as in Keras: there the largest value that clipping leaves is further from 1.
     kept = np.clip(confidences.astype(np.float32), SMALLEST, 1 - SMALLEST)
     return float(-np.mean(one_hot * np.log(kept) + (1 - one_hot) * np.log(1 - kept)))
 
@@ -45,7 +45,7 @@ def _binary_cross_entropy(confidences: Numbers, one_hot: Numbers) -> float:
 NOT_CALLED = Misconception(
     "new_model not called",
     lambda: None,
-    "model is the function that makes a network, not a network. Brackets after its name call it.",
+    "model is the function that makes a network, not a network. Put brackets after its name to call it.",
 )
 IMAGES_IN_ROWS = Misconception(
     "input of 8 by 8",
@@ -70,14 +70,14 @@ LAYOUTS = (
         "128 neurons were the hidden layer of lesson 05. The table here asks for fewer.",
     ),
     Misconception(
-        "another number of hidden neurons",
+        "wrong number of hidden neurons",
         lambda width: ((64, width), (width,), (width, 10), (10,)),
         "The layers are the right ones. How many neurons does the table give the hidden layer?",
     ),
     Misconception(
         "two hidden layers",
         lambda width: ((64, width), (width,), (width, width), (width,), (width, 10), (10,)),
-        "There is one dense layer more than in the table. A wider or deeper network comes at the end.",
+        "There is one more dense layer than in the table. A wider or deeper network comes at the end.",
     ),
 )
 NOT_COMPILED = Misconception(
@@ -95,13 +95,13 @@ LOSSES = (
     Misconception(
         "binary instead of categorical cross-entropy",
         _binary_cross_entropy,
-        "That is the binary cross-entropy, which looks at each output by itself. One digit of ten is a "
+        "That is the binary cross-entropy, which looks at each output on its own. One digit out of ten is a "
         "choice between categories.",
     ),
     Misconception(
         "mean squared error as the loss",
         lambda confidences, one_hot: np.mean((confidences - one_hot) ** 2),
-        "That is the mean squared error, which is made for amounts. Digits are classes: take a "
+        "That is the mean squared error, which is meant for amounts. Digits are classes: take a "
         "cross-entropy.",
     ),
 )
@@ -114,7 +114,7 @@ NO_METRIC = Misconception(
 
 @dataclass(frozen=True)
 class ModelExercise(TrainingExercise):
-    """A compiled Keras model, trained or not, known by what its public methods give."""
+    """A compiled Keras model, trained or not, recognised by what its public methods return."""
 
     def examine(self, *answers: Any, seed: int = 1) -> None:
         """Ask the model about random images and compare with its weights. Raises NotYet or NotAttempted.
@@ -125,7 +125,7 @@ class ModelExercise(TrainingExercise):
         if model is ...:
             raise self.not_attempted()
         if model is None:
-            raise self.not_yet("model is None, since that is what new_model() gave.", RETURNS_NOTHING)
+            raise self.not_yet("model is None, because that is what new_model() returned.", RETURNS_NOTHING)
         if callable(model) and not is_model(model):
             raise self.not_yet(f"model is {show(model)}, a function.", NOT_CALLED)
         self._need(model=model)
@@ -147,7 +147,7 @@ class ModelExercise(TrainingExercise):
             except Exception:
                 raise refusal from None
             raise self.not_yet(
-                "The model takes images of shape (8, 8), and refuses rows of 64 numbers.", IMAGES_IN_ROWS
+                "The model takes images of shape (8, 8), but refuses rows of 64 numbers.", IMAGES_IN_ROWS
             ) from None
 
     def _compare_layers(self, model: Any, images: Numbers) -> None:
@@ -174,14 +174,16 @@ class ModelExercise(TrainingExercise):
                 results = dict(model.evaluate(images, one_hot, verbose=0, return_dict=True))
         except Exception as error:
             if "compile()" in str(error):
-                raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
+                raise self.not_yet(
+                    "The model has no loss yet, so model.evaluate fails.", NOT_COMPILED
+                ) from None
             raise self._loss_refuses_rows(model, one_hot, confidences) from None
         loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
         if not loss_fits(loss, images, weights, one_hot):
             expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the one-hot labels is {expected}. Which loss did compile get?",
+                f"confidences and the one-hot labels is {expected}. Which loss did you give compile?",
                 *self._other_losses(model, one_hot, confidences),
             )
         if not accuracy_fits(results.get("accuracy"), images, weights, one_hot):
@@ -199,7 +201,7 @@ class ModelExercise(TrainingExercise):
         explains = near(loss, SPARSE.result(confidences, one_hot), ACCURACY_TOLERANCE)
         return self.not_yet(
             f"The loss takes labels that are whole numbers (and gives {show(loss)} for random images), but "
-            "no one-hot labels.",
+            "not one-hot labels.",
             *([SPARSE] if explains else []),
         )
 
@@ -223,7 +225,7 @@ model = ModelExercise(
     points=2,
     hints=(
         "It is the network of lesson 05 with other sizes, and without Flatten, since the images are flat "
-        "already. The loss has a new name, too, because the labels are one-hot.",
+        "already. The loss has a new name too, because the labels are one-hot.",
         "Inside new_model: keras.Sequential with keras.Input(shape=(64,)), keras.layers.Dense(64, "
         'activation="relu") and an output layer; then compile with "categorical_crossentropy"; at the end '
         "return the network.",

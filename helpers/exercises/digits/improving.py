@@ -1,4 +1,4 @@
-"""A better model: its accuracy on the validation images, beside that of the first one."""
+"""A better model: its accuracy on the validation images, next to that of the first one."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from helpers.kit.values import show
 # Where the first model was lucky, this accuracy is enough: 20 epochs of 256 neurons always reached it or beat
 # the first model, in 200 splits and trainings.
 ENOUGH = 0.95
-# Where the first one was spoilt: every sound training of it got this far, so beating less says nothing.
+# Where the first model was spoilt: every sound training of it got this far, so beating less proves nothing.
 LEAST = 0.9
 # Marks rise evenly over this much below what is asked for.
 PART = 0.05
-# Images that were learned have losses like those of training images, far below those of new ones. Of 2,000
-# trainings without them none showed both signs; short trainings with them may not show them either.
+# Images that were learned have losses like those of training images, far below those of new ones. None of
+# 2,000 honest trainings showed both signs; short dishonest ones may not show them either.
 MUCH_LESS = 0.25
 ALIKE = 0.4
 # Below this, last digits decide how large a loss is.
@@ -39,10 +39,10 @@ LOSS_OF_GUESSING = 2.35
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both models on the validation images, and the better one's losses: on images it was to learn or not.
+    """Both models on the validation images, and the better one's losses on images it may and may not learn.
 
-    first, better: their accuracies. Where better falls short, images whose labels hang on last digits count
-    for it, and not for first.
+    first, better: their accuracies. Where better falls short, images whose labels depend on last digits count
+    for better and not for first.
     same_outputs: whether both give the same confidences. sums_to_1: whether the better one's add up to 1.
     """
 
@@ -55,7 +55,7 @@ class Comparison:
     loss_test: float
 
     def learned(self, loss: float, loss_of_others: float) -> bool:
-        """Tell whether images with this loss were learned, by the training images and by others."""
+        """Tell whether images with this loss were learned, judging by the losses on other images."""
         fitted, least = max(self.loss_fitted, SMALLEST_LOSS), max(loss, SMALLEST_LOSS)
         return loss < MUCH_LESS * loss_of_others and fitted > ALIKE * least
 
@@ -74,9 +74,9 @@ class BetterModelExercise(TrainingExercise):
         print(f"✓ {self.name}: right.")
         if comparison.better < _asked(comparison):
             print(
-                f"It gets {comparison.better:.3f} of the validation images, the first model "
-                f"{comparison.first:.3f}. That earns part of the marks. All of them come from "
-                f"{_asked(comparison):.3f} on: change one thing and train again."
+                f"It labels {comparison.better:.3f} of the validation images right, the first model "
+                f"{comparison.first:.3f}. That earns part of the marks. Full marks start at "
+                f"{_asked(comparison):.3f}: change one thing and train again."
             )
 
     def marks(self, *answers: Any) -> float:
@@ -85,7 +85,7 @@ class BetterModelExercise(TrainingExercise):
         return self.points if margin >= 0 else round(self.points * (1 + margin / PART), 2)
 
     def margin(self, *answers: Any) -> float:
-        """By how much the accuracy is above what all marks ask for; negative below. May raise as `check`."""
+        """How far the accuracy is above what full marks need; negative below. May raise as `check`."""
         comparison = self._compare(*answers)
         return comparison.better - _asked(comparison)
 
@@ -98,15 +98,15 @@ class BetterModelExercise(TrainingExercise):
             raise self.not_yet(f"better_model is {show(better)}.", NO_MODEL)
         arrays = [self._numbers(array) for array in arrays]
         if tuple(array.shape for array in arrays) != SHAPES:
-            raise self.not_yet("The four arrays of the split are not right yet. Mend that exercise first.")
+            raise self.not_yet("The four arrays of the split are not right yet. Fix that exercise first.")
         comparison: Comparison = self._ask(
             "model.predict(X_train)", lambda: _measured(better, first, *arrays)
         )
         explained = [slip for slip in self.misconceptions if slip.result(comparison)]
         if explained or comparison.better <= _asked(comparison) - PART:
             raise self.not_yet(
-                f"better_model gets {comparison.better:.3f} of the validation images, the first model "
-                f"{comparison.first:.3f}.",
+                f"better_model labels {comparison.better:.3f} of the validation images right, the first "
+                f"model {comparison.first:.3f}.",
                 *explained[:1] or [FAR_BEHIND],
             )
         return comparison
@@ -152,24 +152,25 @@ def _loss(confidences: Numbers, one_hot: Numbers) -> float:
 
 
 NO_MODEL = Misconception(
-    "no model",
+    "not a model",
     lambda _comparison: False,
-    "better_model should be a Keras model, and trained. fit gives back the record, compile gives back "
-    "nothing: call both in lines of their own.",
+    "better_model should be a trained Keras model. fit returns the record and compile returns nothing: call "
+    "each of them on a line of its own.",
 )
 FAR_BEHIND = Misconception(
     "far behind the first model",
     lambda _comparison: False,
-    "That is no step forward. Draw its curves: are both low? Then it has too few neurons or epochs. Is only "
-    "validation low? Then it has learned too few images, or images with other pixels than those of X_train.",
+    "That is not a step forward. Draw its curves: are both low? Then it has too few neurons or epochs. Is "
+    "only validation low? Then it has learned too few images, or images with other pixels than those of "
+    "X_train.",
 )
 
 better_model = BetterModelExercise(
     name="better_model",
     points=3,
     hints=(
-        "The curves of history_10 say what is missing: the training accuracy is not at its end yet, and "
-        "validation still rises. Which of width, depth and epochs helps with that?",
+        "The curves of history_10 show what is missing: the training accuracy has not levelled off yet, and "
+        "validation is still rising. Which of width, depth and epochs helps with that?",
         "Build it like the first model, but with a hidden layer of several times 64 neurons; compile it, and "
         "fit it like the first one, for twice as many epochs.",
     ),
@@ -183,14 +184,14 @@ better_model = BetterModelExercise(
         Misconception(
             "softmax missing",
             lambda comparison: not comparison.sums_to_1,
-            "Its ten outputs do not add up to 1, so they are no confidences. Which activation does the last "
+            "Its ten outputs do not add up to 1, so they are not confidences. Which activation does the last "
             "layer need?",
         ),
         Misconception(
             "trained on the validation images",
             lambda comparison: comparison.learned(comparison.loss_validation, comparison.loss_test),
             "Its loss on the validation images is as low as on the training images, and much higher on the "
-            "test images: it seems to have learned them. Keep them apart again with validation_split.",
+            "test images: it seems to have learned them. Set them aside again with validation_split.",
         ),
         Misconception(
             "trained on the test images",

@@ -34,7 +34,7 @@ class MadeUpHistory:
         return list(range(len(self.history["loss"])))
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether both hold the same numbers: an answer may have put an array in a list's place."""
+        """Tell whether both hold the same numbers: an answer may have put an array in place of a list."""
         return (
             isinstance(other, MadeUpHistory)
             and set(self.history) == set(other.history)
@@ -80,8 +80,8 @@ class Drawing:
         """The curve with these heights, if it is there."""
         return next((curve for curve in self.curves if close(curve.y, values)), None)
 
-    def told(self) -> str:
-        """Say in a sentence what is seen."""
+    def sentence(self) -> str:
+        """Say in one sentence what the drawing shows."""
         texts = [repr(curve.text) for curve in self.curves if curve.text]
         legend = f"a legend with {' and '.join(texts)}" if texts else "no legend"
         low, high = (f"{limit:.3g}" for limit in self.limits)
@@ -157,16 +157,16 @@ class CurvesExercise(Exercise):
         curves = before.history
         drawing = self._drawing(answer, record)
         if record != before:
-            raise self.not_yet("It changed the lists of the record itself.", CHANGES_ITS_INPUT)
+            raise self.not_yet("It changed the record's own lists.", CHANGES_ITS_INPUT)
         for slip in self.misconceptions:
             if slip.result(drawing, curves):
-                told = f"For a record of {len(record.epoch)} epochs: {drawing.told()}" if drawing else ""
-                raise self.not_yet(told or "The function gave back None.", slip)
-        assert drawing is not None, "a slip stands for this"
+                told = f"For a record of {len(record.epoch)} epochs: {drawing.sentence()}" if drawing else ""
+                raise self.not_yet(told or "The function returned None.", slip)
+        assert drawing is not None, "a slip covers this"
         if not all(drawing.curve(curves[name]) for name in ("accuracy", "val_accuracy")):
             raise self.not_yet(
-                f"For a record of {len(record.epoch)} epochs: {drawing.told()} Expected one curve with the "
-                "values of accuracy and one with those of val_accuracy.",
+                f"For a record of {len(record.epoch)} epochs: {drawing.sentence()} Expected one curve with "
+                "the values of accuracy and one with those of val_accuracy.",
                 OTHER_CURVES,
             )
 
@@ -191,7 +191,7 @@ class CurvesExercise(Exercise):
             if result is None:
                 return None
             if not isinstance(result, Axes):
-                raise self.not_yet(f"It gave back {show(result)} of type {type(result).__name__}.", NO_AXES)
+                raise self.not_yet(f"It returned {show(result)} of type {type(result).__name__}.", NO_AXES)
             return _seen(result)
 
     def _takes_dictionary(self, answer: Any, record: MadeUpHistory) -> bool:
@@ -218,20 +218,20 @@ def _swapped(drawing: Drawing, curves: Mapping[str, Sequence[float]]) -> bool:
 WANTS_DICTIONARY = Misconception(
     "takes the dictionary instead of the record",
     lambda _drawing, _curves: False,
-    "The function works on a dictionary of lists. It is called with the record that fit gives back, and the "
-    "dictionary is in there, as history.history.",
+    "The function works on a dictionary of lists. It is called with the record that fit returns; the "
+    "dictionary is inside it, as history.history.",
 )
 
 NO_AXES = Misconception(
-    "something else than the Axes",
+    "something other than the Axes",
     lambda _drawing, _curves: False,
     "Return the Axes: what plt.subplots gives as the second of its two results, or plt.gca().",
 )
 OTHER_CURVES = Misconception(
-    "another record than the one handed in",
+    "a record other than the one passed in",
     lambda _drawing, _curves: False,
-    "The curves are not those of the record that the function was called with. Inside it, only the name in "
-    "its brackets stands for that record.",
+    "The curves are not those of the record that the function was called with. Inside it, that record goes "
+    "by the name in its brackets.",
 )
 
 plot_curves = CurvesExercise(
@@ -248,7 +248,7 @@ plot_curves = CurvesExercise(
         Misconception(
             "nothing returned",
             lambda drawing, _curves: drawing is None,
-            "Drawing is one thing, handing back another: end the function with return and the Axes.",
+            "Drawing is one thing, returning is another: end the function with return and the Axes.",
         ),
         Misconception(
             "loss instead of accuracy",
@@ -277,16 +277,16 @@ plot_curves = CurvesExercise(
             lambda drawing, curves: any(
                 close(x, np.arange(len(curves["loss"]))) for x in _epochs_of(drawing, curves)
             ),
-            "The first epoch stands at 0. Matplotlib counts like that when it is given only heights: hand it "
-            "the epochs as well.",
+            "The first epoch is drawn at 0. Matplotlib counts from 0 when it is given only the heights: give "
+            "it the epochs as well.",
         ),
         Misconception(
             "other values for the epochs",
             lambda drawing, curves: any(
                 not close(x, np.arange(1, len(curves["loss"]) + 1)) for x in _epochs_of(drawing, curves)
             ),
-            "The curves do not stand at the epochs 1, 2, 3 and so on. How many epochs there are is the "
-            "length of a list in the record.",
+            "The curves are not drawn at the epochs 1, 2, 3 and so on. The length of a list in the record "
+            "tells you how many epochs there are.",
         ),
         Misconception(
             "y axis not from 0 to 1",
@@ -331,8 +331,8 @@ best_epoch = FunctionExercise(
     name="best_epoch",
     points=2,
     hints=(
-        "np.argmax says where the highest value of a list stands, and takes the first if there are several. "
-        "From which number does it count?",
+        "np.argmax says where the highest value of a list is, and takes the first if there are several. From "
+        "which number does it count?",
         'np.argmax(history.history["val_accuracy"]) is the right place, counted from 0.',
     ),
     cases=(

@@ -27,8 +27,9 @@ Shapes = tuple[tuple[int, ...], ...]
 class Found:
     """Which of scikit-learn's images were found where.
 
-    train, test: their places among all images, UNKNOWN where a row is none of them. fitting: for each label,
-    whether it belongs to its image. largest, smallest: the pixels of training and test images.
+    train, test: their places among all images, UNKNOWN for a row that is not one of them.
+    fitting: for each label, whether it belongs to its image. largest, smallest: the pixels of training and
+    test images.
     """
 
     train: npt.NDArray[np.int64]
@@ -78,7 +79,7 @@ OF_SHAPES = (
         "four names in another order",
         _in_another_order,
         "train_test_split gives both parts of the images first, then both parts of the labels. In which "
-        "order do your four names stand?",
+        "order are your four names?",
     ),
     Misconception(
         "training and test data swapped",
@@ -86,13 +87,13 @@ OF_SHAPES = (
         "Four fifths of the images went to the test data. The larger part is for training.",
     ),
     Misconception(
-        "another share held back",
+        "a different share held back",
         lambda shapes: (
             sum(_lengths(shapes)[:2]) == sum(_lengths(shapes)[2:]) == IMAGES
             and _lengths(shapes) != (TRAINING, TEST) * 2
         ),
-        "All images are there, but divided in another proportion. Tell train_test_split which share is for "
-        "testing: without a word from you it takes a quarter.",
+        "All images are there, but divided in another proportion. Tell train_test_split what share to keep "
+        "for testing: by default it takes a quarter.",
     ),
     Misconception(
         "labels not one-hot",
@@ -119,7 +120,7 @@ OF_PIXELS = (
     Misconception(
         "divided by 255",
         lambda found: np.allclose(found.largest, BRIGHTEST / 255),
-        "That divisor belongs to images of lesson 05. Here the brightest pixel is 16.",
+        "That divisor belongs to the images of lesson 05. Here the brightest pixel is 16.",
     ),
     Misconception(
         "scaled twice",
@@ -136,27 +137,27 @@ OF_PIXELS = (
     Misconception(
         "one part scaled, the other not",
         lambda found: sorted(found.largest) == [1, BRIGHTEST],
-        "Training and test images have different scales. Treat both alike, best before you split.",
+        "Training and test images have different scales. Treat both alike, ideally before you split.",
     ),
 )
 OF_ROWS = (
     Misconception(
-        "X and y shuffled apart",
+        "X and y shuffled separately",
         lambda found: np.mean(found.fitting) < 0.5,
-        "Most labels belong to other images. Hand images and labels to one call of train_test_split: it "
+        "Most labels belong to other images. Give images and labels to one call of train_test_split: it "
         "shuffles them together.",
     ),
     Misconception(
         "test images also among the training images",
         lambda found: np.intersect1d(found.train, found.test).size > 0,
-        "Some images are in both parts. Then the test would ask what the network has seen. Take all four "
-        "arrays from one call.",
+        "Some images are in both parts. The test would then ask about images the network has seen. Take all "
+        "four arrays from one call.",
     ),
     Misconception(
         "not shuffled",
         lambda found: (np.diff(found.train) > 0).all() and (np.diff(found.test) > 0).all(),
-        "The images stand in the order in which they were collected, so the test data come from the end of "
-        "it. train_test_split shuffles unless it is told not to.",
+        "The images are in the order in which they were collected, so all the test data come from the end. "
+        "train_test_split shuffles unless it is told not to.",
     ),
 )
 
@@ -184,7 +185,7 @@ class SplitExercise(TrainingExercise):
         try:
             return as_numbers(answer)
         except (TypeError, ValueError):
-            raise self.not_yet(f"{name} is {show(answer)}, which are no numbers.", WRONG_TYPE) from None
+            raise self.not_yet(f"{name} is {show(answer)}, which holds no numbers.", WRONG_TYPE) from None
 
     def _found(self, x_train: Numbers, x_test: Numbers, y_train: Numbers, y_test: Numbers) -> Found:
         _, labels = _places_and_labels()

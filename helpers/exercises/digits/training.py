@@ -22,7 +22,7 @@ from helpers.kit.values import is_list_of_numbers, show
 # With new weights the first epoch's loss is about 2 or above, whatever the scale of the pixels; after five
 # epochs it is below 1.
 FIRST_LOSS_OF_TRAINED = 1.3
-# What a validation_split of 0.2 would keep apart of the test images.
+# How many of the test images a validation_split of 0.2 would set aside.
 TEST_VALIDATION = TEST // 5
 # Random guessing among ten classes costs 2.3. With pixels from 0 to 1 less than this is left after so many
 # epochs, with pixels far below 1 more.
@@ -59,23 +59,23 @@ NO_RECORDS = (
     Misconception(
         "the model instead of the record",
         lambda answer: is_model(answer),
-        "That is the model. The record is what its fit gives back: keep that.",
+        "That is the model. The record is what its fit returns: keep that.",
     ),
     Misconception(
-        "one list alone",
+        "only one list",
         is_list_of_numbers,
-        "Those are numbers out of the record. Keep the record itself: the curves are drawn from several of "
-        "its lists.",
+        "Those are numbers from the record. Keep the record itself: the curves are drawn from several of its "
+        "lists.",
     ),
     Misconception(
         "fit not called",
         callable,
-        "That is a function, and it has not run. A pair of brackets with its arguments calls it.",
+        "That is a function, and it has not run. To call it, add brackets with its arguments.",
     ),
     Misconception(
-        "no record",
+        "not a record",
         lambda _answer: True,
-        "model.fit gives the record back: keep what it gives under this name.",
+        "model.fit returns the record: keep what it returns under this name.",
     ),
 )
 
@@ -97,8 +97,8 @@ class HistoryExercise(TrainingExercise):
         signs = self._signs(history)
         for slip in self.misconceptions:
             if slip.result(signs):
-                asked = "" if signs.epochs == self.epochs else f" Expected {self.epochs} epochs."
-                raise self.not_yet(_told(signs) + asked, slip)
+                expected = "" if signs.epochs == self.epochs else f" Expected {self.epochs} epochs."
+                raise self.not_yet(_summary(signs) + expected, slip)
 
     def _signs(self, history: Any) -> Signs:
         curves = getattr(history, "history", history)
@@ -114,9 +114,7 @@ class HistoryExercise(TrainingExercise):
             )
         losses = self._numbers(curves["loss"])
         if not len(losses) or not np.all(np.isfinite(losses)):
-            raise self.not_yet(
-                f"The losses are {show(losses)}. Make the model anew, then fit it again.", NOT_A_NUMBER
-            )
+            raise self.not_yet(f"The losses are {show(losses)}. Make a new model, then fit it.", NOT_A_NUMBER)
         return Signs(
             epochs=len(losses),
             first_loss=float(losses[0]),
@@ -127,7 +125,7 @@ class HistoryExercise(TrainingExercise):
         )
 
 
-def _told(signs: Signs) -> str:
+def _summary(signs: Signs) -> str:
     epochs = "1 epoch" if signs.epochs == 1 else f"{signs.epochs} epochs"
     return f"{epochs}; the training loss went from {signs.first_loss:.2f} to {signs.last_loss:.2f}."
 
@@ -142,20 +140,21 @@ def _exercise(name: str, epochs: int, hints: tuple[str, str], other: Misconcepti
             Misconception(
                 "no validation_split",
                 lambda signs: signs.val_accuracy is None,
-                "The record has no val_accuracy: no validation data were kept apart. One argument of fit "
-                "does that.",
+                "The record has no val_accuracy: no validation data were set aside. One argument of fit does "
+                "that.",
             ),
             Misconception(
-                "went on with a trained model",
+                "carried on with a trained model",
                 lambda signs: signs.first_loss < FIRST_LOSS_OF_TRAINED,
-                "A first loss that low is not that of new random weights: this training went on with a model "
-                "that had been trained before. Make the model anew, then fit it.",
+                "A first loss that low does not come from new random weights: this training carried on with "
+                "a model that was already trained. Make a new model, then fit it.",
             ),
             other,
             Misconception(
-                "another number of epochs",
+                "wrong number of epochs",
                 lambda signs: signs.epochs != epochs,
-                "The argument epochs says how often fit goes through the images. Left out, it is 1.",
+                "The argument epochs says how many times fit goes through the images. If you leave it out, "
+                "it is 1.",
             ),
             Misconception(
                 "trained on the test images",
@@ -175,19 +174,19 @@ def _exercise(name: str, epochs: int, hints: tuple[str, str], other: Misconcepti
                     _fractions(signs.val_accuracy, TEST) and not signs.of_images(FITTED, VALIDATION)
                 ),
                 "The validation accuracies are fractions of 360 images, as many as there are for testing. "
-                "Leave the test images alone until the end, and let fit keep some training images apart.",
+                "Leave the test images alone until the end, and let fit set some training images aside.",
             ),
             Misconception(
-                "another share for validation",
+                "a different share for validation",
                 lambda signs: not signs.of_images(FITTED, VALIDATION),
                 "The accuracies are not fractions of 1,149 images in training and 288 in validation. Fit on "
-                "X_train, and keep a share of 0.2 apart.",
+                "X_train, and set aside a share of 0.2.",
             ),
             Misconception(
-                "another batch size",
+                "a different batch size",
                 lambda signs: signs.updates not in (None, UPDATES),
-                f"The record tells of an epoch that does not take {UPDATES} updates. How many images does "
-                "the table give each update?",
+                f"The record is of epochs that do not take {UPDATES} updates each. How many images does the "
+                "table give for each update?",
             ),
         ),
     )
@@ -197,8 +196,8 @@ history_5 = _exercise(
     "history_5",
     epochs=5,
     hints=(
-        "model.fit takes the training images, their labels and the three arguments of the table, and gives "
-        "back the record.",
+        "model.fit takes the training images, their labels and the three arguments of the table, and returns "
+        "the record.",
         "history_5 = model.fit(X_train, y_train, epochs=..., batch_size=32, validation_split=..., verbose=2)",
     ),
     other=Misconception(
@@ -212,10 +211,10 @@ history_10 = _exercise(
     "history_10",
     epochs=10,
     hints=(
-        "First a model with new random weights, then the call of fit from above with another number of "
+        "First a model with new random weights, then the call to fit from above with a different number of "
         "epochs.",
         "model = new_model() in one line; in the next, history_10 = model.fit(...) with the same arguments "
-        "as before, save for epochs.",
+        "as before, except for epochs.",
     ),
     other=Misconception(
         "five epochs",

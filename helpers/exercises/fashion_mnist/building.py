@@ -1,4 +1,4 @@
-"""The network: its layers and what it was compiled with, known by what its public methods give."""
+"""The network: its layers and what it was compiled with, recognised by what its methods return."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHAPES = ((784, 128), (128,), (128, 10), (10,))
 NO_FLATTEN = Misconception(
     "Flatten missing",
     lambda _width: ((28, 128), (128,), (128, 10), (10,)),
-    "A dense layer wants one row of numbers per image, and gets 28 rows of 28. Which layer turns 28×28 into "
+    "A dense layer wants one row of numbers per image, but gets 28 rows of 28. Which layer turns 28×28 into "
     "784?",
 )
 # Each result takes how many neurons the first dense layer has.
@@ -53,14 +53,14 @@ LAYOUTS = (
         "The last layer has one neuron. It needs one neuron for every class.",
     ),
     Misconception(
-        "another number of hidden neurons",
+        "wrong number of hidden neurons",
         lambda width: ((784, width), (width,), (width, 10), (10,)),
         "The layers are the right ones. How many neurons does the table give the hidden layer?",
     ),
     Misconception(
         "two hidden layers",
         lambda width: ((784, width), (width,), (width, width), (width,), (width, 10), (10,)),
-        "There is one dense layer more than in the table. Each line of a Sequential model adds a layer.",
+        "There is one more dense layer than in the table. Each line of a Sequential model adds a layer.",
     ),
 )
 ACTIVATIONS = (
@@ -68,7 +68,7 @@ ACTIVATIONS = (
     Misconception(
         "softmax in both layers",
         two_layers(softmax, softmax),
-        "The hidden layer ends in softmax as well, so its 128 neurons share one whole. The task asks for "
+        "The hidden layer ends in softmax as well, so its 128 neurons share a total of 1. The task asks for "
         "relu there.",
     ),
     Misconception(
@@ -80,20 +80,19 @@ ACTIVATIONS = (
     Misconception(
         "scaled a second time inside the model",
         two_layers(relu, softmax, scale=255),
-        "The model divides the pixels by 255 once more, and they were scaled before. Scale in one place.",
+        "The model divides the pixels by 255 again, but they are already scaled. Scale in one place.",
     ),
 )
 NOT_IN_A_MODEL = Misconception(
     "layers without a model",
     lambda: [],
-    "The layers stand in a list, and nothing joins them yet. Which class takes such a list and makes a "
-    "model of it?",
+    "The layers are in a list, but nothing joins them yet. Which class makes a model from such a list?",
 )
 NOTHING_KEPT = Misconception(
-    "what compile gives back",
+    "what compile returns",
     lambda: None,
-    "compile and summary change or show a model and give back None. Keep the model itself under its name, "
-    "and call them in lines of their own.",
+    "compile and summary change or show a model, and return None. Keep the model itself under its name, and "
+    "call them on lines of their own.",
 )
 NOT_COMPILED = Misconception(
     "not compiled",
@@ -111,7 +110,7 @@ ONE_HOT_LOSSES = (
     Misconception(
         "mean squared error as the loss",
         lambda confidences, one_hot: np.mean((confidences - one_hot) ** 2),
-        "That is the mean squared error, which is made for amounts. Labels are names of classes: take the "
+        "That is the mean squared error, which is meant for amounts. Labels are names of classes: take the "
         "cross-entropy for labels that are whole numbers.",
     ),
 )
@@ -124,7 +123,7 @@ NO_METRIC = Misconception(
 
 @dataclass(frozen=True)
 class ModelExercise(TrainingExercise):
-    """A compiled Keras model, trained or not, known by what its public methods give."""
+    """A compiled Keras model, trained or not, recognised by what its public methods return."""
 
     def examine(self, *answers: Any, seed: int = 1) -> None:
         """Ask the model about random images and compare with its weights. Raises NotYet or NotAttempted.
@@ -155,7 +154,7 @@ class ModelExercise(TrainingExercise):
             except Exception:
                 raise refusal from None
             raise self.not_yet(
-                "The model takes rows of 784 numbers, and refuses images of shape (28, 28).", NO_FLATTEN
+                "The model takes rows of 784 numbers, but refuses images of shape (28, 28).", NO_FLATTEN
             ) from None
 
     def _compare_layers(self, model: Any, images: Numbers) -> None:
@@ -183,14 +182,16 @@ class ModelExercise(TrainingExercise):
                 results = dict(model.evaluate(images, labels, verbose=0, return_dict=True))
         except Exception as error:
             if "compile()" in str(error):
-                raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
+                raise self.not_yet(
+                    "The model has no loss yet, so model.evaluate fails.", NOT_COMPILED
+                ) from None
             raise self._loss_refuses_labels(model, labels, confidences) from None
         loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
         if not loss_fits(loss, images, weights, one_hot):
             expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random images the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the labels is {expected}. Which loss did compile get?"
+                f"confidences and the labels is {expected}. Which loss did you give compile?"
             )
         if not any(accuracy_fits(value, images, weights, one_hot) for value in results.values()):
             raise self.not_yet("model.evaluate does not report the accuracy.", NO_METRIC)
@@ -202,7 +203,7 @@ class ModelExercise(TrainingExercise):
             "model.compute_loss", lambda: float(model.compute_loss(y=one_hot, y_pred=confidences))
         )
         return self.not_yet(
-            f"The loss takes one-hot labels (and gives {show(loss)} for random images), but no labels that "
+            f"The loss takes one-hot labels (and gives {show(loss)} for random images), but not labels that "
             "are whole numbers.",
             *(
                 slip

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.fashion_mnist.asked import Asked
+from helpers.exercises.fashion_mnist.model_outputs import ModelOutputs
 from helpers.exercises.last_digits import same_outputs
 from helpers.exercises.training_exercise import (
     Numbers,
@@ -23,15 +23,15 @@ from helpers.kit.tolerances import PREDICTION_TOLERANCE, SMALLEST_CONFIDENCE, SU
 from helpers.kit.values import show
 
 TEST_IMAGES = 10_000
-# Labels may come from predictions made once more, in which another of two equal confidences is the highest.
+# Labels may come from predictions made again, in which the other of two equal confidences is the highest.
 MOST_TIES = 10
-# The share of an answer that has to be what a slip gives.
+# The share of an answer that has to match what a slip gives.
 MOSTLY = 0.99
 
 
-def _gives(asked: Asked, question: Callable[[Asked], Any], seen: Any) -> bool:
-    """Whether that question has this answer, but for last digits."""
-    return same_outputs(seen, question(asked), lambda: map(question, asked.shaken))
+def _gives(outputs: ModelOutputs, question: Callable[[ModelOutputs], Any], seen: Any) -> bool:
+    """Whether that question has this answer, apart from last digits."""
+    return same_outputs(seen, question(outputs), lambda: map(question, outputs.shaken))
 
 
 def _adds_up(confidences: Numbers) -> bool:
@@ -40,7 +40,7 @@ def _adds_up(confidences: Numbers) -> bool:
 
 @dataclass(frozen=True)
 class ConfidencesExercise(TrainingExercise):
-    """Confidences that a model gives for test images. A slip's result takes what was Asked.
+    """Confidences that a model gives for test images. A slip's result takes the ModelOutputs.
 
     which: which of the 10,000 test images are asked for. other: what else may have given such confidences.
     adds_up: whether the task says that rows add up to 1, which those of a model without softmax do not.
@@ -56,15 +56,15 @@ class ConfidencesExercise(TrainingExercise):
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        asked = Asked(model, course_images("fashion_mnist"))
-        expected = self._ask("model.predict(test_images)", lambda: asked.test[self.which])
+        outputs = ModelOutputs(model, course_images("fashion_mnist"))
+        expected = self._ask("model.predict(test_images)", lambda: outputs.test[self.which])
         if self._ask(
-            "model.predict(test_images)", lambda: _gives(asked, lambda it: it.test[self.which], answer)
+            "model.predict(test_images)", lambda: _gives(outputs, lambda it: it.test[self.which], answer)
         ):
             if self.adds_up and not _adds_up(expected):
                 raise self.not_yet(
-                    "That is what the model gives, but its rows do not add up to 1, so they are no "
-                    "confidences. Mend the model first."
+                    "That is what the model gives, but its rows do not add up to 1, so they are not "
+                    "confidences. Fix the model first."
                 )
             return
         seen = self._numbers(answer)
@@ -76,16 +76,16 @@ class ConfidencesExercise(TrainingExercise):
                 f"Row {row} is {show(seen[row].round(3))}; the model gives {show(expected[row].round(3))} "
                 "for that test image."
             )
-        raise self.not_yet(text, *self._explained(seen, asked))
+        raise self.not_yet(text, *self._explained(seen, outputs))
 
-    def _explained(self, seen: Numbers, asked: Asked) -> list[Misconception | Slip]:
+    def _explained(self, seen: Numbers, outputs: ModelOutputs) -> list[Misconception | Slip]:
         known = self._ask(
             "model.predict(images)",
-            lambda: [slip for slip in self.misconceptions if _gives(asked, slip.result, seen)],
+            lambda: [slip for slip in self.misconceptions if _gives(outputs, slip.result, seen)],
         )
         if known:
             return list(known)
-        if seen.shape != asked.test[self.which].shape:
+        if seen.shape != outputs.test[self.which].shape:
             return [WRONG_SHAPE]
         if not np.isfinite(seen).all():
             return [NOT_A_NUMBER]
@@ -107,7 +107,7 @@ class LabelsExercise(TrainingExercise):
         confidences = self._numbers(predictions)
         if confidences.ndim != 2 or confidences.shape[1] != 10 or len(confidences) < TEST_IMAGES:
             raise self.not_yet(
-                f"predictions has the shape {confidences.shape}, expected (10000, 10). Mend that first."
+                f"predictions has the shape {confidences.shape}, expected (10000, 10). Fix that first."
             )
         seen = self._numbers(answer)
         expected = np.argmax(confidences, axis=1)
@@ -143,7 +143,7 @@ class LabelsExercise(TrainingExercise):
 
 
 def _mostly(seen: Numbers, expected: Any) -> bool:
-    """Whether labels or confidences are those expected, save for a few."""
+    """Whether labels or confidences are as expected, except for a few."""
     expected = np.asarray(expected)
     return seen.shape == expected.shape and bool(
         np.mean(np.isclose(seen, expected, rtol=PREDICTION_TOLERANCE, atol=SMALLEST_CONFIDENCE)) > MOSTLY
@@ -151,7 +151,7 @@ def _mostly(seen: Numbers, expected: Any) -> bool:
 
 
 def _as_high(places: Numbers, columns: Numbers) -> bool:
-    """Whether what stands at the place named for each column is as high as the highest there."""
+    """Whether the value at the place named for each column is as high as the highest in it."""
     if not np.isin(places, np.arange(len(columns))).all():
         return False
     heights = columns[places.astype(int), np.arange(len(places))]
@@ -162,14 +162,14 @@ NAMES = Misconception(
     "names instead of labels",
     lambda _confidences: np.nan,
     "Those are names. Keep the labels, which are whole numbers: class_names gives the name of each whenever "
-    "one is wanted.",
+    "you want one.",
 )
 FLOATS = Misconception(
     "floats instead of integers",
     lambda _confidences: np.nan,
     "A label is a position in a list, so it has to be an integer.",
 )
-# Many confidences are 1 but for their last digits, so these may name other places than np.argmax does.
+# Many confidences differ from 1 only in last digits, so these may name places other than np.argmax does.
 OVER_COLUMNS = Misconception(
     "argmax over axis 0",
     lambda confidences: np.argmax(confidences, axis=0),
@@ -186,53 +186,53 @@ predictions = ConfidencesExercise(
     points=2,
     hints=(
         "A model has a method that turns images into outputs. It needs no labels.",
-        "Call model.predict with all the test images, and keep what it gives back.",
+        "Call model.predict with all the test images, and keep what it returns.",
     ),
     which=slice(None),
     adds_up=True,
     other=Misconception(
         "predictions of another model",
-        lambda _asked: np.nan,
+        lambda _outputs: np.nan,
         "These are confidences, but this model does not give them for the test images. Is it another model, "
-        "or was it trained again since?",
+        "or has it been trained again since?",
     ),
     misconceptions=(
         Misconception(
-            "predictions of the training images",
-            lambda asked: asked.training(),
+            "predictions for the training images",
+            lambda outputs: outputs.training(),
             "Those are the confidences for the training images. The question is what the model makes of new "
             "ones.",
         ),
         Misconception(
             "labels instead of confidences",
-            lambda asked: np.argmax(asked.test, axis=1),
+            lambda outputs: np.argmax(outputs.test, axis=1),
             "Those are labels already. Keep all ten confidences of every image: the next exercise picks the "
             "highest.",
         ),
         Misconception(
             "test images not scaled",
-            lambda asked: asked.unscaled,
+            lambda outputs: outputs.unscaled,
             "Those are the confidences for images with pixels up to 255. Use the scaled test images.",
         ),
         Misconception(
             "one image only",
-            lambda asked: asked.test[:1],
+            lambda outputs: outputs.test[:1],
             "That is the prediction for the first test image. Hand all of them to the model in one call.",
         ),
         Misconception(
             "highest confidence only",
-            lambda asked: np.max(asked.test, axis=1),
+            lambda outputs: np.max(outputs.test, axis=1),
             "Those are the highest confidences. Keep all ten of every image: the other nine say what else "
             "the model considered.",
         ),
         Misconception(
             "classes in rows",
-            lambda asked: asked.test.T,
+            lambda outputs: outputs.test.T,
             "Rows and columns have changed places. One row per image is what model.predict gives by itself.",
         ),
         Misconception(
             "percent instead of fractions",
-            lambda asked: 100 * asked.test,
+            lambda outputs: 100 * outputs.test,
             "Those are percentages. Leave the confidences as fractions, so that each row adds up to 1.",
         ),
     ),
@@ -242,7 +242,7 @@ predicted_labels = LabelsExercise(
     name="predicted_labels",
     points=2,
     hints=(
-        "np.argmax says where the largest value stands. Its argument axis says in which direction it looks.",
+        "np.argmax says where the largest value is. Its argument axis says in which direction it looks.",
         "Rows are axis 0, columns are axis 1. You want the best column of every row, so 10,000 answers.",
     ),
     misconceptions=(
@@ -251,8 +251,7 @@ predicted_labels = LabelsExercise(
         Misconception(
             "max instead of argmax",
             lambda confidences: np.max(confidences, axis=1),
-            "Those are the highest confidences themselves. The label is the place where the highest one "
-            "stands.",
+            "Those are the highest confidences themselves. The label is the place where the highest one is.",
         ),
         Misconception(
             "argmin instead of argmax",
@@ -272,7 +271,7 @@ predicted_labels = LabelsExercise(
         Misconception(
             "confidences instead of labels",
             lambda confidences: confidences,
-            "Those are still the ten confidences of every image. In which place of its row is the highest?",
+            "Those are still the ten confidences of every image. At which place in its row is the highest?",
         ),
         Misconception(
             "first image only",
@@ -301,46 +300,46 @@ prediction_single = ConfidencesExercise(
     which=slice(1, 2),
     other=Misconception(
         "another image",
-        lambda _asked: np.nan,
+        lambda _outputs: np.nan,
         "These are ten confidences, but this model gives others for the test image at index 1. Is it another "
         "image, or another model?",
     ),
     misconceptions=(
         Misconception(
             "batch axis missing",
-            lambda asked: asked.test[1],
-            "The ten numbers are right, but a prediction for a batch of one has a row of its own: shape (1, "
-            "10).",
+            lambda outputs: outputs.test[1],
+            "The ten numbers are right, but a prediction for a batch of one is an array with one row: shape "
+            "(1, 10).",
         ),
         Misconception(
             "first image",
-            lambda asked: asked.test[0:1],
+            lambda outputs: outputs.test[0:1],
             "That is the prediction for the image at index 0. The task asks for index 1.",
         ),
         Misconception(
             "training image",
-            lambda asked: asked.training(slice(1, 2)),
+            lambda outputs: outputs.training(slice(1, 2)),
             "That is a training image. Take the one at index 1 of the test images.",
         ),
         Misconception(
             "label instead of confidences",
-            lambda asked: np.argmax(asked.test[1:2], axis=1),
+            lambda outputs: np.argmax(outputs.test[1:2], axis=1),
             "That is the label already. Keep the ten confidences that model.predict gives.",
         ),
         Misconception(
             "test image not scaled",
-            lambda asked: asked.unscaled[1:2],
+            lambda outputs: outputs.unscaled[1:2],
             "That is the prediction for pixels up to 255. Use the scaled test images.",
         ),
         Misconception(
             "two images",
-            lambda asked: asked.test[0:2],
-            "That is a batch of two images, those at index 0 and 1. A slice from 1 on that ends before 2 "
-            "holds one.",
+            lambda outputs: outputs.test[0:2],
+            "That is a batch of two images, at index 0 and index 1. A slice that starts at 1 and ends before "
+            "2 holds one.",
         ),
         Misconception(
             "all images",
-            lambda asked: asked.test,
+            lambda outputs: outputs.test,
             "Those are the predictions for all the test images. The task asks for the one at index 1.",
         ),
     ),

@@ -16,25 +16,25 @@ from helpers.kit.outcome import Slip
 from helpers.kit.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 from helpers.kit.values import as_numbers, show
 
-# How much of two spellings of one name is the same, at least; two names of the table share less.
+# The least that two spellings of one name have in common; two names in the table share less.
 ALIKE = 0.7
 
 ONE_TEXT = Misconception(
-    "all names in one text",
+    "all names in one string",
     ", ".join,
-    "That is a single text. Make it a list, so that class_names[9] gives the name of label 9: square "
-    "brackets around, each name in quotes of its own.",
+    "That is a single string. Make it a list, so that class_names[9] gives the name of label 9: square "
+    "brackets around it all, and each name in its own quotes.",
 )
 NO_LIST = Misconception(
-    "no list",
+    "not a list",
     set,
-    "Only what keeps an order can say which name belongs to which label. Make it a list: square brackets "
-    "around.",
+    "Only something that keeps its order can say which name belongs to which label. Make it a list, with "
+    "square brackets around it.",
 )
 OTHER_KEYS = Misconception(
     "keys that are not the labels",
     lambda names: {name: label for label, name in enumerate(names)},
-    "A dictionary does too, if its keys are the labels as whole numbers, from 0 to 9: class_names[9] has to "
+    "A dictionary works too, if its keys are the labels as whole numbers, from 0 to 9: class_names[9] has to "
     "give a name.",
 )
 
@@ -107,11 +107,11 @@ class ScaledImagesExercise(TrainingExercise):
         if not explained and not all(np.isfinite(values).all() for values in seen):
             explained = [NOT_A_NUMBER]
         text = " and ".join(
-            f"{name} between {show(values.min())} and {show(values.max())}"
+            f"between {show(values.min())} and {show(values.max())} in {name}"
             for name, values in zip(names, seen, strict=True)
         )
         raise self.not_yet(
-            f"The pixels lie in {text}. Expected every pixel divided by 255, so between 0 and 1, in both.",
+            f"The pixels lie {text}. Expected every pixel divided by 255, so between 0 and 1, in both.",
             *explained,
         )
 
@@ -135,11 +135,11 @@ OF_SPELLING = (
     Misconception(
         "comma forgotten",
         lambda expected, written: len(written) < len(expected) and "".join(written) == "".join(expected),
-        "All the letters are there, but Python makes one text out of two that stand side by side with no "
-        "comma between them. Look at the ends of the lines, too.",
+        "All the letters are there, but Python joins two strings that are side by side with no comma between "
+        "them. Look at the ends of the lines, too.",
     ),
     Misconception(
-        "another spelling",
+        "a different spelling",
         _spelled_otherwise,
         "The order is right. Spell this name as the table does.",
     ),
@@ -162,12 +162,12 @@ class_names = NamesExercise(
         Misconception(
             "alphabetical order",
             sorted,
-            "The names stand in alphabetical order. The labels have an order of their own: see the table.",
+            "The names are in alphabetical order. The labels have an order of their own: see the table.",
         ),
         Misconception(
             "last name first",
             lambda names: [names[-1], *names[:-1]],
-            "Every name stands one place too late, with label 9 at the front. Label 0 comes first.",
+            "Every name is one place too late, with label 9 at the front. Label 0 comes first.",
         ),
         Misconception(
             "Shirt and T-shirt/top swapped",
@@ -191,15 +191,16 @@ def _to_length_1(images: Numbers, axis: int) -> Numbers:
 # Each result takes the shape of an array as it was loaded, then that of the training images.
 OF_SHAPES = (
     Misconception(
-        "test images made of the training images",
+        "test images made from the training images",
         lambda _own, training: training,
-        "These are as many images as there are for training. Does the line that scales the test images start "
-        "from the test images?",
+        "There are as many images here as for training. Does the line that scales the test images start from "
+        "the test images?",
     ),
     Misconception(
-        "images flattened already",
+        "images already flattened",
         lambda own, _training: (own[0], own[1] * own[2]),
-        "Each image is one row of 784 pixels now. Leave them 28×28: the network's first layer will do that.",
+        "Each image is one row of 784 pixels now. Leave the images 28×28: the network's first layer will do "
+        "that.",
     ),
 )
 
@@ -233,8 +234,8 @@ scaled_images = ScaledImagesExercise(
         Misconception(
             "integer division",
             lambda train, test: (train // 255, test // 255),
-            "Whole-number division drops everything after the point, so nearly every pixel became 0. One "
-            "slash, not two.",
+            "Whole-number division drops everything after the decimal point, so nearly every pixel became 0. "
+            "Use one slash, not two.",
         ),
         Misconception(
             "divided by 256",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.accuracy_exercise import AccuracyExercise
-from helpers.exercises.fashion_mnist.asked import Asked
+from helpers.exercises.fashion_mnist.model_outputs import ModelOutputs
 from helpers.exercises.fashion_mnist.thresholds import EPOCHS, FULL_MARKS_FROM, NO_MARKS_BELOW
 from helpers.exercises.training_exercise import (
     TrainingExercise,
@@ -45,24 +45,24 @@ NO_RECORDS = (
     Misconception(
         "the model instead of the record",
         lambda answer: is_model(answer),
-        "That is the model. The record is what its fit gives back: keep that under the name history.",
+        "That is the model. The record is what its fit returns: keep that under the name history.",
     ),
     Misconception(
         "the losses alone",
         is_list_of_numbers,
-        "Those are numbers out of the record. Keep the record itself; its losses are still there, as "
+        "Those are numbers from the record. Keep the record itself; its losses are still there, as "
         'history.history["loss"].',
     ),
     Misconception(
         "fit not called",
         callable,
-        "That is a function, and it has not run. A pair of brackets with the images, the labels and the "
-        "epochs calls it.",
+        "That is a function, and it has not run. To call it, add brackets with the images, the labels and "
+        "the epochs.",
     ),
     Misconception(
-        "no record",
+        "not a record",
         lambda _answer: True,
-        "model.fit gives the record back: write history = model.fit(...).",
+        "model.fit returns the record: write history = model.fit(...).",
     ),
 )
 
@@ -89,10 +89,10 @@ class HistoryExercise(TrainingExercise):
         losses = self._numbers(curves["loss"])
         if not np.all(np.isfinite(losses)):
             raise self.not_yet(
-                f"The training loss ends at {show(losses[-1])}. Make the model anew, then fit it again.",
+                f"The training loss ends at {show(losses[-1])}. Make a new model, then fit it.",
                 NOT_A_NUMBER,
             )
-        asked = Asked(model, course_images("fashion_mnist"))
+        outputs = ModelOutputs(model, course_images("fashion_mnist"))
 
         def signs() -> Signs:
             return Signs(
@@ -100,9 +100,9 @@ class HistoryExercise(TrainingExercise):
                 first_loss=float(losses[0]),
                 last_loss=float(losses[-1]),
                 last_accuracy=float(curves["accuracy"][-1]) if len(curves.get("accuracy", ())) else 0.0,
-                on_training=asked.accuracy_on_training(slice(0, 10_000)),
-                on_test=asked.accuracy,
-                on_unscaled=asked.accuracy_on_unscaled,
+                on_training=outputs.accuracy_on_training(slice(0, 10_000)),
+                on_test=outputs.accuracy,
+                on_unscaled=outputs.accuracy_on_unscaled,
             )
 
         seen = self._ask("model.predict(images)", signs)
@@ -118,28 +118,28 @@ class HistoryExercise(TrainingExercise):
 
 @dataclass(frozen=True)
 class MeasuredExercise(AccuracyExercise):
-    """The accuracy of model on the test images. A slip's result takes what was Asked."""
+    """The accuracy of model on the test images. A slip's result takes the ModelOutputs."""
 
     def _measure(self, answer: Any, model: Any) -> float:
         if answer is ...:
             raise self.not_attempted()
         self._need(model=model)
-        asked = Asked(model, course_images("fashion_mnist"))
-        accuracy: float = self._ask("model.predict(test_images)", lambda: asked.accuracy)
+        outputs = ModelOutputs(model, course_images("fashion_mnist"))
+        accuracy: float = self._ask("model.predict(test_images)", lambda: outputs.accuracy)
         if not near(answer, accuracy, ACCURACY_TOLERANCE):
             raise self.not_yet(
                 f"test_accuracy is {show(answer)}, but the model gets {accuracy:.4f} on the scaled test "
                 "images.",
-                *self._explained(answer, asked),
+                *self._explained(answer, outputs),
             )
         if accuracy < self.no_marks_below:
             raise self.not_yet(
                 f"The number is right, but the model gets only {accuracy:.3f}. Marks start at "
-                f"{self.no_marks_below}: scale the pixels, make the model anew and fit it again."
+                f"{self.no_marks_below}: scale the pixels, make a new model and fit it."
             )
         return accuracy
 
-    def _explained(self, answer: Any, asked: Asked) -> list[Misconception | Slip]:
+    def _explained(self, answer: Any, outputs: ModelOutputs) -> list[Misconception | Slip]:
         try:
             numbers = as_numbers(answer)
         except (TypeError, ValueError):
@@ -147,7 +147,7 @@ class MeasuredExercise(AccuracyExercise):
         known = self._ask(
             "model.evaluate(test_images, test_labels)",
             lambda: [
-                slip for slip in self.misconceptions if near(answer, slip.result(asked), ACCURACY_TOLERANCE)
+                slip for slip in self.misconceptions if near(answer, slip.result(outputs), ACCURACY_TOLERANCE)
             ],
         )
         if known:
@@ -161,8 +161,8 @@ history = HistoryExercise(
     name="history",
     points=3,
     hints=(
-        "model.fit takes the images, their labels and the number of epochs, and gives back the record of "
-        "the training.",
+        "model.fit takes the images, their labels and the number of epochs, and returns the record of the "
+        "training.",
         "history = model.fit(images, labels, epochs=...): put in the training images, the training labels "
         "and 10.",
     ),
@@ -170,14 +170,14 @@ history = HistoryExercise(
         Misconception(
             "pixels not scaled",
             lambda signs: signs.first_loss > 1 and signs.on_unscaled > max(signs.on_test + 0.02, UNTRAINED),
-            "A first loss that high comes from pixels up to 255. Scale the images, make the model anew, fit "
-            "it again.",
+            "A first loss that high comes from pixels up to 255. Scale the images, make a new model, and fit "
+            "it.",
         ),
         Misconception(
             "trained on the test data",
             lambda signs: signs.on_test > signs.on_training + 0.015,
             "The model does better on the test images than on the training images: it seems to have learned "
-            "from the test images. Make the model anew and fit it on the training data.",
+            "from the test images. Make a new model and fit it on the training data.",
         ),
         Misconception(
             "too few epochs",
@@ -191,23 +191,23 @@ history = HistoryExercise(
             "the usual one?",
         ),
         Misconception(
-            "model made anew after the training",
+            "model made again after the training",
             lambda signs: (
                 max(signs.on_training, signs.on_unscaled) < UNTRAINED
                 # A record need not hold accuracies: then its falling losses are those of a trained model.
                 and (signs.last_accuracy > UNTRAINED or not signs.last_accuracy)
             ),
             "The record shows a better model than the one there is now. The cell that makes the model has "
-            "run again since: run model.fit again, too.",
+            "run again since: run model.fit again too.",
         ),
     ),
 )
 
 ANOTHER_NUMBER = Misconception(
     "measured on another model or on other images",
-    lambda _asked: np.nan,
-    "No measurement of this model on the test images gives that number. Was the model trained again since, "
-    "or are these other images or labels?",
+    lambda _outputs: np.nan,
+    "No measurement of this model on the test images gives that number. Has the model been trained again "
+    "since, or are these other images or labels?",
 )
 
 test_accuracy = MeasuredExercise(
@@ -215,56 +215,56 @@ test_accuracy = MeasuredExercise(
     points=4,
     no_marks_below=NO_MARKS_BELOW,
     full_marks_from=FULL_MARKS_FROM,
-    for_all_marks=f"were the pixels scaled, and were there {EPOCHS} epochs?",
+    for_full_marks=f"were the pixels scaled, and were there {EPOCHS} epochs?",
     hints=(
-        "model.evaluate gives two numbers back, in the order loss, accuracy. You want the second.",
+        "model.evaluate returns two numbers, in the order loss, accuracy. You want the second.",
         "test_loss, test_accuracy = model.evaluate(images, labels), with the test images and the test "
         "labels.",
     ),
     misconceptions=(
         Misconception(
             "evaluated on the training data",
-            lambda asked: asked.accuracy_on_training(),
+            lambda outputs: outputs.accuracy_on_training(),
             "That is the accuracy on images the model has learned from. How good is it on images it never "
             "saw?",
         ),
         Misconception(
             "percent instead of fraction",
-            lambda asked: 100 * asked.accuracy,
+            lambda outputs: 100 * outputs.accuracy,
             "That is the accuracy in percent. Leave it as the fraction between 0 and 1 that Keras gives.",
         ),
         Misconception(
             "loss and accuracy together",
-            lambda asked: asked.evaluated,
-            "model.evaluate gives back the loss and the accuracy. Unpack the two, or take the second.",
+            lambda outputs: outputs.evaluated,
+            "model.evaluate returns the loss and the accuracy. Unpack the two, or take the second.",
         ),
         Misconception(
             "loss instead of accuracy",
-            lambda asked: asked.evaluated[0],
+            lambda outputs: outputs.evaluated[0],
             "That is the loss on the test images. The accuracy is the second number that model.evaluate "
-            "gives.",
+            "returns.",
         ),
         Misconception(
             "test images not scaled",
-            lambda asked: asked.accuracy_on_unscaled,
+            lambda outputs: outputs.accuracy_on_unscaled,
             "That is the accuracy on test images with pixels up to 255. Scale them as the training images "
             "were scaled.",
         ),
         Misconception(
-            "wrong ones instead of right ones",
-            lambda asked: 1 - asked.accuracy,
+            "fraction wrong instead of fraction right",
+            lambda outputs: 1 - outputs.accuracy,
             "That is the fraction of images that are labelled wrong. The accuracy counts those labelled "
             "right.",
         ),
         Misconception(
             "number of images instead of fraction",
-            lambda asked: len(asked.test) * asked.accuracy,
+            lambda outputs: len(outputs.test) * outputs.accuracy,
             "That is how many test images are labelled right. Which fraction of all of them is that?",
         ),
         Misconception(
             "compared with the training labels",
-            lambda asked: np.mean(
-                np.argmax(asked.test, axis=-1) == asked.images.train_labels[: len(asked.test)]
+            lambda outputs: np.mean(
+                np.argmax(outputs.test, axis=-1) == outputs.images.train_labels[: len(outputs.test)]
             ),
             "The guesses are those for the test images, but the labels are those of the training images. "
             "Take both from the same data.",

@@ -118,10 +118,10 @@ momentum = FunctionExercise(
         Misconception(
             "gradient faded as well",
             _momentum(lambda v, gradient, rate, beta: beta * (v - rate * gradient)),
-            "β belongs to the old velocity alone. The new push by the gradient is not made smaller by it.",
+            "β applies to the old velocity alone. It does not shrink the new push from the gradient.",
         ),
         Misconception(
-            "1 − β at the gradient",
+            "gradient multiplied by 1 − β",
             _momentum(lambda v, gradient, rate, beta: beta * v - (1 - beta) * rate * gradient),
             "That is a running average of the gradients. In the formula above, the gradient is not "
             "multiplied by 1 − β.",
@@ -129,7 +129,7 @@ momentum = FunctionExercise(
         Misconception(
             "place moved before the velocity",
             _late,
-            "The place moves with the velocity of the step before. Update the velocity first.",
+            "The place moves with the velocity of the previous step. Update the velocity first.",
         ),
         Misconception(
             "looks ahead",
@@ -139,12 +139,12 @@ momentum = FunctionExercise(
         Misconception(
             "velocities instead of places",
             _velocities,
-            "These are the velocities. The path holds the places, the first of which is the start.",
+            "These are the velocities. The path holds the places, beginning with the start.",
         ),
         Misconception(
             "learning rate left out",
             _momentum(lambda v, gradient, _rate, beta: beta * v - gradient),
-            "The push by the gradient is too strong: it is the learning rate times the gradient.",
+            "The push from the gradient is too strong: it is the learning rate times the gradient.",
         ),
         *path_slips(_momentum(_right_momentum)),
     ),
@@ -176,8 +176,8 @@ nesterov = FunctionExercise(
     points=3,
     hints=(
         "Only one thing differs from momentum: the place at which the gradient is taken.",
-        "Take the gradient at theta + beta * v, with the velocity from the step before. All else stays: "
-        "v = beta * v - learning_rate * ..., then theta = theta + v.",
+        "Take the gradient at theta + beta * v, with the velocity from the step before. Everything else "
+        "stays: v = beta * v - learning_rate * ..., then theta = theta + v.",
     ),
     cases=(
         Case(MOMENTUM_CASES[0], [4.0, 2.0, 0.5, -0.125]),
@@ -193,7 +193,7 @@ nesterov = FunctionExercise(
         Misconception(
             "looked ahead by all of v",
             _nesterov(lambda theta, v, _beta: theta + v),
-            "You look too far ahead: of the old velocity, only the part that is kept carries the ball on.",
+            "You look too far ahead: only the part of the old velocity that is kept carries the ball on.",
         ),
         Misconception(
             "looked back",
@@ -216,7 +216,7 @@ nesterov = FunctionExercise(
             "places ahead instead of places",
             _places_ahead,
             "These are the places where the gradient is taken next. The path holds the places the ball "
-            "comes to.",
+            "reaches.",
         ),
         *path_slips(_nesterov(_ahead)),
     ),

@@ -71,15 +71,15 @@ def _own_rng(seed: int | None) -> Callable[[Numbers, Numbers, int, np.random.Gen
     return batches
 
 
-_NOT_TEN = "In the example there are 10 samples. How many there are here is for x to say."
+_NOT_TEN = "The example has 10 samples. Here x says how many there are."
 
 
 minibatches = BatchesExercise(
     name="minibatches",
     points=3,
     hints=(
-        "Shuffle the numbers of the samples, not the samples: one order can then be used for x and for y.",
-        "order = rng.permutation(len(x)) shuffles the numbers. In a loop over range(0, len(x), batch_size), "
+        "Shuffle the indices of the samples, not the samples: one order can then be used for x and for y.",
+        "order = rng.permutation(len(x)) shuffles the indices. In a loop over range(0, len(x), batch_size), "
         "cut out part = order[start:start + batch_size], and yield x[part], y[part].",
     ),
     cases=(
@@ -97,10 +97,10 @@ minibatches = BatchesExercise(
         Misconception(
             "not shuffled",
             _in_order,
-            "Each batch holds samples that stood side by side. Shuffle first: data often come sorted.",
+            "Each batch holds samples that are side by side in x. Shuffle first: data often come sorted.",
         ),
         Misconception(
-            "x and y shuffled apart",
+            "x and y shuffled separately",
             _apart,
             "x and y are no longer in the same order, and the pairs are torn apart. Use one order for both.",
         ),
@@ -117,7 +117,7 @@ minibatches = BatchesExercise(
         Misconception(
             "a new generator instead of rng",
             _own_rng(None),
-            "The numbers come from a generator other than rng. With the one that is handed in, the same seed "
+            "The numbers come from a generator other than rng. With the one that is passed in, the same seed "
             "gives the same order again.",
         ),
         Misconception(
@@ -127,7 +127,7 @@ minibatches = BatchesExercise(
             "another.",
         ),
         Misconception(
-            "batches made equally large",
+            "batches made equal in size",
             _equal_parts,
             "The samples are spread evenly over the batches. All batches but the last have batch_size "
             "samples.",
@@ -135,7 +135,7 @@ minibatches = BatchesExercise(
         Misconception(
             "batches of 4, whatever batch_size is",
             _of_four,
-            "In the example the batches are of 4. How many samples a batch has is for batch_size to say.",
+            "The batches in the example hold 4 samples. Here batch_size says how many they hold.",
         ),
         Misconception("10 samples, whatever x holds", _of_ten, _NOT_TEN),
         Misconception("10 samples, whatever x holds", _of_ten_and_none, _NOT_TEN),
@@ -158,7 +158,7 @@ count_updates = FunctionExercise(
         Misconception(
             "rounded down",
             lambda n, batch_size, epochs: n // batch_size * epochs,
-            "The smaller batch at the end of each epoch is missing. It is an update too.",
+            "The smaller batch at the end of each epoch is missing. It makes an update too.",
         ),
         Misconception(
             "not rounded",

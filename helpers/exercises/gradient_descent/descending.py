@@ -31,7 +31,7 @@ gradient_descent = FunctionExercise(
     ),
     cases=(
         Case(
-            # A whole number: the path to its bottom is not one of whole numbers.
+            # The start is a whole number, but not every place on the path is.
             {"gradient": gradient_of_square, "start": 4, "learning_rate": 0.25, "steps": 3},
             [4.0, 2.0, 1.0, 0.5],
         ),
@@ -49,7 +49,8 @@ gradient_descent = FunctionExercise(
         Misconception(
             "learning rate forgotten",
             lambda gradient, start, _learning_rate, steps: plain(gradient, start, 1, 0, steps),
-            "The direction is right, the length is not: each step is the learning rate times the gradient.",
+            "The direction is right, but the length is not: each step is the learning rate times the "
+            "gradient.",
         ),
         *path_slips(
             lambda gradient, start, learning_rate, steps: plain(gradient, start, learning_rate, 0, steps)
@@ -59,27 +60,27 @@ gradient_descent = FunctionExercise(
             lambda gradient, start, learning_rate, steps: places(
                 lambda theta, v: (-learning_rate * gradient(theta), v), start, steps
             ),
-            "That is the step alone. A step starts from the place where you are: it is added to it.",
+            "That is only the step. A step starts from the place where you are, so add it to that place.",
         ),
         Misconception(
             "steps instead of places",
             lambda gradient, start, learning_rate, steps: np.array(
                 [start, *np.diff(plain(gradient, start, learning_rate, 0, steps), axis=0)]
             ),
-            "After the start the path should go on with places. These are the steps between them.",
+            "After the start, the path should continue with places. These are the steps between them.",
         ),
         Misconception(
             "places cut to whole numbers",
             lambda gradient, start, learning_rate, steps: _in_place(gradient, start, learning_rate, steps),
             "An array made from whole numbers holds whole numbers only, and cuts off what comes after the "
-            "point. Make one of floats.",
+            "decimal point. Make one of floats.",
         ),
         Misconception(
             "gradient always taken at the start",
             lambda gradient, start, learning_rate, steps: places(
                 lambda theta, v: (theta - learning_rate * gradient(start), v), start, steps
             ),
-            "All your steps are equally long, as if the slope never changed. Work the gradient out anew at "
+            "All your steps are equally long, as if the slope never changed. Work the gradient out again at "
             "each place.",
         ),
         Misconception(
@@ -103,5 +104,5 @@ def _in_place(gradient: Gradient, start: Any, learning_rate: float, steps: int) 
 
 
 def _stored(start: Any, steps: int) -> list[int]:
-    """Which places of a path a list shows that stores the same array again and again (numbers are copied)."""
+    """Which places a list shows if it stores the same array again and again (numbers are copied)."""
     return [steps] * (steps + 1) if np.ndim(start) else list(range(steps + 1))

@@ -49,7 +49,7 @@ slope = FunctionExercise(
             "multiplied by h after dividing by 2",
             lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
             "Python works from left to right: / 2 * h divides by 2 and then multiplies by h. The whole 2h "
-            "belongs under the line.",
+            "belongs below the fraction line.",
         ),
         Misconception(
             "brackets around the difference forgotten",
@@ -71,18 +71,18 @@ slope = FunctionExercise(
         Misconception(
             "half as far to each side",
             lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h,
-            "You look h/2 to each side. The task looks h to each side, so both places are 2h apart.",
+            "You look h/2 to each side. The task looks h to each side, so the two places are 2h apart.",
         ),
         Misconception(
             "h not used",
             lambda f, x, _h: (f(x + 1e-4) - f(x - 1e-4)) / 2e-4,
-            "This is the slope for a far smaller step. Use the h that is handed in.",
+            "This is the slope for a far smaller step. Use the h that is passed in.",
         ),
         Misconception(
             "derivative of x² for every f",
             lambda _f, x, _h: 2 * x,
-            "2x is the derivative of x² alone. Ask the f that is handed in for its heights: it may be any "
-            "function.",
+            "2x is the derivative of x² alone. Call the f that is passed in to get the heights: it may be "
+            "any function.",
         ),
         Misconception(
             "second derivative",

@@ -25,7 +25,7 @@ def _fit(
     losses_at: Callable[[list[float]], list[float]] = lambda losses: losses[:-1],
     loss: Callable[[Numbers], float] = _mse,
 ) -> Callable[..., tuple[float, float, list[float]]]:
-    """A wrong fit_line: with this update of w and b, and of the losses from start to end those chosen."""
+    """A wrong fit_line: with this update of w and b, and these of the losses from start to end."""
 
     def fit(x: Numbers, y: Numbers, learning_rate: float, steps: int) -> tuple[float, float, list[float]]:
         w = b = 0.0
@@ -92,7 +92,7 @@ fit_line = FunctionExercise(
     points=4,
     results=("w", "b", "losses"),
     hints=(
-        "Each step has four parts in this order: the errors of the present line, their loss, both partial "
+        "Each step has four parts in this order: the errors of the current line, their loss, both partial "
         "derivatives, the new w and b. Which of these need numbers from before the update?",
         "With errors = w * x + b - y, the derivatives are 2 * np.mean(errors * x) and 2 * np.mean(errors). "
         "Append np.mean(errors ** 2) to losses, work out both derivatives, and only then change w and b.",
@@ -116,8 +116,8 @@ fit_line = FunctionExercise(
         Misconception(
             "b updated with the new w",
             _fit(_w_first),
-            "w changes before the derivative for b is worked out, so that b sees half of a step. Work out "
-            "both derivatives first, then change both.",
+            "w changes before the derivative for b is worked out, so b sees a step that is half done. Work "
+            "out both derivatives first, then change both.",
         ),
         Misconception(
             "uphill instead of downhill",
@@ -127,7 +127,7 @@ fit_line = FunctionExercise(
         Misconception(
             "factor 2 left out",
             _fit(_step(0.5)),
-            "Your steps are half as long as they should be. What does deriving a square bring along?",
+            "Your steps are half as long as they should be. What factor comes from differentiating a square?",
         ),
         Misconception(
             "sum instead of mean",
@@ -143,7 +143,7 @@ fit_line = FunctionExercise(
         Misconception(
             "losses of errors that are not squared",
             _fit(_step(1), loss=lambda errors: float(np.mean(errors))),
-            "w and b are right. In a mean of plain errors those above and below the line cancel. The MSE "
+            "w and b are right. In a mean of plain errors, those above and below the line cancel. The MSE "
             "squares them first.",
         ),
         Misconception(
@@ -154,18 +154,18 @@ fit_line = FunctionExercise(
         Misconception(
             "w and b swapped",
             _b_then_w,
-            "The numbers are right, their order is not: first w, then b, then the losses.",
+            "The numbers are right, but their order is not: first w, then b, then the losses.",
         ),
         Misconception(
             "learning rate left out",
             _fit(lambda x, y, w, b, _rate: _step(1)(x, y, w, b, 1.0)),
-            "The direction is right, the length is not: each step is the learning rate times the derivative.",
+            "The direction is right, but the length is not: each step is the learning rate times the "
+            "derivative.",
         ),
         Misconception(
             "best line at once",
             _best_line,
-            "That is the line at the very bottom. Asked for is where `steps` steps from w = 0 and b = 0 "
-            "lead.",
+            "That is the best line of all. The task asks where `steps` steps from w = 0 and b = 0 lead.",
         ),
         Misconception(
             "only one step",
@@ -180,7 +180,7 @@ fit_line = FunctionExercise(
         Misconception(
             "b never updated",
             _fit(_only_w),
-            "b is still where it began. It has a derivative of its own, and takes a step too.",
+            "b is still where it began. It has a derivative of its own and should take a step too.",
         ),
         Misconception(
             "losses from after the updates",

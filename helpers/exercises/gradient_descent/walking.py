@@ -1,4 +1,4 @@
-"""Functions to walk down on, the paths that gradient descent takes there, and slips on the way."""
+"""Functions to walk down, the paths that gradient descent takes there, and slips on the way."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def places(move: Callable[[Any, Any], tuple[Any, Any]], start: Any, steps: int) 
 
 
 def uphill(gradient: Gradient, start: Any, learning_rate: float, steps: int) -> Numbers:
-    """The path of one who adds the gradient."""
+    """The path when the gradient is added."""
     return places(lambda theta, v: (theta + learning_rate * gradient(theta), v), start, steps)
 
 
@@ -82,6 +82,6 @@ def path_slips(walk: Callable[..., Numbers]) -> tuple[Misconception, ...]:
         Misconception(
             "only the last place",
             lambda *arguments: walk(*arguments)[-1],
-            "That is where the walk ends. The whole path is asked for, one row for each place.",
+            "That is where the walk ends. The task asks for the whole path, one row for each place.",
         ),
     )

@@ -1,4 +1,4 @@
-"""The function that builds a network: every call makes a new one, known by what its public methods give."""
+"""The function that builds a network: each call makes a new one, recognised by what its methods return."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def shapes_of(hidden: int) -> Shapes:
 ONE_FOR_ALL = Misconception(
     "one model for all calls",
     lambda first, other: first is other,
-    "Two calls gave back one and the same model, so training it once would change it everywhere. Make the "
-    "model inside the function, at each call.",
+    "Two calls returned one and the same model, so training it in one place would change it everywhere. Make "
+    "a new model inside the function, at each call.",
 )
 SAME_START = Misconception(
     "same random weights at each call",
     lambda first, other: same_weights(first.get_weights(), other.get_weights()),
-    "Two new models start with the very same weights, so a seed is fixed inside. Leave seeds to whoever "
-    "calls the function: the next exercise sets them.",
+    "Two new models start with the very same weights, so a seed is set inside. Leave seeds to whoever calls "
+    "the function: the next exercise sets them.",
 )
 IMAGES_IN = Misconception(
     "takes images of 28×28",
@@ -66,7 +66,7 @@ LAYOUTS = (
     Misconception(
         "hidden size fixed at 32",
         lambda _hidden: shapes_of(32),
-        "The hidden layer has 32 neurons, whatever hidden says. Use the argument where the number stands.",
+        "The hidden layer has 32 neurons, whatever hidden says. Use the argument instead of the number.",
     ),
     Misconception(
         "hidden layer missing",
@@ -81,17 +81,17 @@ LAYOUTS = (
     Misconception(
         "two hidden layers",
         lambda hidden: (*shapes_of(hidden)[:2], (hidden, hidden), *shapes_of(hidden)[1:]),
-        "There are two hidden layers. One is asked for, and then the output layer.",
+        "There are two hidden layers. The task asks for one, and then the output layer.",
     ),
     Misconception(
-        "layers in each other's place",
+        "layers swapped",
         lambda hidden: ((INPUTS, CLASSES), (CLASSES,), (CLASSES, hidden), (hidden,)),
         "The ten neurons come before the hidden ones. Data go through the layers in the order of the list.",
     ),
     Misconception(
         "hidden size in the output layer",
         lambda hidden: ((INPUTS, hidden), (hidden,), (hidden, hidden), (hidden,)),
-        "The last layer also has as many neurons as hidden says. Its size is the number of classes.",
+        "The last layer also has as many neurons as hidden says. Its size should be the number of classes.",
     ),
 )
 ACTIVATIONS = (
@@ -99,7 +99,7 @@ ACTIVATIONS = (
     Misconception(
         "scaled a second time inside the model",
         two_layers(relu, softmax, scale=255),
-        "The model divides the pixels by 255 once more, and prepare has done so before. Scale in one place.",
+        "The model divides the pixels by 255 again, but prepare has already done so. Scale in one place.",
     ),
 )
 NOT_COMPILED = Misconception(
@@ -113,12 +113,12 @@ SPARSE = Misconception(
     "That loss wants labels that are whole numbers. prepare makes one-hot rows: take the cross-entropy for "
     "those.",
 )
-# What these make of confidences, one-hot labels, and the sums that softmax has made the confidences of.
+# What these make of confidences, one-hot labels, and the sums from which softmax made the confidences.
 OTHER_LOSSES = (
     Misconception(
         "mean squared error as the loss",
         lambda confidences, one_hot, _sums: np.mean((confidences - one_hot) ** 2),
-        "That is the mean squared error, which is made for amounts. For one-hot labels take the categorical "
+        "That is the mean squared error, which is meant for amounts. For one-hot labels take the categorical "
         "cross-entropy.",
     ),
     Misconception(
@@ -182,11 +182,11 @@ class BuildExercise(TrainingExercise):
                 f"build_model({hidden}) stopped with {type(error).__name__}: {reason}", STOPS
             ) from None
         if model is None:
-            raise self.not_yet(f"build_model({hidden}) gives None.", RETURNS_NOTHING)
+            raise self.not_yet(f"build_model({hidden}) returned None.", RETURNS_NOTHING)
         if not is_model(model):
             raise self.not_yet(
-                f"build_model({hidden}) gives {show(model)} of type {type(model).__name__}, which is no "
-                "Keras model.",
+                f"build_model({hidden}) returned {show(model)} of type {type(model).__name__}, which is not "
+                "a Keras model.",
                 in_place_of_a_model(model),
             )
         return model
@@ -220,7 +220,7 @@ class BuildExercise(TrainingExercise):
             except Exception:
                 raise refusal from None
             raise self.not_yet(
-                f"{called} takes images of shape (28, 28), and refuses rows of 784 numbers.", IMAGES_IN
+                f"{called} takes images of shape (28, 28), but refuses rows of 784 numbers.", IMAGES_IN
             ) from None
 
     def _compare_loss(self, model: Any, x: Numbers, one_hot: Numbers) -> None:
@@ -230,7 +230,9 @@ class BuildExercise(TrainingExercise):
                 results = dict(model.evaluate(x, one_hot, verbose=0, return_dict=True))
         except Exception as error:
             if "compile()" in str(error):
-                raise self.not_yet("model.evaluate does not know a loss yet.", NOT_COMPILED) from None
+                raise self.not_yet(
+                    "The model has no loss yet, so model.evaluate fails.", NOT_COMPILED
+                ) from None
             raise self._loss_refuses_labels(model, confidences, one_hot, error) from None
         loss, weights = results.pop("loss"), [as_numbers(array) for array in model.get_weights()]
         if not loss_fits(loss, x, weights, one_hot):
@@ -238,7 +240,7 @@ class BuildExercise(TrainingExercise):
             expected = show(cross_entropy(confidences, one_hot))
             raise self.not_yet(
                 f"For random inputs the loss is {show(loss)}, but the cross-entropy of the model's "
-                f"confidences and the labels is {expected}. Which loss did compile get?",
+                f"confidences and the labels is {expected}. Which loss did you give compile?",
                 *(
                     slip
                     for slip in OTHER_LOSSES
@@ -259,7 +261,7 @@ class BuildExercise(TrainingExercise):
             reason = str(refusal).strip().partition("\n")[0]
             return self.not_yet(f"model.evaluate stopped with {type(refusal).__name__}: {reason}", STOPS)
         return self.not_yet(
-            f"The loss takes labels that are whole numbers (and gives {show(loss)} for random ones), but no "
+            f"The loss takes labels that are whole numbers (and gives {show(loss)} for random ones), but not "
             "one-hot labels.",
             *((SPARSE,) if near(loss, SPARSE.result(confidences, one_hot), ACCURACY_TOLERANCE) else ()),
         )
@@ -267,7 +269,9 @@ class BuildExercise(TrainingExercise):
     def _compare_start(self, first: Any, other: Any, hidden: int) -> None:
         for slip in (ONE_FOR_ALL, SAME_START):
             if slip.result(first, other):
-                raise self.not_yet(f"Two calls of build_model({hidden}) agree.", slip)
+                raise self.not_yet(
+                    f"Two calls to build_model({hidden}) gave models that are too much alike.", slip
+                )
 
 
 def _list(shapes: Shapes) -> str:
@@ -279,7 +283,7 @@ build_model = BuildExercise(
     points=3,
     hints=(
         "The lines that made network above do nearly all of it. Put them into the function, use the "
-        "argument, compile, and give the model back.",
+        "argument, compile, and return the model.",
         'In the hidden layer write keras.layers.Dense(hidden, activation="relu"). The last line of the '
         "function is return model.",
     ),

@@ -24,7 +24,7 @@ FEWEST_ROWS = 4
 class Row:
     """One training: its setting (hidden, epochs, batch_size), and val_accuracy, usually a single number.
 
-    band: between which two accuracies such a training ends, on the images of this process.
+    band: the two accuracies between which such a training ends, on the images of this process.
     """
 
     setting: tuple[float, ...]
@@ -61,7 +61,7 @@ COLUMNS = Misconception(
 )
 # About a row of the answer.
 NO_DICTIONARY = Misconception(
-    "rows that are no dictionaries",
+    "rows that are not dictionaries",
     lambda row: not isinstance(row, Mapping),
     "A row should name its numbers: write a dictionary in braces, with a key in front of each number.",
 )
@@ -79,14 +79,14 @@ TOO_FEW = Misconception(
 TOO_LOW = Misconception(
     "lower than this setting gives",
     lambda rows: any(row.results[0] < row.band[0] for row in rows),
-    "That is lower than such a training ends. Is it the value after the last epoch, of a training on x_part "
-    "and y_part with pixels from 0 to 1?",
+    "That is lower than any such training ends. Is it the value after the last epoch, of a training on "
+    "x_part and y_part with pixels from 0 to 1?",
 )
 TOO_HIGH = Misconception(
     "higher than this setting gives",
     lambda rows: any(row.results[0] > row.band[1] for row in rows),
-    "That is higher than such a training ends. Is it the accuracy on x_val, of a model that was new and has "
-    "learned from x_part only?",
+    "That is higher than any such training ends. Is it the accuracy on x_val, of a model that was new and "
+    "has learned from x_part only?",
 )
 
 
@@ -94,23 +94,23 @@ TOO_HIGH = Misconception(
 class ExperimentsExercise(TrainingExercise):
     """A list of dictionaries, one for each training.
 
-    A slip's result says whether it shows: those in `slips` of the Rows, others as stands beside them.
+    A slip's result says whether it shows: those in `slips` take the Rows; a comment says what others take.
     """
 
     slips: tuple[Misconception, ...] = field(kw_only=True)
 
     def examine(self, *answers: Any) -> None:
-        """Read the table and look for what cannot be. Raises NotYet or NotAttempted."""
+        """Read the table and look for what is impossible. Raises NotYet or NotAttempted."""
         (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
         rows = self._rows(answer)
         for slip in self.slips:
             if slip.result(rows):
-                raise self.not_yet(f"Your table: {_told(rows)}.", slip)
+                raise self.not_yet(f"Your table: {_summary(rows)}.", slip)
         if TOO_FEW.result(rows):
             raise self.not_yet(
-                f"{len(rows)} rows, expected at least {FEWEST_ROWS} settings that differ.", TOO_FEW
+                f"{len(rows)} rows, expected at least {FEWEST_ROWS} different settings.", TOO_FEW
             )
         if not _of_other_images(rows):
             for row in rows:
@@ -145,7 +145,8 @@ class ExperimentsExercise(TrainingExercise):
             ) from None
         if not results or not np.all(np.isfinite(results)):
             raise self.not_yet(
-                f"experiments[{number}][{RESULT!r}] is {show(row[RESULT])}, no accuracy.", NOT_A_NUMBER
+                f"experiments[{number}][{RESULT!r}] is {show(row[RESULT])}, which is not an accuracy.",
+                NOT_A_NUMBER,
             )
         return Row(setting, results, _band(setting, _real()))
 
@@ -168,23 +169,23 @@ def _real() -> bool:
 
 
 def _of_other_images(rows: Rows) -> bool:
-    """Whether a table may be of the stand-ins where the real images are, or of these where those are."""
+    """Whether a table may come from the stand-ins where this process has the real images, or vice versa."""
     bands = [_band(row.setting, not _real()) for row in rows]
     return all(low <= row.results[0] <= high for row, (low, high) in zip(rows, bands, strict=True))
 
 
-def _told(rows: Rows) -> str:
+def _summary(rows: Rows) -> str:
     shown = [f"{row} → {show(row.results if len(row.results) > 1 else row.results[0])}" for row in rows[:3]]
     return "; ".join(shown) + ("; …" if len(rows) > len(shown) else "")
 
 
-# About Rows: of these the first that shows is told.
+# About Rows; the student hears of the first of these that shows.
 TABLE_SLIPS = (
     Misconception(
         "one dictionary for all rows",
         lambda rows: len(rows) > 1 and len(set(rows)) == 1,
-        "All rows are the same. Make a new dictionary for each training: one that is made before the "
-        "loop and changed inside stands in the list many times over.",
+        "All rows are the same. Make a new dictionary for each training: one that is made before the loop "
+        "and changed inside it is in the list many times over.",
     ),
     Misconception(
         "the whole curve",
@@ -194,7 +195,7 @@ TABLE_SLIPS = (
     Misconception(
         "percent instead of fraction",
         lambda rows: any(1 < result <= 100 for result in _results(rows)),
-        "Those are percent. Leave val_accuracy as the fraction between 0 and 1 that Keras gives.",
+        "Those are percentages. Leave val_accuracy as the fraction between 0 and 1 that Keras gives.",
     ),
     Misconception(
         "loss instead of accuracy",
@@ -209,7 +210,7 @@ TABLE_SLIPS = (
     Misconception(
         "one accuracy for all rows",
         lambda rows: len(rows) > 2 and len(set(_results(rows))) == 1,
-        "Every setting has the same accuracy, to the last digit. Is it read inside the loop, from the "
+        "Every setting has the same accuracy, to the last digit. Do you read it inside the loop, from the "
         "model that was trained there?",
     ),
     Misconception(

@@ -44,13 +44,13 @@ class ImagesCase(Case):
 ARGUMENTS_IGNORED = Misconception(
     "x_train instead of the arguments",
     lambda _images, _labels: TRAINING_IMAGES,
-    "It prepares all 60,000 training images, whatever it is handed. Use the names in the brackets after def.",
+    "It prepares all 60,000 training images, whatever you pass in. Use the names in the brackets after def.",
 )
 
 
 @dataclass(frozen=True)
 class PrepareExercise(FunctionExercise):
-    """prepare(images, labels) → x, y. float64 passes too: it takes twice the memory, and is as right."""
+    """prepare(images, labels) → x, y. float64 passes too: it takes twice the memory, and is just as right."""
 
     def check(self, *answers: Any) -> None:
         """Say that the answer is right, or raise NotYet or NotAttempted with what to look at."""
@@ -144,7 +144,7 @@ prepare = PrepareExercise(
     points=5,
     hints=(
         "Three steps, each of which you have seen above or in lesson 05: reshape the images, scale them, "
-        "turn the labels into one-hot rows. How many rows there are, len(images) knows.",
+        "turn the labels into one-hot rows. len(images) says how many rows there are.",
         'x = images.reshape(len(images), 784).astype("float32"), and then divide by the largest value a '
         "pixel can have. For y, call keras.utils.to_categorical with the labels and the number of classes.",
     ),
@@ -172,15 +172,16 @@ prepare = PrepareExercise(
             "floats before you divide, and divide with one slash.",
         ),
         Misconception(
-            "divided by the largest pixel there is",
+            "divided by the largest pixel at hand",
             lambda images, labels: (_flat(images) / images.max(), _one_hot(labels)),
-            "The divisor comes from the images at hand, so the same grey becomes another number in another "
-            "batch. Divide all images by the same number.",
+            "The divisor comes from the images at hand, so the same grey becomes a different number in "
+            "another batch. Divide all images by the same number.",
         ),
         Misconception(
             "divided by 256",
             lambda images, labels: (_flat(images) / 256, _one_hot(labels)),
-            "There are 256 values, but they go from 0 to 255. Which divisor turns the largest into just 1?",
+            "There are 256 values, but they go from 0 to 255. Which divisor turns the largest into exactly "
+            "1?",
         ),
         Misconception(
             "as many columns as the largest label needs",
@@ -200,18 +201,18 @@ prepare = PrepareExercise(
         Misconception(
             "transposed",
             lambda images, labels: (_flat(images).T / 255, _one_hot(labels)),
-            "Each image stands in a column. Samples come first: one row for each image.",
+            "Each image is in a column. Samples come first: one row for each image.",
         ),
         Misconception(
             "reshaped to (784, n)",
             lambda images, labels: (images.reshape(784, -1) / 255, _one_hot(labels)),
-            "The sizes stand the wrong way round, and pixels of one image are spread over many rows. Samples "
-            "come first: one row for each image.",
+            "The sizes are the wrong way round, and the pixels of each image are spread over many rows. "
+            "Samples come first: one row for each image.",
         ),
         Misconception(
             "all images in one row",
             lambda images, labels: (images.reshape(-1) / 255, _one_hot(labels)),
-            "All pixels of all images stand in one long row. Keep the first axis: one row for each image.",
+            "All pixels of all images are in one long row. Keep the first axis: one row for each image.",
         ),
         Misconception(
             "scaled twice",
@@ -221,24 +222,24 @@ prepare = PrepareExercise(
         Misconception(
             "pixels of several images mixed",
             lambda images, labels: (images.reshape(784, -1).T / 255, _one_hot(labels)),
-            "The shape is right, and each row holds pixels of several images: reshape keeps the order in "
-            "which the values are stored. Ask it for (n, 784) at once, without turning the result.",
+            "The shape is right, but each row holds pixels of several images: reshape keeps the order in "
+            "which the values are stored. Ask it for (n, 784) at once, without transposing the result.",
         ),
         Misconception(
             "only x returned",
             lambda images, _labels: _flat(images) / 255,
-            "That is x, and it is right. The function should give back two arrays, with a comma between.",
+            "That is x, and it is right. The function should return two arrays, with a comma between them.",
         ),
         Misconception(
             "only y returned",
             lambda _images, labels: _one_hot(labels),
-            "That is y, and it is right. The function should give back two arrays, with a comma between.",
+            "That is y, and it is right. The function should return two arrays, with a comma between them.",
         ),
         ARGUMENTS_IGNORED,
         Misconception(
             "results swapped",
             lambda images, labels: (_one_hot(labels), _flat(images) / 255),
-            "The images and the labels come back in each other's place. The task asks for x first, then y.",
+            "The images and the labels come back in the wrong order. The task asks for x first, then y.",
         ),
     ),
 )

@@ -68,7 +68,7 @@ def _hidden(runs: Runs) -> int:
 
 
 OTHER_SIZE = Misconception(
-    "another hidden size",
+    "a different hidden size",
     lambda runs: _hidden(runs) != HIDDEN and _layout(runs[0]) == shapes_of(_hidden(runs)),
     f"The hidden layer has another size. The task asks for {HIDDEN} neurons, whatever the seed is.",
 )
@@ -78,12 +78,12 @@ OTHER_SIZE = Misconception(
 class TrainModelExercise(TrainingExercise):
     """train_model(seed) → a trained Keras model.
 
-    A slip's result says of the runs so far whether its signs are there: one, two with the same seed, and a
-    third with another.
+    A slip's result says whether the runs so far show its signs: one, two with the same seed, and a third with
+    another.
     """
 
     def examine(self, *answers: Any, seeds: tuple[int, int] = (7, 8)) -> None:
-        """Call the function with one seed twice and with another. Raises NotYet or NotAttempted."""
+        """Call the function twice with one seed and once with another. Raises NotYet or NotAttempted."""
         (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
@@ -107,17 +107,17 @@ class TrainModelExercise(TrainingExercise):
                 *((OTHER_SIZE,) if OTHER_SIZE.result(runs) else ()),
             )
         seen = (
-            f"train_model({seeds[0]}) gave a model that was updated {first.updates} times (expected "
+            f"train_model({seeds[0]}) returned a model that was updated {first.updates} times (expected "
             f"{_updates(PART)}) and gets {first.accuracy:.2f} on test images."
         )
         if len(runs) > 1:
-            seen += f" A second call gave {'the same' if _repeats(runs) else 'other'} weights."
+            seen += f" A second call gave {'the same' if _repeats(runs) else 'different'} weights."
         for slip in self.misconceptions:
             if slip.result(runs):
                 raise self.not_yet(seen, slip)
         # A training loop of one's own need not use the model's optimizer, which then has counted nothing.
         if first.updates not in (0, _updates(PART)):
-            raise self.not_yet(f"{seen} Are epochs, batch_size and the images those of the task?")
+            raise self.not_yet(f"{seen} Are epochs, batch_size and the images as the task says?")
         if first.accuracy < TRAINED_FROM:
             raise self.not_yet(f"{seen} Trainings usually reach {TRAINED_FROM} or more: do x and y match?")
         if not _repeats(runs):
@@ -141,11 +141,11 @@ class TrainModelExercise(TrainingExercise):
                 f"train_model({seed}) stopped with {type(error).__name__}: {reason}", STOPS
             ) from None
         if model is None:
-            raise self.not_yet(f"train_model({seed}) gives None.", RETURNS_NOTHING)
+            raise self.not_yet(f"train_model({seed}) returned None.", RETURNS_NOTHING)
         if not is_model(model):
             raise self.not_yet(
-                f"train_model({seed}) gives {show(model)} of type {type(model).__name__}, which is no Keras "
-                "model.",
+                f"train_model({seed}) returned {show(model)} of type {type(model).__name__}, which is not a "
+                "Keras model.",
                 in_place_of_a_model(model),
             )
         drawn = draw_where_it_runs(answer)
@@ -168,7 +168,8 @@ train_model = TrainModelExercise(
     name="train_model",
     points=4,
     hints=(
-        "Order matters: the start weights are drawn when the model is made. What has to be set before that?",
+        "Order matters: the initial weights are drawn when the model is made. What has to be set before "
+        "that?",
         "Four lines: keras.utils.set_random_seed with the argument, build_model(32), fit on x_part and "
         "y_part with epochs, batch_size and verbose=0, and return.",
     ),
@@ -176,7 +177,7 @@ train_model = TrainModelExercise(
         Misconception(
             "not trained",
             lambda runs: runs[0].updates == 0 and runs[0].accuracy < 0.3,
-            "That is a model as it starts out. Train it with fit before you give it back.",
+            "That is a model with its initial weights. Train it with fit before you return it.",
         ),
         Misconception(
             "one model trained on and on",
@@ -215,14 +216,14 @@ train_model = TrainModelExercise(
         Misconception(
             "five epochs",
             lambda runs: runs[0].updates == _updates(PART, epochs=5),
-            "There are five times as many updates as one epoch has. One is asked for here.",
+            "There are five times as many updates as in one epoch. The task asks for one epoch.",
         ),
         Misconception(
             "seed set after the model is made",
             lambda runs: (
                 not _repeats(runs) and runs[0].python == runs[1].python and runs[0].numpy == runs[1].numpy
             ),
-            "A seed is set, but too late for the start weights: they were drawn when the model was made.",
+            "A seed is set, but too late for the initial weights: they were drawn when the model was made.",
         ),
         Misconception(
             "only NumPy's seed set",
@@ -233,14 +234,14 @@ train_model = TrainModelExercise(
         Misconception(
             "seed not set",
             lambda runs: not _repeats(runs) and runs[0].python != runs[1].python,
-            "The random numbers do not repeat. Set all seeds from the argument, inside the function and "
-            "first of all.",
+            "The random numbers do not repeat. Set all seeds from the argument, as the first step inside the "
+            "function.",
         ),
         Misconception(
             "seed fixed inside",
             lambda runs: len(runs) > 2 and _same(runs[0], runs[2]),
-            "Every seed gives the same weights, so the function does not listen to its argument. Which "
-            "number does it set instead?",
+            "Every seed gives the same weights, so the function ignores its argument. Which seed does it set "
+            "instead?",
         ),
     ),
 )

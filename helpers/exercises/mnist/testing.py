@@ -67,7 +67,7 @@ def _on_test(model: Any, images: Images) -> float:
 NOT_TRAINED = Misconception(
     "not trained",
     lambda on_test: on_test < 0.3,
-    "final_model guesses: it is as build_model makes it, or as good as. Train it on x and y, then measure.",
+    "final_model is guessing: it has had little or no training. Train it on x and y, then measure.",
 )
 TRAINED_ON_TEST = Misconception(
     "trained on the test images",
@@ -75,7 +75,7 @@ TRAINED_ON_TEST = Misconception(
         on_test > on_training + BETTER_ON_TEST and 1 - on_training > ERRORS_ON_TRAINING * (1 - on_test)
     ),
     "It does better on test images than on training images, so it seems to have learned from the test "
-    "images. Build it anew and fit it on x and y.",
+    "images. Build a new one and fit it on x and y.",
 )
 
 
@@ -83,7 +83,7 @@ TRAINED_ON_TEST = Misconception(
 class MeasuredExercise(AccuracyExercise):
     """The accuracy of final_model on the test images.
 
-    numbers: slips whose result, of (model, images), is what stands in place of the accuracy.
+    numbers: slips whose result, of (model, images), is what was given in place of the accuracy.
     """
 
     numbers: tuple[Misconception, ...] = field(kw_only=True)
@@ -155,27 +155,29 @@ NUMBERS = (
     Misconception(
         "loss and accuracy together",
         _evaluated,
-        "evaluate gives back the loss and the accuracy. Unpack the two, or take the second.",
+        "evaluate returns the loss and the accuracy. Unpack the two, or take the second.",
     ),
     Misconception(
         "loss instead of accuracy",
         lambda model, images: _evaluated(model, images)[0],
-        "That is the loss on the test images. The accuracy is the second number that evaluate gives.",
+        "That is the loss on the test images. The accuracy is the second number that evaluate returns.",
     ),
     Misconception(
         "evaluated on the validation images",
         lambda model, images: accuracy_on(
             model, images.train_images[VALIDATION_IMAGES], images.train_labels[VALIDATION_IMAGES]
         ),
-        "That is the accuracy on x_val. The final measurement is on x_new, which took part in no choice.",
+        "That is the accuracy on x_val. The final measurement is on x_new, which played no part in any "
+        "choice.",
     ),
     Misconception(
         "error instead of accuracy",
         lambda model, images: 1 - _on_test(model, images),
-        "That is the fraction of images that are labelled wrong. The accuracy is that of the right ones.",
+        "That is the fraction of images that are labelled wrong. The accuracy is the fraction labelled "
+        "right.",
     ),
     Misconception(
-        "number of right images",
+        "number of images instead of fraction",
         lambda model, images: _on_test(model, images) * len(images.test_labels),
         "That is how many images are labelled right. Which fraction of all test images is it?",
     ),
@@ -186,7 +188,7 @@ test_accuracy = MeasuredExercise(
     points=3,
     no_marks_below=NO_MARKS_BELOW,
     full_marks_from=FULL_MARKS_FROM,
-    for_all_marks=f"was it trained on all of x, {EPOCHS} epochs, batches of {BATCH_SIZE}?",
+    for_full_marks=f"was it trained on all of x, {EPOCHS} epochs, batches of {BATCH_SIZE}?",
     hints=(
         "Build, fit, evaluate: three lines. The training data are x and y, the test data x_new and y_new.",
         "final_model = build_model(...), then final_model.fit(x, y, ...) with epochs and batch_size. Then "

@@ -15,8 +15,9 @@ NO_MARKS_BELOW = 0.80
 ERRORS_ON_TRAINING = 1.55
 BETTER_ON_TEST = 0.03
 # Validation accuracy by hidden, epochs and batch_size, on the real images (True) and the stand-ins (False):
-# four and more standard deviations of about 20 trainings to each side. Only above wide networks on stand-ins
-# it is about two, as these spread to the low side alone: none of those trainings got over 0.99.
+# at least
+# four standard deviations of about 20 trainings on each side. Only for wide networks on the stand-ins is it
+# about two above the mean, since these spread to the low side alone: none of those trainings got over 0.99.
 BANDS: dict[bool, dict[tuple[float, ...], tuple[float, float]]] = {
     True: {
         (32, 5, 128): (0.885, 0.922),

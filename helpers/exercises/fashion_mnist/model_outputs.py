@@ -16,8 +16,8 @@ BATCH = 1000
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a model gives for the course's images; it is asked when that is needed, and once."""
+class ModelOutputs:
+    """What a model gives for the course's images: each is worked out when it is needed, and only once."""
 
     model: Any
     images: Images
@@ -28,9 +28,9 @@ class Asked:
         return predict(self.model, scaled(self.images.test_images))
 
     @cached_property
-    def shaken(self) -> tuple[Asked, ...]:
-        """The same with the model's weights shaken, to see which outputs hang on last digits."""
-        return tuple(Asked(model, self.images) for model in shaken(self.model))
+    def shaken(self) -> tuple[ModelOutputs, ...]:
+        """The same with the model's weights shaken, to see which outputs depend on last digits."""
+        return tuple(ModelOutputs(model, self.images) for model in shaken(self.model))
 
     @cached_property
     def unscaled(self) -> Numbers:
