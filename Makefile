@@ -34,10 +34,11 @@ $(INSTALLED): requirements.txt pyproject.toml
 demo: $(INSTALLED) ## Release the lessons, make a sample class, grade it, show the marks
 	@$(BIN)/course demo
 
-test: $(INSTALLED) ## Run every test: style, types, tests, and nbval over the instructor's notebooks
+test: $(INSTALLED) ## Run every test: style, types, rooms, tests, and nbval over the instructor's notebooks
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
 	@$(BIN)/python -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
 
@@ -48,10 +49,11 @@ notebooks: $(INSTALLED) ## Build source/ and release notebooks/, where something
 	@$(BIN)/course build
 	@$(BIN)/course release
 
-lint: $(INSTALLED) ## Format the code and check style and types
+lint: $(INSTALLED) ## Format the code and check style, types and who imports whom
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim (takes long)
 	@$(BIN)/python -m benchmarks

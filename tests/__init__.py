@@ -1,0 +1,1 @@
+"""Proof: tests of behaviour through public doors. The folders mirror the packages."""

@@ -43,8 +43,12 @@ class Watched:
         page.add_init_script(WATCH)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("console", lambda message: self.told.append(message.text))
-        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", self._refuse)
         page.on("framenavigated", lambda frame: self.visits.append(frame.url))
+
+    def _refuse(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def open(self, path: Path) -> None:
         self.page.goto(path.as_uri())

@@ -80,7 +80,7 @@ def test_an_honest_classmate_gets_all_marks(
 def test_the_page_of_forgeries_shows_what_was_measured() -> None:
     rows = measured.recorded()
     assert measured.PAGE.read_text(encoding="utf-8") == measured.page(rows)
-    assert sorted((row.lesson, row.student) for row in rows) == sorted(
-        (each.lesson, each.student) for each in (*FORGERIES, *CLASSMATES)
-    )
+    forged = [(each.lesson, each.student) for each in FORGERIES]
+    honest = [(each.lesson, each.student) for each in CLASSMATES]
+    assert sorted((row.lesson, row.student) for row in rows) == sorted([*forged, *honest])
     assert [row.student for row in rows if not row.is_true(row.ours) and not row.beyond] == []

@@ -69,8 +69,8 @@ def test_stock_nbgrader_gives_the_same_marks(released_course: Path) -> None:
         capture_output=True,
     )
     rows = [line.split(",") for line in (stock / "marks.csv").read_text().splitlines()]
-    student, score = rows[0].index("student_id"), rows[0].index("raw_score")
-    theirs = {row[student]: float(row[score]) for row in rows[1:] if row[0] == "01_small"}
+    name, score = rows[0].index("student_id"), rows[0].index("raw_score")
+    theirs = {row[name]: float(row[score]) for row in rows[1:] if row[0] == "01_small"}
     assert theirs == marks_in_record(released_course) == {"ada": 6, "bob": 4, "cem": 3}
 
 

@@ -192,7 +192,8 @@ def test_the_page_of_attacks_shows_what_was_measured() -> None:
     classes = measured.recorded()
     assert measured.PAGE.read_text(encoding="utf-8") == measured.page(list(classes.values()))
     found = {(row.lesson, row.student) for each in classes.values() for row in each.rows}
-    assert found == {
-        (each.lesson, each.student) for each in (*ATTACKS, *CLASSMATES) if each.lesson in classes
+    handed_in = {(each.lesson, each.student) for each in ATTACKS} | {
+        (each.lesson, each.student) for each in CLASSMATES
     }
+    assert found == {(lesson, student) for lesson, student in handed_in if lesson in classes}
     assert [row.student for each in classes.values() for row in each.rows if not row.is_true] == []

@@ -412,7 +412,8 @@ def test_the_picture_of_training_writes_the_outputs_beside_the_samples() -> None
         return params["level"] * x[:, :1], None
 
     x, y = np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
-    axes = pictures.draw_training(forward, {"level": 0.2}, {"level": 0.9}, [0.5, 0.25, 0.125], x, y)
+    before, after = {"level": np.array(0.2)}, {"level": np.array(0.9)}
+    axes = pictures.draw_training(forward, before, after, [0.5, 0.25, 0.125], x, y)
     assert "y = 1\nŷ = 0.20" in texts(axes[0])
     assert "y = 1\nŷ = 0.90" in texts(axes[1])
     assert axes[2].lines[0].get_ydata() == pytest.approx([0.5, 0.25, 0.125])

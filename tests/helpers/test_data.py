@@ -156,7 +156,10 @@ def flip_a_byte(path: Path) -> None:
 
 
 def refill(content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(gzip.compress(content, 1)) and None
+    def write(path: Path) -> None:
+        path.write_bytes(gzip.compress(content, 1))
+
+    return write
 
 
 @pytest.mark.parametrize(

@@ -424,7 +424,8 @@ def answer_of(lesson: str, times: float, seed: int, **changes: Any) -> Any:
 
     if lesson == "07":
         return network
-    return network(layers["hidden"])
+    hidden: Any = layers["hidden"]
+    return network(hidden)
 
 
 @EACH_LESSON

@@ -66,7 +66,7 @@ def test_a_worker_with_other_versions_is_named(released_course: Path, tmp_path: 
         port = str(probe.getsockname()[1])
     address = f"tcp://127.0.0.1:{port}"
     dask = COURSE.with_name("dask")
-    commands = (
+    commands: tuple[list[str | Path], ...] = (
         [dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
         [dask, "worker", address, "--no-dashboard", "--no-nanny", "--preload", "grader.classroom.worker"],
     )

@@ -39,7 +39,7 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
     binaries = POSTGRES[-1].parent
     # The server refuses to be root, and its data must be its own.
     root = os.geteuid() == 0
-    owner = {"user": "postgres"} if root else {}
+    owner = "postgres" if root else None
     folder = tmp_path.resolve() / "postgresql"
     folder.mkdir()
     if root:
@@ -50,7 +50,9 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
                 parent.chmod(parent.stat().st_mode | 0o011)
 
     def call(*command: str | Path) -> None:
-        subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=folder, **owner)
+        subprocess.run(
+            [str(part) for part in command], check=True, capture_output=True, cwd=folder, user=owner
+        )
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
