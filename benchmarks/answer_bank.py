@@ -87,7 +87,12 @@ def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
         differences = sample.differences(record)
         for exercise, answer in answers.items():
             advices = _advices(getattr(exercises, exercise), answer.misconception)
-            named = answer.kind == RIGHT or any(advice in _said(record, answer) for advice in advices)
+            named = (
+                answer.kind == RIGHT
+                or answer.misconception in _slips(record, answer)
+                # Where there are part marks, the check says what is missing, and fails nothing.
+                or (answer.marks > 0 and any(advice in _said(record, answer) for advice in advices))
+            )
             verdicts[exercise].add(answer, not differences, named)
             if differences or not named:
                 unnamed = [] if named else [f"{answer.misconception!r} not named"]
@@ -124,6 +129,11 @@ def _said(record: Record, answer: Answer) -> str:
     """What its check said, on one line: notebooks wrap it."""
     cells = [cell for cell in record.cells if cell.name == f"check_{answer.exercise}"]
     return " ".join(" ".join(cell.message for cell in cells).split())
+
+
+def _slips(record: Record, answer: Answer) -> list[str]:
+    """The slips that the record of its mark names."""
+    return [slip for cell in record.cells if cell.name == f"check_{answer.exercise}" for slip in cell.slips]
 
 
 def _advices(exercise: Exercise, slip: str) -> set[str]:

@@ -1,6 +1,6 @@
 """Work out what a lesson's exercises give: run its cells, and its solutions and slips over all cases.
 
-It runs in a process of its own, which nothing of the lesson outlives.
+They run in a process of their own, which ends with the work.
 """
 
 from __future__ import annotations

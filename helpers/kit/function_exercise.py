@@ -172,7 +172,7 @@ class FunctionExercise(Exercise):
         return compared
 
     def _explained(self, tried: Tried) -> list[Slip]:
-        """The slips that give all that was seen. Of none, whether it is the visible example."""
+        """The slips that give all that was seen; if there are none, whether it is the visible example."""
         with np.errstate(all="ignore"):
             known = [
                 slip

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from helpers.kit.values import as_numbers, close
 
 Numbers = npt.NDArray[np.float64]
-# Of so many numbers at least a relation has to be true, where it is not true of any number.
+# A relation is said only if at least so many numbers show it.
 FEWEST_NUMBERS = 2
 
 

@@ -59,7 +59,7 @@ def exercises_beside(module: str) -> dict[str, TabledExercise]:
         return {entry["name"]: exercise_from(entry) for entry in entries}
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{path} cannot be read ({type(error).__name__}: {error}). Restore it, or build its lesson again."
+            f"{path} cannot be read ({type(error).__name__}: {error}). Delete it, and build its lesson again."
         ) from None
 
 

@@ -87,9 +87,9 @@ class Trial:
             env={**os.environ, "PYTHONPATH": path, "COLUMNS": "250"},
         )  # fmt: skip
 
-    def answered(self, answer: str) -> str:
+    def answered(self, answer: str, exercise: str = "rms") -> str:
         """What the built check says of an answer, hidden cases included."""
-        check = next(cell.source for cell in self.cells() if cell.id == "check_rms")
+        check = next(cell.source for cell in self.cells() if cell.id == f"check_{exercise}")
         program = (
             f"import numpy as np\nfrom helpers.exercises import trial as exercises\n{answer}\n"
             f"try:\n    exec({check!r})\nexcept Exception as error:\n    print(error)"
@@ -154,6 +154,48 @@ def test_checks_of_the_built_notebook_name_slips_in_visible_and_hidden_cases(bui
     assert "✓ rms: right." in hidden
     assert "With values=[3] expected 3, and got 9." in hidden
     assert hidden.endswith("That is the mean of the squares. One step is left.\n")
+
+
+def test_results_with_names_nan_whole_numbers_functions_and_slips_that_stop(tmp_path: Path) -> None:
+    trial = Trial(tmp_path / "course")
+    trial.write(
+        ANSWER.format(name="ends", solution="return np.min(x), np.max(x)"),
+        """\
+ends = Function(
+    results=("low", "high"),
+    cases=[{"x": np.array([3, 1, 2])}, {"x": np.array([0.5, np.inf])}, {"x": np.array([np.nan, 2.0])}],
+    hidden=[{"x": np.array([-7, -8])}],
+    slips=[
+        Slip("swapped", "ends(x)[::-1]", "Swap them."),
+        Slip("nan left out", lambda x: (np.nanmin(x), np.nanmax(x)), "Where there is nan, nothing else is known."),
+        Slip("one too far", "(x[len(x)], x[0])", "Places are counted from 0."),
+    ],
+    hints=("Look at both ends.", "Take np.min and np.max."),
+)
+""",
+    )
+    result = trial.run("build")
+    assert result.returncode == 0, result.stderr
+    (entry,) = json.loads(trial.table.read_text(encoding="utf-8"))["exercises"]
+    assert [case["arguments"]["x"] for case in entry["cases"]] == [
+        {"array": [3, 1, 2], "dtype": "int64"},
+        {"array": [0.5, "inf"], "dtype": "float64"},
+        {"array": ["nan", 2.0], "dtype": "float64"},
+    ]
+    assert entry["cases"][1]["expected"] == {"tuple": [0.5, {"float": "inf"}]}
+    assert entry["cases"][2]["slipped"][1] == {"tuple": [2.0, 2.0]}
+    assert entry["cases"][0]["slipped"][2]["stops"][0] == "IndexError"
+    assert trial.answered("ends = lambda x: [np.min(x), np.max(x)]", "ends") == "✓ ends: right.\n"
+    for answer, said in (
+        ("lambda x: (np.max(x), np.min(x))", "expected low = 1, and got 3.\nSwap them.\n"),
+        (
+            "lambda x: (np.nanmin(x), np.nanmax(x))",
+            "expected low = nan, and got 2.\nWhere there is nan, nothing",
+        ),
+        ("lambda x: (x[len(x)], x[-1])", "Places are counted from 0.\n"),
+        ("lambda x: x[0]", "expected 2 results, and got 3 of type int64. End with: return low, high."),
+    ):
+        assert said in trial.answered(f"ends = {answer}", "ends")
 
 
 def test_the_release_holds_no_hidden_case_and_no_code_of_a_slip(built: Trial) -> None:

@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.classroom.course import Course
+from grader.classroom.records import read_record
 from suites.small_lessons import answer, check, code, question
 from tests.conftest import run_course
 from tests.grader.classroom.courses import GUIDE
@@ -171,6 +172,9 @@ def mse(y_true, y_pred):
     pages = feedback(course, ["ada", "eve"])
     for page in pages.values():
         assert_tells_nothing(page)
+    record = read_record(Course.at(course), LESSON, "ada")
+    assert record is not None
+    assert [cell.slips for cell in record.cells] == [("sum instead of mean",)]
     assert "A hidden test failed. That is the sum of the squared errors." in pages["ada"]
     said = re.search(r'<p class="message">([^<]*)', pages["eve"])
     assert said is not None
