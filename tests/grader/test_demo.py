@@ -15,10 +15,11 @@ BANK = ROOT / "tests" / "answers"
 
 def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> None:
     shutil.copytree(BANK, copied_course / "tests" / "answers")
-    result = run_course("demo", cwd=copied_course)
+    # Two submissions train for ten epochs each: what is predicted afterwards is right in one and wrong in the other.
+    result = run_course("demo", "--students", "2", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
-    class_ = generated_class(BANK, students=4, seed=0)
-    assert {submission.student for submission in class_} == {"ada", "bob", "cem", "dee"}
+    class_ = generated_class(BANK, students=2, seed=0)
+    assert {submission.student for submission in class_} == {"ada", "bob"}
     demo = copied_course / "demo"
     for submission in class_:
         record = read_record(Course.at(demo), submission.lesson, submission.student)
@@ -32,9 +33,9 @@ def test_a_generated_class_gets_the_marks_it_deserves(copied_course: Path) -> No
 def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_course: Path) -> None:
     shutil.copytree(BANK, copied_course / "tests" / "answers")
     lessons = ("01_neurons", "02_loss_function", "03_gradient_descent")
-    result = run_course("demo", *lessons, "--students", "10", "--seed", "7", cwd=copied_course)
+    result = run_course("demo", *lessons, "--students", "3", "--seed", "9", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "All 30 submissions have exactly the marks they deserve." in result.stdout
+    assert "All 9 submissions have exactly the marks they deserve." in result.stdout
 
 
 def test_the_seed_decides_the_class() -> None:
@@ -50,4 +51,5 @@ def test_a_mark_that_is_not_deserved_is_named(copied_course: Path) -> None:
     bank.write_text(bank.read_text(encoding="utf-8").replace("marks = 1", "marks = 0"), encoding="utf-8")
     result = run_course("demo", "00_welcome", cwd=copied_course)
     assert result.returncode == 1
+    assert "Sample class: 4 submissions" in result.stdout
     assert "00_welcome, greeting: 1 marks, deserved 0" in result.stderr
