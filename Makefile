@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	&& command -v $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab notebooks lint lock benchmarks
+.PHONY: help setup demo quick test lab notebooks lint lock benchmarks
 
 help: ## Show this list
 	@echo "Usage: make TARGET"
@@ -33,6 +33,21 @@ $(INSTALLED): requirements.txt pyproject.toml
 
 demo: $(INSTALLED) ## Release the lessons, make a sample class, grade it, show the marks
 	@$(BIN)/course demo
+
+# What starts kernels, trains networks, makes data sets or asks a package index takes too long for `make quick`.
+LONG := test_environment test_nbval helpers/test_backpropagation_stepper helpers/test_clinic_exercises \
+	helpers/test_data helpers/test_data_download helpers/test_epochs_and_capacity \
+	helpers/test_fashion_mnist_exercises helpers/test_learning_rate_explorer helpers/test_mnist_exercises \
+	helpers/test_perturbed_networks helpers/test_prediction_chooser helpers/test_stand_ins
+QUICK := $(filter-out $(LONG:%=tests/%.py), $(wildcard tests/test_*.py tests/helpers/test_*.py)) \
+	tests/grader/grading/test_definitions.py tests/grader/grading/test_rebuild.py
+
+quick: $(INSTALLED) ## Check style, types and rooms, and run the quick tests (a minute)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest $(QUICK) -n 2 --dist worksteal -k "not (05_ or 06_ or 07_ or 08_)"
 
 test: $(INSTALLED) ## Run every test: style, types, rooms, tests, and nbval over the instructor's notebooks
 	@$(BIN)/ruff check
@@ -58,8 +73,9 @@ lint: $(INSTALLED) ## Format the code and check style, types and who imports who
 benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim (takes long)
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m pytest tests -m slow -n 2
-	@FUZZED_MESSAGES=10000 FUZZED_NOTEBOOKS=10000 $(BIN)/python -m pytest -n 2 \
-		tests/grader/judge/test_fuzz.py tests/grader/grading/test_fuzzed_notebooks.py
+	@FUZZED_MESSAGES=10000 FUZZED_NOTEBOOKS=10000 KILLED_RUNS=100 $(BIN)/python -m pytest -n 2 \
+		tests/grader/judge/test_fuzz.py tests/grader/grading/test_fuzzed_notebooks.py \
+		tests/grader/classroom/test_resume.py
 
 lock: $(INSTALLED) ## Resolve the newest versions that fit into requirements.txt and constraints.txt
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --fork-strategy fewest \

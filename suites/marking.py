@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import warnings
 from functools import cache
 
@@ -22,9 +23,13 @@ SLOW = {("05_fashion_mnist", "history")}
 # In lessons whose answers use earlier ones: the last that others need.
 LAST_NEEDED = {
     "05_fashion_mnist": "predictions",
-    "06_digits": "better_model",
+    "06_digits": "best_epoch",
     "07_mnist": "build_model",
 }
+# What is left out of a lesson where no answer uses it: trainings that are only drawn, and sliders.
+ONLY_SHOWN = re.compile(r"\bpictures\.draw_fits\(|^explore_\w+\(", re.MULTILINE)
+# A network that later answers only evaluate and ask for predictions need not be trained for as long.
+SHORTER = {("05_fashion_mnist", "history"): ("epochs=10", "epochs=3")}
 
 
 def source_of(lesson: str) -> nbformat.NotebookNode:
@@ -45,7 +50,8 @@ def check_of(lesson: str, exercise: str) -> tuple[str, float]:
 def above(lesson: str, whole: bool = False) -> dict[str, dict[str, object]]:
     """What an answer of each exercise finds: the names that the cells above it, with their solutions, leave.
 
-    whole: run all of them, also where the answers of the bank do without those below the first exercise.
+    whole: run all of them, also where the answers of the bank do without those below the first exercise, and
+    train for as long as the lesson does.
     """
     namespace: dict[str, object] = {}
     found: dict[str, dict[str, object]] = {}
@@ -58,10 +64,19 @@ def above(lesson: str, whole: bool = False) -> dict[str, dict[str, object]]:
             found[cell.id] = untouched(namespace)
             needed = needed and (whole or lesson in LAST_NEEDED)
         if needed:
-            exec(cell.source, namespace)
+            exec(cell.source if whole else _shortened(lesson, cell), namespace)
             plt.close("all")
         needed = needed and (whole or cell.id != LAST_NEEDED.get(lesson))
     return found
+
+
+def _shortened(lesson: str, cell: nbformat.NotebookNode) -> str:
+    """The source of a cell without what no answer uses."""
+    if ONLY_SHOWN.search(cell.source):
+        return ""
+    long, short = SHORTER.get((lesson, cell.id), ("", ""))
+    assert long in cell.source
+    return str(cell.source.replace(long, short))
 
 
 def untouched(namespace: dict[str, object]) -> dict[str, object]:

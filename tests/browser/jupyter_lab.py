@@ -131,16 +131,22 @@ def run_all(page: Page, seconds: float) -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         # JupyterLab drops what is asked of a kernel that only just connected, and shows [ ] again.
-        page.wait_for_timeout(3000)
-        if _prompt(page, 0).strip("[]: "):
+        deadline = time.monotonic() + 3
+        while not _has_run(page, 0) and time.monotonic() < deadline:
+            page.wait_for_timeout(100)
+        if _prompt(page, 0):
             break
-    # A cell that was run shows its number, one that waits or runs shows [*].
     deadline = time.monotonic() + seconds
-    while not _prompt(page, -1).strip("[]: ").isdigit():
+    while not _has_run(page, -1):
         if time.monotonic() > deadline:
             raise TimeoutError(f"The last cell did not run within {seconds:g} s.")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(100)
+
+
+def _has_run(page: Page, cell: int) -> bool:
+    return _prompt(page, cell).isdigit()
 
 
 def _prompt(page: Page, cell: int) -> str:
-    return page.locator(".jp-CodeCell .jp-InputPrompt").nth(cell).inner_text()
+    """What stands in the brackets before a cell: its number once it was run, * while it waits or runs."""
+    return page.locator(".jp-CodeCell .jp-InputPrompt").nth(cell).inner_text().strip("[]: ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -61,7 +63,20 @@ def small_course(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def _released_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("released") / "course"
+    """Built and released by the worker that asks first, for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, released = shared / "released" / "course", shared / "released.done"
+    with (shared / "released.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not released.exists():
+            _release(folder)
+            released.touch()
+    return folder
+
+
+def _release(folder: Path) -> None:
     for lesson in ("01_small", "02_other"):
         (folder / "source" / lesson).mkdir(parents=True)
         text = SMALL_LESSON if lesson == "01_small" else SMALL_LESSON.replace("double", "treble")
@@ -70,7 +85,6 @@ def _released_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in ("build", "release"):
         result = run_course(command, cwd=folder)
         assert result.returncode == 0, result.stderr
-    return folder
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.grader.conftest import hand_in
 
 COURSE = Path(sys.executable).parent / "course"
 RIGHT = "def double(x):\n    return x + x"
-SLOW = f"import time; time.sleep(4)\n{RIGHT}"
+SLOW = f"import time; time.sleep(3)\n{RIGHT}"
 DIES = "import os; os._exit(1)"
 CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
