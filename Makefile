@@ -46,7 +46,7 @@ quick: $(INSTALLED) ## Check style, types and rooms, and run the quick tests (a 
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest $(QUICK) -n 2 --dist worksteal -k "not (05_ or 06_ or 07_ or 08_)"
 
 test: $(INSTALLED) ## Run every test: style, types, rooms, tests, and nbval over the instructor's notebooks

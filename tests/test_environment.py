@@ -23,14 +23,14 @@ LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 NAMED_BY_OWNER = {"tensorflow", "numpy", "matplotlib", "jupyterlab", "nbgrader", "nbval"}
 
 
-UV = Path(sys.executable).parent / "uv"
+UV = str(Path(sys.executable).parent / "uv")
 
 
 @pytest.fixture(scope="session")
 def package_index(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Skip what asks a package index where none answers."""
     target = tmp_path_factory.mktemp("index") / "target"
-    command = [UV, "pip", "install", "--dry-run", "--no-deps", "--no-cache", "--target", target, "wheel"]
+    command = [UV, "pip", "install", "--dry-run", "--no-deps", "--no-cache", "--target", str(target), "wheel"]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no package index answers")
 
@@ -125,7 +125,7 @@ def test_anaconda_s_pip_section_asks_for_the_locked_versions_and_the_project(
     condas_requirements: Path, tmp_path: Path
 ) -> None:
     venv.create(tmp_path / "fresh")
-    target = ["--python", tmp_path / "fresh"]
+    target = ["--python", str(tmp_path / "fresh")]
     result = subprocess.run(
         [UV, "pip", "install", "--dry-run", *target, "-r", condas_requirements],
         capture_output=True,
@@ -145,7 +145,7 @@ def test_anaconda_s_pip_section_installs_the_locked_versions_and_the_project(
 ) -> None:
     venv.create(tmp_path / "fresh", with_pip=True)
     python = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    options = ["--quiet", "--no-compile", "-U", "-r", condas_requirements, "--exists-action=b"]
+    options = ["--quiet", "--no-compile", "-U", "-r", str(condas_requirements), "--exists-action=b"]
     subprocess.run([python, "-m", "pip", "install", *options], cwd=ROOT, check=True, timeout=900)
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=freeze"],
