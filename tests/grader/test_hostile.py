@@ -157,7 +157,9 @@ def test_nothing_leaves_and_nothing_is_left(lesson: str, graded: Callable[[str],
     result = graded(lesson)
     assert result.aftermath.heard == []
     assert result.aftermath.shown == {}
-    assert set(result.aftermath.changed) - set(result.aftermath_of_peace.changed) == set()
+    # How many cores are locked depends on how many submissions train at once.
+    changed = {path for path in result.aftermath.changed if not re.search(r"/cores/[^/]+/\d+\.lock$", path)}
+    assert changed - set(result.aftermath_of_peace.changed) == set()
 
 
 @needs_wall
