@@ -151,7 +151,7 @@ def test_a_damaged_file_in_the_cache_is_replaced_and_only_that(server: Server, c
 def test_a_download_that_breaks_off_leaves_nothing_half(server: Server, cache: Path, name: str) -> None:
     server.cut.add(name)
     with pytest.raises(
-        DownloadError, match=f"Fashion-MNIST could not be downloaded .{name}: .*not whole"
+        DownloadError, match=f"Fashion-MNIST could not be downloaded .{name}: .*incomplete"
     ) as caught:
         fetch("fashion_mnist")
     assert "\n" not in str(caught.value)

@@ -294,7 +294,7 @@ def test_a_little_less_earns_its_share(data: list[Any], capsys: pytest.CaptureFi
     right, part = capsys.readouterr().out.splitlines()
     assert right == "✓ better_model: right."
     assert "0.931" in part
-    assert "from 0.950 on" in part
+    assert "Full marks start at 0.950" in part
 
 
 def test_beating_a_spoilt_first_model_is_not_enough(data: list[Any]) -> None:
