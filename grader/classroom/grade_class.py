@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from grader.classroom.autotests import with_autotests
 from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
-from grader.classroom.interrupts import noted
+from grader.classroom.interrupts import deferred_interrupts
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.lesson_data import data_of, described
 from grader.classroom.progress import Finished, Noticed, OnProgress, Refused, Started
@@ -100,7 +100,7 @@ def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgr
     total = len(run.waiting)
     on_progress(Started(total, schedule.running))
     try:
-        with noted(schedule.stop):
+        with deferred_interrupts(schedule.stop):
             if scheduler is None and total >= MANY:
                 run.prepare()
             results = run.start(schedule, _own_runs(run, lessons, on_progress))

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @contextmanager
-def noted(stop: threading.Event) -> Iterator[None]:
+def deferred_interrupts(stop: threading.Event) -> Iterator[None]:
     """Have a Ctrl-C set `stop`, and only a second one raise KeyboardInterrupt at once.
 
     Raised anywhere, it may hit the finaliser of some object, where Python drops it.
