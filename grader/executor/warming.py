@@ -51,7 +51,7 @@ def read_data(modules: Collection[str]) -> None:
         if loader in modules:
             from helpers.data import DataError, locate
 
-            with suppress(DataError):  # the cells that load it say so themselves
+            with suppress(DataError, OSError):  # the cells that load it say so themselves
                 locate(dataset)
 
 

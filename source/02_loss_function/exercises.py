@@ -23,22 +23,22 @@ ONE_SIGN = (
     "Predictions that are off to one side cost nothing here. An error counts whether it is above or below."
 )
 
-# Errors of both signs, with a mean that is not a whole number, not their median, and not that of three samples:
-# each slip gives another number.
-TRUE = np.array([-1.0, 4.0, 2.5, 0.5])
-PREDICTED = np.array([1.0, 0.0, 2.0, 1.5])
+# In the last case errors have both signs and a mean that is not a whole number, not their median, and not that of
+# three samples: each slip gives another number.
+CASES = [
+    {"y_true": np.array([3.0, 5.0, 2.0]), "y_pred": np.array([2.0, 5.0, 5.0])},
+    {"y_true": np.array([1.0, 2.0]), "y_pred": np.array([1.0, 2.0])},
+    {"y_true": np.array([-1.0, 4.0, 2.5, 0.5]), "y_pred": np.array([1.0, 0.0, 2.0, 1.5])},
+]
+HIDDEN = [
+    {"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])},
+    {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
+    {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
+]
 
 mse = Function(
-    cases=[
-        {"y_true": np.array([3.0, 5.0, 2.0]), "y_pred": np.array([2.0, 5.0, 5.0])},
-        {"y_true": np.array([1.0, 2.0]), "y_pred": np.array([1.0, 2.0])},
-        {"y_true": TRUE, "y_pred": PREDICTED},
-    ],
-    hidden=[
-        {"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])},
-        {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
-        {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
-    ],
+    cases=CASES,
+    hidden=HIDDEN,
     hints=(
         "Three steps in this order: how far off is each prediction, square that, take the average.",
         "With arrays, y_true - y_pred gives all the differences at once, and ** 2 squares each of them. "
@@ -137,16 +137,8 @@ mse = Function(
 )
 
 mae = Function(
-    cases=[
-        {"y_true": np.array([3.0, 5.0, 2.0]), "y_pred": np.array([2.0, 5.0, 5.0])},
-        {"y_true": np.array([1.0, 2.0]), "y_pred": np.array([1.0, 2.0])},
-        {"y_true": TRUE, "y_pred": PREDICTED},
-    ],
-    hidden=[
-        {"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])},
-        {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
-        {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
-    ],
+    cases=CASES,
+    hidden=HIDDEN,
     hints=(
         "Only one step differs from the MSE: how each error is made positive.",
         "np.abs gives the size of every number in an array, whatever its sign. Average those sizes.",
