@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -56,11 +57,17 @@ def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
     result = grade(as_bytes(handed_in(spec, double="while True: pass")), spec, Limits(cell_seconds=2))
     assert {cell.outcome for cell in result.cells} == {Outcome.DID_NOT_RUN}
     assert result.problem == "A cell took longer than 2 s."
-    running = psutil.Process().children(recursive=True)
     # nbgrader leaves kernels of its own behind: these have no folder for sockets.
-    assert not [
-        each for each in running if any("/sockets/connection.json" in part for part in each.cmdline())
-    ]
+    assert not [line for line in running_command_lines() if "/sockets/connection.json" in line]
+
+
+def running_command_lines() -> list[str]:
+    """Those of all child processes; one that ends while it is looked at has none any more."""
+    lines = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            lines.append(" ".join(child.cmdline()))
+    return lines
 
 
 def test_a_kernel_that_is_not_installed_is_named(spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
