@@ -4,9 +4,9 @@ c = get_config()  # noqa: F821  (nbgrader puts it there)
 
 c.CourseDirectory.course_id = "training-neural-networks"
 c.CourseDirectory.release_directory = "notebooks"
-# A release carries every other file of the source folder along: the .py is the lesson with its solutions.
-# And a module that a student hands in beside the notebook must not stand in for a real one.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "*.py"]
+# A release carries every other file of the source folder along: the .py is the lesson with its solutions, and
+# the .toml files hold answers. A module that a student hands in must not take the place of a real one.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "*.py", "*.toml"]
 
 c.ClearSolutions.code_stub = {"python": "raise NotDoneYet  # Write your code here, in place of this line."}
 c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"

@@ -32,7 +32,7 @@ from helpers.kit.exercise import Exercise, Misconception
 from helpers.kit.outcome import Slip
 from suites.marking import LESSONS, above
 from suites.measured.answer_bank import PAGE, RECORD, Verdict, page
-from suites.places import BANK, ROOT
+from suites.places import ROOT, SOURCE
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write docs/answers.md and its figures")
     options = parser.parse_args()
     if unknown := set(options.lessons) - set(LESSONS):
-        raise SystemExit(f"There are no answers for {', '.join(sorted(unknown))} in {BANK}.")
+        raise SystemExit(f"There are no answers for {', '.join(sorted(unknown))} in {SOURCE}.")
     console = Console()
     problems: list[str] = []
     for lesson in options.lessons or LESSONS:
@@ -62,9 +62,9 @@ def main() -> None:
 
 def judged(lesson: str) -> tuple[list[Verdict], list[str]]:
     """Grade all answers of a lesson: a verdict on each exercise, and what is wrong with single answers."""
-    bank = answers_of(BANK, lesson)
+    bank = answers_of(SOURCE, lesson)
     handed_in = {}
-    for number, answers in enumerate(together(bank, leaves(BANK, lesson))):
+    for number, answers in enumerate(together(bank, leaves(SOURCE, lesson))):
         student = f"student{number:03}"
         handed_in[student] = answers, submission(student, lesson, {**_first(bank), **answers})
     with tempfile.TemporaryDirectory() as anywhere:

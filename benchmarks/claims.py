@@ -1,4 +1,4 @@
-"""Measure again every number that a lesson's prose gives for a result: suites/measured/claims.toml has them.
+"""Measure again every number that a lesson's prose gives for a result: the claims in its claims.toml.
 
 python -m benchmarks.claims [LESSON …] [--seeds N] [--record]
 

@@ -21,7 +21,7 @@ from grader.authoring.sample_class import RIGHT, Answer, answers_of
 from grader.executor import quick_training
 from suites.marking import source_of, untouched
 from suites.measured.fairness import LEDGER
-from suites.places import BANK
+from suites.places import SOURCE
 
 
 def margins(lesson: str, seed: int) -> dict[str, dict[str, float]]:
@@ -32,7 +32,7 @@ def margins(lesson: str, seed: int) -> dict[str, dict[str, float]]:
     import matplotlib.pyplot as plt
 
     asked = tomllib.loads(LEDGER.read_text(encoding="utf-8"))[lesson]
-    bank = answers_of(BANK, lesson)
+    bank = answers_of(SOURCE, lesson)
     shift_seeds(SHIFT * seed)
     quick_training.install(SHIFT * seed)
     namespace: dict[str, Any] = {"__name__": "__main__"}

@@ -13,7 +13,7 @@ from grader.authoring.sample_class import (
     generated_class,
     submission,
 )
-from suites.places import BANK
+from suites.places import SOURCE
 
 
 def numpy_class(students: int, seed: int = 0) -> list[SampleSubmission]:
@@ -22,7 +22,7 @@ def numpy_class(students: int, seed: int = 0) -> list[SampleSubmission]:
     Without answers that use TensorFlow: its remarks on stderr would cost marks in stock nbgrader.
     """
     habits = Habits(["02_loss_function"], right=70, wrong=25, untouched=5)
-    return generated_class(BANK, students, seed, [habits], usable=_is_numpy)
+    return generated_class(SOURCE, students, seed, [habits], usable=_is_numpy)
 
 
 def training_class(students: int, epochs: int) -> list[SampleSubmission]:
@@ -32,7 +32,7 @@ def training_class(students: int, epochs: int) -> list[SampleSubmission]:
     """
     right = {
         exercise: next(each for each in answers if each.kind == RIGHT)
-        for exercise, answers in answers_of(BANK, "05_fashion_mnist").items()
+        for exercise, answers in answers_of(SOURCE, "05_fashion_mnist").items()
     }
     training = right["history"]
     assert training.source.count("epochs=10") == 1

@@ -40,7 +40,7 @@ from helpers.kit.function_exercise import FunctionExercise
 from suites.marking import LESSONS, above, check_of, marks_of, source_of, untouched
 from suites.measured.mutants import FREE, LEAST_CAUGHT, RECORD, SAME, Found, right_mutants
 from suites.mutations import mutants
-from suites.places import BANK
+from suites.places import SOURCE
 
 # More than any right answer trains.
 SECONDS = 120
@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()
     if unknown := set(options.lessons) - set(LESSONS):
-        raise SystemExit(f"There are no answers for {', '.join(sorted(unknown))} in {BANK}.")
+        raise SystemExit(f"There are no answers for {', '.join(sorted(unknown))} in {SOURCE}.")
     lessons = options.lessons or LESSONS
     console = Console()
     # TensorFlow does not survive a fork once it has worked.

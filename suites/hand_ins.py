@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.authoring.sample_class import SampleSubmission, answers_of, submission
-from suites.places import BANK
+from suites.places import SOURCE
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def classmates(lesson: str, chosen: Mapping[str, Mapping[str, str]]) -> list[Sam
 
     chosen: for each student the names of answers by exercise, where it is not the first one.
     """
-    bank = answers_of(BANK, lesson)
+    bank = answers_of(SOURCE, lesson)
     return [
         submission(
             student,

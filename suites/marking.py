@@ -15,9 +15,9 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import nbformat
 
-from suites.places import BANK, ROOT
+from suites.places import ROOT, SOURCE
 
-LESSONS = sorted(path.stem for path in BANK.glob("[0-9]*.toml"))
+LESSONS = sorted(path.parent.name for path in SOURCE.glob("*/answers.toml"))
 # Each answer to these trains for half a minute.
 SLOW = {("05_fashion_mnist", "history")}
 # In lessons whose answers use earlier ones: the last that others need.

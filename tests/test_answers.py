@@ -12,13 +12,13 @@ from grader.authoring.sample_class import Answer, answers_of
 from grader.executor import quick_training
 from helpers.kit.exercise import NotAttempted, NotDoneYet, NotYet
 from suites.marking import LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
-from suites.places import BANK
+from suites.places import SOURCE
 from tests.conftest import ROOT
 
 ANSWERS = [
     pytest.param(lesson, answer, marks=[pytest.mark.slow] if (lesson, exercise) in SLOW else [])
     for lesson in LESSONS
-    for exercise, answers in answers_of(BANK, lesson).items()
+    for exercise, answers in answers_of(SOURCE, lesson).items()
     for answer in answers
 ]
 
@@ -62,7 +62,7 @@ def test_an_answer_gets_its_marks(lesson: str, answer: Answer, capsys: pytest.Ca
 def test_what_students_get_is_not_attempted(lesson: str) -> None:
     released = nbformat.read(ROOT / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
     stubs = {cell.id: cell.source for cell in released.cells}
-    exercises = list(answers_of(BANK, lesson))
+    exercises = list(answers_of(SOURCE, lesson))
     namespace = untouched(above(lesson)[exercises[0]])
     for exercise in exercises:
         with contextlib.suppress(NotDoneYet):
@@ -73,7 +73,7 @@ def test_what_students_get_is_not_attempted(lesson: str) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_bank_has_many_answers_of_both_kinds_for_every_exercise(lesson: str) -> None:
-    bank = answers_of(BANK, lesson)
+    bank = answers_of(SOURCE, lesson)
     exercises = {
         cell.id
         for cell in source_of(lesson).cells

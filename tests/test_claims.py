@@ -1,4 +1,4 @@
-"""The ledger of claims: each number of the prose about a result stands in it, and its last measurement held."""
+"""Each number of the prose about a result is a claim, and held when it was measured last."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_claim_is_what_the_lesson_says_and_what_was_measured(claim: Claim) -> 
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_every_band_of_the_prose_stands_in_the_ledger(lesson: str) -> None:
+def test_every_band_of_the_prose_is_a_claim(lesson: str) -> None:
     prose = prose_of(lesson)
     covered = [
         range(prose.index(claim.says), prose.index(claim.says) + len(claim.says))

@@ -14,10 +14,10 @@ from suites.datasets import NONE, REAL, STAND_IN, datasets
 from suites.marking import source_of
 from suites.measured import answer_bank, fairness, mutants
 from suites.mutations import mutants as mutants_of
-from suites.places import BANK
+from suites.places import SOURCE
 from tests.conftest import LESSONS
 
-EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in answers_of(BANK, lesson)]
+EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in answers_of(SOURCE, lesson)]
 TRAINED = [
     (lesson, exercise)
     for lesson, exercises in tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8")).items()
@@ -37,7 +37,7 @@ def test_the_page_of_the_answer_bank_shows_what_was_measured() -> None:
 
 @pytest.mark.parametrize("row", recorded(answer_bank.RECORD), ids=lambda row: row["exercise"])
 def test_every_answer_of_the_bank_was_treated_as_it_should_be(row: dict[str, Any]) -> None:
-    answers = answers_of(BANK, row["lesson"])[row["exercise"]]
+    answers = answers_of(SOURCE, row["lesson"])[row["exercise"]]
     right = sum(answer.kind == RIGHT for answer in answers)
     wrong = len(answers) - right
     assert (row["right"], row["accepted"]) == (right, right)
@@ -48,7 +48,8 @@ def mutants_made(lesson: str) -> dict[str, list[str]]:
     """What was changed in each mutant, by exercise."""
     sources = {cell.id: cell.source for cell in source_of(lesson).cells}
     return {
-        exercise: [what for what, _ in mutants_of(sources[exercise])] for exercise in answers_of(BANK, lesson)
+        exercise: [what for what, _ in mutants_of(sources[exercise])]
+        for exercise in answers_of(SOURCE, lesson)
     }
 
 
@@ -83,7 +84,7 @@ def test_the_page_about_fairness_shows_what_was_measured() -> None:
 @pytest.mark.parametrize(("lesson", "exercise"), TRAINED)
 def test_right_trainings_keep_their_marks_with_any_seed(lesson: str, exercise: str) -> None:
     asked = tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8"))[lesson][exercise]
-    right = [answer.name for answer in answers_of(BANK, lesson)[exercise] if answer.kind == RIGHT]
+    right = [answer.name for answer in answers_of(SOURCE, lesson)[exercise] if answer.kind == RIGHT]
     chosen = asked.get("answers", right)
     assert set(chosen) <= set(right)
     data = [REAL, STAND_IN] if datasets(lesson) else [NONE]

@@ -16,6 +16,8 @@ from grader.classroom.course import Course
 from grader.classroom.records import Record
 from grader.errors import CourseError
 
+# In a lesson's folder: right and wrong answers. Beside the lessons: how the students of a sample class work.
+ANSWERS, SAMPLE_CLASS = "answers.toml", "sample_class.toml"
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
 
 
@@ -96,27 +98,32 @@ class SampleSubmission:
         return found
 
 
-def answers_of(bank: Path, lesson: str) -> dict[str, list[Answer]]:
-    """Read a lesson's answers, by exercise, in the order they are written. Raises CourseError."""
-    path = bank / f"{lesson}.toml"
+def answers_of(source: Path, lesson: str) -> dict[str, list[Answer]]:
+    """Read a lesson's answers, by exercise, in the order they are written.
+
+    source: the folder of all lessons. Raises CourseError.
+    """
+    path = source / lesson / ANSWERS
     try:
         tables: dict[str, list[dict[str, Any]]] = tomllib.loads(path.read_text(encoding="utf-8"))
         return {
             exercise: [Answer(exercise, **table) for table in entries] for exercise, entries in tables.items()
         }
     except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
-        raise CourseError(f"The answer bank {path} cannot be read: {error}") from None
+        raise CourseError(f"{path} cannot be read: {error}") from None
 
 
-def sample_class(bank: Path, students: int, seed: int, lessons: Sequence[str] = ()) -> list[SampleSubmission]:
+def sample_class(
+    source: Path, students: int, seed: int, lessons: Sequence[str] = ()
+) -> list[SampleSubmission]:
     """Make a class that works as sample_class.toml says, and whose marks are known exactly.
 
     lessons: what each student hands in; by default what sample_class.toml says. Raises CourseError.
     """
-    settings = _settings(bank)
+    settings = _settings(source)
     habits = [replace(each, lessons=lessons) if lessons else each for each in settings.habits]
-    class_ = generated_class(bank, students, seed, habits, usable=lambda answer: answer.is_exact)
-    exercises = {lesson: len(answers_of(bank, lesson)) for lesson in {each.lesson for each in class_}}
+    class_ = generated_class(source, students, seed, habits, usable=lambda answer: answer.is_exact)
+    exercises = {lesson: len(answers_of(source, lesson)) for lesson in {each.lesson for each in class_}}
     return [
         # Whoever left an exercise as it was has not come to the end of the lesson.
         replace(each, texts=settings.texts.get(each.lesson, {}))
@@ -127,7 +134,7 @@ def sample_class(bank: Path, students: int, seed: int, lessons: Sequence[str] = 
 
 
 def generated_class(
-    bank: Path,
+    source: Path,
     students: int,
     seed: int,
     habits: Sequence[Habits],
@@ -137,12 +144,12 @@ def generated_class(
 
     habits: how the students work, in turn. usable: which answers may be chosen. Raises CourseError.
     """
-    names = _settings(bank).names
+    names = _settings(source).names
     digits = max(3, len(str(students)))
     chance = random.Random(seed)
     lessons = {lesson for each in habits for lesson in each.lessons}
-    banks = {lesson: _usable(answers_of(bank, lesson), usable) for lesson in lessons}
-    unused = {lesson: leaves(bank, lesson) for lesson in lessons}
+    banks = {lesson: _usable(answers_of(source, lesson), usable) for lesson in lessons}
+    unused = {lesson: leaves(source, lesson) for lesson in lessons}
     submissions = []
     for number in range(students):
         student = f"{number + 1:0{digits}}-{names[number % len(names)]}"
@@ -153,13 +160,13 @@ def generated_class(
     return submissions
 
 
-def leaves(bank: Path, lesson: str) -> frozenset[str]:
+def leaves(source: Path, lesson: str) -> frozenset[str]:
     """The exercises of a lesson whose answers no other exercise uses. Raises CourseError."""
-    return frozenset(_settings(bank).leaves.get(lesson, answers_of(bank, lesson)))
+    return frozenset(_settings(source).leaves.get(lesson, answers_of(source, lesson)))
 
 
-def _settings(bank: Path) -> _Settings:
-    path = bank / "sample_class.toml"
+def _settings(source: Path) -> _Settings:
+    path = source / SAMPLE_CLASS
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         habits = [Habits(**table) for table in written["habits"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from grader.authoring import sample_course
 from grader.authoring.sample_class import SampleSubmission, sample_class
@@ -14,8 +13,6 @@ from grader.commands.grading import grade_and_show
 from grader.desk.feedback import give_feedback, graded_students
 from grader.wall.errors import WallError
 
-ANSWER_BANK = Path("suites") / "answers"
-
 
 def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
     """Make a course in demo/ anew, grade its sample class, say where things are.
@@ -23,7 +20,7 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
     lessons: what each student hands in; when empty, what sample_class.toml says. Returns whether every mark
     is the deserved one.
     """
-    class_ = sample_class(course.root / ANSWER_BANK, students, seed, lessons)
+    class_ = sample_class(course.source, students, seed, lessons)
     of_class = sorted({submission.lesson for submission in class_})
     with display.step("Releasing", len(of_class)) as step:
         demo = sample_course.make(course, course.root / "demo", class_, on_lesson=step.advance)

@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.authoring.sample_class import Answer, SampleSubmission, answers_of
 from suites.hand_ins import Added, classmates, student_of
-from suites.places import BANK
+from suites.places import SOURCE
 
 FOLDER = Path(__file__).parent
 LESSONS = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -97,7 +97,7 @@ class Attack:
 def attacks_of(lesson: str) -> list[Attack]:
     """The attacks of a lesson, in the order in which they are written."""
     tables = _read(lesson)
-    first = {exercise: answers[0] for exercise, answers in answers_of(BANK, lesson).items()}
+    first = {exercise: answers[0] for exercise, answers in answers_of(SOURCE, lesson).items()}
     right = {name: answer for name, answer in first.items() if name in tables.get("answered", first)}
     return [
         Attack(

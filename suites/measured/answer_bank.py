@@ -13,7 +13,7 @@ PAGE = DOCS / "answers.md"
 HEAD = """\
 # The answer bank
 
-How well the checks tell right from wrong: every answer in `suites/answers/` was handed in within a whole
+How well the checks tell right from wrong: every answer in `source/<lesson>/answers.toml` was handed in within a whole
 notebook and marked by `course grade`. Made by `python -m benchmarks.answer_bank --record`; a test holds this
 page to its figures.
 

@@ -1,16 +1,14 @@
-"""What the lessons' prose says of results: claims.toml is the ledger, RECORD what was measured last."""
+"""What the lessons' prose says about results: each lesson's claims.toml, and RECORD, which was measured last."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from suites.datasets import NONE, REAL, STAND_IN, datasets
-from suites.places import RESULTS
+from suites.places import RESULTS, SOURCE
 
-LEDGER = Path(__file__).parent / "claims.toml"
 RECORD = RESULTS / "claims.json"
 
 
@@ -34,7 +32,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Chapter:
-    """What the ledger says of one lesson. then: code that runs after the lesson's own cells."""
+    """What one lesson claims. then: code that runs after the lesson's own cells."""
 
     lesson: str
     then: str
@@ -42,9 +40,10 @@ class Chapter:
 
 
 def ledger() -> list[Chapter]:
-    """Read the ledger, lesson by lesson."""
+    """All claims, lesson by lesson."""
     chapters = []
-    for lesson, chapter in tomllib.loads(LEDGER.read_text(encoding="utf-8")).items():
+    for path in sorted(SOURCE.glob("*/claims.toml")):
+        lesson, chapter = path.parent.name, tomllib.loads(path.read_text(encoding="utf-8"))
         everywhere = (REAL, STAND_IN) if datasets(lesson) else (NONE,)
         claims = tuple(
             Claim(lesson, **{**claim, "data": tuple(claim.get("data", everywhere))})

@@ -19,7 +19,7 @@ from grader.authoring import sample_course
 from grader.authoring.sample_class import Answer, SampleSubmission, answers_of
 from grader.classroom.course import Course
 from suites.odd.steps import take
-from suites.places import BANK, ROOT
+from suites.places import ROOT, SOURCE
 
 FOLDER = Path(__file__).parent
 LESSONS = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -78,7 +78,7 @@ def oddities_of(lesson: str) -> list[Oddity]:
 
 def right_answers(lesson: str) -> dict[str, Answer]:
     """An answer to everything that a lesson asks. Those in words deserve no marks before somebody reads them."""
-    in_bank = {name: answers[0] for name, answers in answers_of(BANK, lesson).items()}
+    in_bank = {name: answers[0] for name, answers in answers_of(SOURCE, lesson).items()}
     in_words = {
         name: Answer(name, "in words", "right", 0.0, text)
         for name, text in _read(lesson).get("answers", {}).items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from grader.authoring.sample_class import Habits, answers_of, generated_class, sample_class
@@ -10,14 +9,13 @@ from grader.classroom.course import Course
 from grader.classroom.records import read_record
 from tests.conftest import ROOT, run_course
 
-BANK = ROOT / "suites" / "answers"
+SOURCE = ROOT / "source"
 
 
 def test_the_sample_class_gets_the_marks_it_deserves(copied_course: Path) -> None:
-    shutil.copytree(BANK, copied_course / "suites" / "answers")
     result = run_course("demo", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
-    class_ = sample_class(BANK, students=12, seed=0)
+    class_ = sample_class(SOURCE, students=12, seed=0)
     assert f"All {len(class_)} submissions have exactly the marks they deserve." in result.stdout
     demo = copied_course / "demo"
     for submission in class_:
@@ -30,7 +28,6 @@ def test_the_sample_class_gets_the_marks_it_deserves(copied_course: Path) -> Non
 
 
 def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_course: Path) -> None:
-    shutil.copytree(BANK, copied_course / "suites" / "answers")
     lessons = ("01_neurons", "02_loss_function", "03_gradient_descent")
     result = run_course("demo", *lessons, "--students", "3", "--seed", "9", cwd=copied_course)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -38,13 +35,13 @@ def test_a_class_of_lessons_without_training_gets_the_marks_it_deserves(copied_c
 
 
 def test_the_seed_decides_the_class() -> None:
-    assert sample_class(BANK, 9, seed=1) == sample_class(BANK, 9, seed=1)
-    assert sample_class(BANK, 9, seed=1) != sample_class(BANK, 9, seed=2)
+    assert sample_class(SOURCE, 9, seed=1) == sample_class(SOURCE, 9, seed=1)
+    assert sample_class(SOURCE, 9, seed=1) != sample_class(SOURCE, 9, seed=2)
 
 
 def test_the_sample_class_looks_like_a_class() -> None:
     shares: dict[str, float] = {}
-    class_ = sample_class(BANK, 12, seed=0)
+    class_ = sample_class(SOURCE, 12, seed=0)
     for student in {each.student for each in class_}:
         handed_in = [each for each in class_ if each.student == student]
         assert len(handed_in) > 1
@@ -53,7 +50,7 @@ def test_the_sample_class_looks_like_a_class() -> None:
         best = [
             max(answer.marks for answer in answers)
             for each in handed_in
-            for answers in answers_of(BANK, each.lesson).values()
+            for answers in answers_of(SOURCE, each.lesson).values()
         ]
         shares[student] = sum(low for low, _ in deserved) / sum(best)
     assert shares["001-amina"] == 1
@@ -64,7 +61,7 @@ def test_the_sample_class_looks_like_a_class() -> None:
 
 def test_ids_sort_in_classes_of_any_size() -> None:
     for students in (8, 30, 1001):
-        ids = [each.student for each in sample_class(BANK, students, 0, ["00_welcome"])]
+        ids = [each.student for each in sample_class(SOURCE, students, 0, ["00_welcome"])]
         assert len(set(ids)) == students
         assert ids == sorted(ids)
 
@@ -72,15 +69,13 @@ def test_ids_sort_in_classes_of_any_size() -> None:
 def test_a_generated_class_has_the_habits_it_is_given() -> None:
     idle = Habits(["02_loss_function"], right=0, wrong=0, untouched=100)
     careless = Habits(["00_welcome"], right=0, wrong=100, untouched=0)
-    class_ = generated_class(BANK, 4, 0, [idle, careless])
+    class_ = generated_class(SOURCE, 4, 0, [idle, careless])
     assert [each.lesson for each in class_] == ["02_loss_function", "00_welcome"] * 2
     assert [[answer.kind for answer in each.answers.values()] for each in class_] == [[], ["wrong"]] * 2
 
 
 def test_a_mark_that_is_not_deserved_is_named(copied_course: Path) -> None:
-    answers = copied_course / "suites" / "answers"
-    shutil.copytree(BANK, answers)
-    bank = answers / "00_welcome.toml"
+    bank = copied_course / "source" / "00_welcome" / "answers.toml"
     bank.write_text(bank.read_text(encoding="utf-8").replace("marks = 1", "marks = 0"), encoding="utf-8")
     result = run_course("demo", "00_welcome", "--students", "2", cwd=copied_course)
     assert result.returncode == 1
