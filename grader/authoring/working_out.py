@@ -59,7 +59,7 @@ def work_out(folder: Path, cells: Sequence[Cell], points: Mapping[str, float]) -
 
 def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, float]) -> WorkedOut:
     """Work out in this process. shown: the folder as problems name it."""
-    from grader.authoring.entries import Entry
+    from grader.authoring.kinds import entry_of, kind_of
 
     os.chdir(folder)
     os.environ["MPLBACKEND"] = "agg"
@@ -76,8 +76,9 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
         for name in described.keys() - points.keys():
             worked.problems.append(f"{path}: {name}: the lesson has no check cell check_{name}.")
         if not worked.problems:
-            for name, namespace in _namespaces(path, cells, names, worked.problems):
-                exercise = Entry(f"{path}: {name}", name, described[name], {**own_names, **namespace})
+            needed = [name for name in names if kind_of(described[name]).needs_solution]
+            for name, namespace in _namespaces(path, cells, names, needed, worked.problems):
+                exercise = entry_of(f"{path}: {name}", name, described[name], {**own_names, **namespace})
                 entry, worked.hidden[name], problems = exercise.work_out(points[name])
                 worked.entries.append(entry)
                 worked.problems += problems
@@ -93,7 +94,7 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
 def _described(file: Path, path: Path, problems: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The exercises in the file, by name, and all of its names. path: the file as problems name it."""
     from grader.authoring.entries import in_a_line
-    from helpers.kit.author import Function
+    from helpers.kit.author import Exercise
 
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -101,7 +102,7 @@ def _described(file: Path, path: Path, problems: list[str]) -> tuple[dict[str, A
     except Exception as error:
         problems.append(f"{path}: {in_a_line(error)}")
         return {}, {}
-    described = {name: value for name, value in names.items() if isinstance(value, Function)}
+    described = {name: value for name, value in names.items() if isinstance(value, Exercise)}
     bound = [
         target.id
         for statement in tree.body
@@ -116,29 +117,32 @@ def _described(file: Path, path: Path, problems: list[str]) -> tuple[dict[str, A
 
 
 def _namespaces(
-    path: Path, cells: Sequence[Cell], names: Sequence[str], problems: list[str]
+    path: Path, cells: Sequence[Cell], names: Sequence[str], needed: Sequence[str], problems: list[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Run the lesson, and stop after each solution: the exercise, and the names that the lesson has made."""
+    """Run the lesson, and stop after each solution: the exercise, and the names that the lesson has made.
+
+    needed: the exercises whose solutions have to run; after the last of them nothing runs any more.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
     from grader.authoring.entries import in_a_line
 
-    left = set(names)
+    left, running = set(names), set(needed)
     shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     for cell in cells:
-        if not left:
-            return
-        result = shell.run_cell(cell.source)
-        error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            first = cell.source.strip().partition("\n")[0]
-            where = f"{path}: {cell.solves}" if cell.solves in left else str(path.parent)
-            problems.append(f"{where}: the cell that starts with {first!r} failed: {in_a_line(error)}")
-            return
-        _close_figures()
+        if running:
+            result = shell.run_cell(cell.source)
+            error = result.error_before_exec or result.error_in_exec
+            if error is not None:
+                first = cell.source.strip().partition("\n")[0]
+                where = f"{path}: {cell.solves}" if cell.solves in left else str(path.parent)
+                problems.append(f"{where}: the cell that starts with {first!r} failed: {in_a_line(error)}")
+                return
+            _close_figures()
         if cell.solves in left:
             left.remove(cell.solves)
+            running.discard(cell.solves)
             yield cell.solves, shell.user_ns
 
 

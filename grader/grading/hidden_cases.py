@@ -23,11 +23,27 @@ LINE_WIDTH = 110
 
 
 def with_hidden(source: str, exercise: str, cases: Iterable[Any]) -> str:
-    """A check cell with hidden cases below what students see. cases: plain data, as tables hold them."""
+    """A check cell with hidden cases after the visible check. cases: plain data, as tables hold them.
+
+    The hidden check gets what the visible one does: the answer, or several of them as a tuple.
+    """
     shown = [pprint.pformat(case, width=LINE_WIDTH - 4, compact=True, sort_dicts=False) for case in cases]
     indented = "".join(f"    {case},\n".replace("\n ", "\n     ") for case in shown)
-    call = f"exercises.{exercise}.check_hidden(\n    {exercise},\n{indented})"
-    return f"{source}\n{BEGIN}\n{MADE}\n{call}\n{END}"
+    last_line, answers = _checked(source, exercise)
+    given = answers[0] if len(answers) == 1 else f"({', '.join(answers)})"
+    call = f"exercises.{exercise}.check_hidden(\n    {given},\n{indented})"
+    lines = source.split("\n")
+    return "\n".join([*lines[:last_line], BEGIN, MADE, call, END, *lines[last_line:]])
+
+
+def _checked(source: str, exercise: str) -> tuple[int, list[str]]:
+    """The last line of a cell's visible check, and what it checks; without one, the end and the exercise."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            call = node.value
+            if ast.unparse(call.func) == f"exercises.{exercise}.check" and node.end_lineno and call.args:
+                return node.end_lineno, [ast.unparse(argument) for argument in call.args]
+    return source.count("\n") + 1, [exercise]
 
 
 def without_hidden(source: str) -> str:

@@ -1,14 +1,15 @@
 """What an author writes of an exercise in `source/<lesson>/exercises.py`: inputs, slips and hints.
 
-Nothing right is in it. The solution in the lesson's text says what is right, and `course build` works out the
-results of both.
+Nothing right is in it. The solution in the lesson's text says what is right, and `course build` works out
+the results of both. Each kind of exercise has a class here, by whose `kind` the registries find the rest:
+`helpers/kit/tables.py` what reads its entry, and `grader/authoring/kinds/` what works it out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,28 @@ class Slip:
     advice: str
 
 
-@dataclass(frozen=True)
-class Function:
-    """An exercise in which the student writes a function of numbers. Its name is that of the variable.
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """What all kinds have in common. The name of an exercise is that of the variable.
+
+    hints: the first nudges, the second nearly tells.
+    kind: by this name it is found in the registries.
+    """
+
+    hints: tuple[str, str]
+    slips: Sequence[Slip] = ()
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function(Exercise):
+    """An exercise in which the student writes a function of numbers.
 
     cases, hidden: arguments by the names in the task, for the visible check and for the hidden one.
-    hints: the first nudges, the second nearly tells.
     results: the names of the results, where the function returns several.
     """
 
     cases: Sequence[Mapping[str, Any]]
     hidden: Sequence[Mapping[str, Any]]
-    slips: Sequence[Slip]
-    hints: tuple[str, str]
     results: tuple[str, ...] = ()
     kind = "function"

@@ -81,12 +81,14 @@ class Exercise:
     name: the name that the student writes, also the nbgrader id of the answer's cell.
     points: what its grade cell is worth in total.
     hints: the first nudges, the second nearly tells.
+    slips: known wrong ways; what each gives is for the kind of exercise to know.
     """
 
     name: str
     points: int
     hints: tuple[str, str]
     misconceptions: tuple[Misconception, ...] = field(default=(), kw_only=True)
+    slips: tuple[Slip, ...] = field(default=(), kw_only=True)
 
     def examine(self, *answers: Any) -> None:
         """Compare the answers with what the task asks for. Raises NotYet or NotAttempted."""

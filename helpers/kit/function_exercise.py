@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from helpers.kit.general_slips import (
 )
 from helpers.kit.outcome import Slip
 from helpers.kit.relations import Compared, relation
+from helpers.kit.tables import case_from, common
 from helpers.kit.values import as_numbers, close, show
 
 OTHER_NUMBER_OF_RESULTS = replace(
@@ -41,13 +42,24 @@ class FunctionExercise(Exercise):
 
     cases: what `check` tries, where the student can see it. Hidden tests bring cases of their own.
     results: the names of its results, where the function returns several in a fixed order. What a case
-    expects, and what a slip results in, is then a tuple in this order.
-    slips: known wrong ways whose results each case holds.
+    expects, and what a slip results in, is then a tuple in this order. Each case holds what the slips give.
     """
 
     cases: tuple[Case, ...] = field(kw_only=True)
     results: tuple[str, ...] = field(default=(), kw_only=True)
-    slips: tuple[Slip, ...] = field(default=(), kw_only=True)
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Self:
+        """Read an exercise from its table. Raises KeyError, TypeError or ValueError."""
+        cases = tuple(map(case_from, entry["cases"]))
+        return cls(**common(entry), results=tuple(entry["results"]), cases=cases)
+
+    def check_hidden(self, answer: Any, *cases: Mapping[str, Any]) -> None:
+        """Examine an answer in cases that students do not see, written as a table writes them.
+
+        Raises NotYet or NotAttempted.
+        """
+        self.examine(answer, *map(case_from, cases))
 
     def examine(self, answer: Any, *cases: Case) -> None:
         """Call the answer with each case (by default the visible ones). Raises NotYet or NotAttempted."""

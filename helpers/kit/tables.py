@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helpers.kit.cases import Case
 from helpers.kit.encoding import decoded
-from helpers.kit.function_exercise import FunctionExercise
+from helpers.kit.exercise import Exercise
 from helpers.kit.outcome import Slip
 
 # The name of a lesson's table, beside the module that its notebook imports.
 TABLE = "exercises.json"
 
 
-@dataclass(frozen=True)
-class TabledExercise(FunctionExercise):
-    """A function exercise whose right results, and those of its slips, come from a table."""
-
-    def check_hidden(self, answer: Any, *cases: Mapping[str, Any]) -> None:
-        """Examine an answer in cases that students do not see, written as a table writes them.
-
-        Raises NotYet or NotAttempted.
-        """
-        self.examine(answer, *map(case_from, cases))
+# The class of each kind of exercise, imported when the first of its kind is read. It has a class method
+# `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes.
+KINDS = {
+    "function": "helpers.kit.function_exercise:FunctionExercise",
+}
 
 
-def function_exercise(entry: Mapping[str, Any]) -> TabledExercise:
-    """Read an exercise in which a function is written."""
-    first, second = entry["hints"]
-    return TabledExercise(
-        name=entry["name"],
-        points=entry["points"],
-        hints=(first, second),
-        results=tuple(entry["results"]),
-        slips=tuple(Slip(each["slip"], each["advice"]) for each in entry["slips"]),
-        cases=tuple(map(case_from, entry["cases"])),
-    )
-
-
-# How an exercise of each kind is read from its entry in a table.
-KINDS = {"function": function_exercise}
-
-
-def exercises_beside(module: str) -> dict[str, TabledExercise]:
+def exercises_beside(module: str) -> dict[str, Exercise]:
     """The exercises of the table beside a module's file, by name; none before the first build.
 
     Raises ValueError, with what to do, for a table that cannot be read.
@@ -63,9 +41,21 @@ def exercises_beside(module: str) -> dict[str, TabledExercise]:
         ) from None
 
 
-def exercise_from(entry: Mapping[str, Any]) -> TabledExercise:
+def exercise_from(entry: Mapping[str, Any]) -> Any:
     """Read one exercise. Raises KeyError, TypeError or ValueError."""
-    return KINDS[entry["kind"]](entry)
+    module, _, kind = KINDS[entry["kind"]].partition(":")
+    return getattr(importlib.import_module(module), kind).from_entry(entry)
+
+
+def common(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What every entry holds, as arguments of its class. Raises KeyError, TypeError or ValueError."""
+    first, second = entry["hints"]
+    return {
+        "name": entry["name"],
+        "points": entry["points"],
+        "hints": (first, second),
+        "slips": tuple(Slip(each["slip"], each["advice"]) for each in entry["slips"]),
+    }
 
 
 def case_from(data: Mapping[str, Any]) -> Case:

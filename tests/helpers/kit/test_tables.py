@@ -14,8 +14,9 @@ import pytest
 from helpers.exercises import loss_function, neurons
 from helpers.kit.cases import Stopped
 from helpers.kit.exercise import NotDoneYet, NotYet
+from helpers.kit.function_exercise import FunctionExercise
 from helpers.kit.outcome import Verdict
-from helpers.kit.tables import TABLE, TabledExercise, exercise_from, exercises_beside
+from helpers.kit.tables import TABLE, exercise_from, exercises_beside
 from tests.conftest import ROOT
 
 ENTRY: dict[str, Any] = {
@@ -58,7 +59,7 @@ HIDDEN = {
 
 
 @pytest.fixture
-def ends() -> TabledExercise:
+def ends() -> FunctionExercise:
     return exercise_from(json.loads(json.dumps(ENTRY)))
 
 
@@ -66,14 +67,14 @@ def right(x: Any) -> Any:
     return np.min(x), np.max(x)
 
 
-def test_the_outcome_of_a_right_answer(ends: TabledExercise, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_outcome_of_a_right_answer(ends: FunctionExercise, capsys: pytest.CaptureFixture[str]) -> None:
     assert ends.outcome(right).verdict is Verdict.PASSED
     ends.check(right)
     ends.check_hidden(right, HIDDEN)
     assert capsys.readouterr().out == "✓ ends: right.\n"
 
 
-def test_the_outcome_of_a_known_slip_says_all_of_it_as_data(ends: TabledExercise) -> None:
+def test_the_outcome_of_a_known_slip_says_all_of_it_as_data(ends: FunctionExercise) -> None:
     outcome = ends.outcome(lambda x: (np.max(x), np.min(x)))
     assert outcome.verdict is Verdict.NOT_YET
     assert (outcome.given, outcome.expected, outcome.seen) == ("x=[3, 1, 2]", "1", "3")
@@ -81,14 +82,14 @@ def test_the_outcome_of_a_known_slip_says_all_of_it_as_data(ends: TabledExercise
     assert str(outcome) == ("✗ ends: not yet. With x=[3, 1, 2] expected low = 1, and got 3.\nSwap them.")
 
 
-def test_what_a_check_raises_carries_its_outcome(ends: TabledExercise) -> None:
+def test_what_a_check_raises_carries_its_outcome(ends: FunctionExercise) -> None:
     with pytest.raises(NotYet) as caught:
         ends.check(lambda x: (np.max(x), np.min(x)))
     assert caught.value.outcome.slips == caught.value.misconceptions
     assert str(caught.value) == str(caught.value.outcome)
 
 
-def test_an_answer_that_was_not_attempted(ends: TabledExercise) -> None:
+def test_an_answer_that_was_not_attempted(ends: FunctionExercise) -> None:
     def stub(_x: Any) -> Any:
         raise NotDoneYet("ends is not done yet: write it in its cell first.")
 
@@ -98,7 +99,7 @@ def test_an_answer_that_was_not_attempted(ends: TabledExercise) -> None:
         assert str(outcome).startswith("○ ends: not attempted yet.")
 
 
-def test_a_slip_is_known_by_nan_and_by_how_it_stops(ends: TabledExercise) -> None:
+def test_a_slip_is_known_by_nan_and_by_how_it_stops(ends: FunctionExercise) -> None:
     def divides(x: Any) -> Any:
         if x[0] == 0:
             return 1 / 0
@@ -117,7 +118,7 @@ def test_a_slip_is_known_by_nan_and_by_how_it_stops(ends: TabledExercise) -> Non
     assert [slip.slip for slip in ends.outcome(stops("b")).slips] == ["stops with an error"]
 
 
-def test_a_hidden_case_is_explained_by_its_slip(ends: TabledExercise) -> None:
+def test_a_hidden_case_is_explained_by_its_slip(ends: FunctionExercise) -> None:
     def only_small(x: Any) -> Any:
         return right(x) if np.max(x) <= 5 else (np.max(x), np.min(x))
 
@@ -127,13 +128,13 @@ def test_a_hidden_case_is_explained_by_its_slip(ends: TabledExercise) -> None:
     assert [slip.slip for slip in caught.value.misconceptions] == ["swapped"]
 
 
-def test_a_relation_is_said_where_no_slip_fits(ends: TabledExercise) -> None:
+def test_a_relation_is_said_where_no_slip_fits(ends: FunctionExercise) -> None:
     assert "In both cases yours is 1 more than what is expected." in str(
         ends.outcome(lambda x: (np.min(x) + 1, np.max(x) + 1))
     )
 
 
-def test_results_of_another_kind_are_a_general_slip(ends: TabledExercise) -> None:
+def test_results_of_another_kind_are_a_general_slip(ends: FunctionExercise) -> None:
     assert [slip.slip for slip in ends.outcome(lambda x: np.min(x)).slips] == ["wrong shape"]
     assert [slip.slip for slip in ends.outcome(lambda _x: None).slips] == ["returns nothing"]
 
@@ -153,12 +154,12 @@ TABLED = [
     pytest.param(exercise, id=exercise.name)
     for module in (neurons, loss_function)
     for exercise in vars(module).values()
-    if isinstance(exercise, TabledExercise)
+    if isinstance(exercise, FunctionExercise)
 ]
 
 
 @pytest.mark.parametrize("exercise", TABLED)
-def test_an_answer_with_a_slip_hears_of_it(exercise: TabledExercise) -> None:
+def test_an_answer_with_a_slip_hears_of_it(exercise: FunctionExercise) -> None:
     for place, slip in enumerate(exercise.slips):
         results = iter([case.slipped[place] for case in exercise.cases])
 

@@ -1,0 +1,31 @@
+"""What the build makes of each kind of exercise: one module a kind.
+
+To add a kind, write its class for authors (`helpers/kit/author.py`), its reader (`KINDS` in
+`helpers/kit/tables.py`) and its entry here, all under one name.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from grader.authoring.entries import Entry
+from helpers.kit.author import Exercise
+
+# Imported when a lesson has an exercise of that kind.
+KINDS = {
+    "function": "grader.authoring.kinds.function:FunctionEntry",
+}
+
+
+def entry_of(where: str, name: str, written: Exercise, namespace: Mapping[str, Any]) -> Entry:
+    """The entry of an exercise, of its kind's class; the arguments are those of every Entry."""
+    return kind_of(written)(where, name, written, namespace)
+
+
+def kind_of(written: Exercise) -> type[Entry]:
+    """The class of entries that an exercise's kind has."""
+    module, _, kind = KINDS[written.kind].partition(":")
+    made: type[Entry] = getattr(importlib.import_module(module), kind)
+    return made

@@ -1,0 +1,101 @@
+"""Exercises in which a function is written: its solution and its slips are run over all cases."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.authoring.entries import Entry, in_a_line, plain
+from helpers.kit.author import Function, Slip
+from helpers.kit.cases import Stopped
+from helpers.kit.encoding import encoded
+from helpers.kit.tables import case_from, exercise_from
+
+
+class FunctionEntry(Entry):
+    """A function of numbers."""
+
+    written: Function
+
+    def check_what_is_written(self) -> None:  # noqa: D102
+        written = self.written
+        if not written.cases:
+            self.problems.append("it has no visible case.")
+        if not written.hidden:
+            self.problems.append("it has no hidden case.")
+        if not callable(self.namespace.get(self.name)):
+            self.problems.append("its solution makes no function of that name.")
+        cases = [*written.cases, *written.hidden]
+        if len({tuple(case) for case in cases}) > 1:
+            self.problems.append("its cases do not all have the same arguments in the same order.")
+        self.note_if_not_hidden(written.cases, written.hidden)
+
+    def worked_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: D102
+        visible, hidden = self._cases(self.written.cases), self._cases(self.written.hidden)
+        return {"results": list(self.written.results), "slips": self.slips(), "cases": visible}, hidden
+
+    def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102
+        exercise = exercise_from(entry)
+        cases = [*exercise.cases, *map(case_from, hidden)]
+        self.note_if_solution_fails(entry, self.namespace[self.name], *cases)
+        if self.problems:
+            return
+        for place, slip in enumerate(exercise.slips):
+            given = [case.slipped[place] for case in cases]
+            if all(exercise.agree(result, case.expected) for result, case in zip(given, cases, strict=True)):
+                self.problems.append(f"the slip {slip.slip!r} gives the right result in every case.")
+
+    def _cases(self, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The cases with what the solution and the slips give. Notes what fails."""
+        made: list[dict[str, Any]] = []
+        if self.problems:
+            return made
+        for case in cases:
+            try:
+                expected = self._given(self.namespace[self.name], case)
+            except Exception as error:
+                shown = ", ".join(f"{name}={value!r}" for name, value in case.items())
+                self.problems.append(
+                    f"its solution stops with {in_a_line(error)} for {' '.join(shown.split())}."
+                )
+                continue
+            slipped = [self._slipped(slip, case) for slip in self.written.slips]
+            try:
+                arguments = {name: encoded(value) for name, value in case.items()}
+                made.append(
+                    {"arguments": arguments, "expected": encoded(plain(expected)), "slipped": slipped}
+                )
+            except TypeError as error:
+                self.problems.append(f"a case, or its right result, holds {error}.")
+        return made
+
+    def _slipped(self, slip: Slip, case: Mapping[str, Any]) -> Any:
+        """What a slip gives in a case, as plain data."""
+        try:
+            wrong = self._function(slip.wrong) if isinstance(slip.wrong, str) else slip.wrong
+            given = plain(self._given(wrong, case))
+        except (SyntaxError, NameError) as error:
+            self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
+            return None
+        except Exception as error:
+            given = Stopped.by(error)
+        try:
+            return encoded(given)
+        except TypeError as error:
+            self.problems.append(f"the slip {slip.slip!r} gives {error}.")
+            return None
+
+    def _function(self, expression: str) -> Callable[..., Any]:
+        """The function that an expression in the names of the arguments describes."""
+        arguments = ", ".join(self.written.cases[0])
+        made: Callable[..., Any] = eval(f"lambda {arguments}: ({expression})", self.namespace)
+        return made
+
+    def _given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+        with np.errstate(all="ignore"):
+            given = function(*copy.deepcopy(dict(case)).values())
+            return list(given) if inspect.isgenerator(given) else given
