@@ -17,9 +17,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.lesson_run import SHIFT, shift_seeds
+from grader.authoring.marking import untouched
 from grader.authoring.sample_class import RIGHT, Answer, answers_of
 from grader.executor import quick_training
-from suites.marking import source_of, untouched
+from suites.marking import source_of
 from suites.measured.fairness import LEDGER
 from suites.places import SOURCE
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import copy
 import re
-import warnings
 from functools import cache
 
 import matplotlib
@@ -15,6 +12,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import nbformat
 
+from grader.authoring.marking import untouched
 from suites.places import ROOT, SOURCE
 
 LESSONS = sorted(path.parent.name for path in SOURCE.glob("*/answers.toml"))
@@ -77,25 +75,3 @@ def _shortened(lesson: str, cell: nbformat.NotebookNode) -> str:
     long, short = SHORTER.get((lesson, cell.id), ("", ""))
     assert long in cell.source
     return str(cell.source.replace(long, short))
-
-
-def untouched(namespace: dict[str, object]) -> dict[str, object]:
-    """A copy that an answer may change; models are copied whole, because `fit` changes them."""
-    # Keras warns that an untrained model's optimizer has no state to copy.
-    with warnings.catch_warnings(action="ignore"):
-        return {
-            name: copy.deepcopy(value) if hasattr(value, "get_weights") else value
-            for name, value in namespace.items()
-        }
-
-
-def marks_of(check: str, namespace: dict[str, object], points: float) -> object:
-    """Run a check as nbgrader does: its last value is the marks, and no value means all of them."""
-    *statements, last = ast.parse(check).body
-    value = None
-    if isinstance(last, ast.Expr):
-        exec(compile(ast.Module(statements, []), "check", "exec"), namespace)
-        value = eval(compile(ast.Expression(last.value), "check", "eval"), namespace)
-    else:
-        exec(check, namespace)
-    return points if value is None else value

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
+from grader.authoring.marking import marks_of, untouched
 from grader.authoring.sample_class import Answer, answers_of
 from grader.executor import quick_training
 from helpers.kit.exercise import NotAttempted, NotDoneYet, NotYet
-from suites.marking import LESSONS, SLOW, above, check_of, marks_of, source_of, untouched
+from suites.marking import LESSONS, SLOW, above, check_of, source_of
 from suites.places import SOURCE
 from tests.conftest import ROOT
 

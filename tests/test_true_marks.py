@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from grader.authoring.mutations import mutants as mutants_of
+from grader.authoring.right_mutants import FREE, SAME, right_mutants
 from grader.authoring.sample_class import RIGHT, answers_of
 from suites.datasets import NONE, REAL, STAND_IN, datasets
 from suites.marking import source_of
 from suites.measured import answer_bank, fairness, mutants
-from suites.mutations import mutants as mutants_of
 from suites.places import SOURCE
 from tests.conftest import LESSONS
 
@@ -61,7 +62,10 @@ def test_all_mutants_of_a_lesson_were_tried_and_enough_of_the_wrong_ones_are_cau
     assert found.share >= mutants.LEAST_CAUGHT
 
 
-@pytest.mark.parametrize(("lesson", "exercise", "entry"), list(mutants.right_mutants()))
+@pytest.mark.parametrize(
+    ("lesson", "exercise", "entry"),
+    [(lesson, *entry) for lesson in LESSONS for entry in right_mutants(SOURCE / lesson)],
+)
 def test_a_mutant_that_counts_as_right_exists_and_the_task_leaves_it_free(
     lesson: str, exercise: str, entry: dict[str, Any]
 ) -> None:
@@ -69,11 +73,11 @@ def test_a_mutant_that_counts_as_right_exists_and_the_task_leaves_it_free(
     assert made
     for pattern in entry["mutants"]:
         assert any(fnmatchcase(what, pattern) for what in made), f"{pattern} fits no mutant"
-    if mutants.FREE in entry:
+    if FREE in entry:
         prose = "".join(cell.source for cell in source_of(lesson).cells if cell.cell_type == "markdown")
-        assert entry[mutants.FREE] in " ".join(prose.split())
+        assert entry[FREE] in " ".join(prose.split())
     else:
-        assert entry[mutants.SAME]
+        assert entry[SAME]
 
 
 def test_the_page_about_fairness_shows_what_was_measured() -> None:

@@ -66,6 +66,14 @@ class Entry:
             if not slip.slip.strip() or not slip.advice.strip():
                 self.problems.append(f"the slip {slip.slip!r} needs a name and advice.")
 
+    def wrong_answers(self) -> Mapping[str, Mapping[str, Any]]:
+        """Answers that the slips make, for trying the check: by slip, the names that each binds."""
+        return {}
+
+    def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: ARG002 - kinds need it
+        """Whether an answer that passes is right beyond the cases; False where that cannot be told."""
+        return False
+
     def slips(self) -> list[dict[str, Any]]:
         """The slips as an entry holds them: names and advice."""
         return [{"slip": each.slip, "advice": each.advice} for each in self.written.slips]
@@ -101,8 +109,3 @@ def _equal(case: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return bool(encoded(dict(case)) == encoded(dict(other)))
     except TypeError:  # what cannot be written down is another problem
         return False
-
-
-def in_a_line(error: BaseException) -> str:
-    """An exception on one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -18,13 +18,13 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.atomic import write_text
-from grader.authoring.working_out import EXERCISES, Cell, WorkedOut, work_out
+from grader.authoring.running import CHECK, cells_of, checks_of
+from grader.authoring.working_out import EXERCISES, WorkedOut, work_out
 from grader.errors import CourseError
 from grader.grading.hidden_cases import digest_of_hidden, hidden_in, with_hidden
 
 # From here a lesson's notebook imports its exercises, under this name.
 PACKAGE, NAME = "helpers.exercises", "exercises"
-CHECK = "check_"
 
 
 @contextmanager
@@ -85,17 +85,8 @@ def is_stale(folder: Path, notebook: NotebookNode) -> bool:
 
 def worked_out(folder: Path, notebook: NotebookNode) -> WorkedOut:
     """Work out the exercises of a lesson that has exercises.py. Raises CourseError."""
-    points: dict[str, float] = {}
-    cells = []
-    for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if cell.cell_type != "code":
-            continue
-        if marks.get("grade") and not marks.get("solution"):
-            points[marks["grade_id"].removeprefix(CHECK)] = marks["points"]
-        else:
-            cells.append(Cell(cell.source, marks["grade_id"] if marks.get("solution") else ""))
-    return work_out(folder, cells, points)
+    points = {name: cell.metadata.nbgrader.points for name, cell in checks_of(notebook).items()}
+    return work_out(folder, cells_of(notebook), points)
 
 
 def table_path(folder: Path, notebook: NotebookNode) -> Path:

@@ -10,25 +10,17 @@ import contextlib
 import io
 import os
 import runpy
-import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.authoring.running import Cell, LessonShell, in_a_line
 from grader.errors import CourseError
 
 # The file in a lesson's folder that describes its exercises.
 EXERCISES = "exercises.py"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell of a lesson. solves: the exercise whose solution it is, else ""."""
-
-    source: str
-    solves: str = ""
 
 
 @dataclass
@@ -71,14 +63,18 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
         contextlib.redirect_stderr(printed),
         warnings.catch_warnings(action="ignore"),
     ):
-        described, own_names = _described(folder / EXERCISES, path, worked.problems)
-        names = [name for name in points if name in described]
-        for name in described.keys() - points.keys():
+        try:
+            written, own_names = described(folder / EXERCISES)
+        except CourseError as error:
+            worked.problems += [f"{path}: {line}" for line in str(error).splitlines()]
+            return worked
+        names = [name for name in points if name in written]
+        for name in written.keys() - points.keys():
             worked.problems.append(f"{path}: {name}: the lesson has no check cell check_{name}.")
         if not worked.problems:
-            needed = [name for name in names if kind_of(described[name]).needs_solution]
+            needed = [name for name in names if kind_of(written[name]).needs_solution]
             for name, namespace in _namespaces(path, cells, names, needed, worked.problems):
-                exercise = entry_of(f"{path}: {name}", name, described[name], {**own_names, **namespace})
+                exercise = entry_of(f"{path}: {name}", name, written[name], {**own_names, **namespace})
                 entry, worked.hidden[name], problems = exercise.work_out(points[name])
                 worked.entries.append(entry)
                 worked.problems += problems
@@ -91,18 +87,19 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
     return worked
 
 
-def _described(file: Path, path: Path, problems: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The exercises in the file, by name, and all of its names. path: the file as problems name it."""
-    from grader.authoring.entries import in_a_line
+def described(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The exercises that a file describes, by name, and all of its names.
+
+    Raises CourseError with a line for each problem, which does not name the file.
+    """
     from helpers.kit.author import Exercise
 
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         names = runpy.run_path(str(file))
     except Exception as error:
-        problems.append(f"{path}: {in_a_line(error)}")
-        return {}, {}
-    described = {name: value for name, value in names.items() if isinstance(value, Exercise)}
+        raise CourseError(in_a_line(error)) from None
+    found = {name: value for name, value in names.items() if isinstance(value, Exercise)}
     bound = [
         target.id
         for statement in tree.body
@@ -110,10 +107,10 @@ def _described(file: Path, path: Path, problems: list[str]) -> tuple[dict[str, A
         for target in statement.targets
         if isinstance(target, ast.Name)
     ]
-    problems += [
-        f"{path}: {name}: two exercises have this name." for name in described if bound.count(name) > 1
-    ]
-    return described, names
+    twice = [f"{name}: two exercises have this name." for name in found if bound.count(name) > 1]
+    if twice:
+        raise CourseError("\n".join(twice))
+    return found, names
 
 
 def _namespaces(
@@ -123,29 +120,16 @@ def _namespaces(
 
     needed: the exercises whose solutions have to run; after the last of them nothing runs any more.
     """
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    from grader.authoring.entries import in_a_line
-
     left, running = set(names), set(needed)
-    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell = LessonShell()
     for cell in cells:
         if running:
-            result = shell.run_cell(cell.source)
-            error = result.error_before_exec or result.error_in_exec
-            if error is not None:
-                first = cell.source.strip().partition("\n")[0]
-                where = f"{path}: {cell.solves}" if cell.solves in left else str(path.parent)
-                problems.append(f"{where}: the cell that starts with {first!r} failed: {in_a_line(error)}")
+            try:
+                shell.run(cell, f"{path}: {cell.solves}" if cell.solves in left else str(path.parent))
+            except CourseError as failed:
+                problems.append(str(failed))
                 return
-            _close_figures()
         if cell.solves in left:
             left.remove(cell.solves)
             running.discard(cell.solves)
-            yield cell.solves, shell.user_ns
-
-
-def _close_figures() -> None:
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
+            yield cell.solves, shell.names

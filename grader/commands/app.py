@@ -49,6 +49,31 @@ def build(
 
 
 @app.command()
+def new(
+    lesson: Annotated[str, typer.Argument(help="Two digits and a name, such as 09_regularisation.")],
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Start a lesson: its files, with one exercise in place that builds, releases and grades."""
+    from grader.authoring.new_lesson import new_lesson
+    from grader.classroom.course import Course
+
+    for path in new_lesson(Course.at(course), lesson):
+        display.note(f"Written: {path}")
+    display.note(f"Next: course build {lesson}, course try {lesson}, course release {lesson}")
+
+
+@app.command("try")
+def try_(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
+    """Try the checks of lessons on their answers, their slips, and small changes of their solutions."""
+    from grader.classroom.course import Course
+    from grader.commands.trying import try_and_show
+
+    opened = Course.at(course)
+    if not try_and_show(opened, opened.chosen(lessons or [])):
+        raise typer.Exit(1)
+
+
+@app.command()
 def sync(lesson: str, course: CourseOption = THIS_FOLDER) -> None:
     """Carry what was edited in a lesson's notebook (in JupyterLab, say) back into its .py."""
     from grader.authoring.lesson_source import LessonSource, State

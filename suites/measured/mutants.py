@@ -1,20 +1,13 @@
-"""How many mutants of the solutions the checks catch, and which mutants are right."""
+"""How many mutants of the solutions the checks catch."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from suites.places import RESULTS
 
 RECORD = RESULTS / "mutants.json"
-RIGHT = Path(__file__).parent / "right_mutants.toml"
 LEAST_CAUGHT = 0.98
-# Why a mutant is right: the keys of its entry in right_mutants.toml.
-SAME, FREE = "same", "task"
 
 
 @dataclass
@@ -43,11 +36,3 @@ class Found:
     def share(self) -> float:
         """The share of the wrong ones that is caught."""
         return self.caught / self.wrong if self.wrong else 1.0
-
-
-def right_mutants() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The entries of right_mutants.toml: lesson, exercise (a pattern), and mutants with same or task."""
-    for lesson, exercises in tomllib.loads(RIGHT.read_text(encoding="utf-8")).items():
-        for exercise, entries in exercises.items():
-            for entry in entries:
-                yield lesson, exercise, entry

@@ -9,11 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.authoring.entries import Entry, in_a_line, plain
+from grader.authoring.entries import Entry, plain
+from grader.authoring.running import in_a_line
 from helpers.kit.author import Function, Slip
-from helpers.kit.cases import Stopped
+from helpers.kit.cases import Case, Stopped
 from helpers.kit.encoding import encoded
+from helpers.kit.function_exercise import FunctionExercise
+from helpers.kit.outcome import Verdict
 from helpers.kit.tables import case_from, exercise_from
+
+# How many variations of each visible case tell a right answer from one that only passes.
+VARIATIONS = 20
 
 
 class FunctionEntry(Entry):
@@ -49,6 +55,25 @@ class FunctionEntry(Entry):
             if all(exercise.agree(result, case.expected) for result, case in zip(given, cases, strict=True)):
                 self.problems.append(f"the slip {slip.slip!r} gives the right result in every case.")
 
+    def wrong_answers(self) -> dict[str, dict[str, Any]]:  # noqa: D102
+        return {slip.slip: {self.name: self._wrong(slip)} for slip in self.written.slips}
+
+    def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: D102
+        exercise = FunctionExercise(
+            self.name, 1, self.written.hints, results=tuple(self.written.results), cases=()
+        )
+        rng = np.random.default_rng(0)
+        for case in [*self.written.cases] * VARIATIONS:
+            varied = {name: _varied(value, rng) for name, value in case.items()}
+            try:
+                expected = plain(self._given(self.namespace[self.name], varied))
+            except Exception:
+                return False
+            found = exercise.outcome(namespace.get(self.name), Case(varied, expected))
+            if found.verdict is not Verdict.PASSED:
+                return False
+        return True
+
     def _cases(self, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The cases with what the solution and the slips give. Notes what fails."""
         made: list[dict[str, Any]] = []
@@ -76,8 +101,7 @@ class FunctionEntry(Entry):
     def _slipped(self, slip: Slip, case: Mapping[str, Any]) -> Any:
         """What a slip gives in a case, as plain data."""
         try:
-            wrong = self._function(slip.wrong) if isinstance(slip.wrong, str) else slip.wrong
-            given = plain(self._given(wrong, case))
+            given = plain(self._given(self._wrong(slip), case))
         except (SyntaxError, NameError) as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             return None
@@ -89,13 +113,26 @@ class FunctionEntry(Entry):
             self.problems.append(f"the slip {slip.slip!r} gives {error}.")
             return None
 
-    def _function(self, expression: str) -> Callable[..., Any]:
-        """The function that an expression in the names of the arguments describes."""
+    def _wrong(self, slip: Slip) -> Callable[..., Any]:
+        """The function that a slip is, or that its expression in the names of the arguments describes."""
+        if not isinstance(slip.wrong, str):
+            return slip.wrong
         arguments = ", ".join(self.written.cases[0])
-        made: Callable[..., Any] = eval(f"lambda {arguments}: ({expression})", self.namespace)
+        made: Callable[..., Any] = eval(f"lambda {arguments}: ({slip.wrong})", self.namespace)
         return made
 
     def _given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
         with np.errstate(all="ignore"):
             given = function(*copy.deepcopy(dict(case)).values())
             return list(given) if inspect.isgenerator(given) else given
+
+
+def _varied(value: Any, rng: np.random.Generator) -> Any:
+    """The same data, each float a little larger or smaller; signs, whole numbers and shapes stay."""
+    if isinstance(value, Mapping):
+        return {key: _varied(each, rng) for key, each in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value * np.exp(rng.normal(0, 0.2, value.shape))
+    if isinstance(value, float):
+        return value * float(np.exp(rng.normal(0, 0.2)))
+    return value

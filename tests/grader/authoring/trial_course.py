@@ -1,0 +1,99 @@
+"""A course with one lesson of a test's own, and what docs/lessons.md tells authors to write."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from grader.authoring.working_out import EXERCISES
+from tests.conftest import ROOT
+
+HEADER = """\
+# ---
+# jupyter:
+#   jupytext:
+#     notebook_metadata_filter: course
+#   course:
+#     datasets: []
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %%
+import numpy as np
+
+from helpers import NotDoneYet
+from helpers.exercises import trial as exercises
+
+"""
+IMPORTS = "import numpy as np\n\nfrom helpers.kit.author import Function, Slip\n\n"
+# What docs/lessons.md tells authors to write: a section of the lesson's text, and one of exercises.py.
+TEXT, EXERCISE = re.findall(
+    r"```\n((?:# %% \[markdown\]\n# ### Exercise|rms = ).*?)```",
+    (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+ANSWER = """\
+# %% nbgrader={{"grade": false, "grade_id": "{name}", "locked": false, "schema_version": 3, "solution": true, "task": false}}
+def {name}(x):
+    ### BEGIN SOLUTION
+    {solution}
+    ### END SOLUTION
+
+# %% nbgrader={{"grade": true, "grade_id": "check_{name}", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}}
+exercises.{name}.check({name})
+
+"""
+
+
+class Trial:
+    """A course with one lesson, 01_trial, and helpers of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lesson = folder / "source" / "01_trial"
+        self.lesson.mkdir(parents=True)
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        shutil.copytree(ROOT / "helpers", folder / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+        package = folder / "helpers" / "exercises" / "trial"
+        package.mkdir()
+        shutil.copy(ROOT / "helpers" / "exercises" / "loss_function" / "__init__.py", package)
+        self.table = package / "exercises.json"
+        self.notebook = self.lesson / "01_trial.ipynb"
+
+    def write(self, text: str, exercises: str) -> None:
+        (self.lesson / "01_trial.py").write_text(HEADER + text, encoding="utf-8")
+        (self.lesson / EXERCISES).write_text(IMPORTS + exercises, encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `course` on these helpers."""
+        path = os.pathsep.join([str(self.folder), str(ROOT)])
+        return subprocess.run(
+            [sys.executable, "-c", "from grader.commands import run; run()", *arguments],
+            cwd=self.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": path, "COLUMNS": "250"},
+        )  # fmt: skip
+
+    def answered(self, answer: str, exercise: str = "rms") -> str:
+        """What the built check says of an answer, hidden cases included."""
+        check = next(cell.source for cell in self.cells() if cell.id == f"check_{exercise}")
+        program = (
+            f"import numpy as np\nfrom helpers.exercises import trial as exercises\n{answer}\n"
+            f"try:\n    exec({check!r})\nexcept Exception as error:\n    print(error)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=self.folder, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+        )  # fmt: skip
+        return done.stdout
+
+    def cells(self) -> list[nbformat.NotebookNode]:
+        return list(nbformat.read(self.notebook, as_version=4).cells)
