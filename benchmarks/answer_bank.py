@@ -36,7 +36,7 @@ from suites.places import ROOT, SOURCE
 
 
 def main() -> None:
-    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    """Grade, print what is wrong, and with --record write down; exit with 1 if anything is."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -55,7 +55,9 @@ def main() -> None:
     for problem in problems:
         console.print(problem, markup=False, soft_wrap=True)
     console.print(
-        f"{len(problems)} answers were not treated as they should." if problems else "All as it should."
+        f"{len(problems)} answers were not treated as they deserve."
+        if problems
+        else "All answers were treated as they deserve."
     )
     raise SystemExit(1 if problems else 0)
 

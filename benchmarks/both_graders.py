@@ -17,7 +17,7 @@ BIN = Path(sys.executable).parent
 
 
 def read_options(description: str, lessons: Sequence[str], page: str) -> argparse.Namespace:
-    """What was asked for: lessons, keep, record. page: where the table stands. Exits for other lessons."""
+    """What was asked for: lessons, keep, record. page: the file with the table. Exits for other lessons."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -2,7 +2,7 @@
 
 python -m benchmarks.fairness_run LESSON SEED
 
-Of the lesson's other cells only those run that give a later answer something that it uses.
+Only those of the lesson's other cells run that make something a later answer uses.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ STOCK_SECONDS = 300
 
 
 def main() -> None:
-    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    """Grade, print what is wrong, and with --record write down; exit with 1 if anything is."""
     options = read_options(__doc__ or "", LESSONS, "docs/forgeries.md")
     console = Console()
     false = []
@@ -42,7 +42,9 @@ def main() -> None:
             _record(rows)
     for row in false:
         console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
-    console.print(f"{len(false)} did not get the marks that they deserve." if false else "All as it should.")
+    console.print(
+        f"{len(false)} did not get the marks that they deserve." if false else "All got what they deserve."
+    )
     raise SystemExit(1 if false else 0)
 
 

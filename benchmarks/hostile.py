@@ -41,7 +41,7 @@ READ = {
 
 
 def main() -> None:
-    """Grade, print what is not as it should be, and with --record write down; exit with 1 if anything is."""
+    """Grade, print what is wrong, and with --record write down; exit with 1 if anything is."""
     options = read_options(__doc__ or "", LESSONS, "docs/hostile.md")
     console = Console()
     false = 0
@@ -53,7 +53,7 @@ def main() -> None:
             if not row.is_true:
                 false += 1
                 console.print(f"{row.lesson}, {row.student}: {row.line}", markup=False, soft_wrap=True)
-    console.print(f"{false} did not get what they deserve." if false else "All as it should.")
+    console.print(f"{false} did not get what they deserve." if false else "All got what they deserve.")
     raise SystemExit(1 if false else 0)
 
 

@@ -23,7 +23,7 @@ HEADER_END = re.compile(r"(?<=\n)# ---\n")
 
 
 class State(enum.Enum):
-    """How a lesson's .py and its built notebook stand to each other."""
+    """How a lesson's .py and its built notebook compare."""
 
     FRESH = "up to date"
     NOT_BUILT = "not built yet"
@@ -73,7 +73,7 @@ class LessonSource:
             notebook: nbformat.NotebookNode = nbformat.read(self.notebook_path, as_version=4)
         except (ValueError, nbformat.ValidationError) as error:
             raise CourseError(
-                f"{self.notebook_path} is no readable notebook ({type(error).__name__}). "
+                f"{self.notebook_path} cannot be read as a notebook ({type(error).__name__}). "
                 f"Restore it, or delete it and run: course build {self.folder.name}"
             ) from None
         return notebook

@@ -51,7 +51,7 @@ def _where(node: Any) -> str:
 
 
 def _placed(node: ast.AST, place: str) -> Iterator[tuple[Any, str]]:
-    """All nodes that may be changed, each with the argument of a call in which it stands."""
+    """All nodes that may be changed, each with the argument of a call that it is in."""
     yield node, place
     if not isinstance(node, ast.Call):
         for child in ast.iter_child_nodes(node):

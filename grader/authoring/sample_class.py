@@ -125,7 +125,7 @@ def sample_class(
     class_ = generated_class(source, students, seed, habits, usable=lambda answer: answer.is_exact)
     exercises = {lesson: len(answers_of(source, lesson)) for lesson in {each.lesson for each in class_}}
     return [
-        # Whoever left an exercise as it was has not come to the end of the lesson.
+        # A student who left an exercise as it was has not come to the end of the lesson.
         replace(each, texts=settings.texts.get(each.lesson, {}))
         if len(each.answers) == exercises[each.lesson]
         else each

@@ -34,7 +34,7 @@ def with_autotests(lesson: Lesson) -> Lesson:
     from grader.classroom.gradebook import GradebookWriter
 
     made_from, path = _made_from(lesson), lesson.course.reports / lesson.name / ".autotests"
-    # Whoever ships a course without solutions ships its gradebook: while nothing was changed, that counts.
+    # A course that comes without solutions comes with its gradebook: while nothing was changed, that counts.
     changed = path.is_file() and path.read_text(encoding="utf-8") != made_from
     with GradebookWriter(lesson.course) as gradebook:
         released = _released(lesson, wanted, gradebook)
@@ -56,7 +56,7 @@ def _cells(lesson: Lesson) -> dict[str, frozenset[str]]:
     for name, content in lesson.notebooks.items():
         text = content.decode("utf-8", "replace")
         if delimiter(config) in text:
-            # A notebook that cannot be read is reported by whoever grades it.
+            # A notebook that cannot be read is reported when it is graded.
             with suppress(Exception):
                 found[name] = cells_with_autotests(nbformat.reads(text, as_version=4), config)
     return {name: cells for name, cells in found.items() if cells}

@@ -46,7 +46,7 @@ class Course:
         course = cls(root.resolve())
         if not course.source.is_dir():
             raise CourseError(
-                f"{course.root} is no course: it has no folder {course.source.name}/. "
+                f"{course.root} is not a course: it has no folder {course.source.name}/. "
                 "Change to the course's folder, or name it with --course."
             )
         return course
@@ -132,7 +132,7 @@ class Course:
         found = {}
         for lesson in self.lessons:
             for path in (self.source / lesson).glob("*.ipynb"):
-                with suppress(UnreadableError):  # whoever grades that lesson is told
+                with suppress(UnreadableError):  # grading that lesson says so
                     found[lesson, path.stem] = signs_of_lesson(read_submission(path.read_bytes()).cells)
         return found
 

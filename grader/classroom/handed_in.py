@@ -77,7 +77,8 @@ def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
     folder = lesson.course.submitted / student / lesson.name
     notebooks = read_notebooks(lesson, student)
     # Courses keep their own Python files out of what they release and copy: a lesson's text is one, and so
-    # is a module that would stand in for a real one where somebody opens the notebook. Answers may import it.
+    # is a module that would take the place of a real one when somebody opens the notebook. Answers may
+    # import it.
     patterns = [pattern for pattern in lesson.ignored if pattern != MODULES]
     there = read_files(folder, patterns)
     modules = {

@@ -13,7 +13,7 @@ from grader.limits import Limits
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to grade. Whoever gets it needs nothing else, and may do it twice without harm.
+    """One notebook to grade. It holds all that grading needs, and grading it twice does no harm.
 
     key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files:
     what of it is the instructor's. modules: what warm processes import before; the same for all jobs of a

@@ -26,8 +26,8 @@ from grader.limits import Limits
 if TYPE_CHECKING:
     from grader.grading.spec import Spec
 
-# Code that decides marks and is no installed package of a version of its own: this project, installed to be
-# edited.
+# Code that decides marks and is not an installed package with a version of its own: this project, which is
+# installed to be edited.
 OWN_PACKAGES = ("grader", "helpers")
 # What can move a mark when it changes.
 PACKAGES = ("numpy", "tensorflow", "keras", "nbgrader")
@@ -158,7 +158,7 @@ def digest_of_file(path: Path) -> str:
 
 
 def _without_outputs(notebook: bytes) -> Any:
-    """What an instructor wrote. Outputs, which each build makes anew, decide no marks."""
+    """What an instructor wrote. Outputs, which each build makes again, decide no marks."""
     try:
         cells = json.loads(notebook)["cells"]
         return [[cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")] for cell in cells]
@@ -187,7 +187,7 @@ def limits_of(course: Course, lesson: str, chosen: Mapping[str, float]) -> Limit
 
     `c.GradingLimits.cell_seconds = 600` sets one for all lessons,
     `c.GradingLimits.lessons = {"05_fashion_mnist": {"notebook_seconds": 1800}}` for one of them. Without,
-    nbgrader's own `c.Execute.timeout` counts for cells. Raises CourseError for a name that is no limit.
+    nbgrader's own `c.Execute.timeout` counts for cells. Raises CourseError for a name that is not a limit.
     """
     config = course.config
     settings: dict[str, Any] = {}

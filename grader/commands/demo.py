@@ -15,7 +15,7 @@ from grader.wall.errors import WallError
 
 
 def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> bool:
-    """Make a course in demo/ anew, grade its sample class, say where things are.
+    """Make a fresh course in demo/, grade its sample class, say where things are.
 
     lessons: what each student hands in; when empty, what sample_class.toml says. Returns whether every mark
     is the deserved one.

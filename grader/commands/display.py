@@ -242,7 +242,7 @@ def findings_lines(records: Iterable[Record], folder: Path) -> list[str]:
         of = "submission" if submissions == 1 else "submissions"
         return [f"There are findings on {submissions} {of}, such as what was put right: see {where}"]
     return [
-        f"Findings, which stand in {where} as well:",
+        f"Findings (also in {where}):",
         *(f"  {lesson}: {finding} ({_some(whose)})" for (lesson, finding), whose in by_sentence.items()),
     ]
 

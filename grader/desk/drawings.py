@@ -16,7 +16,7 @@ from grader.desk.stylesheets import clean_style
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ELEMENTS, ATTRIBUTES = allowed("svg", "elements"), allowed("svg", "attributes")
-# Written as attributes: what draws a shape is no style of a page.
+# Written as attributes: what draws a shape does not style the page.
 DRAWN = ATTRIBUTES - {"id", "class", "role", "version"}
 WITHIN = re.compile(r"url\(\s*#[\w.-]+\s*\)")
 LONGEST = 5_000_000

@@ -31,7 +31,7 @@ def formula(tex: str, *, is_block: bool) -> str:
 
 
 def formulas_in(latex: str) -> str:
-    """LaTeX as an output gives it, its formulas set and the text between them as it stands."""
+    """LaTeX as an output gives it, its formulas set and the text between them as it is."""
     made, end = [], 0
     for found in DELIMITED.finditer(latex):
         made.append(html.escape(latex[end : found.start()]))

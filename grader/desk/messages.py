@@ -42,7 +42,7 @@ def message(mark: Mark | None, visible: CellMarks | None, graded: CellMarks | No
 
 
 def _advice(said: str) -> list[str]:
-    """The sentences of a message that stand word for word in what every student can read."""
+    """The sentences of a message that are, word for word, in what every student can read."""
     known = _sentences()
     return [line for line in (line.removeprefix("- ").strip() for line in said.splitlines()) if line in known]
 

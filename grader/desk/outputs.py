@@ -1,4 +1,4 @@
-"""What a cell printed and drew, as HTML that may stand in a page."""
+"""What a cell printed and drew, as HTML that is safe in a page."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ LONGEST = 50_000
 
 
 def prose(text: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
-    """Markdown as it may stand in a page.
+    """Markdown that is safe in a page.
 
     scope: the id of the element that it will be put into. pictures: data: addresses of those that it may show
     by their names.

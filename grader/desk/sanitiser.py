@@ -55,7 +55,7 @@ MOST_TAGS = 20_000
 
 
 def clean_html(markup: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
-    """Markup as it may stand in a page; "" where there is too much of it.
+    """Markup that is safe in a page; "" where there is too much of it.
 
     scope: the id of the element that it will be put into. pictures: data: addresses of those that it may show
     by their names.
@@ -127,7 +127,7 @@ def _attribute(attribute: str, value: str, prefix: str) -> str | None:
 
 
 class _Styles(HTMLParser):
-    """Collects what stands in style elements."""
+    """Collects what is in style elements."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """The run that a page shows: the student's notebook with the checks that students have, and no hidden test.
 
-What a process never met cannot stand in what it prints, however it is written there. So where a lesson has
+What a process never met cannot be in what it prints, in whatever form. So where a lesson has
 hidden tests, the notebook that was graded is kept from students, and run once more as it was released.
 """
 

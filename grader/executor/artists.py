@@ -133,7 +133,7 @@ def _narrow_axes(axes: Any) -> bool:
 
 
 def _narrow_colours(mappable: Any) -> bool:
-    """Whether the colours of an image or a collection stand for a narrow range of numbers."""
+    """Whether the colours of an image or a collection show a narrow range of numbers."""
     from matplotlib.colors import LogNorm, Normalize
 
     numbers = mappable._A

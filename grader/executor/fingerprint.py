@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Scalar = Callable[[Any], str]
 
-# Of the 52 bits after a number's first one, these many decide: nine digits and a little.
+# Only this many of the 52 bits after a number's first one count: nine digits and a little.
 _BITS = 31
 _DROPPED = 52 - _BITS
 

@@ -48,7 +48,7 @@ def own(kind: type) -> bool:
 
 
 def own_function(function: Any) -> bool:
-    """Whether something is a function that stands in a module or a class of Matplotlib's."""
+    """Whether something is a function of a module or a class of Matplotlib's."""
     if type(function) is not FunctionType or not _is_its(function.__module__):
         return False
     found: Any = sys.modules.get(function.__module__)

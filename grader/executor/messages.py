@@ -39,7 +39,7 @@ class Stream(msgspec.Struct, tag="stream", frozen=True):
 
 
 class Display(msgspec.Struct, tag="display", frozen=True):
-    """Something that was displayed, by MIME type, or displayed anew in its place (`update`)."""
+    """Something that was displayed, by MIME type, or shown in place of an earlier display (`update`)."""
 
     data: dict[str, Any]
     metadata: dict[str, Any] = {}

@@ -89,7 +89,7 @@ def main(arguments: Sequence[str], serve: Serve, modules: Sequence[str]) -> None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     own, others = (judges, students) if _threads() == 1 and os.fork() == 0 else (students, judges)
     if _threads() > 1:
-        # It cannot fork: whoever asks for either is told.
+        # It cannot fork: a caller that asks for a fork is told.
         _tell(socket.socket(fileno=others))
         _tell(socket.socket(fileno=own))
         return

@@ -119,7 +119,7 @@ class KnownPictures:
             self.settle()
 
     def settle(self) -> None:
-        """Catch up on all drawing that was skipped, for whoever looks at layout or ticks next."""
+        """Catch up on all drawing that was skipped, before layout or ticks are read."""
         for figure in list(self._owed):
             # It may have been changed since it was shown, to something that cannot be drawn.
             with suppress(Exception, _SpokeError), _broken_off():

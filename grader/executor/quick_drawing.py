@@ -1,7 +1,7 @@
 """Draw a figure to the same pixels in less time: what is measured again and again is measured once.
 
 While Matplotlib lays a figure out and draws it, it works out ticks, and the room that their labels take,
-dozens of times for the same Axes at the same place; and it measures each text anew for every renderer.
+dozens of times for the same Axes at the same place; and it measures each text again for every renderer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Show tracebacks in less time: for every frame, stack_data has Pygments build Python's grammar anew."""
+"""Show tracebacks in less time: for every frame, stack_data has Pygments build Python's grammar again."""
 
 from __future__ import annotations
 

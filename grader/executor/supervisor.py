@@ -93,7 +93,7 @@ def supervise(
         os.close(is_ready)
         told = _told(ready)
         _say(control, {"refused": told} if told else {"pid": pid}, [descriptor])
-        # Whoever waits at the other end of a link of the process has to notice its end.
+        # A process that waits at the other end of a link has to notice that this one ended.
         kept = {control.fileno(), *([held] if held is not None else [])}
         _close_all_but(kept)
         _watch(control, pid, confinement.memory, groups)

@@ -75,7 +75,7 @@ class WarmParent:
         return not self._is_gone
 
     def end(self) -> None:
-        """End it and what it forked; whoever needs it next starts another."""
+        """End it and what it forked; the next caller starts another."""
         self._is_gone = True
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
@@ -235,7 +235,7 @@ class WarmParents:
 
     def start_early(self, outer: Outer) -> None:
         """Begin to start parents, before it is known what notebooks import."""
-        with self._lock, suppress(NotWarmError, WallError):  # told to whoever asks for a process
+        with self._lock, suppress(NotWarmError, WallError):  # the caller that asks for a process is told
             self._early.append(_Started(outer))
 
     def parent_for(self, role: str, modules: Iterable[str], outer: Outer) -> WarmParent:
@@ -267,7 +267,7 @@ class WarmParents:
 
         modules: what all of them import. some_import: what only some do. Raises WallError.
         """
-        with suppress(NotWarmError):  # told again to whoever asks for a process
+        with suppress(NotWarmError):  # the caller that asks for a process is told again
             self.parent_for(STUDENT, modules, outer).prepare_for_many(some_import)
 
     def close(self) -> None:

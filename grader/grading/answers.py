@@ -1,4 +1,4 @@
-"""Find the answers that do not stand in their own cells, and say where they have to run.
+"""Find the answers that are not in their own cells, and say where they have to run.
 
 What counts is what a student's notebook gives at home: the student's definition wins over a stub, wherever
 both stand, and it is there before the check that wants it.
@@ -17,9 +17,9 @@ from grader.grading.matching import Matches, holds_an_answer, is_same_text
 class Answers:
     """What to run for the lesson's answers. Places are those of the lesson, numbers those of cells handed in.
 
-    emptied: places whose stub must not run, because an answer stands further up. replaced: by place, the
+    emptied: places whose stub must not run, because an answer is further up. replaced: by place, the
     number of the cell that runs there instead of its own. before, after: by place, the cells that move there.
-    elsewhere: places whose answer stands in other cells. findings: by place, what was done, in a sentence.
+    elsewhere: places whose answer is in other cells. findings: by place, what was done, in a sentence.
     """
 
     emptied: set[int] = field(default_factory=set)
@@ -149,7 +149,7 @@ class _Search:
         return frozenset().union(*(self._found[number] for number in numbers))
 
     def _move_up(self, names: frozenset[str], below: list[int], holds: bool) -> None:
-        """Run what stands below the check in the answer's place, if there is no doubt which cell that is."""
+        """Run what is below the check in the answer's place, if there is no doubt which cell that is."""
         movers: list[int] = []
         for name in sorted(names):
             those = [number for number in below if name in self._found[number]]

@@ -12,7 +12,7 @@ def delimiter(config: Config | None) -> str:
 
 
 def has_autotests(source: str, config: Config | None) -> bool:
-    """Whether a cell still holds such comments: as they stand, any answer passes them."""
+    """Whether a cell still holds such comments: as they are, any answer passes them."""
     word = delimiter(config)
     if word not in source:
         return False

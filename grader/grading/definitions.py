@@ -1,4 +1,4 @@
-"""What a code cell defines: how an answer is known that has lost its name, or stands in another cell."""
+"""What a code cell defines: how an answer is found that has lost its name, or is in another cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Definitions:
     binds: what it binds for the cells below it. imports: what of that it only imports. leaves_open: what of
     that it only announces, as stubs do: functions that raise, `x = ...`. reads: what it reads anywhere.
     does_nothing: whether it is nothing but comments, stubs and `raise`. may_bind_more: whether it may bind
-    names that cannot be read from it: it is no Python, or imports all names of a module.
+    names that cannot be read from it: it is not Python, or imports all names of a module.
     """
 
     binds: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class Definitions:
 
 
 def definitions(source: str) -> Definitions:
-    """Read a code cell, magics or not. One that is no Python defines nothing."""
+    """Read a code cell, magics or not. One that is not Python defines nothing."""
     tree = _parsed(source)
     if tree is None:
         return Definitions(may_bind_more=True)
@@ -105,7 +105,7 @@ def _is_stub(node: ast.stmt) -> bool:
 
 
 def _says_nothing(value: ast.expr) -> bool:
-    """Whether a value only stands where one is to be written: `...`, `None`, or several of them."""
+    """Whether a value only marks where one is to be written: `...`, `None`, or several of them."""
     if isinstance(value, ast.Tuple):
         return bool(value.elts) and all(map(_says_nothing, value.elts))
     return isinstance(value, ast.Constant) and value.value in (None, ...)

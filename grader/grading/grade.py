@@ -16,7 +16,7 @@ from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
 
-UNPROTECTED = "It was graded without a wall: what it could read, change or send away, nobody knows."
+UNPROTECTED = "It was graded without a wall: nobody knows what it read, changed or sent away."
 
 
 def grade(

@@ -22,7 +22,7 @@ LONGEST_MESSAGE = 4000
 def marks(rebuilt: Rebuilt, execution: Execution) -> tuple[CellMarks, ...]:
     """The marks of all grade cells, in the lesson's order."""
     given = []
-    # The answers since the last test: those that the next test is about. Where they stand.
+    # The answers since the last test: those that the next test is about. By their places.
     answers: list[str] = []
     places: list[int] = []
     for index, (cell, spec) in enumerate(zip(rebuilt.notebook.cells, rebuilt.spec_cells, strict=True)):

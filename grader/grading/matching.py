@@ -60,11 +60,11 @@ class Matches:
         return [place for place in range(len(self.spec.cells)) if place not in taken]
 
     def place_before(self, number: int) -> int:
-        """The place of the lesson's cell after which a cell stands; -1 at the top."""
+        """The place of the lesson's cell that a cell comes after; -1 at the top."""
         return next((self.places[each] for each in range(number - 1, -1, -1) if each in self.places), -1)
 
     def stands_beside(self, number: int, place: int) -> bool:
-        """Whether a cell stands where the lesson has that place, up to cells without code."""
+        """Whether a cell is where the lesson has that place, up to cells without code."""
         low, high = sorted((self.place_before(number), place))
         return not any(cell.kind == "code" for cell in self.spec.cells[low + 1 : high])
 
@@ -154,7 +154,7 @@ def _by_what_it_defines(matches: Matches) -> None:
             for number in free
             if number not in matches.places and wanted & matches.definitions(number).defines
         ]
-        # One that stands further up stays there: others may need it.
+        # One that is further up stays there: others may need it.
         if len(found) == 1 and (
             matches.place_before(found[0]) >= place or matches.stands_beside(found[0], place)
         ):

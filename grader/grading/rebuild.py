@@ -48,7 +48,7 @@ def rebuild(spec: Spec, submission: Submission) -> Rebuilt:
 
     Added cells follow the cell of the lesson after which they stood. A cell of the lesson that is nobody's
     answer and was edited runs as released; what the student made of it follows as an added cell. An answer
-    that stands in another cell than its own is found there.
+    that is in another cell than its own is found there.
     """
     matches = match(spec, submission.cells)
     found = find_answers(matches)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from grader.grading.definitions import definitions
 from grader.grading.submitted_notebook import SubmittedCell
 
-# Shorter texts, such as imports, stand in notebooks of all kinds.
+# Shorter texts, such as imports, are found in notebooks of all kinds.
 LONG_TEXT = 80
 
 Which = TypeVar("Which", bound=Hashable)

@@ -91,7 +91,7 @@ class Spec:
 
     @cached_property
     def names_of_answers(self) -> dict[int, frozenset[str]]:
-        """By the place of each answer in code, the names by which it is known wherever it stands.
+        """By the place of each answer in code, the names by which it is known wherever it is.
 
         They are what it binds, no other cell but a test does, and cells below it read. Where none below reads
         any, they are all of these.
@@ -244,7 +244,7 @@ def _read_cell(cell: NotebookNode, released: str, solution: str, index: int) -> 
     try:
         points = float(marks.get("points", 0)) if graded else 0.0
     except (TypeError, ValueError):
-        raise CourseError(f"Cell {name!r} has points that are no number: {marks['points']!r}.") from None
+        raise CourseError(f"Cell {name!r} has points that are not a number: {marks['points']!r}.") from None
     is_answer = bool(marks.get("solution"))
     is_test = bool(marks.get("grade")) and not is_answer and cell.cell_type == "code"
     return SpecCell(

@@ -15,12 +15,12 @@ MOST_SOURCE = 5_000_000
 MOST_CELLS = 5_000
 # Git writes it into a file whose two versions nobody has chosen between.
 CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
-# What files that are no notebooks begin with, and what they are.
+# What other files begin with, and what they are.
 OTHER_FILES = {"<": "a web page", "PK": "an archive", "%PDF": "a PDF", "{\\rtf": "a text document"}
 
 
 class UnreadableError(GraderError):
-    """What was handed in is no notebook that can be run; the message says why, for the student."""
+    """What was handed in cannot be run as a notebook; the message tells the student why."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _text(notebook: bytes, findings: list[str]) -> str:
         text = notebook.decode(encoding, "surrogatepass")
     except ValueError:
         raise UnreadableError(
-            "The file is no notebook, or it was damaged: its text is not written in UTF-8."
+            "The file is not a notebook, or it was damaged: its text is not written in UTF-8."
         ) from None
     # Windows' own programs write it.
     if not encoding.startswith("utf-8"):
@@ -111,10 +111,10 @@ def _why_no_notebook(text: str, error: Exception) -> str:
         return _unmerged(text)
     for start, what in OTHER_FILES.items():
         if text.startswith(start):
-            return f"The file is no notebook but {what}."
+            return f"The file is not a notebook but {what}."
     if text.startswith("{") and not text.rstrip().endswith("}"):
         return "The file ends in the middle of the notebook: the rest was lost on its way."
-    return f"The file is no notebook: it cannot be read as JSON ({error})."
+    return f"The file is not a notebook: it cannot be read as JSON ({error})."
 
 
 def _unmerged(text: str) -> str:
@@ -125,7 +125,7 @@ def _unmerged(text: str) -> str:
 
 def _cells(document: Any) -> list[Any]:
     if not isinstance(document, dict):
-        raise UnreadableError("The file is no notebook: it holds no cells.")
+        raise UnreadableError("The file is not a notebook: it holds no cells.")
     cells = document.get("cells")
     if cells is None and isinstance(document.get("worksheets"), list):
         cells = [
@@ -135,7 +135,7 @@ def _cells(document: Any) -> list[Any]:
             for cell in sheet["cells"]
         ]
     if not isinstance(cells, list):
-        raise UnreadableError("The file is no notebook: it holds no cells.")
+        raise UnreadableError("The file is not a notebook: it holds no cells.")
     return cells
 
 

@@ -383,7 +383,7 @@ class _FromStudent(Reader):
         return made
 
     def class_of(self, written: wire.Class, depth: int = 0) -> Any:
-        """The class here that stands for a student's class. Raises CannotTravelError."""
+        """The class here that represents a student's class. Raises CannotTravelError."""
         if depth > MOST_CLASSES:
             raise CannotTravelError(f"A class has more than {MOST_CLASSES} classes above it.")
         known = self._bridge.classes.get(written.handle)

@@ -1,4 +1,4 @@
-"""Describe, in the student's process, objects of well-known libraries by what the judge can make anew."""
+"""Describe objects of well-known libraries, in the student's process, so that the judge can rebuild them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the judge holds of objects that stay in the student's process: functions, objects, classes, iterators.
 
-A handle is equal to nothing but itself, has no length and is no number: an object cannot lie about what it
+A handle is equal to nothing but itself, has no length and is not a number: an object cannot lie about what it
 is. Only the instances that a check itself has made, by calling a student's class, have that class' operators.
 """
 
@@ -91,7 +91,7 @@ class RemoteClass(type):
 
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
-        # Whoever gives out items may do so, as a generator does.
+        # An object that gives out items may do so, as a generator does.
         if not vars(self)["_made_here"] and name not in ("__iter__", "__next__"):
             default = getattr(Remote, name, None)
             if name == "__bool__":

@@ -1,4 +1,4 @@
-"""Make anew what a student's process has described: of nothing but built-in parts, within limits."""
+"""Rebuild what a student's process has described: from nothing but built-in parts, within limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MODULE = re.compile(
 def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
     """Make a Keras model of built-in layers, with its weights and what it was compiled with.
 
-    before: the same model as it was made earlier; its weights are set anew where its layers are the same.
+    before: the same model as it was made earlier; its weights are set again where its layers are the same.
     Raises CannotTravelError.
     """
     import keras
@@ -121,7 +121,7 @@ def _deserialized(keras: Any, written: wire.Model) -> Any:
         made = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
     except Exception as error:
         reason = str(error).strip().partition("\n")[0][:200]
-        raise CannotTravelError(f"A model cannot be made anew from its layers: {reason}") from None
+        raise CannotTravelError(f"A model cannot be rebuilt from its layers: {reason}") from None
     if not isinstance(made, keras.Model):
         raise CannotTravelError("What was called a model is not one.")
     return made
@@ -138,7 +138,7 @@ def _compile(keras: Any, made: Any, compiled: str) -> None:
         made.compile(**parts)
     except Exception as error:
         reason = str(error).strip().partition("\n")[0][:200]
-        raise CannotTravelError(f"What a model was compiled with cannot be made anew: {reason}") from None
+        raise CannotTravelError(f"What a model was compiled with cannot be rebuilt: {reason}") from None
 
 
 def _checked(text: str) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
         raise
     except Exception as error:
         raise CannotTravelError(
-            f"A drawing cannot be made anew: {type(error).__name__}: {str(error)[:200]}"
+            f"A drawing cannot be rebuilt: {type(error).__name__}: {str(error)[:200]}"
         ) from None
     return ax
 
@@ -301,5 +301,5 @@ def table(written: wire.Table, reader: Reader, depth: int) -> Any:
         made = pandas.DataFrame(dict(enumerate(columns)), index=index)
         made.columns = pandas.Index(names)
     except Exception as error:
-        raise CannotTravelError(f"A data frame cannot be made anew: {str(error)[:200]}") from None
+        raise CannotTravelError(f"A data frame cannot be rebuilt: {str(error)[:200]}") from None
     return made

@@ -64,7 +64,7 @@ def own_folder() -> int:
 
 
 def shut_in(refused: bytes, *, hides_grader: bool) -> None:
-    """Shut this process in for good. refused: system calls, compiled. Raises OSError where it cannot be.
+    """Confine this process, which nothing can undo. refused: system calls, compiled. Raises OSError.
 
     hides_grader: whether this project's own code disappears as well.
     """

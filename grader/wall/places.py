@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-# The home folder of whoever runs cells, and the folder where cells work.
+# The home folder of the process that runs cells, and the folder where cells work.
 HOME = Path("/home/student")
 WORK = HOME / "work"
 TEMPORARY = Path("/tmp")

@@ -1,6 +1,6 @@
 """Values as plain data that JSON and Python both write as literals, exactly.
 
-Numbers, text, None, True, False and lists stand for themselves. All else is a dict with one telling key.
+Numbers, text, None, True, False and lists are written as they are. All else is a dict with one telling key.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def encoded(value: Any) -> Any:
 
 
 def decoded(data: Any) -> Any:
-    """The value that plain data stand for. Raises ValueError for other data."""
+    """The value that plain data represent. Raises ValueError for other data."""
     if isinstance(data, list):
         return [decoded(each) for each in data]
     if not isinstance(data, dict):

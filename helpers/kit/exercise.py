@@ -136,7 +136,4 @@ def require(**answers: Any) -> None:
     """
     missing = [name for name, answer in answers.items() if answer is ...]
     if missing:
-        verb = "comes" if len(missing) == 1 else "come"
-        raise NotDoneYet(
-            f"This cell shows something once {' and '.join(missing)} {verb} first: see the exercise above."
-        )
+        raise NotDoneYet(f"This cell needs {' and '.join(missing)}: do the exercise above first.")

@@ -107,7 +107,9 @@ class FunctionExercise(Exercise):
             ) from error
         for name, before in case.arguments.items():
             if not _same(arguments[name], before):
-                raise self.not_yet(f"With {given} it changed {name} itself.", CHANGES_ITS_INPUT, given=given)
+                raise self.not_yet(
+                    f"With {given} it changed {name} in place.", CHANGES_ITS_INPUT, given=given
+                )
         if result is None:
             raise self.not_yet(
                 f"With {given} expected {expected}, and got None.",
@@ -150,7 +152,7 @@ class FunctionExercise(Exercise):
         try:
             numbers, right = as_numbers(seen), as_numbers(expected)
         except (TypeError, ValueError):
-            holds = "which holds no numbers" if name else "which is no number"
+            holds = "which holds no numbers" if name else "which is not a number"
             raise self.not_yet(
                 f"{wanted}, and got {shown['seen']} of type {type(seen).__name__}, {holds}.",
                 *(explained or [WRONG_TYPE]),

@@ -10,7 +10,7 @@ NO_FUNCTION = Slip(
 RETURNS_NOTHING = Slip("returns nothing", "Does it end with return? print() only shows a value.")
 CHANGES_ITS_INPUT = Slip(
     "changes its input",
-    "Work on a copy: whoever calls a function does not expect it to change the data they pass in.",
+    "Work on a copy: nobody who calls a function expects it to change the data they pass in.",
 )
 STOPS = Slip(
     "stops with an error",

@@ -32,7 +32,7 @@ SAYS = {
 
 @dataclass(frozen=True)
 class Attack:
-    """One submission that tries something on whoever grades it.
+    """One submission that attacks the grader.
 
     kind, tries: what sort it is of, and what it tries, in a sentence. cells: where it does. answers: those of
     its own. wrong: whether it answers nothing rightly. deserves: the marks of exercises, or the lowest and the

@@ -24,7 +24,7 @@ page to its figures.
 
 @dataclass
 class Verdict:
-    """Of one exercise: how many answers there are of each kind, and how many were treated as they should."""
+    """Of one exercise: how many answers there are of each kind, and how many were treated as they deserve."""
 
     lesson: str
     exercise: str

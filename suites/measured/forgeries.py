@@ -16,10 +16,10 @@ HEAD = """\
 What wrong answers get that try to have marks all the same. Each row is a whole notebook. Unless the row says
 that it deserves something, every answer in it is wrong: what it tries, it tries on the grader. All of them
 were graded by stock `nbgrader autograde` and by `course grade`, with two honest students in each class. They
-stand as data in `suites/forgeries/`, and `make test` grades them again. Made by
+are data in `suites/forgeries/`, and `make test` grades them again. Made by
 `python -m benchmarks.forgeries --record`; a test holds this page to its figures.
 
-More marks than are deserved stand in bold.
+More marks than deserved are in bold.
 
 | kind | lesson | what it tries | deserves | `nbgrader autograde` | `course grade` |
 |---|---|---|---|---|---|

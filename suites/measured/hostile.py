@@ -17,12 +17,12 @@ HEAD = """\
 What submissions get that try something on the machine that grades them, on their classmates, or on what
 lies around. Each row is a whole notebook; its answers are right unless it deserves less than all marks. All
 were graded together with honest classmates by `course grade`, behind its wall. Those that do no harm without
-a wall were graded by stock `nbgrader autograde` as well, each by itself. They stand as data in
+a wall were graded by stock `nbgrader autograde` as well, each by itself. They are data in
 `suites/hostile/`, and `make test` grades them again. Made by `python -m benchmarks.hostile --record`; a test
-holds this page to its figures. What stops them, and what is not defended, stands in [threats.md](threats.md).
+holds this page to its figures. What stops them, and what is not defended, is in [threats.md](threats.md).
 
 What was planted can be found again: keys in a home folder, names in the gradebook, an exam beside the course.
-Whatever an attack got besides its marks stands in bold.
+What an attack got besides its marks is in bold.
 
 | kind | lesson | what it tries | deserves | `nbgrader autograde` | `course grade` |
 |---|---|---|---|---|---|

@@ -15,11 +15,11 @@ HEAD = """\
 
 What honest notebooks get to which something has happened: what editors, hosts, browsers, copies and beginners
 do to them. Each row is a whole notebook. All answers in it are right, unless the row says that it is wrong at
-home as well. All of them were graded by stock `nbgrader autograde` and by `course grade`. They stand as data
+home as well. All of them were graded by stock `nbgrader autograde` and by `course grade`. They are data
 in `suites/odd/`, and `make test` grades them again. Made by `python -m benchmarks.odd_notebooks --record`; a
 test holds this page to its figures.
 
-Fewer marks than are deserved stand in bold. What cannot be graded is refused in words; stock nbgrader gives
+Fewer marks than deserved are in bold. What cannot be graded is refused in words; stock nbgrader gives
 it 0 or stops. `course grade` shows what it has put right, and keeps it under `findings` in
 `reports/<lesson>/<student>.json`.
 

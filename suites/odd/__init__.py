@@ -2,7 +2,7 @@
 
 Each `<lesson>.toml` holds `[[oddities]]` and `[answers]`, the right answers that the bank does not have. A
 submission holds the first right answer of the bank to each exercise; then its steps are done, one after the
-other. `<mse>` in a source stands for the right answer of that name.
+other. `<mse>` in a source means the right answer of that name.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def _write(path: Path, notebook: Notebook) -> None:
 
 
 def _place(notebook: Notebook, name: str) -> int:
-    """Where the cell with a name or id stands; the last one of several."""
+    """Where the cell with a name or id is; the last one of several."""
     places = [
         place
         for place, cell in enumerate(notebook["cells"])
@@ -111,7 +111,7 @@ def replace(notebook: Notebook, old: str, new: str, cells: Sequence[str] = ()) -
 
 
 def drop(notebook: Notebook, keys: Sequence[str]) -> None:
-    """Drop what stands in each cell under these keys; `nbgrader` and `metadata` stand for all metadata."""
+    """Drop what each cell has under these keys; `nbgrader` and `metadata` mean all metadata."""
     for cell in notebook["cells"]:
         for key in keys:
             cell.pop(key, None)

@@ -21,7 +21,7 @@ def test_one_finding_of_several_students_is_one_line() -> None:
         record(f"student{number}", "check_mse was edited; the original was run.") for number in range(7)
     ]
     assert findings_lines(class_, Path("reports")) == [
-        "Findings, which stand in reports/<lesson>/<student>.json as well:",
+        "Findings (also in reports/<lesson>/<student>.json):",
         "  01_small: check_mse was edited; the original was run. "
         "(student0, student1, student2, student3, student4 and 2 more)",
     ]

@@ -193,7 +193,7 @@ def test_damaged_idx_in_the_named_folder_is_said(
 
 
 class Trap:
-    """What a pickle can do to whoever opens it: here, leave a file."""
+    """What a pickle can do to the person who opens it: here, leave a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -280,7 +280,7 @@ def test_digits_come_with_scikit_learn() -> None:
     assert (y_train.shape, y_test.shape) == ((1437,), (360,))
     assert (x_train.dtype, y_train.dtype) == (np.float64, np.int64)
     assert (x_train.min(), x_train.max()) == (0, 16)
-    # Every original is there once, so what the two parts share are no copies of one image.
+    # Every original is there once, so no image is in both parts.
     from sklearn.datasets import load_digits as originals
 
     assert sorted(np.concatenate([x_train, x_test]).reshape(1797, 64).tolist()) == sorted(

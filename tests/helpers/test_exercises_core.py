@@ -108,9 +108,9 @@ def exits(_x: Any) -> Any:
         (lambda x: x.missing, "With x=[1, 2] it stopped with AttributeError: 'numpy.ndarray' object has no"),
         (lambda x, _y: x, "it stopped with TypeError:"),
         (exits, "it stopped with SystemExit: done"),
-        (lambda _x: "2 4", "and got '2 4' of type str, which is no number."),
-        (lambda _x: ["2", "4"], "and got ['2', '4'] of type list, which is no number."),
-        (lambda _x: [[2.0], [4.0, 1.0]], "of type list, which is no number."),
+        (lambda _x: "2 4", "and got '2 4' of type str, which is not a number."),
+        (lambda _x: ["2", "4"], "and got ['2', '4'] of type list, which is not a number."),
+        (lambda _x: [[2.0], [4.0, 1.0]], "of type list, which is not a number."),
         (lambda x: 2 * x[:1], "expected [2, 4] (shape (2,)), and got [2] (shape (1,))."),
         (lambda _x: 7.0, "expected [2, 4] (shape (2,)), and got 7 (a single number)."),
         (lambda x: x * np.nan, "and got [nan, nan]."),
@@ -125,7 +125,7 @@ def test_an_answer_may_not_change_its_arguments() -> None:
         x *= 2
         return x
 
-    assert "With x=[1, 2] it changed x itself. Work on a copy" in " ".join(message_of(in_place).split())
+    assert "With x=[1, 2] it changed x in place. Work on a copy" in " ".join(message_of(in_place).split())
     # The next answer gets the exercise's own numbers, not what the last one left behind.
     DOUBLE.examine(lambda x: 2 * x)
 
@@ -226,9 +226,9 @@ def test_the_first_hint_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_require_names_what_is_missing() -> None:
-    with pytest.raises(NotDoneYet, match="once model comes first"):
+    with pytest.raises(NotDoneYet, match="This cell needs model: do the exercise above first"):
         require(model=..., history=[1])
-    with pytest.raises(NotDoneYet, match="once model and history come first"):
+    with pytest.raises(NotDoneYet, match="This cell needs model and history: do the exercise above first"):
         require(model=..., history=...)
 
 

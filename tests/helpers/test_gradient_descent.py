@@ -51,7 +51,7 @@ def undone(*_arguments):
     raise NotDoneYet
 
 
-# Each printed function with its printed derivative: what stands in the lesson, and both as Python.
+# Each printed function with its printed derivative: what the lesson shows, and both as Python.
 def mean_squared_error(theta):
     w, b = theta
     return np.sum((w * X + b - Y) ** 2) / len(X)

@@ -217,7 +217,7 @@ def test_nan_is_a_known_slip_only_where_overflow_puts_it() -> None:
 
 
 def test_an_answer_of_words_fails_in_one_line_where_nan_is_compared() -> None:
-    with pytest.raises(NotYet, match="which is no number"):
+    with pytest.raises(NotYet, match="which is not a number"):
         neurons.sigmoid.examine(lambda _z: "0.5")
 
 

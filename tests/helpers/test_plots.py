@@ -200,7 +200,7 @@ def test_no_text_of_the_grid_is_cut_off_or_touches_another() -> None:
         assert box.x1 <= figure.bbox.x1, text
         assert box.y1 <= figure.bbox.y1, text
     for (one, one_box), (other, other_box) in itertools.combinations(boxes.items(), 2):
-        # Upright names stand as close as the lines of a paragraph, so that their boxes touch.
+        # Upright names are as close as the lines of a paragraph, so that their boxes touch.
         if not one.get_rotation() == other.get_rotation() == 90:
             assert not one_box.overlaps(other_box), (one, other)
     for text, ax in itertools.product(under_images, axes.flat):
