@@ -27,7 +27,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from grader.executor.fingerprint import fingerprint
 from grader.executor.known_pictures import REFERENCE, seal
 from grader.executor.matplotlib_classes import as_imported
-from grader.executor.quick_drawing import measured_once
+from helpers.quick_drawing import measured_once
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
