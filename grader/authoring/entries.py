@@ -88,8 +88,8 @@ class Entry:
 
 def plain(result: Any) -> Any:
     """A result as numbers of Python and arrays, whatever library it comes from: only its numbers count."""
-    if isinstance(result, tuple):
-        return tuple(map(plain, result))
+    if isinstance(result, (tuple, list)):
+        return (list if isinstance(result, list) else tuple)(map(plain, result))
     if not hasattr(result, "__array__"):
         return result
     numbers = np.asarray(result)

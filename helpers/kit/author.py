@@ -51,3 +51,14 @@ class Function(Exercise):
     hidden: Sequence[Mapping[str, Any]]
     results: tuple[str, ...] = ()
     kind = "function"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches(Function):
+    """An exercise in which the student writes a generator of shuffled batches, for one epoch.
+
+    The arguments of a case are x, y, batch_size and seed. The function is called with an rng made from the
+    seed; what counts is all that can be said about its batches whatever their order.
+    """
+
+    kind = "batches"

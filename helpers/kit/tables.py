@@ -20,6 +20,7 @@ TABLE = "exercises.json"
 # The class of each kind of exercise, imported when the first of its kind is read. It has a class method
 # `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes.
 KINDS = {
+    "batches": "helpers.kit.batches_exercise:BatchesExercise",
     "function": "helpers.kit.function_exercise:FunctionExercise",
 }
 

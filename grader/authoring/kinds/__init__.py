@@ -15,6 +15,7 @@ from helpers.kit.author import Exercise
 
 # Imported when a lesson has an exercise of that kind.
 KINDS = {
+    "batches": "grader.authoring.kinds.batches:BatchesEntry",
     "function": "grader.authoring.kinds.function:FunctionEntry",
 }
 

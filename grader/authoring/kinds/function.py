@@ -56,7 +56,7 @@ class FunctionEntry(Entry):
             return made
         for case in cases:
             try:
-                expected = self._given(self.namespace[self.name], case)
+                expected = self.given(self.namespace[self.name], case)
             except Exception as error:
                 shown = ", ".join(f"{name}={value!r}" for name, value in case.items())
                 self.problems.append(
@@ -77,7 +77,7 @@ class FunctionEntry(Entry):
         """What a slip gives in a case, as plain data."""
         try:
             wrong = self._function(slip.wrong) if isinstance(slip.wrong, str) else slip.wrong
-            given = plain(self._given(wrong, case))
+            given = plain(self.given(wrong, case))
         except (SyntaxError, NameError) as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             return None
@@ -91,11 +91,17 @@ class FunctionEntry(Entry):
 
     def _function(self, expression: str) -> Callable[..., Any]:
         """The function that an expression in the names of the arguments describes."""
-        arguments = ", ".join(self.written.cases[0])
-        made: Callable[..., Any] = eval(f"lambda {arguments}: ({expression})", self.namespace)
+        made: Callable[..., Any] = eval(
+            f"lambda {', '.join(self.arguments())}: ({expression})", self.namespace
+        )
         return made
 
-    def _given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+    def arguments(self) -> Sequence[str]:
+        """The names of the function's arguments."""
+        return tuple(self.written.cases[0])
+
+    def given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+        """What a function, the solution or one with a slip, gives in a case."""
         with np.errstate(all="ignore"):
             given = function(*copy.deepcopy(dict(case)).values())
             return list(given) if inspect.isgenerator(given) else given
