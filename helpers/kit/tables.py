@@ -22,6 +22,7 @@ TABLE = "exercises.json"
 KINDS = {
     "batches": "helpers.kit.batches_exercise:BatchesExercise",
     "function": "helpers.kit.function_exercise:FunctionExercise",
+    "numbers": "helpers.kit.numbers_exercise:NumbersExercise",
 }
 
 
@@ -35,7 +36,10 @@ def exercises_beside(module: str) -> dict[str, Exercise]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        return {entry["name"]: exercise_from(entry) for entry in entries}
+        exercises: dict[str, Exercise] = {}
+        for entry in entries:
+            exercises[entry["name"]] = exercise_from(entry).among(exercises)
+        return exercises
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Delete it, and build its lesson again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.authoring.kinds.function import FunctionEntry
@@ -11,9 +11,6 @@ from helpers.kit.batches_exercise import Epoch, epoch
 
 class BatchesEntry(FunctionEntry):
     """A generator of batches."""
-
-    def arguments(self) -> Sequence[str]:  # noqa: D102
-        return "x", "y", "batch_size", "rng"
 
     def given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Epoch:  # noqa: D102
         return epoch(function, case)

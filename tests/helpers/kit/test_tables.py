@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises import gradient_descent, loss_function, neurons
+from helpers.exercises import backpropagation, gradient_descent, loss_function, neurons
 from helpers.kit.cases import Stopped
 from helpers.kit.exercise import NotDoneYet, NotYet
 from helpers.kit.function_exercise import FunctionExercise
@@ -150,12 +150,17 @@ def test_a_table_that_cannot_be_read_says_what_to_do(tmp_path: Path, text: str) 
         exercises_beside(str(tmp_path / "__init__.py"))
 
 
-MODULES = {"01_neurons": neurons, "02_loss_function": loss_function, "03_gradient_descent": gradient_descent}
+MODULES = {
+    "01_neurons": neurons,
+    "02_loss_function": loss_function,
+    "03_gradient_descent": gradient_descent,
+    "04_backpropagation": backpropagation,
+}
 TABLED = [
     pytest.param(exercise, id=exercise.name)
     for module in MODULES.values()
     for exercise in vars(module).values()
-    if type(exercise) is FunctionExercise
+    if type(exercise) is FunctionExercise and not exercise.earlier
 ]
 
 
