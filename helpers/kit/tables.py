@@ -20,7 +20,9 @@ TABLE = "exercises.json"
 # The class of each kind of exercise, imported when the first of its kind is read. It has a class method
 # `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes.
 KINDS = {
+    "batches": "helpers.kit.batches_exercise:BatchesExercise",
     "function": "helpers.kit.function_exercise:FunctionExercise",
+    "numbers": "helpers.kit.numbers_exercise:NumbersExercise",
 }
 
 
@@ -34,7 +36,10 @@ def exercises_beside(module: str) -> dict[str, Exercise]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        return {entry["name"]: exercise_from(entry) for entry in entries}
+        exercises: dict[str, Exercise] = {}
+        for entry in entries:
+            exercises[entry["name"]] = exercise_from(entry).among(exercises)
+        return exercises
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Delete it, and build its lesson again."

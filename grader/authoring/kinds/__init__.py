@@ -15,13 +15,17 @@ from helpers.kit.author import Exercise
 
 # Imported when a lesson has an exercise of that kind.
 KINDS = {
+    "batches": "grader.authoring.kinds.batches:BatchesEntry",
     "function": "grader.authoring.kinds.function:FunctionEntry",
+    "numbers": "grader.authoring.kinds.numbers:NumbersEntry",
 }
 
 
-def entry_of(where: str, name: str, written: Exercise, namespace: Mapping[str, Any]) -> Entry:
+def entry_of(
+    where: str, name: str, written: Exercise, namespace: Mapping[str, Any], solution: str = ""
+) -> Entry:
     """The entry of an exercise, of its kind's class; the arguments are those of every Entry."""
-    return kind_of(written)(where, name, written, namespace)
+    return kind_of(written)(where, name, written, namespace, solution)
 
 
 def kind_of(written: Exercise) -> type[Entry]:
