@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.exercises.training_exercise import TrainingExercise
+from helpers.kit.models import TrainingExercise
 
 
 @dataclass(frozen=True)

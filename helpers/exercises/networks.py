@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.last_digits import accuracies, same_outputs, shakes
-from helpers.exercises.training_exercise import Numbers, near
+from helpers.kit.last_digits import accuracies, same_outputs, shakes
+from helpers.kit.models import Numbers, near
 from helpers.kit.tolerances import ACCURACY_TOLERANCE
 
 # Keras keeps confidences this far away from 0 and 1 before it takes their logarithm.

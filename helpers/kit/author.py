@@ -7,8 +7,8 @@ the results of both. Each kind of exercise has a class here, by whose `kind` the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -17,12 +17,12 @@ class Slip:
     """A known wrong way.
 
     slip: its short name. wrong: a function of the exercise's arguments, or an expression in their names and
-    in those that the lesson has made so far, the solution's among them. advice: what helps without giving
-    the solution away.
+    in those that the lesson has made so far, the solution's among them; some kinds of exercise take a sign
+    instead. advice: what helps without giving the solution away.
     """
 
     slip: str
-    wrong: Callable[..., Any] | str
+    wrong: Any
     advice: str
 
 
@@ -51,3 +51,134 @@ class Function(Exercise):
     hidden: Sequence[Mapping[str, Any]]
     results: tuple[str, ...] = ()
     kind = "function"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(Exercise):
+    """An exercise in which the student builds a Keras model, or a function that builds one.
+
+    Everything about the right model comes from the solution. A slip's `wrong` is a model, or something else
+    that is not one: an expression, or a function of the solution's model. Where such a function also takes
+    `n`, a size of a layer is left open.
+    said: the activations of the right model, as a message names them ("relu and then softmax").
+    inputs: other shapes of one input, to be tried where a model refuses the right ones.
+    metric: the name that the accuracy needs, "" for any.
+    seeds: which random inputs and weights the visible and the hidden check use.
+    arguments, hidden_arguments: what the solution is called with where it is a function.
+    """
+
+    said: str
+    inputs: Sequence[tuple[int, ...]] = ()
+    metric: str = ""
+    seeds: tuple[int, int] = (1, 2026)
+    arguments: Sequence[Mapping[str, Any]] = ({},)
+    hidden_arguments: Sequence[Mapping[str, Any]] = ({},)
+    kind = "network"
+
+
+# In place of a sign: the slip is named where no other is.
+OTHERWISE = "otherwise"
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images that a model is asked about; see `Asked` in helpers/kit/measuring.py."""
+
+    training: bool = False
+    divided_by: float = 255
+    flat: bool = False
+    one_hot: bool = False
+    rows: tuple[int | None, int | None, int | None] = (None, None, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measuring(Exercise):
+    """An exercise whose slips are known by signs: expressions in names of what is measured.
+
+    dataset: of the course. images: which of its images signs may ask a model about, by name. Then
+    `test.outputs`, `test.accuracy`, `test.evaluated` and `test.labels` are measured of the images `test`.
+    A sign that is true or false says whether the slip is there; any other is what the slip gives.
+    """
+
+    dataset: str
+    images: Mapping[str, Images]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions(Measuring):
+    """An exercise that asks for what a model gives. expected: a sign. add_up: whether rows add up to 1."""
+
+    expected: str
+    add_up: bool = False
+    kind = "predictions"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Measuring):
+    """An exercise that asks for the place of the highest of each row of `confidences`.
+
+    Signs of an `answer` that is another kind of thing are `answer.is_text` and `answer.is_whole_numbers`.
+    """
+
+    kind = "labels"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy(Measuring):
+    """An exercise that asks for a model's accuracy, with part marks between two accuracies.
+
+    model: its name. expected: a sign. for_marks, for_full_marks: what to think about where the model earns
+    no marks, and part of them.
+    """
+
+    model: str = "model"
+    expected: str = "test.accuracy"
+    no_marks_below: float
+    full_marks_from: float
+    for_marks: str
+    for_full_marks: str
+    kind = "accuracy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record(Measuring):
+    """An exercise that asks for what `fit` returns, and looks at the model if the check gets that as well.
+
+    curves: which the record has to hold besides the loss. epochs: how many are asked for; None: any number.
+    Of a record `record.epochs`, `record.first_loss`, `record.val_accuracy` and so on are measured; see
+    helpers/kit/measuring.py. Signs of what was given in its place are `answer.is_model` and the like.
+    """
+
+    dataset: str = ""
+    images: Mapping[str, Images] = field(default_factory=dict)
+    curves: Sequence[str] = ()
+    epochs: int | None = None
+    kind = "record"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrays(Measuring):
+    """An exercise in which training and test images are made into others.
+
+    names: of the two arrays. expected, and each slip's `wrong`: a sign in `own`, the images as they were, and
+    `training`, the training images; or two of them, for training and for test images. said: what is expected,
+    as a message says it. hidden: the first image that the hidden check looks at.
+    """
+
+    images: Mapping[str, Images] = field(default_factory=dict)
+    names: tuple[str, str]
+    expected: str
+    said: str
+    hidden: int
+    kind = "arrays"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names(Exercise):
+    """An exercise that asks for a list of names in a fixed order, which the solution knows.
+
+    A slip's `wrong` is a function of the right list, or says what was given: "str", "no list", "other keys",
+    "joined" (a comma is missing), "spelled otherwise".
+    """
+
+    kind = "names"

@@ -21,6 +21,13 @@ TABLE = "exercises.json"
 # `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes.
 KINDS = {
     "function": "helpers.kit.function_exercise:FunctionExercise",
+    "network": "helpers.kit.network_exercise:NetworkExercise",
+    "predictions": "helpers.kit.prediction_exercise:PredictionExercise",
+    "labels": "helpers.kit.prediction_exercise:LabelsExercise",
+    "accuracy": "helpers.kit.accuracy_exercise:AccuracyExercise",
+    "record": "helpers.kit.record_exercise:RecordExercise",
+    "arrays": "helpers.kit.arrays_exercise:ArraysExercise",
+    "names": "helpers.kit.names_exercise:NamesExercise",
 }
 
 

@@ -20,8 +20,8 @@ from helpers.exercises import clinic, digits, fashion_mnist, mnist
 from helpers.exercises.clinic import mends
 from helpers.exercises.fashion_mnist import predicting, training
 from helpers.exercises.mnist import repeating, testing
-from helpers.exercises.training_exercise import Images, predict, scaled
 from helpers.kit.exercise import Exercise, Misconception, NotYet
+from helpers.kit.models import Images, predict, scaled
 
 SEEDS = (0, 1, 2)
 EACH_SEED = pytest.mark.parametrize("seed", SEEDS)

@@ -16,6 +16,13 @@ from helpers.kit.author import Exercise
 # Imported when a lesson has an exercise of that kind.
 KINDS = {
     "function": "grader.authoring.kinds.function:FunctionEntry",
+    "network": "grader.authoring.kinds.network:NetworkEntry",
+    "predictions": "grader.authoring.kinds.measuring:PredictionsEntry",
+    "labels": "grader.authoring.kinds.measuring:LabelsEntry",
+    "accuracy": "grader.authoring.kinds.measuring:AccuracyEntry",
+    "record": "grader.authoring.kinds.measuring:RecordEntry",
+    "arrays": "grader.authoring.kinds.measuring:ArraysEntry",
+    "names": "grader.authoring.kinds.names:NamesEntry",
 }
 
 

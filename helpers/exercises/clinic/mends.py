@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM, NO_MARKS_BELOW
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception
+from helpers.kit.models import (
     Images,
     Numbers,
     course_images,
     is_model,
     scaled,
 )
-from helpers.kit.exercise import Misconception
 from helpers.kit.tolerances import PREDICTION_TOLERANCE
 
 # What the lesson trains with and tests on; all other test images are new to an honest network.

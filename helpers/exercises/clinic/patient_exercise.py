@@ -19,8 +19,8 @@ from helpers.exercises.clinic.mends import (
 )
 from helpers.exercises.clinic.names import WRONG_NAMES
 from helpers.exercises.clinic.thresholds import FULL_MARKS_FROM
-from helpers.exercises.training_exercise import TrainingExercise
 from helpers.kit.exercise import LINE_WIDTH, NotAttempted, NotYet
+from helpers.kit.models import TrainingExercise
 from helpers.kit.values import show
 
 # For the name alone. A good network without the name earns nothing: it may be any network.

@@ -20,7 +20,9 @@ from helpers.exercises.networks import (
     two_layers,
     varied,
 )
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception, NotYet
+from helpers.kit.general_slips import RETURNS_NOTHING, WRONG_SHAPE
+from helpers.kit.models import (
     Numbers,
     TrainingExercise,
     is_model,
@@ -28,8 +30,6 @@ from helpers.exercises.training_exercise import (
     predict,
     quiet,
 )
-from helpers.kit.exercise import Misconception, NotYet
-from helpers.kit.general_slips import RETURNS_NOTHING, WRONG_SHAPE
 from helpers.kit.tolerances import ACCURACY_TOLERANCE
 from helpers.kit.values import as_numbers, show
 

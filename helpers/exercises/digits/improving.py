@@ -9,14 +9,14 @@ import numpy as np
 
 from helpers.exercises.digits.sizes import FITTED, VALIDATION
 from helpers.exercises.digits.splitting import NAMES, SHAPES
-from helpers.exercises.last_digits import accuracies, same_outputs, shaken
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception
+from helpers.kit.last_digits import accuracies, same_outputs, shaken
+from helpers.kit.models import (
     Numbers,
     TrainingExercise,
     is_model,
     predict,
 )
-from helpers.kit.exercise import Misconception
 from helpers.kit.tolerances import SUM_TOLERANCE
 from helpers.kit.values import show
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.exercises.training_exercise import quiet
 from helpers.kit.calling import changes_followed
 from helpers.kit.cases import Case
 from helpers.kit.exercise import Exercise, Misconception, NotDoneYet
 from helpers.kit.function_exercise import FunctionExercise
 from helpers.kit.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, STOPS
+from helpers.kit.models import quiet
 from helpers.kit.values import close, show
 
 if TYPE_CHECKING:

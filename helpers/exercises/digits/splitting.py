@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.exercises.digits.sizes import BRIGHTEST, CLASSES, IMAGES, PIXELS, TEST, TRAINING
-from helpers.exercises.training_exercise import Numbers, TrainingExercise
 from helpers.kit.exercise import Misconception
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.models import Numbers, TrainingExercise
 from helpers.kit.outcome import Slip
 from helpers.kit.values import as_numbers, show
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.digits.sizes import FITTED, TEST, UPDATES, VALIDATION
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER
+from helpers.kit.models import (
     Numbers,
     TrainingExercise,
     is_model,
 )
-from helpers.kit.exercise import Misconception
-from helpers.kit.general_slips import NOT_A_NUMBER
 from helpers.kit.tolerances import COUNT_TOLERANCE
 from helpers.kit.values import is_list_of_numbers, show
 

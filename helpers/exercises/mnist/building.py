@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.activation_slips import ACTIVATION_SLIPS
-from helpers.exercises.last_digits import same_weights
 from helpers.exercises.networks import (
     accuracy_fits,
     cross_entropy,
@@ -21,7 +20,10 @@ from helpers.exercises.networks import (
     two_layers,
     varied,
 )
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception, NotDoneYet, NotYet
+from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.kit.last_digits import same_weights
+from helpers.kit.models import (
     Numbers,
     TrainingExercise,
     in_place_of_a_model,
@@ -29,8 +31,6 @@ from helpers.exercises.training_exercise import (
     near,
     quiet,
 )
-from helpers.kit.exercise import Misconception, NotDoneYet, NotYet
-from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.kit.tolerances import ACCURACY_TOLERANCE
 from helpers.kit.values import as_numbers, show
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.mnist.thresholds import BANDS, PART, VALIDATION
-from helpers.exercises.training_exercise import TrainingExercise
 from helpers.kit.exercise import Misconception
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_TYPE
+from helpers.kit.models import TrainingExercise
 from helpers.kit.tolerances import COUNT_TOLERANCE
 from helpers.kit.values import as_numbers, show
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.exercises.training_exercise import Numbers
 from helpers.kit.cases import Case
 from helpers.kit.exercise import Misconception
 from helpers.kit.function_exercise import FunctionExercise, Tried
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.models import Numbers
 from helpers.kit.tolerances import RELATIVE_TOLERANCE
 from helpers.kit.values import as_numbers, close, show
 

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.last_digits import same_weights
 from helpers.exercises.mnist.building import shapes_of
 from helpers.exercises.mnist.testing import accuracy_on
 from helpers.exercises.mnist.thresholds import PART, TRAINED_FROM, VALIDATION
-from helpers.exercises.training_exercise import (
+from helpers.kit.calling import draw_where_it_runs
+from helpers.kit.exercise import Misconception, NotDoneYet
+from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.kit.last_digits import same_weights
+from helpers.kit.models import (
     Numbers,
     TrainingExercise,
     course_images,
@@ -18,9 +21,6 @@ from helpers.exercises.training_exercise import (
     is_model,
     quiet,
 )
-from helpers.kit.calling import draw_where_it_runs
-from helpers.kit.exercise import Misconception, NotDoneYet
-from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
 from helpers.kit.values import as_numbers, show
 
 HIDDEN, BATCH_SIZE = 32, 128

@@ -18,7 +18,9 @@ from helpers.exercises.mnist.thresholds import (
     PART,
     VALIDATION,
 )
-from helpers.exercises.training_exercise import (
+from helpers.kit.exercise import Misconception
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.kit.models import (
     Images,
     Numbers,
     accuracy_of,
@@ -28,8 +30,6 @@ from helpers.exercises.training_exercise import (
     near,
     scaled,
 )
-from helpers.kit.exercise import Misconception
-from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
 from helpers.kit.outcome import Slip
 from helpers.kit.tolerances import ACCURACY_TOLERANCE
 from helpers.kit.values import show

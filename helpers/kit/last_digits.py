@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.training_exercise import Numbers
+from helpers.kit.models import Numbers
 from helpers.kit.tolerances import PREDICTION_TOLERANCE, SAME_WEIGHTS, SHAKE, SMALLEST_CONFIDENCE
 from helpers.kit.values import as_numbers
 
