@@ -71,9 +71,10 @@ class AccuracyExercise(MeasuringExercise):
         asking = f"{self.model}.predict(images)"
         accuracy: float = self._ask(asking, lambda: value_of(self.expected, outputs))
         if not near(answer, accuracy, ACCURACY_TOLERANCE):
+            named = "the model" if self.model == "model" else self.model
             raise self.not_yet(
-                f"{self.name} is {show(answer)}, but {self.model} gets {accuracy:.4f} on the test images as "
-                "it should see them.",
+                f"{self.name} is {show(answer)}, but {named} gets {accuracy:.4f} on the test images, "
+                "prepared like the training images.",
                 *self._explained(answer, outputs),
             )
         shown: list[Slip] = self._ask(asking, lambda: self._shown(outputs))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
-from helpers.kit.models import Numbers, course_images
+from helpers.kit.models import Numbers
 from helpers.kit.outcome import Slip
 from helpers.kit.prediction_exercise import MeasuringExercise
 from helpers.kit.signs import value_of
@@ -39,7 +39,7 @@ class ArraysExercise(MeasuringExercise):
 
     def examine(self, *answers: Any, start: int = 0) -> None:
         """Compare both arrays. start: the first image that is compared. Raises NotYet or NotAttempted."""
-        images = course_images(self.dataset)
+        images = self.of_model(None).images
         arrays = images.train_images, images.test_images
         if any(answer is ... for answer in answers):
             raise self.not_attempted()

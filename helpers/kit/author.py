@@ -182,3 +182,34 @@ class Names(Exercise):
     """
 
     kind = "names"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own(Exercise):
+    """An exercise of a lesson's own class, which is `where`, as "module:class".
+
+    parts: what else the class takes, as plain data. hidden: arguments of `examine` for hidden checks. measured:
+    what signs may name. words: by which the class knows slips; any other `wrong` is a sign.
+    """
+
+    where: str
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    hidden: Sequence[Mapping[str, Any]] = ()
+    measured: Sequence[str] = ()
+    words: Sequence[str] = ()
+    kind = "own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axes(Exercise):
+    """An exercise in which a function draws curves of a record.
+
+    curves, limits, words: see helpers/kit/axes_exercise.py, which knows the words for slips as well. seed:
+    which records the hidden check hands over.
+    """
+
+    curves: Mapping[str, str]
+    limits: tuple[float, float]
+    words: tuple[str, str]
+    seed: int
+    kind = "axes"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from helpers.kit.cases import Stopped
+from helpers.kit.records import MadeUpHistory
 
 # Of arrays; what these hold can be written exactly.
 KINDS_OF_NUMBERS = "biuf"
@@ -26,6 +27,8 @@ def encoded(value: Any) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Stopped):
         return {"stops": [value.kind, value.text]}
+    if isinstance(value, MadeUpHistory):
+        return {"record": encoded(dict(value.history))}
     if isinstance(value, list):
         return [encoded(each) for each in value]
     if isinstance(value, tuple):
@@ -55,6 +58,8 @@ def decoded(data: Any) -> Any:
             return float(value)
         if key == "stops":
             return Stopped(*value)
+        if key == "record":
+            return MadeUpHistory(decoded(value))
         if key == "tuple":
             return tuple(decoded(each) for each in value)
         if key == "dict":

@@ -45,7 +45,7 @@ def shaken(model: Any) -> Iterator[Callable[[Numbers], Numbers]]:
 
 
 def _with(model: Any, trained: list[Numbers], others: list[Numbers]) -> Callable[[Numbers], Numbers]:
-    return lambda images: np.asarray(model.stateless_call(trained, others, images, training=False)[0])
+    return lambda images: np.asarray(model.stateless_call(trained, others, images)[0])
 
 
 def same_outputs(seen: Any, expected: Any, when_shaken: Callable[[], Iterable[Any]]) -> bool:

@@ -104,7 +104,7 @@ def _outputs(model: Any, inputs: Numbers, rng: np.random.Generator) -> Any:
         [weights.get(id(variable), variable) for variable in variables]
         for variables in (model.trainable_variables, model.non_trainable_variables)
     )
-    return model.stateless_call(trained, others, inputs, training=False)[0]
+    return model.stateless_call(trained, others, inputs)[0]
 
 
 def _loss(model: Any, outputs: Any, labels: Numbers, other_labels: Numbers) -> list[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
 from helpers.kit.measuring import Asked, OfModel, asked_from, of_answer, of_model
-from helpers.kit.models import Numbers, TrainingExercise, course_images
+from helpers.kit.models import Numbers, TrainingExercise
 from helpers.kit.outcome import Slip
 from helpers.kit.signs import is_condition, names_in, value_of
 from helpers.kit.tables import common
@@ -64,10 +64,23 @@ class MeasuringExercise(TrainingExercise):
         """The slip that is named where no other is, if there is one."""
         return [slip for slip, sign in zip(self.slips, self.signs, strict=True) if sign is None]
 
+    def of_answers(self, are_of_answers: bool) -> list[tuple[Slip, Any]]:
+        """The slips with their signs: those about what kind of thing an answer is, or all others."""
+        return [
+            (slip, sign)
+            for slip, sign in zip(self.slips, self.signs, strict=True)
+            if any(name.startswith("answer.") for name in names_in(sign)) is are_of_answers
+        ]
+
     def known(self, *, conditions: bool) -> list[tuple[Slip, Any]]:
         """The slips with their signs: those that are there or not, or those that give something."""
         pairs = zip(self.slips, self.signs, strict=True)
         return [(slip, sign) for slip, sign in pairs if sign is not None and is_condition(sign) is conditions]
+
+
+def is_of_answer(sign: Any, answer: Any) -> bool:
+    """Whether a sign about what kind of thing an answer is holds of this one."""
+    return bool(value_of(sign, lambda name: of_answer(answer, name.partition(".")[2])))
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,7 @@ class LabelsExercise(MeasuringExercise):
             raise self.not_yet(f"{self.name} begins with {np.ravel(answer)[0]!r}.", *self._of_kind(answer))
         self._need(predictions=predictions)
         confidences, seen = self._numbers(predictions), self._numbers(answer)
-        images = len(course_images(self.dataset).test_labels)
+        images = len(self.of_model(None).images.test_labels)
         if confidences.ndim != 2 or confidences.shape[1] != 10 or len(confidences) < images:
             raise self.not_yet(
                 f"predictions has the shape {confidences.shape}, expected ({images}, 10). Fix that first."
@@ -160,12 +173,8 @@ class LabelsExercise(MeasuringExercise):
             raise self.not_yet("The labels are right, but they are floats.", *self._of_kind(answer))
 
     def _of_kind(self, answer: Any) -> list[Slip]:
-        """The slips of answers that are of another kind than numbers."""
-        return [
-            slip
-            for slip, sign in self.known(conditions=True)
-            if _is_of_kind(sign) and value_of(sign, lambda name: of_answer(answer, name.partition(".")[2]))
-        ]
+        """The slips of answers that are another kind of thing than whole numbers."""
+        return [slip for slip, sign in self.of_answers(True) if is_of_answer(sign, answer)]
 
     def _explained(self, seen: Numbers, confidences: Numbers) -> list[Slip]:
         of_images = self.of_model(None)
@@ -174,16 +183,10 @@ class LabelsExercise(MeasuringExercise):
         def found(name: str) -> Any:
             return measured[name] if name in measured else of_images(name)
 
-        known = [slip for slip, sign in self.known(conditions=False) if _mostly(seen, value_of(sign, found))]
-        return known or [
-            slip
-            for slip, sign in self.known(conditions=True)
-            if not _is_of_kind(sign) and seen.shape != (len(confidences),) and value_of(sign, found)
-        ]
-
-
-def _is_of_kind(sign: Any) -> bool:
-    return any(name.startswith("answer.") for name in names_in(sign))
+        signs = [(slip, sign) for slip, sign in self.of_answers(False) if sign is not None]
+        return [
+            slip for slip, sign in signs if not is_condition(sign) and _mostly(seen, value_of(sign, found))
+        ] or [slip for slip, sign in signs if is_condition(sign) and value_of(sign, found) is True]
 
 
 def _mostly(seen: Numbers, expected: Any) -> bool:

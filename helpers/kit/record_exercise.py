@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from helpers.kit.general_slips import NOT_A_NUMBER
-from helpers.kit.measuring import of_answer, of_record
-from helpers.kit.prediction_exercise import MeasuringExercise
-from helpers.kit.signs import names_in, value_of
+from helpers.kit.measuring import of_record
+from helpers.kit.prediction_exercise import MeasuringExercise, is_of_answer
+from helpers.kit.signs import value_of
 from helpers.kit.values import show
 
 
@@ -40,7 +40,8 @@ class RecordExercise(MeasuringExercise):
             return record[name] if name in record else outputs(name)
 
         def first_sign() -> Any:
-            return next((slip for slip, sign in self._signs(False) if value_of(sign, measured)), None)
+            signs = [(slip, sign) for slip, sign in self.of_answers(False) if sign is not None]
+            return next((slip for slip, sign in signs if value_of(sign, measured)), None)
 
         slip = self._ask("model.predict(images)", first_sign)
         if slip is not None:
@@ -52,21 +53,10 @@ class RecordExercise(MeasuringExercise):
             now = f" Now the model gets {' and '.join(shown)}." if shown else ""
             raise self.not_yet(self._summary(record) + now, slip)
 
-    def _signs(self, of_answers: bool) -> list[tuple[Any, Any]]:
-        return [
-            (slip, sign)
-            for slip, sign in zip(self.slips, self.signs, strict=True)
-            if sign is not None and any(name.startswith("answer.") for name in names_in(sign)) is of_answers
-        ]
-
     def _record(self, history: Any) -> dict[str, Any]:
         curves = getattr(history, "history", history)
         if not isinstance(curves, Mapping) or "loss" not in curves:
-            known = [
-                slip
-                for slip, sign in self._signs(True)
-                if value_of(sign, lambda name: of_answer(history, name.partition(".")[2]))
-            ]
+            known = [slip for slip, sign in self.of_answers(True) if is_of_answer(sign, history)]
             raise self.not_yet(
                 f"{self.name} is of type {type(history).__name__} and holds no losses.",
                 *(known[:1] or self.otherwise),

@@ -22,6 +22,8 @@ KINDS = {
     "accuracy": "grader.authoring.kinds.measuring:AccuracyEntry",
     "record": "grader.authoring.kinds.measuring:RecordEntry",
     "arrays": "grader.authoring.kinds.measuring:ArraysEntry",
+    "own": "grader.authoring.kinds.own:OwnEntry",
+    "axes": "grader.authoring.kinds.own:AxesEntry",
     "names": "grader.authoring.kinds.names:NamesEntry",
 }
 
