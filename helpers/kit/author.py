@@ -41,7 +41,7 @@ class Exercise:
 
 @dataclass(frozen=True, kw_only=True)
 class Function(Exercise):
-    """An exercise in which the student writes a function of numbers.
+    """An exercise in which the student writes a function that gives numbers or text.
 
     cases, hidden: arguments by the names in the task, for the visible check and for the hidden one.
     results: the names of the results, where the function returns several.

@@ -32,13 +32,18 @@ from helpers.kit.values import as_numbers, close, show
 OTHER_NUMBER_OF_RESULTS = replace(
     WRONG_SHAPE, advice="All results belong in one return, in this order, with commas between them."
 )
+NOT_TEXT = replace(
+    WRONG_TYPE,
+    advice="Return a single piece of text. A comma between two pieces makes a pair of them, and brackets "
+    "make a list; neither joins them.",
+)
 # A case, and what the answer gave in it: a result, or how the call stopped.
 Tried = Sequence[tuple[Case, Any]]
 
 
 @dataclass(frozen=True)
 class FunctionExercise(Exercise):
-    """An exercise whose answer is a function of numbers.
+    """An exercise whose answer is a function that gives numbers, or text.
 
     cases: what `check` tries, where the student can see it. Hidden tests bring cases of their own.
     results: the names of its results, where the function returns several in a fixed order. What a case
@@ -147,6 +152,11 @@ class FunctionExercise(Exercise):
         shown = {"given": case.call(), "expected": show(expected), "seen": show(seen)}
         wanted = f"With {shown['given']} expected {f'{name} = ' if name else ''}{shown['expected']}"
         explained = self._explained(tried)
+        if isinstance(expected, str):
+            got = f"{wanted}, and got {shown['seen']}"
+            if isinstance(seen, str):
+                raise self.not_yet(f"{got}.", *explained, **shown)
+            raise self.not_yet(f"{got} of type {type(seen).__name__}, which is not text.", NOT_TEXT, **shown)
         try:
             numbers, right = as_numbers(seen), as_numbers(expected)
         except (TypeError, ValueError):
