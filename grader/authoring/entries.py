@@ -22,8 +22,14 @@ class Entry:
 
     needs_solution: ClassVar[bool] = True
 
-    def __init__(self, where: str, name: str, written: Exercise, namespace: Mapping[str, Any]) -> None:
-        """Start with no problems. where: file and exercise, as problems name them."""
+    def __init__(
+        self, where: str, name: str, written: Exercise, namespace: Mapping[str, Any], solution: str = ""
+    ) -> None:
+        """Start with no problems.
+
+        where: file and exercise, as problems name them. solution: the source of the cell that solves it.
+        """
+        self.solution = solution
         self.where, self.name, self.written = where, name, written
         self.namespace = dict(namespace)
         self.problems: list[str] = []

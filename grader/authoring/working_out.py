@@ -73,12 +73,14 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
     ):
         described, own_names = _described(folder / EXERCISES, path, worked.problems)
         names = [name for name in points if name in described]
+        solutions = {cell.solves: cell.source for cell in cells}
         for name in described.keys() - points.keys():
             worked.problems.append(f"{path}: {name}: the lesson has no check cell check_{name}.")
         if not worked.problems:
             needed = [name for name in names if kind_of(described[name]).needs_solution]
             for name, namespace in _namespaces(path, cells, names, needed, worked.problems):
-                exercise = entry_of(f"{path}: {name}", name, described[name], {**own_names, **namespace})
+                names_now = {**own_names, **namespace}
+                exercise = entry_of(f"{path}: {name}", name, described[name], names_now, solutions[name])
                 entry, worked.hidden[name], problems = exercise.work_out(points[name])
                 worked.entries.append(entry)
                 worked.problems += problems

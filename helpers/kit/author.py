@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from helpers.kit.new_images import NewImages
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -213,3 +215,27 @@ class Axes(Exercise):
     words: tuple[str, str]
     seed: int
     kind = "axes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenTraining(Exercise):
+    """An exercise in two parts: name the fault of a training from a list, and train a network without it.
+
+    The solution assigns the fault's name as text. It is the right one, and the table holds its digest only.
+
+    answers: the names of the student's variables, for the fault's name and for the network.
+    faults: the names on the list, each with the usual advice to those who choose it wrongly.
+    advice: what to say of some of them in this training instead.
+    sign: what to look at in its curves, said to all who name another fault.
+    network: what the network is judged by. hidden_start: from which test image on its marks are worked out.
+    marks_for_name: for the name alone.
+    """
+
+    answers: tuple[str, str]
+    faults: Mapping[str, str]
+    advice: Mapping[str, str]
+    sign: str
+    network: NewImages
+    hidden_start: int
+    marks_for_name: float = 1
+    kind = "broken_training"

@@ -21,6 +21,7 @@ TABLE = "exercises.json"
 # `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes. An
 # exercise of a lesson's own class says in its entry which that is.
 KINDS = {
+    "broken_training": "helpers.kit.broken_training_exercise:BrokenTrainingExercise",
     "function": "helpers.kit.function_exercise:FunctionExercise",
     "network": "helpers.kit.network_exercise:NetworkExercise",
     "predictions": "helpers.kit.prediction_exercise:PredictionExercise",

@@ -15,6 +15,7 @@ from helpers.kit.author import Exercise
 
 # Imported when a lesson has an exercise of that kind.
 KINDS = {
+    "broken_training": "grader.authoring.kinds.broken_training:BrokenTrainingEntry",
     "function": "grader.authoring.kinds.function:FunctionEntry",
     "network": "grader.authoring.kinds.network:NetworkEntry",
     "predictions": "grader.authoring.kinds.measuring:PredictionsEntry",
@@ -28,9 +29,11 @@ KINDS = {
 }
 
 
-def entry_of(where: str, name: str, written: Exercise, namespace: Mapping[str, Any]) -> Entry:
+def entry_of(
+    where: str, name: str, written: Exercise, namespace: Mapping[str, Any], solution: str = ""
+) -> Entry:
     """The entry of an exercise, of its kind's class; the arguments are those of every Entry."""
-    return kind_of(written)(where, name, written, namespace)
+    return kind_of(written)(where, name, written, namespace, solution)
 
 
 def kind_of(written: Exercise) -> type[Entry]:
