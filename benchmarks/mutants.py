@@ -33,10 +33,10 @@ from rich.table import Table
 
 from grader.executor import quick_training
 from grader.executor.settings import ONE_THREAD, SEED
-from helpers.exercises.numbers_exercise import NumbersExercise
 from helpers.kit.cases import Case
 from helpers.kit.exercise import NotYet
 from helpers.kit.function_exercise import FunctionExercise
+from helpers.kit.numbers_exercise import NumbersExercise
 from suites.marking import LESSONS, above, check_of, marks_of, source_of, untouched
 from suites.measured.mutants import FREE, LEAST_CAUGHT, RECORD, SAME, Found, right_mutants
 from suites.mutations import mutants

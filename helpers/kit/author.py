@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from helpers.kit.new_images import NewImages
+from helpers.kit.cases import Earlier as Earlier
+from helpers.kit.new_images import NewImages as NewImages
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,21 @@ class Exercise:
 
 @dataclass(frozen=True, kw_only=True)
 class Function(Exercise):
-    """An exercise in which the student writes a function that gives numbers or text.
+    """An exercise in which the student writes a function that gives numbers, text, or dicts of arrays.
 
     cases, hidden: arguments by the names in the task, for the visible check and for the hidden one.
-    results: the names of the results, where the function returns several.
+    results: the names of the results, where the function returns several. free: those of them that are up to
+    the student, such as a cache.
+    earlier: the earlier answer, handed to `check` as well, whose results the function takes. arguments: then,
+    those of the function; a case has those that do not come from the earlier answer.
     """
 
     cases: Sequence[Mapping[str, Any]]
     hidden: Sequence[Mapping[str, Any]]
     results: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
+    earlier: Earlier | None = None
+    arguments: tuple[str, ...] = ()
     kind = "function"
 
 
@@ -239,3 +246,27 @@ class BrokenTraining(Exercise):
     hidden_start: int
     marks_for_name: float = 1
     kind = "broken_training"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches(Function):
+    """An exercise in which the student writes a generator of shuffled batches, for one epoch.
+
+    The arguments of a case are x, y, batch_size and seed. The function is called with an rng made from the
+    seed; what counts is all that can be said about its batches whatever their order.
+    """
+
+    arguments: tuple[str, ...] = ("x", "y", "batch_size", "rng")
+    kind = "batches"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers(Exercise):
+    """An exercise in which the student works out numbers, one after the other, each a name of its own.
+
+    names: of the numbers, as `check` takes them. The `wrong` of a slip is statements that change some of the
+    numbers, or some of what they are made from; the solution works out the numbers that these leave alone.
+    """
+
+    names: tuple[str, ...]
+    kind = "numbers"

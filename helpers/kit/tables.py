@@ -21,16 +21,18 @@ TABLE = "exercises.json"
 # `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes. An
 # exercise of a lesson's own class says in its entry which that is.
 KINDS = {
-    "broken_training": "helpers.kit.broken_training_exercise:BrokenTrainingExercise",
-    "function": "helpers.kit.function_exercise:FunctionExercise",
-    "network": "helpers.kit.network_exercise:NetworkExercise",
-    "predictions": "helpers.kit.prediction_exercise:PredictionExercise",
-    "labels": "helpers.kit.prediction_exercise:LabelsExercise",
     "accuracy": "helpers.kit.accuracy_exercise:AccuracyExercise",
-    "record": "helpers.kit.record_exercise:RecordExercise",
     "arrays": "helpers.kit.arrays_exercise:ArraysExercise",
     "axes": "helpers.kit.axes_exercise:AxesExercise",
+    "batches": "helpers.kit.batches_exercise:BatchesExercise",
+    "broken_training": "helpers.kit.broken_training_exercise:BrokenTrainingExercise",
+    "function": "helpers.kit.function_exercise:FunctionExercise",
+    "labels": "helpers.kit.prediction_exercise:LabelsExercise",
     "names": "helpers.kit.names_exercise:NamesExercise",
+    "network": "helpers.kit.network_exercise:NetworkExercise",
+    "numbers": "helpers.kit.numbers_exercise:NumbersExercise",
+    "predictions": "helpers.kit.prediction_exercise:PredictionExercise",
+    "record": "helpers.kit.record_exercise:RecordExercise",
 }
 
 
@@ -44,7 +46,10 @@ def exercises_beside(module: str) -> dict[str, Exercise]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        return {entry["name"]: exercise_from(entry) for entry in entries}
+        exercises: dict[str, Exercise] = {}
+        for entry in entries:
+            exercises[entry["name"]] = exercise_from(entry).among(exercises)
+        return exercises
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Delete it, and build its lesson again."

@@ -1,7 +1,6 @@
 """The exercises of lesson 08: seven broken trainings, each with a fault to name and to mend."""
 
-from helpers.kit.author import BrokenTraining
-from helpers.kit.new_images import NewImages
+from helpers.kit.author import BrokenTraining, NewImages
 
 # Of right mends, with 30 seeds each, the worst labels 0.732 right; one with its fault still there less than 0.70.
 NETWORK = NewImages(

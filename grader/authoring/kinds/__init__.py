@@ -15,17 +15,19 @@ from helpers.kit.author import Exercise
 
 # Imported when a lesson has an exercise of that kind.
 KINDS = {
+    "accuracy": "grader.authoring.kinds.measuring:AccuracyEntry",
+    "arrays": "grader.authoring.kinds.measuring:ArraysEntry",
+    "axes": "grader.authoring.kinds.own:AxesEntry",
+    "batches": "grader.authoring.kinds.batches:BatchesEntry",
     "broken_training": "grader.authoring.kinds.broken_training:BrokenTrainingEntry",
     "function": "grader.authoring.kinds.function:FunctionEntry",
-    "network": "grader.authoring.kinds.network:NetworkEntry",
-    "predictions": "grader.authoring.kinds.measuring:PredictionsEntry",
     "labels": "grader.authoring.kinds.measuring:LabelsEntry",
-    "accuracy": "grader.authoring.kinds.measuring:AccuracyEntry",
-    "record": "grader.authoring.kinds.measuring:RecordEntry",
-    "arrays": "grader.authoring.kinds.measuring:ArraysEntry",
-    "own": "grader.authoring.kinds.own:OwnEntry",
-    "axes": "grader.authoring.kinds.own:AxesEntry",
     "names": "grader.authoring.kinds.names:NamesEntry",
+    "network": "grader.authoring.kinds.network:NetworkEntry",
+    "numbers": "grader.authoring.kinds.numbers:NumbersEntry",
+    "own": "grader.authoring.kinds.own:OwnEntry",
+    "predictions": "grader.authoring.kinds.measuring:PredictionsEntry",
+    "record": "grader.authoring.kinds.measuring:RecordEntry",
 }
 
 

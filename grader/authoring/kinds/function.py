@@ -33,15 +33,34 @@ class FunctionEntry(Entry):
         if len({tuple(case) for case in cases}) > 1:
             self.problems.append("its cases do not all have the same arguments in the same order.")
         self.note_if_not_hidden(written.cases, written.hidden)
+        if written.earlier:
+            if not callable(self.namespace.get(written.earlier.name)):
+                self.problems.append(f"no cell above it makes a function {written.earlier.name}.")
+            known = {*written.earlier.results, *(name for case in cases for name in case)}
+            self.problems += [
+                f"neither its cases nor {written.earlier.name} give its argument {name}."
+                for name in written.arguments
+                if name not in known
+            ]
 
     def worked_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: D102
         visible, hidden = self._cases(self.written.cases), self._cases(self.written.hidden)
-        return {"results": list(self.written.results), "slips": self.slips(), "cases": visible}, hidden
+        entry = {"results": list(self.written.results), "slips": self.slips(), "cases": visible}
+        if self.written.free:
+            entry["free"] = list(self.written.free)
+        if self.written.earlier:
+            earlier = self.written.earlier
+            names = {"arguments": list(earlier.arguments), "results": list(earlier.results)}
+            entry |= {"earlier": {"name": earlier.name, **names}, "arguments": list(self.written.arguments)}
+        return entry, hidden
 
     def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102
         exercise = exercise_from(entry)
         cases = [*exercise.cases, *map(case_from, hidden)]
-        self.note_if_solution_fails(entry, self.namespace[self.name], *cases)
+        answers = [self.namespace[self.name]]
+        if self.written.earlier:
+            answers.append(self.namespace[self.written.earlier.name])
+        self.note_if_solution_fails(entry, *answers, *cases)
         if self.problems:
             return
         for place, slip in enumerate(exercise.slips):
@@ -56,7 +75,7 @@ class FunctionEntry(Entry):
             return made
         for case in cases:
             try:
-                expected = self._given(self.namespace[self.name], case)
+                expected = self.given(self.namespace[self.name], case)
             except Exception as error:
                 shown = ", ".join(f"{name}={value!r}" for name, value in case.items())
                 self.problems.append(
@@ -77,7 +96,7 @@ class FunctionEntry(Entry):
         """What a slip gives in a case, as plain data."""
         try:
             wrong = self._function(slip.wrong) if isinstance(slip.wrong, str) else slip.wrong
-            given = plain(self._given(wrong, case))
+            given = plain(self.given(wrong, case))
         except (SyntaxError, NameError) as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             return None
@@ -91,11 +110,21 @@ class FunctionEntry(Entry):
 
     def _function(self, expression: str) -> Callable[..., Any]:
         """The function that an expression in the names of the arguments describes."""
-        arguments = ", ".join(self.written.cases[0])
+        arguments = ", ".join(self.written.arguments or self.written.cases[0])
         made: Callable[..., Any] = eval(f"lambda {arguments}: ({expression})", self.namespace)
         return made
 
-    def _given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+    def given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+        """What a function, the solution or one with a slip, gives in a case; None for what is free."""
+        arguments, written = copy.deepcopy(dict(case)), self.written
         with np.errstate(all="ignore"):
-            given = function(*copy.deepcopy(dict(case)).values())
-            return list(given) if inspect.isgenerator(given) else given
+            if written.earlier:
+                known = written.earlier.known(self.namespace[written.earlier.name], arguments)
+                arguments = {name: known[name] for name in written.arguments}
+            given = function(*arguments.values())
+            if inspect.isgenerator(given):
+                return list(given)
+        if written.free and isinstance(given, tuple) and len(given) == len(written.results):
+            named = zip(written.results, given, strict=True)
+            return tuple(None if name in written.free else each for name, each in named)
+        return given

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from grader.authoring.kinds import entry_of
-from helpers.kit.author import BrokenTraining
-from helpers.kit.new_images import NewImages
+from helpers.kit.author import BrokenTraining, NewImages
 from helpers.kit.tables import exercise_from
 
 IMAGES = NewImages(

@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 
-from helpers.exercises.numbers_exercise import NumbersExercise
-from helpers.kit.exercise import Misconception, NotAttempted, NotYet
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.numbers_exercise import NumbersExercise
+from helpers.kit.outcome import Slip
 
 AREA = NumbersExercise(
     name="area",
     points=2,
     hints=("Side by side.", "Multiply them."),
     expected={"side": 1.23456, "square": 1.524138},
-    misconceptions=(
-        Misconception("doubled", lambda: (1.23456, 2.46912), "Twice the side is no area."),
-        Misconception("cubed", lambda: (1.23456, 1.881640), "One dimension too many."),
-    ),
+    slips=(Slip("doubled", "Twice the side is no area."), Slip("cubed", "One dimension too many.")),
+    slipped=((1.23456, 2.46912), (1.23456, 1.881640)),
 )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from helpers.kit.exercise import Exercise, Misconception
+from helpers.kit.exercise import Exercise
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
 from helpers.kit.outcome import Slip
+from helpers.kit.tables import common
 from helpers.kit.tolerances import FOUR_DECIMALS
 from helpers.kit.values import as_numbers, show
 
@@ -26,11 +27,16 @@ STILL_MISSING = Slip(
 class NumbersExercise(Exercise):
     """Numbers by their names, in the order in which they build on each other.
 
-    A misconception's result is a tuple of all these numbers, as they come out with the slip.
-    expected: the right numbers.
+    expected: the right numbers. slipped: for each slip, all of them as they come out with it.
     """
 
     expected: Mapping[str, float] = field(kw_only=True)
+    slipped: Sequence[Sequence[float]] = field(default=(), kw_only=True)
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Self:
+        """Read an exercise from its table. Raises KeyError, TypeError or ValueError."""
+        return cls(**common(entry), expected=dict(entry["expected"]), slipped=entry["slipped"])
 
     def examine(self, *answers: Any) -> None:
         """Compare the numbers, handed in the order of `expected`. Raises NotYet or NotAttempted."""
@@ -71,15 +77,13 @@ class NumbersExercise(Exercise):
             return WRONG_SHAPE
         return None if np.isfinite(numbers).all() else NOT_A_NUMBER
 
-    def _explained(self, given: Mapping[str, Any]) -> list[Misconception]:
-        return [
-            misconception
-            for misconception in self.misconceptions
-            if all(
-                answer is ... or self._near(answer, slipped)
-                for answer, slipped in zip(given.values(), misconception.result(), strict=True)
-            )
-        ]
+    def _explained(self, given: Mapping[str, Any]) -> list[Slip]:
+        pairs = zip(self.slips, self.slipped, strict=True)
+        return [slip for slip, slipped in pairs if self.agree(given.values(), slipped)]
+
+    def agree(self, seen: Iterable[Any], expected: Iterable[float]) -> bool:
+        """Tell whether all numbers that are there are those."""
+        return all(one is ... or self._near(one, other) for one, other in zip(seen, expected, strict=True))
 
     def _near(self, seen: Any, expected: float) -> bool:
         try:
