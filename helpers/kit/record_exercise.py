@@ -34,7 +34,8 @@ class RecordExercise(MeasuringExercise):
         if model is not None:
             self._need(model=model)
         record = self._record(history)
-        of_model: Measured = self.of_model(model) if self.images else {}.__getitem__
+        nothing: dict[str, Any] = {}
+        of_model: Measured = self.of_model(model) if self.images else nothing.__getitem__
 
         def measured(name: str) -> Any:
             return record[name] if name in record else of_model(name)
