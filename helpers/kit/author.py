@@ -197,8 +197,8 @@ class Names(Exercise):
 class Own(Exercise):
     """An exercise of a lesson's own class, which is `where`, as "module:class".
 
-    parts: what else the class takes, as plain data. hidden: arguments of `examine` for hidden checks. measured:
-    what signs may name. words: by which the class knows slips; any other `wrong` is a sign.
+    parts: what else the class takes, as plain data. hidden: arguments of `examine` for hidden checks.
+    measured: what signs may name. words: by which the class knows slips; any other `wrong` is a sign.
     """
 
     where: str

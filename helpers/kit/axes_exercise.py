@@ -172,11 +172,12 @@ class AxesExercise(OwnExercise):
     limits: tuple[float, float] = field(kw_only=True)
     words: tuple[str, str] = field(kw_only=True)
 
-    def examine(self, answer: Any, *, seed: int = 6) -> None:
+    def examine(self, *answers: Any, seed: int = 6) -> None:
         """Call the answer with made-up records and look at the Axes. Raises NotYet or NotAttempted.
 
         seed: which records.
         """
+        (answer,) = answers
         if answer is ...:
             raise self.not_attempted()
         if not callable(answer):
@@ -195,8 +196,9 @@ class AxesExercise(OwnExercise):
             if fault in FAULTS and FAULTS[fault](seen):
                 raise self.not_yet(told, slip)
         if None in seen.curves:
+            asked = " and one with those of ".join(self.curves)
             raise self.not_yet(
-                f"{told} Expected one curve with the values of {' and one with those of '.join(self.curves)}.",
+                f"{told} Expected one curve with the values of {asked}.",
                 *self.with_given(ANOTHER),
             )
 

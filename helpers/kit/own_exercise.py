@@ -13,7 +13,7 @@ from helpers.kit.tables import common
 
 @dataclass(frozen=True)
 class OwnExercise(TrainingExercise):
-    """An exercise of a lesson's own class. given: by what each slip is known, in words that the class knows."""
+    """An exercise of a lesson's own class. given: by what each slip is known: a word, or a sign."""
 
     given: tuple[Any, ...] = field(kw_only=True)
 

@@ -11,7 +11,7 @@ import numpy as np
 from helpers.kit.general_slips import NOT_A_NUMBER
 from helpers.kit.measuring import of_record
 from helpers.kit.prediction_exercise import MeasuringExercise, is_of_answer
-from helpers.kit.signs import value_of
+from helpers.kit.signs import Measured, value_of
 from helpers.kit.values import show
 
 
@@ -34,10 +34,11 @@ class RecordExercise(MeasuringExercise):
         if model is not None:
             self._need(model=model)
         record = self._record(history)
-        outputs = self.of_model(model)
+        nothing: dict[str, Any] = {}
+        of_model: Measured = self.of_model(model) if self.images else nothing.__getitem__
 
         def measured(name: str) -> Any:
-            return record[name] if name in record else outputs(name)
+            return record[name] if name in record else of_model(name)
 
         def first_sign() -> Any:
             signs = [(slip, sign) for slip, sign in self.of_answers(False) if sign is not None]
@@ -46,9 +47,9 @@ class RecordExercise(MeasuringExercise):
         slip = self._ask("model.predict(images)", first_sign)
         if slip is not None:
             shown = [
-                f"{outputs(f'{name}.accuracy'):.2f} on {name} images"
-                for name in self.images
-                if model is not None and name in ("training", "test")
+                f"{of_model(f'{name}.accuracy'):.2f} on {name} images"
+                for name in ("training", "test")
+                if name in self.images
             ]
             now = f" Now the model gets {' and '.join(shown)}." if shown else ""
             raise self.not_yet(self._summary(record) + now, slip)

@@ -373,7 +373,7 @@ def test_what_a_training_left_behind_shows_from_another_processor(
         assert slips_of(fashion_mnist.history, curves, model) == [slip]
 
 
-# Lessons 06 and 07: networks that are known by their outputs
+# Lesson 07: a network that is known by its outputs
 
 ACTIVATIONS: dict[str, tuple[str | None, str | None]] = {
     "activation missing in the hidden layer": (None, "softmax"),
@@ -385,19 +385,12 @@ ACTIVATIONS: dict[str, tuple[str | None, str | None]] = {
     "relu in both layers": ("relu", "relu"),
 }
 LAYERS = {
-    "06": ({"hidden": 64, "shape": (64,)}, "categorical_crossentropy"),
     "07": ({"hidden": 32, "shape": (784,)}, "categorical_crossentropy"),
 }
 EXERCISES: dict[str, Exercise] = {
-    "06": digits.model,
     "07": mnist.build_model,
 }
 LOSSES = {
-    "06": {
-        "sparse instead of categorical cross-entropy": "sparse_categorical_crossentropy",
-        "binary instead of categorical cross-entropy": "binary_crossentropy",
-        "mean squared error as the loss": "mse",
-    },
     "07": {
         "sparse categorical cross-entropy": "sparse_categorical_crossentropy",
         "binary cross-entropy as the loss": "binary_crossentropy",

@@ -71,7 +71,9 @@ class NetworkEntry(Entry):
         shape, classes = tuple(model.input_shape[1:]), int(model.output_shape[-1])
         whole = Probe(shape, tuple(self.written.inputs), classes, True, self.written.metric, seed)
         one_hot = Probe(shape, tuple(self.written.inputs), classes, False, self.written.metric, seed)
-        return whole if dict(seen_of(model, whole))["loss"][0] == "these labels" else one_hot
+        # Asked for the loss with other labels than those it takes, a model would not be the same afterwards.
+        seen = dict(seen_of(_copy(model), whole))
+        return whole if seen["loss"][0] == "these labels" else one_hot
 
     def _slipped(
         self,
@@ -112,6 +114,14 @@ class NetworkEntry(Entry):
                     yield slip.wrong(model, size)
         except Exception as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
+
+
+def _copy(model: Any) -> Any:
+    import keras
+
+    copy = keras.models.clone_model(model)
+    copy.compile_from_config(model.get_compile_config())
+    return copy
 
 
 def _shorter(value: Any) -> Any:

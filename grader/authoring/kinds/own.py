@@ -52,9 +52,7 @@ class AxesEntry(Entry):
         words |= {axes_exercise.NO_AXES, axes_exercise.ANOTHER}
         for slip in self.written.slips:
             if slip.wrong not in words:
-                self.problems.append(
-                    f"the slip {slip.slip!r} is known by {slip.wrong!r}, which is not a fault of a drawing."
-                )
+                self.problems.append(f"the slip {slip.slip!r}: no drawing has the fault {slip.wrong!r}.")
         slips = [
             {**named, "given": slip.wrong}
             for named, slip in zip(self.slips(), self.written.slips, strict=True)
@@ -66,5 +64,5 @@ class AxesEntry(Entry):
         }
         return {"parts": parts, "slips": slips}, [{"seed": self.written.seed}]
 
-    def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102
+    def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102, ARG002
         self.note_if_solution_fails(entry, self.namespace[self.name])

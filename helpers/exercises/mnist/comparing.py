@@ -94,10 +94,10 @@ TOO_HIGH = Misconception(
 class ExperimentsExercise(TrainingExercise):
     """A list of dictionaries, one for each training.
 
-    A slip's result says whether it shows: those in `slips` take the Rows; a comment says what others take.
+    A slip's result says whether it shows: those in `of_rows` take the Rows; a comment says what others take.
     """
 
-    slips: tuple[Misconception, ...] = field(kw_only=True)
+    of_rows: tuple[Misconception, ...] = field(kw_only=True)
 
     def examine(self, *answers: Any) -> None:
         """Read the table and look for what is impossible. Raises NotYet or NotAttempted."""
@@ -105,7 +105,7 @@ class ExperimentsExercise(TrainingExercise):
         if answer is ...:
             raise self.not_attempted()
         rows = self._rows(answer)
-        for slip in self.slips:
+        for slip in self.of_rows:
             if slip.result(rows):
                 raise self.not_yet(f"Your table: {_summary(rows)}.", slip)
         if TOO_FEW.result(rows):
@@ -236,6 +236,6 @@ experiments = ExperimentsExercise(
         "history = model.fit(x_part, y_part, ..., validation_data=(x_val, y_val), verbose=0) keeps the "
         'curve, and history.history["val_accuracy"][-1] is its last value.',
     ),
-    slips=TABLE_SLIPS,
+    of_rows=TABLE_SLIPS,
     misconceptions=(*TABLE_SLIPS, COLUMNS, NO_DICTIONARY, OTHER_KEYS, TOO_FEW, TOO_LOW, TOO_HIGH),
 )
