@@ -51,6 +51,7 @@ class Function(Exercise):
     the student, such as a cache.
     earlier: the earlier answer, handed to `check` as well, whose results the function takes. arguments: then,
     those of the function; a case has those that do not come from the earlier answer.
+    if_float64: what to say of a right answer whose first result is an array of that type, if anything.
     """
 
     cases: Sequence[Mapping[str, Any]]
@@ -59,12 +60,13 @@ class Function(Exercise):
     free: tuple[str, ...] = ()
     earlier: Earlier | None = None
     arguments: tuple[str, ...] = ()
+    if_float64: str = ""
     kind = "function"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network(Exercise):
-    """An exercise in which the student builds a Keras model, or a function that builds one.
+    """An exercise in which the student builds a Keras model.
 
     Everything about the right model comes from the solution. A slip's `wrong` is a model, or something else
     that is not one: an expression, or a function of the solution's model. Where such a function also takes
@@ -73,7 +75,6 @@ class Network(Exercise):
     inputs: other shapes of one input, to be tried where a model refuses the right ones.
     metric: the name that the accuracy needs, "" for any.
     seeds: which random inputs and weights the visible and the hidden check use.
-    arguments, hidden_arguments: what the solution is called with where it is a function.
     """
 
     said: str
@@ -83,6 +84,17 @@ class Network(Exercise):
     arguments: Sequence[Mapping[str, Any]] = ({},)
     hidden_arguments: Sequence[Mapping[str, Any]] = ({},)
     kind = "network"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkFunction(Network):
+    """An exercise in which the student writes a function that builds a Keras model, a new one at each call.
+
+    arguments, hidden_arguments: what it is called with, at least two times.
+    The `wrong` of a slip may also be "one model" or "same start": what two calls should not give.
+    """
+
+    kind = "network_function"
 
 
 # In place of a sign: the slip is named where no other is.

@@ -269,7 +269,8 @@ class NetworkExercise(TrainingExercise):
             )
         if stage == "accuracy":
             return self.not_yet("model.evaluate does not report the accuracy.", *slips)
-        return self.not_yet(_of_loss(case, seen, expected), *slips)
+        stops = [STOPS] if seen[0].startswith("stops") else []
+        return self.not_yet(_of_loss(case, seen, expected), *(slips or stops))
 
 
 def _of_loss(case: NetworkCase, seen: Sequence[Any], expected: Sequence[Any]) -> str:

@@ -30,6 +30,7 @@ KINDS = {
     "labels": "helpers.kit.prediction_exercise:LabelsExercise",
     "names": "helpers.kit.names_exercise:NamesExercise",
     "network": "helpers.kit.network_exercise:NetworkExercise",
+    "network_function": "helpers.kit.network_function_exercise:NetworkFunctionExercise",
     "numbers": "helpers.kit.numbers_exercise:NumbersExercise",
     "predictions": "helpers.kit.prediction_exercise:PredictionExercise",
     "record": "helpers.kit.record_exercise:RecordExercise",

@@ -24,6 +24,7 @@ KINDS = {
     "labels": "grader.authoring.kinds.measuring:LabelsEntry",
     "names": "grader.authoring.kinds.names:NamesEntry",
     "network": "grader.authoring.kinds.network:NetworkEntry",
+    "network_function": "grader.authoring.kinds.network:NetworkFunctionEntry",
     "numbers": "grader.authoring.kinds.numbers:NumbersEntry",
     "own": "grader.authoring.kinds.own:OwnEntry",
     "predictions": "grader.authoring.kinds.measuring:PredictionsEntry",

@@ -12,6 +12,7 @@ from grader.authoring.entries import Entry, in_a_line
 from helpers.kit.author import Network, Slip
 from helpers.kit.encoding import encoded
 from helpers.kit.network_exercise import ANY_SIZE, Probe, kind_of, same, seen_of
+from helpers.kit.network_function_exercise import ONE_MODEL, SAME_START
 from helpers.kit.tables import exercise_from
 
 # What a layer's size is in turn where a slip leaves it open: no size that a lesson asks for.
@@ -114,6 +115,21 @@ class NetworkEntry(Entry):
                     yield slip.wrong(model, size)
         except Exception as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
+
+
+class NetworkFunctionEntry(NetworkEntry):
+    """A function that builds a compiled Keras model."""
+
+    def check_what_is_written(self) -> None:  # noqa: D102
+        super().check_what_is_written()
+        for arguments in (self.written.arguments, self.written.hidden_arguments):
+            if len(arguments) < 2:
+                self.problems.append("it needs two visible and two hidden sets of arguments.")
+
+    def _slipped(self, slip: Slip, *rest: Any) -> list[Any] | None:
+        if slip.wrong in (ONE_MODEL, SAME_START):
+            return ["calls", slip.wrong]
+        return super()._slipped(slip, *rest)
 
 
 def _copy(model: Any) -> Any:
