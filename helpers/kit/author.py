@@ -64,7 +64,8 @@ class Network(Exercise):
     inputs: other shapes of one input, to be tried where a model refuses the right ones.
     metric: the name that the accuracy needs, "" for any.
     seeds: which random inputs and weights the visible and the hidden check use.
-    arguments, hidden_arguments: what the solution is called with where it is a function.
+    arguments, hidden_arguments: what the solution is called with where it is a function. Then the slips "the
+    same model" and "the same start" are about two calls.
     """
 
     said: str
