@@ -71,6 +71,8 @@ def decoded(data: Any) -> Any:
 
 def _array(value: Any) -> dict[str, Any]:
     name = str(value.dtype.newbyteorder("="))
+    if value.dtype == np.float32:  # with the digits that it has, not with those of a double
+        value = np.asarray([float(str(each)) for each in value.ravel()]).reshape(value.shape)[()]
     numbers = _named(value.tolist())
     if isinstance(value, np.generic):
         return {"number": numbers, "dtype": name}
