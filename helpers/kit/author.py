@@ -64,8 +64,7 @@ class Network(Exercise):
     inputs: other shapes of one input, to be tried where a model refuses the right ones.
     metric: the name that the accuracy needs, "" for any.
     seeds: which random inputs and weights the visible and the hidden check use.
-    arguments, hidden_arguments: what the solution is called with where it is a function. Then the slips "the
-    same model" and "the same start" are about two calls.
+    arguments, hidden_arguments: what the solution is called with where it is a function.
     """
 
     said: str

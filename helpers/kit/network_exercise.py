@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Self
 
 import numpy as np
 
 from helpers.kit.encoding import decoded
-from helpers.kit.exercise import NotDoneYet, NotYet
-from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS, WRONG_SHAPE
-from helpers.kit.last_digits import same_weights
+from helpers.kit.exercise import NotYet
+from helpers.kit.general_slips import RETURNS_NOTHING, STOPS, WRONG_SHAPE
 from helpers.kit.models import (
     Numbers,
     TrainingExercise,
@@ -33,8 +31,6 @@ from helpers.kit.values import show
 INPUTS, SHOWN = 60, 4
 # Where a slip leaves the size of a layer open, its place in a shape is this.
 ANY_SIZE = "n"
-# By what slips of a function that makes networks are known, apart from the networks.
-SAME_MODEL, SAME_START = "the same model", "the same start"
 # What is compared, in this order. At the first that differs a check stops, and a slip is known by it.
 STAGES = ("answer", "inputs", "layers", "outputs", "loss", "accuracy")
 
@@ -183,72 +179,34 @@ class NetworkExercise(TrainingExercise):
     """A compiled Keras model, trained or not.
 
     said: what a network that is right gives with its outputs, to be named where they are wrong.
-    given: by which word each slip of a function that makes networks is known, None where networks tell.
     """
 
     cases: tuple[NetworkCase, ...] = field(kw_only=True)
     said: str = field(kw_only=True)
-    given: tuple[str | None, ...] = field(kw_only=True)
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Self:
         """Read an exercise from its table. Raises KeyError, TypeError or ValueError."""
-        given = tuple(each.get("given") for each in entry["slips"])
-        cases = tuple(map(_case_from, entry["cases"]))
-        return cls(**common(entry), said=entry["said"], given=given, cases=cases)
+        return cls(**common(entry), said=entry["said"], cases=tuple(map(_case_from, entry["cases"])))
 
     def check_hidden(self, answer: Any, *cases: Mapping[str, Any]) -> None:
         """Examine an answer in cases that students do not see. Raises NotYet or NotAttempted."""
         self.examine(answer, *map(_case_from, cases))
 
     def examine(self, answer: Any, *cases: NetworkCase) -> None:
-        """Compare a network, or those that a function makes. Raises NotYet or NotAttempted."""
+        """Compare a network with the right one. Raises NotYet or NotAttempted."""
         if answer is ...:
             raise self.not_attempted()
-        cases = cases or self.cases
-        makes = bool(cases[0].arguments)
-        if makes and (is_model(answer) or not callable(answer)):
-            raise self.not_yet(
-                f"{self.name} is of type {type(answer).__name__}: it should be a function.", NO_FUNCTION
-            )
-        models = [self._made(answer, case) if makes else answer for case in cases]
-        if is_model(models[0]) and any(model is models[0] for model in models[1:]):
-            raise self.not_yet("Two calls gave one and the same model.", *self._with(SAME_MODEL))
-        with quiet():
-            pairs = list(zip(cases, models, strict=True))
-            found = [(case, model, self._first_difference(model, case)) for case, model in pairs]
-        for case, model, difference in found:
-            if difference is not None:
-                explained = self._explained([(case, difference) for case, _, difference in found])
-                raise self._wrong(case, model, *difference, explained)
-        if makes:
-            self._compare_start(models[0], self._made(answer, cases[0]), cases[0])
-
-    def _made(self, answer: Any, case: NetworkCase) -> Any:
-        try:
+        found: list[tuple[NetworkCase, tuple[str, Any] | None]] = []
+        for case in cases or self.cases:
             with quiet():
-                return answer(*case.arguments.values())
-        except NotDoneYet as error:
-            if str(error).startswith(f"{self.name} is "):
-                raise self.not_attempted() from None
-            raise self.not_yet(f"{self._called(case)} stopped, because {error}") from None
-        except Exception as error:
-            raise self._stopped(self._called(case), error) from None
+                found.append((case, self._first_difference(answer, case)))
+        for case, difference in found:
+            if difference is not None:
+                raise self._wrong(case, *difference, self._explained(found), answer)
 
-    def _compare_start(self, first: Any, other: Any, case: NetworkCase) -> None:
-        """See that two calls give two models, with other weights."""
-        # A model without an Input draws its weights when it first sees data.
-        next(islice(seen_of(other, case.probe, case.accuracy), 1, None))
-        word = SAME_MODEL if first is other else SAME_START
-        if first is other or same_weights(first.get_weights(), other.get_weights()):
-            raise self.not_yet(
-                f"Two calls to {self._called(case)} gave models that are too much alike.", *self._with(word)
-            )
-
-    def _with(self, word: str) -> list[Slip]:
-        return [slip for slip, given in zip(self.slips, self.given, strict=True) if given == word]
-
-    def _first_difference(self, model: Any, case: NetworkCase) -> tuple[str, Any] | None:
+    def _first_difference(self, answer: Any, case: NetworkCase) -> tuple[str, Any] | None:
+        model = self.model_of(answer, case)
         seen = seen_of(model, case.probe, case.accuracy)
         while True:
             try:
@@ -256,24 +214,24 @@ class NetworkExercise(TrainingExercise):
             except StopIteration:
                 return None
             except Exception as error:
-                raise self._stopped(f"{self._called(case)}.predict", error) from None
+                reason = str(error).strip().partition("\n")[0]
+                raise self.not_yet(
+                    f"{self.called(case)}.predict stopped with {type(error).__name__}: {reason}", STOPS
+                ) from None
             if not same(stage, value, case.expected[stage]):
                 return stage, value
 
-    def _stopped(self, what: str, error: Exception) -> NotYet:
-        reason = str(error).strip().partition("\n")[0]
-        return self.not_yet(f"{what} stopped with {type(error).__name__}: {reason}", STOPS)
+    def model_of(self, answer: Any, case: NetworkCase) -> Any:  # noqa: ARG002 - for exercises that call it
+        """The network of an answer, in a case."""
+        return answer
 
-    def _called(self, case: NetworkCase) -> str:
+    def called(self, case: NetworkCase) -> str:  # noqa: ARG002
         """The network as messages name it."""
-        arguments = ", ".join(show(value) for value in case.arguments.values())
-        return f"{self.name}({arguments})" if case.arguments else self.name
+        return self.name
 
     def _explained(self, found: Sequence[tuple[NetworkCase, tuple[str, Any] | None]]) -> list[Slip]:
         known = []
         for place, slip in enumerate(self.slips):
-            if self.given[place] is not None:
-                continue
             pairs = [(difference, case.slipped[place]) for case, difference in found]
             if all(
                 slipped is None
@@ -284,12 +242,12 @@ class NetworkExercise(TrainingExercise):
                 known.append(slip)
         return list(dict.fromkeys(known))
 
-    def _wrong(self, case: NetworkCase, model: Any, stage: str, seen: Any, slips: list[Slip]) -> NotYet:
-        name, expected = self._called(case), case.expected[stage]
+    def _wrong(self, case: NetworkCase, stage: str, seen: Any, slips: list[Slip], answer: Any) -> NotYet:
+        name, expected = self.called(case), case.expected[stage]
         if stage == "answer":
-            general = RETURNS_NOTHING if seen == "NoneType" else in_place_of_a_model(model)
+            general = RETURNS_NOTHING if seen == "NoneType" else in_place_of_a_model(answer)
             return self.not_yet(
-                f"{name} is {show(model)}: it should be a Keras model.",
+                f"{name} is {show(self.model_of(answer, case))}: it should be a Keras model.",
                 *(slips[:1] or [general]),
             )
         if stage == "inputs":

@@ -9,7 +9,8 @@ from typing import Any
 from grader.authoring.entries import Entry, in_a_line
 from helpers.kit.author import Network, Slip
 from helpers.kit.encoding import encoded
-from helpers.kit.network_exercise import ANY_SIZE, SAME_MODEL, SAME_START, Probe, kind_of, same, seen_of
+from helpers.kit.network_exercise import ANY_SIZE, Probe, kind_of, same, seen_of
+from helpers.kit.tables import exercise_from
 
 # What a layer's size is in turn where a slip leaves it open: no size that a lesson asks for.
 SIZES = (17, 19)
@@ -32,20 +33,14 @@ class NetworkEntry(Entry):
         visible, hidden = self.written.seeds
         cases = [self._case(arguments, visible) for arguments in self.written.arguments]
         hidden_cases = [self._case(arguments, hidden) for arguments in self.written.hidden_arguments]
-        slips = [
-            {**named, **({"given": slip.wrong} if _is_word(slip) else {})}
-            for named, slip in zip(self.slips(), self.written.slips, strict=True)
-        ]
-        return {"said": self.written.said, "slips": slips, "cases": cases}, hidden_cases
+        return {"said": self.written.said, "slips": self.slips(), "cases": cases}, hidden_cases
 
     def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102
         solution = self.namespace[self.name]
         self.note_if_solution_fails(entry, solution)
         self.note_if_solution_fails({**entry, "cases": hidden}, solution)
-        for place, slip in enumerate(self.written.slips):
-            if not _is_word(slip) and all(
-                case["slipped"][place] is None for case in [*entry["cases"], *hidden]
-            ):
+        for place, slip in enumerate(exercise_from(entry).slips):
+            if all(case["slipped"][place] is None for case in [*entry["cases"], *hidden]):
                 self.problems.append(f"the slip {slip.slip!r} gives the right result in every case.")
 
     def _case(self, arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -88,9 +83,7 @@ class NetworkEntry(Entry):
         accuracy: float,
     ) -> list[Any] | None:
         """The first stage at which a slip differs, and what it gives there; None where it is right."""
-        found: list[tuple[str, Any]] = []
-        if _is_word(slip):
-            return None
+        found = []
         for wrong in self._wrong(slip, model, arguments):
             try:
                 for stage, value in seen_of(wrong, probe, accuracy):
@@ -119,10 +112,6 @@ class NetworkEntry(Entry):
                     yield slip.wrong(model, size)
         except Exception as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
-
-
-def _is_word(slip: Slip) -> bool:
-    return slip.wrong in (SAME_MODEL, SAME_START)
 
 
 def _copy(model: Any) -> Any:

@@ -24,7 +24,7 @@ from helpers.kit.author import (
     Record,
     Slip,
 )
-from helpers.kit.exercise import NotDoneYet, NotYet
+from helpers.kit.exercise import NotYet
 from helpers.kit.outcome import Verdict
 from helpers.kit.signs import is_condition, value_of
 from helpers.kit.tables import exercise_from
@@ -115,51 +115,6 @@ def test_networks_that_are_wrong_in_a_way_nobody_foresaw_are_wrong(built: Any) -
     ):
         model = changed(network(), units=units, activations=activations, loss=loss or AS_IT_IS)
         assert exercise.outcome(model).verdict is Verdict.NOT_YET
-
-
-def test_a_function_that_makes_networks_has_to_make_a_new_one_of_the_right_size_at_each_call() -> None:
-    import keras
-
-    def of_size(size: int) -> Any:
-        return changed(network(), units=(size, 3))
-
-    exercise, hidden = worked_out(
-        Network(
-            said="relu and then softmax",
-            arguments=[{"size": 8}, {"size": 5}],
-            hidden_arguments=[{"size": 7}],
-            hints=HINTS,
-            slips=[
-                Slip("one model", "the same model", "Make it inside."),
-                Slip("a seed inside", "the same start", "No seed."),
-                Slip("always 8", lambda model: changed(model, units=(8, 3)), "Use size."),
-                *ACTIVATION_SLIPS,
-            ],
-        ),
-        of_size,
-    )
-    assert exercise.outcome(of_size).verdict is Verdict.PASSED
-    exercise.check_hidden(of_size, *hidden)
-    kept = of_size(8)
-
-    def seeded(size: int) -> Any:
-        keras.utils.set_random_seed(1)
-        return of_size(size)
-
-    def unfinished(size: int) -> Any:
-        raise NotDoneYet(f"size {size} has to wait")
-
-    for answer, slips in (
-        (lambda _size: kept, ["one model"]),
-        (seeded, ["a seed inside"]),
-        (lambda _size: of_size(8), ["always 8"]),
-        (lambda size: changed(of_size(size), activations=(None, "softmax")), [ACTIVATION_SLIPS[0].slip]),
-        (lambda size: print(size), ["returns nothing"]),
-        (kept, ["not a function"]),
-        (lambda size: 1 / (size - size), ["stops with an error"]),
-        (unfinished, []),
-    ):
-        assert [slip.slip for slip in exercise.outcome(answer).slips] == slips
 
 
 def test_the_labels_that_a_loss_takes_come_from_the_solution() -> None:
