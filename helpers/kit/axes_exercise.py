@@ -156,6 +156,8 @@ FAULTS: dict[str, Callable[[Seen], Any]] = {
     "legend missing": lambda seen: any(curve is not None and not curve.text for curve in seen.curves),
     "legend swapped": _swapped,
 }
+# Which made-up records the visible check hands over.
+VISIBLE = 6
 # What a slip is known by where there is no drawing, and where all faults are ruled out.
 NOTHING, DICTIONARY, NO_AXES, ANOTHER = "nothing", "takes the dictionary", "no Axes", "another record"
 
@@ -172,7 +174,7 @@ class AxesExercise(OwnExercise):
     limits: tuple[float, float] = field(kw_only=True)
     words: tuple[str, str] = field(kw_only=True)
 
-    def examine(self, *answers: Any, seed: int = 6) -> None:
+    def examine(self, *answers: Any, seed: int = VISIBLE) -> None:
         """Call the answer with made-up records and look at the Axes. Raises NotYet or NotAttempted.
 
         seed: which records.

@@ -87,6 +87,8 @@ def _array(value: Any) -> dict[str, Any]:
         numbers_in_order = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
         packed = base64.b64encode(zlib.compress(numbers_in_order.tobytes(), 9)).decode("ascii")
         return {"packed": packed, "dtype": name, "shape": list(value.shape)}
+    if value.dtype == np.float32:  # with the digits that it has, not with those of a double
+        value = np.asarray([float(str(each)) for each in value.ravel()]).reshape(value.shape)[()]
     numbers = _named(value.tolist())
     if isinstance(value, np.generic):
         return {"number": numbers, "dtype": name}

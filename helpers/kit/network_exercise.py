@@ -24,7 +24,7 @@ from helpers.kit.models import (
 )
 from helpers.kit.outcome import Slip
 from helpers.kit.tables import common
-from helpers.kit.tolerances import ACCURACY_TOLERANCE, PREDICTION_TOLERANCE
+from helpers.kit.tolerances import ACCURACY_TOLERANCE, PREDICTION_TOLERANCE, SMALLEST_OUTPUT
 from helpers.kit.values import show
 
 # How many inputs a network is asked about, and of how many a table holds the outputs.
@@ -65,7 +65,7 @@ def seen_of(model: Any, probe: Probe, accuracy: float | None = None) -> Iterator
     yield "inputs", list(_taken(model, inputs, probe))
     yield "layers", [list(weights.shape) for weights in model.get_weights()]
     outputs = _outputs(model, inputs, rng)
-    yield "outputs", np.asarray(outputs)[:SHOWN].astype(float)
+    yield "outputs", np.asarray(outputs)[:SHOWN]
     labels = (whole, one_hot) if probe.whole else (one_hot, whole)
     yield "loss", _loss(model, outputs, *labels)
     yield "accuracy", _accuracy(model, inputs, labels[0], outputs, probe.metric, accuracy)
@@ -111,12 +111,12 @@ def _loss(model: Any, outputs: Any, labels: Numbers, other_labels: Numbers) -> l
     """Which labels a network's loss takes, and what it is for them."""
     for taken, each in (("these labels", labels), ("other labels", other_labels)):
         try:
-            return [taken, float(model.compute_loss(y=each, y_pred=outputs))]
+            return [taken, np.float32(model.compute_loss(y=each, y_pred=outputs))]
         except Exception as error:
             if "compile()" in str(error):
-                return ["not compiled", 0.0]
+                return ["not compiled", np.float32(0)]
             refusal = error
-    return [f"stops with {type(refusal).__name__}", 0.0]
+    return [f"stops with {type(refusal).__name__}", np.float32(0)]
 
 
 def _accuracy(
@@ -142,7 +142,7 @@ def same(stage: str, seen: Any, expected: Any) -> bool:
     if stage == "layers":
         return _fits(seen, expected)
     if stage == "outputs":
-        return near(seen, expected, PREDICTION_TOLERANCE)
+        return near(seen, expected, PREDICTION_TOLERANCE, SMALLEST_OUTPUT)
     if stage == "loss":
         return bool(seen[0] == expected[0]) and near(seen[1], expected[1], ACCURACY_TOLERANCE)
     return bool(seen == expected)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from grader.authoring.entries import Entry
 from grader.authoring.signs import sign_of
+from helpers.kit.arrays_exercise import STEP
 from helpers.kit.author import OTHERWISE, Accuracy, Arrays, Labels, Measuring, Predictions, Record
 from helpers.kit.measuring import OF_ANSWERS, OF_IMAGES, OF_RECORDS
 
@@ -117,6 +118,8 @@ class ArraysEntry(MeasuringEntry):
         }
 
     def hidden(self) -> list[dict[str, Any]]:  # noqa: D102
+        if self.written.hidden % STEP == 0:
+            self.problems.append("its hidden case looks at the images of the visible one.")
         return [{"start": self.written.hidden}]
 
     def slip_sign(self, wrong: Any) -> Any:  # noqa: D102

@@ -6,8 +6,6 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from grader.authoring.entries import Entry, in_a_line
 from helpers.kit.author import Network, Slip
 from helpers.kit.encoding import encoded
@@ -63,8 +61,8 @@ class NetworkEntry(Entry):
         return {
             "arguments": {name: encoded(value) for name, value in arguments.items()},
             "probe": {name: encoded(value) for name, value in vars(probe).items()},
-            "accuracy": accuracy,
-            "expected": {stage: encoded(_shorter(value)) for stage, value in right.items()},
+            "accuracy": round(accuracy, 6),
+            "expected": {stage: encoded(value) for stage, value in right.items()},
             "slipped": slipped,
         }
 
@@ -101,7 +99,7 @@ class NetworkEntry(Entry):
         stage, value = found[0]
         if len(found) == len(SIZES):
             value = [[ANY_SIZE if size == SIZES[0] else size for size in shape] for shape in value]
-        return [stage, encoded(_shorter(value))]
+        return [stage, encoded(value)]
 
     def _wrong(self, slip: Slip, model: Any, arguments: Mapping[str, Any]) -> Iterator[Any]:
         """What a slip makes in place of the model; of each size where it leaves one open."""
@@ -138,10 +136,3 @@ def _copy(model: Any) -> Any:
     copy = keras.models.clone_model(model)
     copy.compile_from_config(model.get_compile_config())
     return copy
-
-
-def _shorter(value: Any) -> Any:
-    """Outputs with as many digits as are compared."""
-    if not isinstance(value, np.ndarray):
-        return value
-    return np.array([float(f"{number:.6g}") for number in value.ravel()]).reshape(value.shape)

@@ -53,6 +53,8 @@ class AxesEntry(Entry):
         for slip in self.written.slips:
             if slip.wrong not in words:
                 self.problems.append(f"the slip {slip.slip!r}: no drawing has the fault {slip.wrong!r}.")
+        if self.written.seed == axes_exercise.VISIBLE:
+            self.problems.append("its hidden case has the records of the visible one.")
         slips = [
             {**named, "given": slip.wrong}
             for named, slip in zip(self.slips(), self.written.slips, strict=True)

@@ -15,6 +15,7 @@ from grader.authoring.signs import sign_of
 from helpers.kit.author import (
     OTHERWISE,
     Accuracy,
+    Arrays,
     Axes,
     Exercise,
     Names,
@@ -151,10 +152,15 @@ def test_what_is_wrong_with_an_exercise_is_said_in_a_line_each() -> None:
     names = Names(hints=HINTS, slips=[Slip("same", list, "Same.")])
     assert "the slip 'same' gives the right result in every case." in problems_of(names, ["a", "b"])
     axes = Axes(
-        curves={"accuracy": "val"}, limits=(0, 1), words=("epoch", "acc"), seed=1, hints=HINTS,
+        curves={"accuracy": "val"}, limits=(0, 1), words=("epoch", "acc"), seed=6, hints=HINTS,
         slips=[Slip("crooked", "crooked lines", "Straighten them.")],
     )  # fmt: skip
     assert "no drawing has the fault 'crooked lines'" in problems_of(axes, print)
+    assert "its hidden case has the records of the visible one." in problems_of(axes, print)
+    arrays = Arrays(
+        dataset="mnist", names=("a", "b"), expected="own / 255", said="fractions", hidden=200, hints=HINTS
+    )
+    assert "its hidden case looks at the images of the visible one." in problems_of(arrays, None)
     own = Own(where="helpers.kit:Nothing", hints=HINTS)
     assert "there is no class helpers.kit:Nothing." in problems_of(own, None)
 
