@@ -200,7 +200,7 @@ def test_tensors_pass() -> None:
 
 def test_what_is_no_numbers_is_named() -> None:
     message = message_of(exercises.prepare, lambda _images, _labels: ("x", "y"))
-    assert "x is 'x' of type str, which holds no numbers." in message
+    assert "got 'x' of type str, which holds no numbers." in message
 
 
 def test_a_result_that_never_comes_back_hears_what_was_expected() -> None:
