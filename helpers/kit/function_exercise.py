@@ -28,10 +28,16 @@ from helpers.kit.outcome import Slip
 from helpers.kit.relations import Compared, relation
 from helpers.kit.tables import case_from, common
 from helpers.kit.tolerances import UNCHANGED
-from helpers.kit.values import as_numbers, close, show
+from helpers.kit.values import as_numbers, close, first_difference, is_long, show
 
 OTHER_NUMBER_OF_RESULTS = replace(
     WRONG_SHAPE, advice="All results belong in one return, in this order, with commas between them."
+)
+NOT_RESULTS = replace(WRONG_TYPE, advice=OTHER_NUMBER_OF_RESULTS.advice)
+NOT_TEXT = replace(
+    WRONG_TYPE,
+    advice="Return a single piece of text. A comma between two pieces makes a pair of them, and brackets "
+    "make a list; neither joins them.",
 )
 NO_DICT = replace(WRONG_TYPE, advice="Return a dict that holds each array under its key.")
 OTHER_KEYS = replace(WRONG_SHAPE, advice="The dict needs every one of these keys, and no other.")
@@ -49,7 +55,7 @@ class Unlike(Exception):  # noqa: N818 - what a result is
 
 @dataclass(frozen=True)
 class FunctionExercise(Exercise):
-    """An exercise whose answer is a function of numbers.
+    """An exercise whose answer is a function that gives numbers, or text.
 
     cases: what `check` tries, where the student can see it. Hidden tests bring cases of their own. A result
     may be a dict of arrays, and so may an argument.
@@ -58,6 +64,7 @@ class FunctionExercise(Exercise):
     free: those of the results that are up to the student.
     earlier: the earlier answer, handed to `check` as well, whose results the function takes. arguments: then,
     those of the function; a case has some of them. earlier_exercise: what says whether the earlier is right.
+    if_float64: said of a right answer whose first result is of that type.
     """
 
     cases: tuple[Case, ...] = field(kw_only=True)
@@ -66,6 +73,7 @@ class FunctionExercise(Exercise):
     arguments: tuple[str, ...] = field(default=(), kw_only=True)
     earlier: Earlier | None = field(default=None, kw_only=True)
     earlier_exercise: Exercise | None = field(default=None, kw_only=True)
+    if_float64: str = field(default="", kw_only=True)
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Self:
@@ -78,6 +86,7 @@ class FunctionExercise(Exercise):
             free=tuple(entry.get("free", ())),
             arguments=tuple(entry.get("arguments", ())),
             earlier=Earlier(**earlier) if earlier else None,
+            if_float64=entry.get("if_float64", ""),
         )
 
     def among(self, exercises: Mapping[str, Exercise]) -> Self:  # noqa: D102
@@ -92,6 +101,13 @@ class FunctionExercise(Exercise):
         """
         answers = answer if self.earlier else (answer,)
         self.examine(*answers, *map(case_from, cases))
+
+    def check(self, *answers: Any) -> None:  # noqa: D102
+        super().check(*answers)
+        if self.if_float64:
+            first, *_ = self._result(answers[0], self.cases[0])
+            if np.asarray(first).dtype == np.float64:
+                print(self.if_float64)
 
     def examine(self, answer: Any, *rest: Any) -> None:
         """Call the answer with each case (by default the visible ones). Raises NotYet or NotAttempted.
@@ -224,7 +240,7 @@ class FunctionExercise(Exercise):
             raise Unlike(
                 f"expected {self._wanted(expected)}, and got {show(result)} of type {type(result).__name__}. "
                 f"End with: return {', '.join(self.results)}.",
-                OTHER_NUMBER_OF_RESULTS,
+                NOT_RESULTS if isinstance(result, Mapping) else OTHER_NUMBER_OF_RESULTS,
             )
         for name, seen, right in zip(self.results, result, expected, strict=True):
             if name not in self.free:
@@ -240,6 +256,19 @@ class FunctionExercise(Exercise):
         shown = {"given": case.call(), "expected": show(expected), "seen": show(seen)}
         wanted = f"With {shown['given']} expected {f'{name} = ' if name else ''}{shown['expected']}"
         explained = self._explained(tried)
+        if isinstance(expected, str):
+            got = f"{wanted}, and got {shown['seen']}"
+            if isinstance(seen, str):
+                raise self.not_yet(f"{got}.", *explained, **shown)
+            raise self.not_yet(f"{got} of type {type(seen).__name__}, which is not text.", NOT_TEXT, **shown)
+        differs = f"{wanted}, and got {shown['seen']}."
+        shape = tuple(getattr(seen, "shape", ()))
+        parts = case.expected if self.results else (expected,)
+        if shape and shape == np.shape(expected) and any(map(is_long, parts)):
+            differs = f"With {shown['given']} {first_difference(name or 'the result', seen, expected)}"
+        if explained and shape:
+            # Not made into other numbers first: there may be so many that it takes seconds.
+            raise self.not_yet(differs, *explained, **shown)
         try:
             numbers, right = as_numbers(seen), as_numbers(expected)
         except (TypeError, ValueError):
@@ -250,7 +279,7 @@ class FunctionExercise(Exercise):
                 **shown,
             ) from None
         if explained:
-            raise self.not_yet(f"{wanted}, and got {shown['seen']}.", *explained, **shown)
+            raise self.not_yet(differs, *explained, **shown)
         found = relation(self._compared(name, tried))
         if numbers.shape != right.shape:
             raise self.not_yet(
@@ -260,7 +289,7 @@ class FunctionExercise(Exercise):
                 **shown,
             )
         general = [] if np.isfinite(numbers).all() else [NOT_A_NUMBER]
-        raise self.not_yet(f"{wanted}, and got {shown['seen']}.", *general, relation=found, **shown)
+        raise self.not_yet(differs, *general, relation=found, **shown)
 
     def _compared(self, name: str, tried: Tried) -> list[Compared]:
         """The results of that name beside the right ones; none where some cannot be compared."""
@@ -312,9 +341,12 @@ class FunctionExercise(Exercise):
         return all(isinstance(slipped, Stopped) and slipped.text == seen.text for slipped, seen in results)
 
     def agree(self, seen: Any, expected: Any) -> bool:
-        """Tell whether two results of this exercise count as the same."""
-        if self.results and not self._are_results(expected):  # as with a slip that returns only one of them
-            return False
+        """Tell whether two results count as the same. expected: the right one, or that of a slip."""
+        together = isinstance(seen, (tuple, list))
+        if self.results and not isinstance(expected, tuple):  # a slip that gives one of them alone
+            return not together and close(seen, expected, equal_nan=True)
+        if self.results and len(expected) != len(self.results):
+            return together and len(seen) == len(expected) and all(map(close, seen, expected))
         try:
             return all(close(one, other, equal_nan=True) for _, one, other in self._parts(seen, expected))
         except Unlike:

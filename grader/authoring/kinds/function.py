@@ -52,6 +52,8 @@ class FunctionEntry(Entry):
     def worked_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: D102
         visible, hidden = self._cases(self.written.cases), self._cases(self.written.hidden)
         entry = {"results": list(self.written.results), "slips": self.slips(), "cases": visible}
+        if self.written.if_float64:
+            entry["if_float64"] = self.written.if_float64
         if self.written.free:
             entry["free"] = list(self.written.free)
         if self.written.earlier:
