@@ -135,10 +135,10 @@ class FunctionEntry(Entry):
 
     def _wrong(self, slip: Slip) -> Callable[..., Any]:
         """The function that a slip is, or that its expression in the names of the arguments describes."""
-        if not isinstance(slip.wrong, str):
-            return slip.wrong
-        arguments = ", ".join(self.written.arguments or self.written.cases[0])
-        made: Callable[..., Any] = eval(f"lambda {arguments}: ({slip.wrong})", self.namespace)
+        made: Callable[..., Any] = slip.wrong
+        if isinstance(slip.wrong, str):
+            arguments = ", ".join(self.written.arguments or self.written.cases[0])
+            made = eval(f"lambda {arguments}: ({slip.wrong})", self.namespace)
         return made
 
     def given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:

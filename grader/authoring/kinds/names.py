@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.authoring.entries import Entry, in_a_line
+from grader.authoring.entries import Entry
+from grader.authoring.running import in_a_line
 from helpers.kit.author import Names
 
 

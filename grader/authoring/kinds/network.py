@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.authoring.entries import Entry, in_a_line
+from grader.authoring.entries import Entry
+from grader.authoring.running import in_a_line
 from helpers.kit.author import Network, Slip
 from helpers.kit.encoding import encoded
 from helpers.kit.network_exercise import ANY_SIZE, Probe, kind_of, same, seen_of
