@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 
 import numpy.typing as npt
 
-from helpers.backpropagation_steps import (
+from helpers.exercises.backpropagation.steps import (
     EXAMPLE_PARAMS,
     EXAMPLE_X,
     EXAMPLE_Y,

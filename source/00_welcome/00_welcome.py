@@ -147,15 +147,6 @@ def greeting(name):
 
 # %% nbgrader={"grade": true, "grade_id": "check_greeting", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.greeting.check(greeting)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.greeting.examine(
-    greeting,
-    Case({"name": "Grace"}, "Hello, Grace!"),
-    Case({"name": "Marie Curie"}, "Hello, Marie Curie!"),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # A cell may use what you were asked to write. As long as it is not there, the cell tells you what comes

@@ -86,16 +86,6 @@ def slope(f, x, h):
 
 # %% nbgrader={"grade": true, "grade_id": "check_slope", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.slope.check(slope)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.slope.examine(
-    slope,
-    Case({"f": np.exp, "x": 0.5, "h": 0.1}, 1.6514705),
-    Case({"f": np.sin, "x": 2.0, "h": 0.25}, -0.4118255),
-    Case({"f": exercises.cube, "x": -1.5, "h": 0.2}, 6.79),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
@@ -142,21 +132,6 @@ def gradient_descent(gradient, start, learning_rate, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_gradient_descent", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.gradient_descent.check(gradient_descent)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-start = np.array([-2.0, 1.5])
-tilted = {"gradient": exercises.gradient_of_tilted_bowl, "start": start, "learning_rate": 0.2, "steps": 3}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.5, "steps": 4}
-start = np.array([-1.0, 2.0])
-bowl = {"gradient": exercises.gradient_of_bowl, "start": start, "learning_rate": 0.05, "steps": 1}
-exercises.gradient_descent.examine(
-    gradient_descent,
-    Case(tilted, [[-2.0, 1.5], [-1.5, 0.9], [-1.08, 0.68], [-0.784, 0.552]]),
-    Case(wave, [2.5, 2.2007639, 1.7967406, 1.3094491, 0.8264278]),
-    Case(bowl, [[-1.0, 2.0], [-0.9, 1.2]]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## How long should a step be?
@@ -247,19 +222,6 @@ def fit_line(x, y, learning_rate, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_fit_line", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.fit_line.check(fit_line)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-points = np.array([-1.0, 0.0, 2.0, 4.0]), np.array([3.0, 1.0, -2.0, -7.0])
-falling = {"x": points[0], "y": points[1], "learning_rate": 0.04, "steps": 3}
-points = np.array([0.5, 1.5, 1.0, 2.5, 3.0]), np.array([2.0, 1.0, 4.0, 3.0, 6.0])
-noisy = {"x": points[0], "y": points[1], "learning_rate": 0.1, "steps": 4}
-exercises.fit_line.examine(
-    fit_line,
-    Case(falling, (-1.32348, -0.10264, [15.75, 6.0075, 2.920548])),
-    Case(noisy, (1.3727078, 0.7648973, [13.2, 2.05888, 1.9669985, 1.960571])),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 w, b, losses = fit_line(km, y_true, learning_rate=0.03, steps=400)
@@ -309,18 +271,6 @@ def minibatches(x, y, batch_size, rng):
 
 # %% nbgrader={"grade": true, "grade_id": "check_minibatches", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.minibatches.check(minibatches)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-wide = np.arange(45.0).reshape(15, 3)
-exercises.minibatches.examine(
-    minibatches,
-    Case({"x": wide, "y": np.arange(15) - 20, "batch_size": 5, "seed": 7}, "3 batches of 5"),
-    Case({"x": np.linspace(-1, 1, 13), "y": np.linspace(3, 9, 13), "batch_size": 6, "seed": 3}, "6, 6, 1"),
-    Case({"x": np.arange(12.0), "y": -np.arange(12.0), "batch_size": 1, "seed": 4}, "12 batches of 1"),
-    Case({"x": np.arange(11.0), "y": np.arange(11.0) ** 2, "batch_size": 64, "seed": 5}, "one of 11"),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### Exercise: `count_updates`
@@ -346,16 +296,6 @@ def count_updates(n, batch_size, epochs):
 
 # %% nbgrader={"grade": true, "grade_id": "check_count_updates", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.count_updates.check(count_updates)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.count_updates.examine(
-    count_updates,
-    Case({"n": 1437, "batch_size": 32, "epochs": 10}, 450),
-    Case({"n": 5, "batch_size": 8, "epochs": 3}, 3),
-    Case({"n": 1000, "batch_size": 96, "epochs": 3}, 33),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## A ball with momentum
@@ -388,23 +328,6 @@ def momentum(gradient, start, learning_rate, beta, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_momentum", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.momentum.check(momentum)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-tilted = {
-    "gradient": exercises.gradient_of_tilted_bowl,
-    "start": np.array([-2.0, 1.5]),
-    "learning_rate": 0.1,
-    "beta": 0.9,
-    "steps": 3,
-}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.3, "beta": 0.6, "steps": 4}
-exercises.momentum.examine(
-    momentum,
-    Case(tilted, [[-2.0, 1.5], [-1.75, 1.2], [-1.295, 0.725], [-0.699, 0.237]]),
-    Case(wave, [2.5, 2.3204584, 1.9931576, 1.5231401, 0.9414702]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Looking ahead, with Nesterov
@@ -438,23 +361,6 @@ def nesterov(gradient, start, learning_rate, beta, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_nesterov", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.nesterov.check(nesterov)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-tilted = {
-    "gradient": exercises.gradient_of_tilted_bowl,
-    "start": np.array([-2.0, 1.5]),
-    "learning_rate": 0.1,
-    "beta": 0.9,
-    "steps": 3,
-}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.3, "beta": 0.6, "steps": 4}
-exercises.nesterov.examine(
-    nesterov,
-    Case(tilted, [[-2.0, 1.5], [-1.75, 1.2], [-1.313, 0.8105], [-0.781755, 0.46794]]),
-    Case(wave, [2.5, 2.3204584, 1.9724521, 1.4692099, 0.8913606]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Five paths, one surface

@@ -241,23 +241,6 @@ def forward(params, x):
 
 # %% nbgrader={"grade": true, "grade_id": "check_forward", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.forward.check(forward)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-hidden_params = {
-    "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),
-    "W2": np.array([[1.2], [0.8]]), "b2": np.array([-0.4]),
-}
-hidden_x = np.array([[0.0, 1.0], [1.5, -0.5], [-2.0, 1.0], [0.3, 0.7], [1.0, 1.0]])
-exercises.forward.examine(
-    forward,
-    Case(
-        {"params": hidden_params, "x": hidden_x},
-        {"y_hat": [[0.67413954], [0.64546353], [0.67232695], [0.67073469], [0.67304828]]},
-    ),
-    Case({"params": hidden_params, "x": hidden_x[1:2]}, {"y_hat": [[0.64546353]]}),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Backward, the formulas keep their form. $\odot$ multiplies entry by entry, $^\top$ transposes:
@@ -293,38 +276,6 @@ def backward(params, cache, y):
 
 # %% nbgrader={"grade": true, "grade_id": "check_backward", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.backward.check(backward, forward)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-hidden_params = {
-    "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),
-    "W2": np.array([[1.2], [0.8]]), "b2": np.array([-0.4]),
-}
-hidden_x = np.array([[0.0, 1.0], [1.5, -0.5], [-2.0, 1.0], [0.3, 0.7], [1.0, 1.0]])
-hidden_y = np.array([[1.0], [0.0], [1.0], [1.0], [0.0]])
-exercises.backward.examine(
-    backward,
-    forward,
-    Case(
-        {"params": hidden_params, "x": hidden_x, "y": hidden_y},
-        {
-            "W1": [[0.04509728, 0.02291089], [-0.00788926, -0.00527956]],
-            "b1": [0.01042853, 0.0022643],
-            "W2": [[-0.01419958], [0.05705093]],
-            "b2": [0.03173044],
-        },
-    ),
-    Case(
-        {"params": hidden_params, "x": hidden_x[1:2], "y": hidden_y[1:2]},
-        {
-            "W1": [[0.10454824, 0.04629967], [-0.03484941, -0.01543322]],
-            "b1": [0.06969882, 0.03086644],
-            "W2": [[0.07944966], [0.24978467]],
-            "b2": [0.29541622],
-        },
-    ),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Is it right?
@@ -361,31 +312,6 @@ def numerical_gradient(loss, params, h):
 
 # %% nbgrader={"grade": true, "grade_id": "check_numerical_gradient", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.numerical_gradient.check(numerical_gradient)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-def product_and_cube(params):
-    return float(params["a"][0] * params["a"][1] ** 2 + np.sum(params["B"]) ** 3)
-
-def fourth_power(params):
-    return float(np.sum(params["W1"] ** 4))
-
-exercises.numerical_gradient.examine(
-    numerical_gradient,
-    Case(
-        {
-            "loss": product_and_cube,
-            "params": {"a": np.array([2.0, -3.0]), "B": np.array([[0.5, 0.0], [1.0, -0.5]])},
-            "h": 0.2,
-        },
-        {"a": [9.0, -12.0], "B": [[3.04, 3.04], [3.04, 3.04]]},
-    ),
-    Case(
-        {"loss": fourth_power, "params": {"W1": np.array([[1.0], [-0.5]])}, "h": 0.1},
-        {"W1": [[4.04], [-0.52]]},
-    ),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 one_x, one_y = np.array([[x1, x2]]), np.array([[y]])
@@ -433,39 +359,6 @@ def train(params, x, y, learning_rate, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_train", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.train.check(train)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-hidden_params = {
-    "W1": np.array([[-0.6, 0.9], [0.4, -0.3]]), "b1": np.array([0.1, 0.2]),
-    "W2": np.array([[1.2], [0.8]]), "b2": np.array([-0.4]),
-}
-hidden_x = np.array([[0.0, 1.0], [1.5, -0.5], [-2.0, 1.0], [0.3, 0.7], [1.0, 1.0]])
-hidden_y = np.array([[1.0], [0.0], [1.0], [1.0], [0.0]])
-exercises.train.examine(
-    train,
-    Case(
-        {"params": hidden_params, "x": hidden_x, "y": hidden_y, "learning_rate": 0.8, "steps": 4},
-        {
-            "W1": [[-0.73974359, 0.83177703], [0.42672212, -0.2824396]],
-            "b1": [0.07179194, 0.19532885],
-            "W2": [[1.26042845], [0.62892824]],
-            "b2": [-0.48592459],
-            "losses": [0.23831749, 0.23264068, 0.22735914, 0.22243836],
-        },
-    ),
-    Case(
-        {"params": hidden_params, "x": hidden_x[:1], "y": hidden_y[:1], "learning_rate": 3.0, "steps": 2},
-        {
-            "W1": [[-0.6, 0.9], [0.57023328, -0.17591369]],
-            "b1": [0.27023328, 0.32408631],
-            "W2": [[1.57112532], [1.08334478]],
-            "b2": [0.18268265],
-            "losses": [0.10618504, 0.03098417],
-        },
-    ),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 x_xor = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

@@ -151,10 +151,6 @@ model = new_model()
 
 # %% nbgrader={"grade": true, "grade_id": "check_model", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.model.check(model)
-### BEGIN HIDDEN TESTS
-# Other images and labels than those of the visible check.
-exercises.model.examine(model, seed=2026)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## What `fit` is told
@@ -228,10 +224,6 @@ def plot_curves(history):
 
 # %% nbgrader={"grade": true, "grade_id": "check_plot_curves", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.plot_curves.check(plot_curves)
-### BEGIN HIDDEN TESTS
-# Records with other numbers than those of the visible check.
-exercises.plot_curves.examine(plot_curves, seed=2026)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 require(history_5=history_5)
@@ -294,19 +286,6 @@ def best_epoch(history):
 
 # %% nbgrader={"grade": true, "grade_id": "check_best_epoch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.best_epoch.check(best_epoch)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-falling = exercises.MadeUpHistory({
-    "accuracy": [0.4, 0.6, 0.9, 0.8], "loss": [1.5, 1, 0.5, 0.6],
-    "val_accuracy": [0.7, 0.6, 0.65, 0.5], "val_loss": [1, 1.1, 0.9, 1.2],
-})
-flat = exercises.MadeUpHistory({
-    "accuracy": [0.3, 0.5, 0.8, 0.9, 0.95, 0.97], "loss": [2, 1.4, 0.8, 0.5, 0.3, 0.2],
-    "val_accuracy": [0.2, 0.4, 0.8, 0.9, 0.9, 0.9], "val_loss": [2, 1.5, 0.9, 0.7, 0.6, 0.65],
-})
-exercises.best_epoch.examine(best_epoch, Case({"history": falling}, 1), Case({"history": flat}, 4))
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception", "nbval-ignore-output"]
 require(history_5=history_5, history_10=history_10)

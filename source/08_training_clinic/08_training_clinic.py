@@ -166,10 +166,6 @@ picture = pictures.draw_curves(train(mended_1, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_1.check(fault_1, mended_1)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_1.marks(fault_1, mended_1, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 2
@@ -207,10 +203,6 @@ picture = pictures.draw_curves(mended_curves, "Patient 2, mended")
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_2", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_2.check(fault_2, mended_2)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_2.marks(fault_2, mended_2, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 3
@@ -243,10 +235,6 @@ picture = pictures.draw_curves(mended_curves, "Patient 3, mended")
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_3", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_3.check(fault_3, mended_3)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_3.marks(fault_3, mended_3, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 4
@@ -280,10 +268,6 @@ picture = pictures.draw_curves(train(mended_4, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_4.check(fault_4, mended_4)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_4.marks(fault_4, mended_4, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 5
@@ -316,10 +300,6 @@ picture = pictures.draw_curves(train(mended_5, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_5.check(fault_5, mended_5)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_5.marks(fault_5, mended_5, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 6
@@ -349,10 +329,6 @@ picture = pictures.draw_curves(train(mended_6, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_6", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_6.check(fault_6, mended_6)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_6.marks(fault_6, mended_6, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 7
@@ -387,10 +363,6 @@ picture = pictures.draw_curves(train(mended_7, x_train, column, (x_val, val_colu
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_7", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_7.check(fault_7, mended_7)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_7.marks(fault_7, mended_7, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Recap

@@ -8,7 +8,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.backpropagation_steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y, backpropagation_steps, shown
+from helpers.exercises.backpropagation.steps import (
+    EXAMPLE_PARAMS,
+    EXAMPLE_X,
+    EXAMPLE_Y,
+    backpropagation_steps,
+    shown,
+)
 from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
 from tests.helpers.kernels import run_in_kernel
 

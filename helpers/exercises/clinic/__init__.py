@@ -1,13 +1,5 @@
-"""The exercises of lesson 08: seven broken trainings, each with a fault to name and to mend."""
+"""The exercises of lesson 08: seven broken trainings. `course build` works out what they know."""
 
-from helpers.exercises.clinic.patients import (
-    patient_1,
-    patient_2,
-    patient_3,
-    patient_4,
-    patient_5,
-    patient_6,
-    patient_7,
-)
+from helpers.kit.tables import exercises_beside
 
-__all__ = ["patient_1", "patient_2", "patient_3", "patient_4", "patient_5", "patient_6", "patient_7"]
+globals().update(exercises_beside(__file__))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.digits.sizes import BRIGHTEST, CLASSES, IMAGES, PIXELS, TEST, TRAINING
-from helpers.exercises.training_exercise import Numbers, TrainingExercise
-from helpers.kit.exercise import Misconception
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.models import Numbers
 from helpers.kit.outcome import Slip
+from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.values import as_numbers, show
 
+IMAGES, PIXELS, CLASSES, BRIGHTEST = 1797, 64, 10, 16
+TRAINING, TEST = 1437, 360
 NAMES = ("X_train", "X_test", "y_train", "y_test")
 SHAPES = ((TRAINING, PIXELS), (TEST, PIXELS), (TRAINING, CLASSES), (TEST, CLASSES))
 UNKNOWN = -1
@@ -74,97 +76,37 @@ def _in_another_order(shapes: Shapes) -> bool:
     )
 
 
-OF_SHAPES = (
-    Misconception(
-        "four names in another order",
-        _in_another_order,
-        "train_test_split gives both parts of the images first, then both parts of the labels. In which "
-        "order are your four names?",
-    ),
-    Misconception(
-        "training and test data swapped",
-        lambda shapes: _lengths(shapes) in ((TEST, TRAINING) * 2, (TEST - 1, TRAINING + 1) * 2),
-        "Four fifths of the images went to the test data. The larger part is for training.",
-    ),
-    Misconception(
-        "a different share held back",
-        lambda shapes: (
-            sum(_lengths(shapes)[:2]) == sum(_lengths(shapes)[2:]) == IMAGES
-            and _lengths(shapes) != (TRAINING, TEST) * 2
-        ),
-        "All images are there, but divided in another proportion. Tell train_test_split what share to keep "
-        "for testing: by default it takes a quarter.",
-    ),
-    Misconception(
-        "labels not one-hot",
-        lambda shapes: shapes[2] == (TRAINING,) and shapes[3] == (TEST,),
-        "The labels are still whole numbers. Which function of keras.utils makes a row of ten out of each?",
-    ),
-    Misconception(
-        "one-hot twice",
-        lambda shapes: shapes[2] == (TRAINING, CLASSES, 2),
-        "The labels were one-hot already and have been made one-hot again. Once is enough.",
-    ),
-    Misconception(
-        "eleven classes",
-        lambda shapes: shapes[2] == (TRAINING, CLASSES + 1),
-        "Each label became a row of eleven. There are ten digits, from 0 to 9.",
-    ),
-    Misconception(
-        "images not flattened",
-        lambda shapes: shapes[0] == (TRAINING, 8, 8),
-        "The images still have 8 rows of 8 pixels. Make one row of 64 out of each before you split.",
-    ),
-)
-OF_PIXELS = (
-    Misconception(
-        "divided by 255",
-        lambda found: np.allclose(found.largest, BRIGHTEST / 255),
-        "That divisor belongs to the images of lesson 05. Here the brightest pixel is 16.",
-    ),
-    Misconception(
-        "scaled twice",
-        lambda found: np.allclose(found.largest, 1 / BRIGHTEST),
-        "The pixels were divided by 16 twice. If the cell divides what it has divided before, each run does "
-        "it again.",
-    ),
-    Misconception(
-        "pixels below 0",
-        lambda found: min(found.smallest) < 0,
-        "Some pixels are negative now. Many networks like that, but the task asks for the pixels as they "
-        "were, or divided by 16.",
-    ),
-    Misconception(
-        "one part scaled, the other not",
-        lambda found: sorted(found.largest) == [1, BRIGHTEST],
-        "Training and test images have different scales. Treat both alike, ideally before you split.",
-    ),
-)
-OF_ROWS = (
-    Misconception(
-        "X and y shuffled separately",
-        lambda found: np.mean(found.fitting) < 0.5,
-        "Most labels belong to other images. Give images and labels to one call of train_test_split: it "
-        "shuffles them together.",
-    ),
-    Misconception(
-        "test images also among the training images",
-        lambda found: np.intersect1d(found.train, found.test).size > 0,
-        "Some images are in both parts. The test would then ask about images the network has seen. Take all "
-        "four arrays from one call.",
-    ),
-    Misconception(
-        "not shuffled",
-        lambda found: (np.diff(found.train) > 0).all() and (np.diff(found.test) > 0).all(),
-        "The images are in the order in which they were collected, so all the test data come from the end. "
-        "train_test_split shuffles unless it is told not to.",
-    ),
-)
+def _in_another_share(shapes: Shapes) -> bool:
+    lengths = _lengths(shapes)
+    return sum(lengths[:2]) == sum(lengths[2:]) == IMAGES and lengths != (TRAINING, TEST) * 2
+
+
+# What a slip is known by: first the shapes, then the pixels, then the rows.
+OF_SHAPES: dict[str, Callable[[Shapes], Any]] = {
+    "another order": _in_another_order,
+    "parts swapped": lambda shapes: _lengths(shapes) in ((TEST, TRAINING) * 2, (TEST - 1, TRAINING + 1) * 2),
+    "another share": _in_another_share,
+    "whole labels": lambda shapes: shapes[2:] == ((TRAINING,), (TEST,)),
+    "one-hot twice": lambda shapes: shapes[2] == (TRAINING, CLASSES, 2),
+    "eleven classes": lambda shapes: shapes[2] == (TRAINING, CLASSES + 1),
+    "images in rows": lambda shapes: shapes[0] == (TRAINING, 8, 8),
+}
+OF_PIXELS: dict[str, Callable[[Found], Any]] = {
+    "by 255": lambda found: np.allclose(found.largest, BRIGHTEST / 255),
+    "scaled twice": lambda found: np.allclose(found.largest, 1 / BRIGHTEST),
+    "below 0": lambda found: min(found.smallest) < 0,
+    "two scales": lambda found: sorted(found.largest) == [1, BRIGHTEST],
+}
+OF_ROWS: dict[str, Callable[[Found], Any]] = {
+    "labels of others": lambda found: np.mean(found.fitting) < 0.5,
+    "in both parts": lambda found: np.intersect1d(found.train, found.test).size > 0,
+    "in order": lambda found: (np.diff(found.train) > 0).all() and (np.diff(found.test) > 0).all(),
+}
 
 
 @dataclass(frozen=True)
-class SplitExercise(TrainingExercise):
-    """Four arrays. A slip's result says whether its signs are in their shapes, or in what was found."""
+class SplitExercise(OwnExercise):
+    """Four arrays. Slips are known by OF_SHAPES, OF_PIXELS and OF_ROWS."""
 
     def examine(self, *answers: Any) -> None:
         """Look at X_train, X_test, y_train and y_test, in this order. Raises NotYet or NotAttempted."""
@@ -173,9 +115,9 @@ class SplitExercise(TrainingExercise):
         arrays = tuple(self._array(name, answer) for name, answer in zip(NAMES, answers, strict=True))
         shapes = tuple(array.shape for array in arrays)
         if shapes != SHAPES:
-            known = (slip for slip in OF_SHAPES if slip.result(shapes))
             raise self.not_yet(
-                f"The shapes are {_list(shapes)}, expected {_list(SHAPES)}.", next(known, WRONG_SHAPE)
+                f"The shapes are {_list(shapes)}, expected {_list(SHAPES)}.",
+                *(self._first(OF_SHAPES, shapes) or [WRONG_SHAPE]),
             )
         found = self._found(*arrays)
         self._look_at_pixels(found)
@@ -186,6 +128,10 @@ class SplitExercise(TrainingExercise):
             return as_numbers(answer)
         except (TypeError, ValueError):
             raise self.not_yet(f"{name} is {show(answer)}, which holds no numbers.", WRONG_TYPE) from None
+
+    def _first(self, signs: dict[str, Callable[[Any], Any]], of: Any) -> list[Slip]:
+        """The first slip whose sign is there, if there is one."""
+        return next((self.with_given(name) for name, sign in signs.items() if sign(of)), [])
 
     def _found(self, x_train: Numbers, x_test: Numbers, y_train: Numbers, y_test: Numbers) -> Found:
         _, labels = _places_and_labels()
@@ -201,7 +147,7 @@ class SplitExercise(TrainingExercise):
 
     def _look_at_pixels(self, found: Found) -> None:
         unknown = bool(np.any(found.train == UNKNOWN) or np.any(found.test == UNKNOWN))
-        explained: list[Misconception | Slip] = [slip for slip in OF_PIXELS if slip.result(found)]
+        explained = self._first(OF_PIXELS, found)
         if not np.isfinite(found.largest).all():
             explained = [NOT_A_NUMBER]
         if unknown or explained:
@@ -209,33 +155,20 @@ class SplitExercise(TrainingExercise):
                 f"The largest pixel is {show(found.largest[0])} in X_train and {show(found.largest[1])} in "
                 "X_test. Expected every row to be one of the images, with pixels as they were (0 to 16), or "
                 "all divided by 16.",
-                *explained[:1],
+                *explained,
             )
 
     def _look_at_rows(self, found: Found) -> None:
-        explained = [slip for slip in OF_ROWS if slip.result(found)]
+        explained = self._first(OF_ROWS, found)
         different = len({*found.train, *found.test})
         if explained or different < IMAGES or not found.fitting.all():
             raise self.not_yet(
                 f"{found.fitting.sum():,} of the {IMAGES:,} labels are the one-hot rows of their images; the "
                 f"two parts hold {different:,} different images. Expected {IMAGES:,} of both, in random "
                 "order.",
-                *explained[:1],
+                *explained,
             )
 
 
 def _list(shapes: Shapes) -> str:
     return ", ".join(str(shape) for shape in shapes)
-
-
-split = SplitExercise(
-    name="split",
-    points=3,
-    hints=(
-        "Three steps: one row of 64 pixels for each image, one-hot labels, then one call of "
-        "train_test_split for both. reshape, keras.utils.to_categorical and test_size are what you need.",
-        "X = digits.images.reshape(-1, 64) and y = keras.utils.to_categorical(digits.target, 10). Then "
-        "X_train, X_test, y_train, y_test = train_test_split(X, y, ...), with the share for testing.",
-    ),
-    misconceptions=(*OF_SHAPES, *OF_PIXELS, *OF_ROWS),
-)

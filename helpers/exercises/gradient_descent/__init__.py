@@ -1,31 +1,5 @@
-"""The exercises of lesson 03: slopes, gradient descent and its relatives, batches."""
+"""The exercises of lesson 03: gradient descent. `course build` works out what they know."""
 
-from helpers.exercises.gradient_descent.accelerating import momentum, nesterov
-from helpers.exercises.gradient_descent.batching import count_updates, minibatches
-from helpers.exercises.gradient_descent.descending import gradient_descent
-from helpers.exercises.gradient_descent.differentiating import cube, slope, square
-from helpers.exercises.gradient_descent.fitting import fit_line
-from helpers.exercises.gradient_descent.walking import (
-    bowl,
-    gradient_of_bowl,
-    gradient_of_square,
-    gradient_of_tilted_bowl,
-    tilted_bowl,
-)
+from helpers.kit.tables import exercises_beside
 
-__all__ = [
-    "bowl",
-    "count_updates",
-    "cube",
-    "fit_line",
-    "gradient_descent",
-    "gradient_of_bowl",
-    "gradient_of_square",
-    "gradient_of_tilted_bowl",
-    "minibatches",
-    "momentum",
-    "nesterov",
-    "slope",
-    "square",
-    "tilted_bowl",
-]
+globals().update(exercises_beside(__file__))

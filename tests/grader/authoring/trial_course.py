@@ -34,7 +34,7 @@ from helpers import NotDoneYet
 from helpers.exercises import trial as exercises
 
 """
-IMPORTS = "import numpy as np\n\nfrom helpers.kit.author import Function, Slip\n\n"
+IMPORTS = "import numpy as np\n\nfrom helpers.kit.author import Earlier, Function, Numbers, Slip\n\n"
 # What docs/lessons.md tells authors to write: a section of the lesson's text, and one of exercises.py.
 TEXT, EXERCISE = re.findall(
     r"```\n((?:# %% \[markdown\]\n# ### Exercise|rms = ).*?)```",
