@@ -27,7 +27,7 @@ def describe(figure: Figure, text: str) -> None:
         draw = formatter.lookup_by_type(Figure)
         if not isinstance(draw, _WithAltText):
             formatter.for_type(Figure, _WithAltText(draw))
-        # At the end of a cell pyplot draws what is stale, and nobody sees it: the notebook draws it once more.
+        # At the end of a cell pyplot would draw what is stale, which nobody sees: the notebook draws again.
         figure.stale = False
 
 

@@ -1,8 +1,8 @@
 """Draw a figure to the same pixels in less time: nothing is drawn or measured twice.
 
-For a PNG that is cut to what is on it, Matplotlib walks through all that a figure shows twice. While it lays the
-figure out and draws it, it works out ticks, and the room that texts take, dozens of times for the same Axes at
-the same place; and it reads each formula again for every size of the picture.
+For a PNG that is cut to what is on it, Matplotlib walks through all that a figure shows twice. While it lays
+the figure out and draws it, it works out ticks, and the room that texts take, dozens of times for the same
+Axes at the same place; and it reads each formula again for every size of the picture.
 """
 
 from __future__ import annotations
@@ -200,7 +200,6 @@ def _parsed(
 ) -> Any:
     from matplotlib.mathtext import MathTextParser
 
-    # Matplotlib's own names for what a parser puts out are those that it is made from, but for one.
-    return measure(
-        MathTextParser("agg" if output == "raster" else "path"), s, dpi, prop, antialiased=antialiased
-    )
+    # A parser is made with the name of a backend, and remembers what that backend needs.
+    parser = MathTextParser("agg" if output == "raster" else "path")
+    return measure(parser, s, dpi, prop, antialiased=antialiased)

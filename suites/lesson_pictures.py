@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.backpropagation_steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y
+from helpers.exercises.backpropagation.steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y
 from helpers.explorers.backpropagation_stepper import show_step
 from helpers.explorers.epochs_and_capacity import show_epochs_and_capacity
 from helpers.explorers.learning_rate import show_learning_rate
@@ -167,25 +167,37 @@ def _clothes() -> tuple[Numbers, Numbers, Numbers]:
     """2,000 grey images that stand for clothes, their labels, and confidences that are mostly right."""
     rng = np.random.default_rng(5)
     labels = rng.integers(0, 10, 2000)
-    images = rng.integers(0, 256, (2000, 28, 28))
+    # A dark shape of its own size on white, as clothes are.
+    images = np.zeros((2000, 28, 28), np.int64)
+    for image, label in zip(images, labels, strict=True):
+        image[4:-4, 4 + label // 2 : 24 - label // 2] = rng.integers(100, 256, (20, 20 - 2 * (label // 2)))
     powers = np.exp(rng.normal(size=(2000, 10)) + 4 * np.eye(10)[labels])
     return images, labels, powers / powers.sum(axis=1, keepdims=True)
 
 
 def _pictures_of_clothes() -> dict[str, Draw]:
+    import matplotlib.pyplot as plt
+
     images, labels, predictions = _clothes()
 
-    def plot_image_and_bars() -> None:
-        import matplotlib.pyplot as plt
+    def history() -> None:
+        plot_history(_record(10))
+        plt.show()
 
+    def image_and_bars() -> None:
         _, (left, right) = plt.subplots(1, 2, figsize=(7, 3.8), layout="constrained")
         plot_image(12, predictions[12], labels, images, ax=left)
         plot_value_array(12, predictions[12], labels, ax=right)
+        plt.show()
+
+    def grid() -> None:
+        plot_predictions(predictions, labels, images, rows=5, columns=3)
+        plt.show()
 
     return {
-        "plot_history": partial(plot_history, _record(10)),
-        "plot_image, plot_value_array": plot_image_and_bars,
-        "plot_predictions": partial(plot_predictions, predictions, labels, images, rows=5, columns=3),
+        "plot_history": history,
+        "plot_image, plot_value_array": image_and_bars,
+        "plot_predictions": grid,
         "draw_confusion": partial(
             confusions.draw_confusion,
             labels,
@@ -231,7 +243,10 @@ def _pictures_of_trainings() -> dict[str, Draw]:
 
 @cache
 def lesson_pictures() -> Mapping[str, Draw]:
-    """What draws each picture, by its lesson and function. Each leaves one open figure of pyplot's behind."""
+    """What draws each picture, by its lesson and function. Each makes one figure of pyplot's.
+
+    Some call `plt.show` themselves, as their lessons do; the others leave the figure to the end of the cell.
+    """
     lessons = {
         "01": _pictures_of_neurons(),
         "02": _pictures_of_losses(),

@@ -80,7 +80,9 @@ def _draw_table(
         # What rounds to nothing would only hide the rest.
         if round(100 * share) > 0:
             colour = CARD if share > 0.5 else TEXT
-            ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=colour, fontsize=SMALL)
+            number = ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=colour)
+            # It lies within the Axes: the layout need not measure it.
+            number.set(fontsize=SMALL, in_layout=False)
     for row, column in (pair, pair[::-1]):
         ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=RED, linewidth=2.2))
     ax.set_xticks(range(len(class_names)), class_names, rotation=90, fontsize=SMALL)

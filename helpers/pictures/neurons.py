@@ -63,7 +63,9 @@ def draw_image_as_numbers(image: npt.ArrayLike, row: int = 5, column: int = 14) 
         whole.add_patch(Rectangle(frame, side, side, fill=False, edgecolor=ORANGE, linewidth=2.5))
         for (at_row, at_column), value in np.ndenumerate(part):
             ink = "white" if value > 0.5 else TEXT
-            numbers.text(at_column, at_row, f"{value:.1f}", ha="center", va="center", color=ink, fontsize=9)
+            number = numbers.text(at_column, at_row, f"{value:.1f}", ha="center", va="center", color=ink)
+            # It lies within the Axes: the layout need not measure it.
+            number.set(fontsize=9, in_layout=False)
         numbers.spines[:].set(color=ORANGE, linewidth=2.5)
         numbers.set(xticks=[], yticks=[])
         line.set(yticks=[], xlabel=f"the same {pixels.size} numbers, row after row in one line")

@@ -1,0 +1,105 @@
+"""What each picture of a lesson costs in a notebook: as Matplotlib draws it, and as `helpers` have it drawn.
+
+python -m benchmarks.picture_seconds [--rounds N] [NAME ...]
+
+CPU seconds from calling the function to the PNG, both ways in turns after a first picture of each. As
+Matplotlib does it, pyplot draws the figure at the end of the cell, and the inline backend lays it out again,
+walks through it, and draws it. Exits with 1 when a picture takes longer than 0.15 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+from rich.console import Console
+from rich.table import Table
+
+from helpers.quick_drawing import as_png
+from suites.lesson_pictures import lesson_pictures
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LIMIT_SECONDS = 0.15
+
+
+def main() -> None:
+    """Time every picture, or those whose names contain one of the words given."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    matplotlib.use("agg")
+    table = Table("picture", *(f"{words}, s" for words in ("as Matplotlib", "as helpers")), "ratio")
+    slowest = 0.0
+    for name, draw in lesson_pictures().items():
+        if options.names and not any(word in name for word in options.names):
+            continue
+        ordinary, quick = _both(draw, options.rounds)
+        slowest = max(slowest, quick)
+        table.add_row(name, f"{ordinary:.3f}", f"{quick:.3f}", f"{ordinary / quick:.1f}")
+    console = Console()
+    console.print(table)
+    console.print(f"Slowest: {slowest:.3f} s (limit {LIMIT_SECONDS}).")
+    raise SystemExit(1 if slowest > LIMIT_SECONDS else 0)
+
+
+def _both(draw: Callable[[], Any], rounds: int) -> tuple[float, float]:
+    """The medians of what a picture takes in the ordinary way and in the quick one."""
+    seconds: dict[Callable[..., Any], list[float]] = {_ordinary: [], _quick: []}
+    for print_picture in seconds:
+        _seconds(draw, print_picture)
+    for _ in range(rounds):
+        for print_picture, taken in seconds.items():
+            taken.append(_seconds(draw, print_picture))
+    ordinary, quick = (statistics.median(taken) for taken in seconds.values())
+    return ordinary, quick
+
+
+def _seconds(draw: Callable[[], Any], print_picture: Callable[[Figure, bool], Any]) -> float:
+    import matplotlib.pyplot as plt
+
+    shown: list[Figure] = []
+    kept: Any = plt
+    show, kept.show = plt.show, lambda: shown.append(plt.gcf())
+    try:
+        started = time.process_time()
+        with redirect_stdout(StringIO()):
+            draw()
+        print_picture(plt.gcf(), bool(shown))
+        return time.process_time() - started
+    finally:
+        kept.show = show
+        plt.close("all")
+
+
+def _inline() -> Any:
+    """What the inline backend prints figures with."""
+    from IPython.core.pylabtools import print_figure
+
+    return partial(print_figure, fmt="png", base64=True, bbox_inches="tight")
+
+
+def _ordinary(figure: Figure, shown: bool) -> None:
+    # What was not shown within the cell, pyplot draws at its end.
+    if not shown:
+        figure.canvas.draw()
+    _inline()(figure)
+
+
+def _quick(figure: Figure, _shown: bool) -> None:
+    as_png(figure, _inline())
+
+
+if __name__ == "__main__":
+    main()
