@@ -176,9 +176,10 @@ def _layouts(measure: Any) -> Any:
 
 
 def _formulas(measure: Any) -> Any:
-    from matplotlib import rcParams
+    import matplotlib
 
-    settings = tuple(str(rcParams[name]) for name in _FORMULA_SETTINGS)
+    set_to: Any = matplotlib.rcParams
+    settings = tuple(str(set_to[name]) for name in _FORMULA_SETTINGS)
 
     def parse(parser: Any, s: str, dpi: float = 72, prop: Any = None, *, antialiased: Any = None) -> Any:
         font = None if prop is None else prop.copy()
