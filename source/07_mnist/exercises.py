@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from grader.authoring.networks import ACTIVATION_SLIPS, changed
-from helpers.exercises.mnist import trainings, trials
+from helpers.lessons.mnist import trainings, trials
 from helpers.kit.author import Accuracy, Function, Images, NetworkFunction, Own, Slip
 
 # How many training images x_part and x_val hold.
@@ -238,7 +238,7 @@ build_model = NetworkFunction(
 
 
 train_model = Own(
-    where="helpers.exercises.mnist.trainings:TrainingsExercise",
+    where="helpers.lessons.mnist.trainings:TrainingsExercise",
     parts={"sizes": [784, 32, 10], "updates": PART // 128, "trained_from": 0.8},
     measured=trainings.SIGNS,
     hints=(
@@ -343,7 +343,7 @@ BANDS = {
 }
 
 experiments = Own(
-    where="helpers.exercises.mnist.trials:TrialsExercise",
+    where="helpers.lessons.mnist.trials:TrialsExercise",
     parts={"fewest": 4, "bands": BANDS},
     measured=trials.SIGNS,
     words=trials.WORDS,
