@@ -23,8 +23,8 @@ from grader.authoring.working_out import EXERCISES, WorkedOut, work_out
 from grader.errors import CourseError
 from grader.grading.hidden_cases import digest_of_hidden, hidden_in, with_hidden
 
-# From here a lesson's notebook imports its exercises, under this name.
-PACKAGE, NAME = "helpers.exercises", "exercises"
+# In this package each lesson has one of its own. Its notebook imports its exercises from there by this name.
+LESSONS, NAME = "helpers.lessons", "exercises"
 
 
 @contextmanager
@@ -101,23 +101,25 @@ def table_path(folder: Path, notebook: NotebookNode) -> Path:
         except SyntaxError:  # with magics; it is not the cell that imports the exercises
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
-                for alias in node.names:
-                    if (alias.asname or alias.name) == NAME:
-                        return _folder_of(folder, alias.name) / TABLE
+            if (
+                isinstance(node, ast.ImportFrom)
+                and (node.module or "").startswith(f"{LESSONS}.")
+                and any((alias.asname or alias.name) == NAME for alias in node.names)
+            ):
+                return _folder_of(folder, str(node.module).removeprefix(f"{LESSONS}.")) / TABLE
     raise CourseError(
-        f"{folder}: it has {EXERCISES}, and no cell says: from {PACKAGE} import {folder.name[3:]} as {NAME}"
+        f"{folder}: it has {EXERCISES}, and no cell says: from {LESSONS}.{folder.name[3:]} import {NAME}"
     )
 
 
-def _folder_of(folder: Path, module: str) -> Path:
-    package = importlib.util.find_spec(PACKAGE)
+def _folder_of(folder: Path, name: str) -> Path:
+    package = importlib.util.find_spec(LESSONS)
     for place in package.submodule_search_locations or [] if package else []:
-        if (Path(place) / module / "__init__.py").exists():
-            return Path(place) / module
+        if (Path(place) / name / f"{NAME}.py").exists():
+            return Path(place) / name
     raise CourseError(
-        f"{folder}: {PACKAGE} has no package {module}. Make one: its __init__.py is that of loss_function, "
-        "with another docstring."
+        f"{folder}: {LESSONS} has no package {name} with {NAME}.py in it. Copy these two files from the package "
+        "of another lesson: __init__.py and exercises.py."
     )
 
 

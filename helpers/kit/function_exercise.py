@@ -33,7 +33,7 @@ from helpers.kit.values import as_numbers, close, first_difference, is_long, sho
 OTHER_NUMBER_OF_RESULTS = replace(
     WRONG_SHAPE, advice="All results belong in one return, in this order, with commas between them."
 )
-NOT_RESULTS = replace(WRONG_TYPE, advice=OTHER_NUMBER_OF_RESULTS.advice)
+IN_A_DICT = replace(WRONG_TYPE, advice=OTHER_NUMBER_OF_RESULTS.advice)
 NOT_TEXT = replace(
     WRONG_TYPE,
     advice="Return a single piece of text. A comma between two pieces makes a pair of them, and brackets "
@@ -240,7 +240,7 @@ class FunctionExercise(Exercise):
             raise Unlike(
                 f"expected {self._wanted(expected)}, and got {show(result)} of type {type(result).__name__}. "
                 f"End with: return {', '.join(self.results)}.",
-                NOT_RESULTS if isinstance(result, Mapping) else OTHER_NUMBER_OF_RESULTS,
+                IN_A_DICT if _is_dict_of(self.results, result) else OTHER_NUMBER_OF_RESULTS,
             )
         for name, seen, right in zip(self.results, result, expected, strict=True):
             if name not in self.free:
@@ -367,6 +367,10 @@ def _entries(name: str, seen: Any, expected: Any) -> Iterator[tuple[str, Any, An
         raise Unlike(f"expected {_keys(expected)}, and got one with {found}.", OTHER_KEYS)
     for key, right in expected.items():
         yield key, seen[key], right
+
+
+def _is_dict_of(names: Sequence[str], result: Any) -> bool:
+    return isinstance(result, Mapping) and set(result) == set(names)
 
 
 def _keys(expected: Mapping[str, Any]) -> str:

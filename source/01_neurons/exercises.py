@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.exercises.neurons.activations import share_of_row
+from helpers.lessons.neurons.activations import share_of_row
 from helpers.kit.author import Function, Slip
 
 weighted_sum = Function(

@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.slope.hint()` in a new cell, then `exercises.slope.hint(2)`. Every exercise has
 # two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %%
 from itertools import islice
@@ -38,9 +38,8 @@ from itertools import islice
 import numpy as np
 
 from helpers import NotDoneYet
-from helpers.exercises import gradient_descent as exercises
-from helpers.explorers.learning_rate import explore_learning_rate, show_learning_rate
-from helpers.pictures import descent as pictures
+from helpers.lessons.gradient_descent import exercises, pictures
+from helpers.lessons.gradient_descent.explorer import explore_learning_rate, show_learning_rate
 
 # %% [markdown]
 # ## One weight, one loss
@@ -59,7 +58,8 @@ for w in (0.8, 2, 3, 4):
     print(f"w = {w:<4} loss {loss(w):6.1f}")
 
 # %% [markdown]
-# A network has many thousands of weights: too many to try all values. Something must tell which way to go.
+# A network has many thousands of weights: too many to try all values. Something must tell us which way to
+# go.
 #
 # ## The slope
 # Stand somewhere on a curve and take a tiny step to the right. How much you rise, divided by the length of
@@ -164,10 +164,10 @@ show_learning_rate(0.03, gradient_descent, loss, gradient)
 # %% [markdown]
 # ## Where descent can end
 # The slope is 0 at the lowest point, but not only there. A
-# [**local minimum**](../glossary.ipynb#local-minimum) is lower than all around it, though not the lowest of
-# all, which is the [**global minimum**](../glossary.ipynb#global-minimum). A
-# [**saddle point**](../glossary.ipynb#saddle-point) goes up in one direction and down in another. Two losses
-# that have them:
+# [**local minimum**](../glossary.ipynb#local-minimum) is lower than everything around it, though not the
+# lowest of all, which is the [**global minimum**](../glossary.ipynb#global-minimum). A
+# [**saddle point**](../glossary.ipynb#saddle-point) goes up in one direction and down in another. Two
+# losses that have them:
 #
 # $$f(x) = x^4 - 3x^2 + x, \qquad f'(x) = 4x^3 - 6x + 1$$
 # $$g(a, b) = a^2 - b^2 + \tfrac{1}{4} b^4, \qquad \nabla g = \left(2a,\; -2b + b^3\right)$$
@@ -245,14 +245,14 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 # - [**mini-batch gradient descent**](../glossary.ipynb#mini-batch-gradient-descent) takes a few, often 32 or
 #   128; it is what networks are trained with
 #
-# Such a group of samples is a batch again, one step with it an [**update**](../glossary.ipynb#update). Once
-# through all the data is an [**epoch**](../glossary.ipynb#epoch). Each epoch shuffles the samples anew,
-# since data often come sorted.
+# Such a group of samples is a batch again, one step with it an [**update**](../glossary.ipynb#update). One
+# pass through all the data is an [**epoch**](../glossary.ipynb#epoch). Each epoch shuffles the samples
+# again, since data often come sorted.
 #
 # ### Exercise: `minibatches`
-# Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample comes exactly once, each `x` together
-# with its own `y`. Shuffle with `rng`, for instance `rng.permutation(10)`, the numbers 0 to 9 in random
-# order. `yield` hands out one result and then goes on, where `return` would end the function.
+# Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample appears exactly once, each `x`
+# together with its own `y`. Shuffle with `rng`, for instance `rng.permutation(10)`, the numbers 0 to 9 in
+# random order. `yield` hands out one result and then goes on, where `return` would end the function.
 
 # %% nbgrader={"grade": false, "grade_id": "minibatches", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def minibatches(x, y, batch_size, rng):
@@ -305,8 +305,8 @@ exercises.count_updates.check(count_updates)
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta), \qquad \theta \leftarrow \theta + v$$
 #
 # Here $v$ is the [**velocity**](../glossary.ipynb#velocity), 0 at the start and of the same shape as
-# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$ and
-# $\nabla L$ are as before. Pushes in the same direction add up; pushes to and fro cancel.
+# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$
+# and $\nabla L$ are as before. Pushes in the same direction add up; pushes back and forth cancel.
 #
 # ### Exercise: `momentum`
 # With the gradient $2\theta$, start 4, $\eta = 0.25$ and $\beta = 0.5$: first $v = -2$, so $\theta = 2$. Then
@@ -412,7 +412,7 @@ picture = pictures.draw_paths(loss_of_line, paths)
 # ## Recap
 # - Each update is a step against the gradient. The learning rate scales its length.
 # - Too small a learning rate wastes time, too large a one diverges. Descent can stop in a local minimum.
-# - An epoch is once through the data, in ⌈n / batch size⌉ updates.
+# - An epoch is one pass through the data, in ⌈n / batch size⌉ updates.
 #
 # | optimizer | samples per update | its name in Keras |
 # |---|---|---|

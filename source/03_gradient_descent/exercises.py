@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from helpers.exercises.gradient_descent.surfaces import (
+from helpers.lessons.gradient_descent.surfaces import (
     cube,
     gradient_of_bowl,
     gradient_of_square,

@@ -31,15 +31,14 @@
 # **Stuck?** Run `exercises.forward.hint()` in a new cell, then `exercises.forward.hint(2)`. Every exercise
 # has two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
 
 from helpers import NotDoneYet, require
-from helpers.exercises import backpropagation as exercises
-from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
-from helpers.pictures import backpropagation as pictures
+from helpers.lessons.backpropagation import exercises, pictures
+from helpers.lessons.backpropagation.stepper import show_step, step_through_backpropagation
 
 
 def sigmoid(z):
@@ -106,8 +105,8 @@ require(h1=h1, h2=h2, y_hat=y_hat, loss=loss)
 picture = pictures.draw_forward(params, (x1, x2), y)
 
 # %% [markdown]
-# *The picture:* the value of each neuron stands in its circle. The output is 0.64 where 0 would be right,
-# which costs a loss of 0.41.
+# *The picture:* the value of each neuron is in its circle. The output is 0.64 where 0 would be right, which
+# costs a loss of 0.41.
 #
 # ## Backward
 # How does the loss change when one weight changes a little? $v_1$ changes $z_o$, $z_o$ changes $\hat y$,
@@ -223,7 +222,7 @@ print(f"grad_b2 with the new v2:                {grad_c * new_v2 * h2 * (1 - h2)
 # are output and true value of sample $k$.
 #
 # ### Exercise: `forward`
-# `forward` gives back two things: `y_hat`, and a [**cache**](../glossary.ipynb#cache) with whatever your
+# `forward` returns two things: `y_hat`, and a [**cache**](../glossary.ipynb#cache) with whatever your
 # `backward` will want to know. What is in the cache is up to you. With our `params` and `x = [[1, 2]]`,
 # `y_hat` is `[[0.6421]]`.
 
@@ -288,9 +287,9 @@ exercises.backward.check(backward, forward)
 # 101,770 of lesson 05. Backpropagation gets all of them from one forward and one backward pass.
 #
 # ### Exercise: `numerical_gradient`
-# `loss` is a function that takes a dict like `params` and gives one number. The keys and shapes may be any.
-# For a loss that is the sum of the cubes of all entries, `params = {"a": np.array([2.0])}` and `h = 0.1` it
-# gives $(2.1^3 - 1.9^3) / 0.2$, so `{"a": [12.01]}`.
+# `loss` is a function that takes a dict like `params` and gives one number. Any keys and shapes are
+# allowed. For a loss that is the sum of the cubes of all entries, `params = {"a": np.array([2.0])}` and
+# `h = 0.1` it gives $(2.1^3 - 1.9^3) / 0.2$, so `{"a": [12.01]}`.
 
 # %% nbgrader={"grade": false, "grade_id": "numerical_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def numerical_gradient(loss, params, h):
@@ -326,10 +325,10 @@ print("largest error below 1e-9:", max(errors) < 1e-9)
 picture = pictures.draw_difference_error(numerical_gradient, loss_of, params, exact)
 
 # %% [markdown]
-# *The picture:* to the right the error grows as $h^2$: the curve bends within the step. To the left it grows
-# as $1/h$: the two losses agree in nearly all of their 16 digits, and their difference is mostly rounding. At
-# $h = 10^{-5}$ expect an error between $10^{-12}$ and $10^{-10}$. A slip in `backward` causes errors many
-# times as large.
+# *The picture:* to the right the error grows as $h^2$: the curve bends within the step. To the left it
+# grows as $1/h$: the two losses agree in nearly all of their 16 digits, and their difference is mostly
+# rounding. At $h = 10^{-5}$ expect an error between $10^{-12}$ and $10^{-10}$. A slip in `backward` causes
+# errors many times larger.
 #
 # ## Training on XOR
 # [**XOR**](../glossary.ipynb#XOR) is 1 when exactly one of two inputs is 1. No straight line separates the
@@ -434,7 +433,7 @@ for name, keras_gradient, keras_weights in zip(start, keras_first, network.get_w
     print(f"{name}: gradients agree within 1e-6, weights after 100 steps within 1e-5")
 
 # %% [markdown]
-# Three engines, one calculation. What is left between them is rounding.
+# Three engines, one calculation. All that is left between them is rounding.
 #
 # ## Recap
 # - Forward: values from left to right, kept in a cache. Backward: gradients from right to left.

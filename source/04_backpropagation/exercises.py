@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from helpers.exercises.backpropagation.losses import (
+from helpers.lessons.backpropagation.losses import (
     fourth_power,
     product_and_cube,
     sum_of_cubes,
     sum_of_squares,
 )
-from helpers.exercises.backpropagation.steps import EXAMPLE_PARAMS
+from helpers.lessons.backpropagation.steps import EXAMPLE_PARAMS
 from helpers.kit.author import Earlier, Function, Numbers, Slip
 
 # Worked out with a pencil

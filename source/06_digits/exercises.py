@@ -7,7 +7,7 @@ from helpers.kit.author import OTHERWISE, Axes, Function, Network, Own, Record, 
 from helpers.kit.records import MadeUpHistory
 
 split = Own(
-    where="helpers.exercises.digits.splitting:SplitExercise",
+    where="helpers.lessons.digits.splitting:SplitExercise",
     hints=(
         "Three steps: one row of 64 pixels for each image, one-hot labels, then one call of "
         "train_test_split for both. reshape, keras.utils.to_categorical and test_size are what you need.",
@@ -298,7 +298,7 @@ def _learned(loss, loss_of_others):
 
 
 better_model = Own(
-    where="helpers.exercises.digits.improving:BetterModelExercise",
+    where="helpers.lessons.digits.improving:BetterModelExercise",
     # Where the first model was lucky, 0.95 is enough: 20 epochs of 256 neurons always reached it or beat the
     # first model, in 200 splits and trainings. Where that was spoilt: every sound training of it got to 0.9.
     parts={"validation": VALIDATION, "enough": 0.95, "least": 0.9, "part": 0.05},

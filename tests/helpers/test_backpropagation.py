@@ -17,8 +17,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from helpers import NotDoneYet
-from helpers.exercises import backpropagation as exercises
-from helpers.exercises.backpropagation.steps import (
+from helpers.kit.cases import Case
+from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.lessons.backpropagation import exercises, pictures
+from helpers.lessons.backpropagation.steps import (
     EXAMPLE_PARAMS,
     EXAMPLE_X,
     EXAMPLE_Y,
@@ -26,9 +28,6 @@ from helpers.exercises.backpropagation.steps import (
     named_weights,
     shown,
 )
-from helpers.kit.cases import Case
-from helpers.kit.exercise import NotAttempted, NotYet
-from helpers.pictures import backpropagation as pictures
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "source" / "04_backpropagation" / "04_backpropagation.py"

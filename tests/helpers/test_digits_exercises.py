@@ -17,9 +17,9 @@ import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from helpers.exercises import digits as exercises
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.records import MadeUpHistory
+from helpers.lessons.digits import exercises
 
 ALL = (
     exercises.split,
@@ -85,9 +85,7 @@ def slips_of(exercise: Any, *answers: Any) -> list[str]:
 
 
 def test_importing_the_exercises_costs_neither_tensorflow_nor_scikit_learn() -> None:
-    code = (
-        "import sys, helpers.exercises.digits; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
-    )
+    code = "import sys, helpers.lessons.digits.exercises; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from helpers.data import read
-from helpers.exercises import fashion_mnist as exercises
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import STOPS
+from helpers.lessons.fashion_mnist import exercises
 
 ALL = (
     exercises.class_names,
@@ -78,7 +78,7 @@ def message_of(exercise: Any, *answers: Any) -> str:
 
 
 def test_importing_the_exercises_costs_no_tensorflow() -> None:
-    code = "import sys, helpers.exercises.fashion_mnist; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    code = "import sys, helpers.lessons.fashion_mnist.exercises; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "False False\n"
 

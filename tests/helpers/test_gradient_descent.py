@@ -13,9 +13,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from helpers import NotDoneYet
-from helpers.exercises import gradient_descent as exercises
-from helpers.exercises.gradient_descent import surfaces
-from helpers.pictures import descent as pictures
+from helpers.lessons.gradient_descent import exercises, pictures, surfaces
 from tests.conftest import ROOT
 
 LESSON = (ROOT / "source" / "03_gradient_descent" / "03_gradient_descent.py").read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ import pytest
 
 from helpers import NotDoneYet
 from helpers.data import read
-from helpers.exercises import mnist
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import STOPS
+from helpers.lessons.mnist import exercises as mnist
 
 exercises: Any = mnist  # its names come from a table
 VALIDATION = 5000
@@ -109,7 +109,7 @@ def test_no_two_slips_of_an_exercise_share_a_name() -> None:
 
 
 def test_importing_the_exercises_costs_no_tensorflow() -> None:
-    code = "import sys, helpers.exercises.mnist; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    code = "import sys, helpers.lessons.mnist.exercises; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "False False\n"
 

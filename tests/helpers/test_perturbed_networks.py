@@ -16,12 +16,15 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from helpers.data import read
-from helpers.exercises import clinic, digits, fashion_mnist, mnist
-from helpers.exercises.mnist import trainings
 from helpers.kit import measuring, new_images
 from helpers.kit.exercise import Exercise, Misconception, NotYet
 from helpers.kit.models import Images, predict, scaled
 from helpers.kit.outcome import Slip
+from helpers.lessons.clinic import exercises as clinic
+from helpers.lessons.digits import exercises as digits
+from helpers.lessons.fashion_mnist import exercises as fashion_mnist
+from helpers.lessons.mnist import exercises as mnist
+from helpers.lessons.mnist import trainings
 
 # Its names come from a table.
 CLINIC: Any = clinic

@@ -389,4 +389,4 @@ def test_a_module_that_there_is_not_is_named(tmp_path: Path) -> None:
     trial.write(TEXT, EXERCISE)
     shutil.rmtree(trial.table.parent)
     (line,) = problems_of(trial)
-    assert "helpers.exercises has no package trial. Make one" in line
+    assert "helpers.lessons has no package trial with exercises.py in it" in line

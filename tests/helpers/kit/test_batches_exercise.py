@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from helpers import NotDoneYet
-from helpers.exercises import gradient_descent as exercises
 from helpers.kit.batches_exercise import epoch
 from helpers.kit.cases import Case
 from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.lessons.gradient_descent import exercises
 
 
 def shuffled(x, y, batch_size, rng):

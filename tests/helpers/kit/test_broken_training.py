@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from helpers.data import read
-from helpers.exercises import clinic
 from helpers.kit.broken_training_exercise import names_meant
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import STOPS
+from helpers.lessons.clinic import exercises as clinic
 from tests.conftest import ROOT
 
 exercises: Any = clinic  # its names come from a table
@@ -85,7 +85,7 @@ def test_no_two_slips_of_an_exercise_share_a_name() -> None:
 
 
 def test_importing_the_exercises_costs_no_tensorflow() -> None:
-    code = "import sys, helpers.exercises.clinic; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    code = "import sys, helpers.lessons.clinic.exercises; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "False False\n"
 

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises import backpropagation, gradient_descent, loss_function, neurons
 from helpers.kit.cases import Stopped
 from helpers.kit.exercise import NotDoneYet, NotYet
 from helpers.kit.function_exercise import FunctionExercise
 from helpers.kit.outcome import Verdict
 from helpers.kit.tables import TABLE, exercise_from, exercises_beside
+from helpers.lessons.backpropagation import exercises as backpropagation
+from helpers.lessons.gradient_descent import exercises as gradient_descent
+from helpers.lessons.loss_function import exercises as loss_function
+from helpers.lessons.neurons import exercises as neurons
 from tests.conftest import ROOT
 
 ENTRY: dict[str, Any] = {

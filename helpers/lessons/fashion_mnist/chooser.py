@@ -7,8 +7,8 @@ from typing import Any, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
-from helpers.explorers.widgets import widgets_work
 from helpers.plots import FASHION_MNIST_CLASS_NAMES, plot_image, plot_value_array
+from helpers.widgets import widgets_work
 
 LAST = 1000
 

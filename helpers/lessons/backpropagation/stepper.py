@@ -7,7 +7,8 @@ from typing import Any, SupportsIndex
 
 import numpy.typing as npt
 
-from helpers.exercises.backpropagation.steps import (
+from helpers.lessons.backpropagation.pictures import draw_gradients, draw_step
+from helpers.lessons.backpropagation.steps import (
     EXAMPLE_PARAMS,
     EXAMPLE_X,
     EXAMPLE_Y,
@@ -15,8 +16,7 @@ from helpers.exercises.backpropagation.steps import (
     backpropagation_steps,
     shown,
 )
-from helpers.explorers.widgets import widgets_work
-from helpers.pictures.backpropagation import draw_gradients, draw_step
+from helpers.widgets import widgets_work
 
 Params = Mapping[str, npt.NDArray[Any]]
 

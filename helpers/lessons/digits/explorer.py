@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.data import read
-from helpers.explorers.widgets import widgets_work
-from helpers.pictures.curves import Curves, draw_up_to
+from helpers.lessons.digits.pictures import Curves, draw_up_to
+from helpers.widgets import widgets_work
 
 # From too small to tell ten digits apart to many times what they need.
 WIDTHS = (2, 8, 32, 64, 256)

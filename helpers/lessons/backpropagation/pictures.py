@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, dress
-from helpers.exercises.backpropagation.steps import Step, backpropagation_steps, named_weights, shown
+from helpers.lessons.backpropagation.steps import Step, backpropagation_steps, named_weights, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

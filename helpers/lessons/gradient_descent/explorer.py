@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.explorers.widgets import widgets_work
 from helpers.kit.exercise import NotDoneYet
-from helpers.pictures.descent import Descent, Gradient, Loss, draw_learning_rate
+from helpers.lessons.gradient_descent.pictures import Descent, Gradient, Loss, draw_learning_rate
+from helpers.widgets import widgets_work
 
 # The learning rates of the slider: from far too small to too large for the lesson's loss.
 LOWEST, HIGHEST, FIRST = 0.001, 0.045, 0.005

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.digits.splitting import NAMES, SHAPES
 from helpers.kit.last_digits import accuracies, same_outputs, shaken
 from helpers.kit.models import Numbers, is_model, predict
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.signs import value_of
 from helpers.kit.tolerances import SUM_TOLERANCE
 from helpers.kit.values import show
+from helpers.lessons.digits.splitting import NAMES, SHAPES
 
 
 @dataclass(frozen=True)
