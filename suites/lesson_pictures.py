@@ -10,21 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.exercises.backpropagation.steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y
-from helpers.explorers.backpropagation_stepper import show_step
-from helpers.explorers.epochs_and_capacity import show_epochs_and_capacity
-from helpers.explorers.learning_rate import show_learning_rate
-from helpers.explorers.prediction_chooser import show_prediction
-from helpers.pictures import (
-    backpropagation,
-    clinic,
-    confusions,
-    curves,
-    descent,
-    experiments,
-    losses,
-    neurons,
-)
+from helpers.lessons.backpropagation import pictures as backpropagation
+from helpers.lessons.backpropagation.stepper import show_step
+from helpers.lessons.backpropagation.steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y
+from helpers.lessons.clinic import pictures as clinic
+from helpers.lessons.digits import pictures as curves
+from helpers.lessons.digits.explorer import show_epochs_and_capacity
+from helpers.lessons.fashion_mnist import pictures as confusions
+from helpers.lessons.fashion_mnist.chooser import show_prediction
+from helpers.lessons.gradient_descent import pictures as descent
+from helpers.lessons.gradient_descent.explorer import show_learning_rate
+from helpers.lessons.loss_function import pictures as losses
+from helpers.lessons.mnist import pictures as experiments
+from helpers.lessons.neurons import pictures as neurons
 from helpers.plots import (
     FASHION_MNIST_CLASS_NAMES,
     plot_history,

@@ -40,6 +40,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from helpers import NotDoneYet, require
+from helpers.alt_text import describe
 from helpers.lessons.digits import exercises, pictures
 from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
 
@@ -64,6 +65,7 @@ figure, axes = plt.subplots(2, 5, figsize=(7.5, 3.6), layout="constrained")
 for ax, image, label in zip(axes.flat, digits.images, digits.target):
     ax.imshow(image, cmap="binary")
     ax.set(xticks=[], yticks=[], xlabel=label)
+describe(figure, "Ten images of digits, row by row: " + ", ".join(map(str, digits.target[:10])) + ".")
 plt.show()
 
 # %% [markdown]
@@ -226,9 +228,14 @@ def plot_curves(history):
 exercises.plot_curves.check(plot_curves)
 
 # %% tags=["raises-exception"]
+def in_words(history):
+    ends = {name: f"{values[-1]:.2f}" for name, values in history.history.items()}
+    return f"{len(history.epoch)} epochs: training ends at {ends['accuracy']}, validation at {ends['val_accuracy']}."
+
 require(history_5=history_5)
 ax = plot_curves(history_5)
 ax.set_title("5 epochs")
+describe(ax.figure, in_words(history_5))
 plt.show()
 
 # %% [markdown]
@@ -262,6 +269,7 @@ assert record["accuracy"][-1] > record["accuracy"][0] + 0.2
 require(history_10=history_10)
 ax = plot_curves(history_10)
 ax.set_title("10 epochs")
+describe(ax.figure, in_words(history_10))
 plt.show()
 
 # %% [markdown]
@@ -382,7 +390,8 @@ better_model = keras.Sequential([
 ])
 better_model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 history = better_model.fit(X_train, y_train, epochs=20, batch_size=32, validation_split=0.2, verbose=0)
-plot_curves(history)
+ax = plot_curves(history)
+describe(ax.figure, in_words(history))
 plt.show()
 ### END SOLUTION
 

@@ -135,7 +135,7 @@ def test_other_ways_to_print_a_figure_are_left_alone(draw: Any) -> None:
 def test_a_notebook_draws_a_picture_once_and_what_is_not_the_course_s_as_ever() -> None:
     notebook = run_in_kernel(
         "import matplotlib.pyplot as plt\n"
-        "from helpers.pictures import neurons\n"
+        "from helpers.lessons.neurons import pictures as neurons\n"
         "def count(figure):\n"
         "    figure.canvas.mpl_connect('draw_event', lambda _event: walks.append(1))\n"
         "walks = []",
