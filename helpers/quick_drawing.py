@@ -97,18 +97,16 @@ def measured_once() -> Iterator[None]:
             setattr(owner, name, measure)
 
 
-def _size(axis: Any) -> tuple[Any, ...]:
-    """All that the ticks of an axis depend on, and changes while its figure is drawn."""
-    axes = axis.axes
-    _, _, width, height = axes.bbox.bounds
-    # Moving Axes changes the last digits of their size.
-    return round(width, 6), round(height, 6), axes.viewLim.bounds, axes.get_figure(root=True).dpi
-
-
 def _place(axis: Any) -> tuple[Any, ...]:
-    """All that the places of its labels depend on besides."""
+    """All that changes between two measurements of an axis while its figure is drawn."""
     axes = axis.axes
     return axes.bbox.bounds, axes.viewLim.bounds, axes.get_figure(root=True).dpi
+
+
+def _room(axis: Any) -> tuple[Any, ...]:
+    """All of it that decides where ticks are on the axis: locators see its length only as this number."""
+    axes = axis.axes
+    return axis.get_tick_space(), axes.viewLim.bounds, axes.get_figure(root=True).dpi
 
 
 def _is_plain(axis: Any) -> bool:
@@ -116,16 +114,17 @@ def _is_plain(axis: Any) -> bool:
 
 
 def _ticks(measure: Any) -> Any:
-    known: dict[Any, tuple[Any, list[Any]]] = {}
+    known: dict[Any, tuple[Any, Any, list[Any]]] = {}
 
     def update_ticks(axis: Any) -> list[Any]:
         if not _is_plain(axis):
             ticks: list[Any] = measure(axis)
             return ticks
-        size, ticks = known.get(axis, (None, []))
-        if size != _size(axis):
-            ticks = measure(axis)
-            known[axis] = _size(axis), ticks
+        place, room, ticks = known.get(axis, (None, None, []))
+        if place != _place(axis):
+            if room != _room(axis):
+                ticks = measure(axis)
+            known[axis] = _place(axis), _room(axis), ticks
         return list(ticks)
 
     return update_ticks
