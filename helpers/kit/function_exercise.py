@@ -236,7 +236,7 @@ class FunctionExercise(Exercise):
         if not self.results:
             yield from _entries("", result, expected)
             return
-        if not isinstance(result, (tuple, list)) or len(result) != len(self.results):
+        if not self._are_results(result):
             raise Unlike(
                 f"expected {self._wanted(expected)}, and got {show(result)} of type {type(result).__name__}. "
                 f"End with: return {', '.join(self.results)}.",
@@ -245,6 +245,9 @@ class FunctionExercise(Exercise):
         for name, seen, right in zip(self.results, result, expected, strict=True):
             if name not in self.free:
                 yield from _entries(name, seen, right)
+
+    def _are_results(self, given: Any) -> bool:
+        return isinstance(given, (tuple, list)) and len(given) == len(self.results)
 
     def _compare_part(self, name: str, seen: Any, expected: Any, case: Case, tried: Tried) -> None:
         """Compare a result, or one of several: `name` is its name, "" for the only one."""
@@ -409,4 +412,7 @@ def _same(after: Any, before: Any) -> bool:
 
 def _unmoved(after: Any, before: Any) -> bool:
     """Whether an array is as it was, but for the rounding that adding and taking away leaves."""
-    return np.shape(after) == np.shape(before) and np.allclose(after, before, rtol=0, atol=UNCHANGED)
+    try:
+        return np.shape(after) == np.shape(before) and np.allclose(after, before, rtol=0, atol=UNCHANGED)
+    except (TypeError, ValueError):  # not numbers, or rows of different lengths
+        return False

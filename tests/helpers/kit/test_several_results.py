@@ -61,3 +61,63 @@ def test_results_that_cannot_be_compared_are_told_in_one_line_and_an_advice(resu
 def test_a_slip_is_known_by_all_its_results():
     assert [slip.slip for slip in examined(lambda x: (x.max(), [x.min()] * 2)).misconceptions] == ["swapped"]
     assert not examined(lambda x: (x.max(), [x.max()] * 2)).misconceptions
+
+
+# Dicts of arrays, and an earlier answer
+
+SCALED = FunctionExercise(
+    name="scaled",
+    points=1,
+    hints=("", ""),
+    results=("params", "cache"),
+    free=("cache",),
+    cases=(
+        Case(
+            {"params": {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}, "by": 2},
+            ({"w": np.array([2.0, 4.0]), "b": np.array([6.0])}, None),
+            (np.array([2.0, 4.0]), ({"w": np.array([1.0, 2.0]), "b": np.array([3.0])}, None)),
+        ),
+    ),
+    slips=(Slip("only the weights", "All of them."), Slip("left as it was", "Multiply it.")),
+)
+
+
+def scale(params, by):
+    return {name: by * array for name, array in params.items()}
+
+
+def test_what_is_free_may_be_anything():
+    for cache in (None, ..., [1, 2], {"any": "thing"}):
+        SCALED.examine(lambda params, by, cache=cache: (scale(params, by), cache))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "slip"),
+    [
+        (lambda params, _by: (params, 0), "expected w = [2, 4], and got [1, 2].", "left as it was"),
+        (lambda params, by: scale(params, by), "expected 2 results, and got", "wrong shape"),
+        (lambda params, by: by * params["w"], "expected 2 results, and got [2, 4]", "wrong shape"),
+        (lambda params, _by: (params["w"], 0), "expected a dict with the keys w, b, and got", "wrong type"),
+        (lambda params, _by: ({"w": params["w"]}, 0), "and got one with w.", "wrong shape"),
+        (lambda _params, _by: ({"w": [2, 4], "b": 6}, 0), "expected b = [6] (shape (1,))", "wrong shape"),
+    ],
+)
+def test_what_is_wrong_with_a_dict_is_said(answer, told, slip):
+    seen = examined(answer, SCALED)
+    assert told in str(seen)
+    assert [each.slip for each in seen.misconceptions] == [slip]
+
+
+@pytest.mark.parametrize("changed", ["text", [[1.0], [2.0, 3.0]], np.array(["one", "two"]), np.zeros(2)])
+def test_whatever_an_array_is_changed_to_is_noticed(changed):
+    def answer(params, by):
+        result = scale(params, by)
+        params["w"] = changed
+        return result, None
+
+    assert [slip.slip for slip in examined(answer, SCALED).misconceptions] == ["params changed in place"]
+
+
+def test_a_wrong_array_is_related_to_the_right_one():
+    message = str(examined(lambda params, by: (scale(params, 3 * by), None), SCALED))
+    assert "Here yours is 3 times what is expected." in message
