@@ -94,7 +94,10 @@ def _taken(model: Any, inputs: Numbers, probe: Probe) -> tuple[int, ...]:
 
 
 def _outputs(model: Any, inputs: Numbers, rng: np.random.Generator) -> Any:
-    """What a network would give with other weights. It keeps its own."""
+    """What a network would give with other weights, which are large enough to show its activations.
+
+    It keeps its own.
+    """
     weights: dict[int, Numbers] = {}
     for variable in model.weights:
         shape = tuple(variable.shape)
