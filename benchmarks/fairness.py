@@ -13,7 +13,6 @@ import argparse
 import json
 import statistics
 import tempfile
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -25,26 +24,26 @@ from rich.table import Table
 from benchmarks.on_data import answer
 from helpers.data import locate
 from suites.datasets import NONE, REAL, STAND_IN, datasets
-from suites.measured.fairness import LEDGER, MOST_FAILURES, PAGE, RECORD, Spread, page
+from suites.measured.fairness import MOST_FAILURES, PAGE, RECORD, Spread, page, trained
 
 AT_ONCE = 2
 
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a right answer fails too often."""
-    ledger = tomllib.loads(LEDGER.read_text(encoding="utf-8"))
+    lessons = trained()
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(ledger))
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(lessons))
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.name} and docs/{PAGE.name}")
     options = parser.parse_args()
-    if unknown := set(options.lessons) - set(ledger):
-        raise SystemExit(f"Nothing trains for marks in {', '.join(sorted(unknown))}: {', '.join(ledger)}.")
+    if unknown := set(options.lessons) - set(lessons):
+        raise SystemExit(f"Nothing trains for marks in {', '.join(sorted(unknown))}: {', '.join(lessons)}.")
     console = Console()
     spreads: list[Spread] = []
-    for lesson in options.lessons or ledger:
+    for lesson in options.lessons or lessons:
         for data in _data_of(lesson):
             spreads += measured(lesson, data, options.seeds, console)
             if options.record:

@@ -12,7 +12,6 @@ import contextlib
 import io
 import json
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,18 +20,18 @@ from grader.authoring.marking import untouched
 from grader.authoring.sample_class import RIGHT, Answer, answers_of
 from grader.executor import quick_training
 from suites.marking import source_of
-from suites.measured.fairness import LEDGER
+from suites.measured.fairness import trained
 from suites.places import SOURCE
 
 
 def margins(lesson: str, seed: int) -> dict[str, dict[str, float]]:
-    """For each exercise of the ledger and each of its right answers, the margin with that seed."""
+    """For each exercise that trains and each of its right answers, the margin with that seed."""
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    asked = tomllib.loads(LEDGER.read_text(encoding="utf-8"))[lesson]
+    asked = trained()[lesson]
     bank = answers_of(SOURCE, lesson)
     shift_seeds(SHIFT * seed)
     quick_training.install(SHIFT * seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,11 +18,7 @@ from suites.places import SOURCE
 from tests.conftest import LESSONS
 
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in answers_of(SOURCE, lesson)]
-TRAINED = [
-    (lesson, exercise)
-    for lesson, exercises in tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8")).items()
-    for exercise in exercises
-]
+TRAINED = [(lesson, exercise) for lesson, exercises in fairness.trained().items() for exercise in exercises]
 
 
 def recorded(path: Any) -> Any:
@@ -87,7 +82,7 @@ def test_the_page_about_fairness_shows_what_was_measured() -> None:
 
 @pytest.mark.parametrize(("lesson", "exercise"), TRAINED)
 def test_right_trainings_keep_their_marks_with_any_seed(lesson: str, exercise: str) -> None:
-    asked = tomllib.loads(fairness.LEDGER.read_text(encoding="utf-8"))[lesson][exercise]
+    asked = fairness.trained()[lesson][exercise]
     right = [answer.name for answer in answers_of(SOURCE, lesson)[exercise] if answer.kind == RIGHT]
     chosen = asked.get("answers", right)
     assert set(chosen) <= set(right)

@@ -1,1 +1,1 @@
-"""What benchmarks measured and wrote down, the ledgers of what to measure, and the pages that show it."""
+"""What benchmarks measured and wrote down, what they measure, and the pages that show it."""

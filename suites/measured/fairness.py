@@ -1,14 +1,14 @@
-"""How seldom right trainings lose marks, and the page that shows it; LEDGER names what is trained."""
+"""How seldom right trainings lose marks, and the page that shows it."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from suites.places import DOCS, RESULTS
+from suites.places import DOCS, RESULTS, SOURCE
 
-LEDGER = Path(__file__).parent / "fairness.toml"
 RECORD = RESULTS / "fairness.json"
 PAGE = DOCS / "fairness.md"
 HEAD = """\
@@ -24,6 +24,14 @@ asks for an estimate of less than one in a thousand.
 |---|---|---|---|---|---|---|---|
 """
 MOST_FAILURES = 0.001
+
+
+def trained() -> dict[str, dict[str, Any]]:
+    """What each lesson's fairness.toml says, by lesson and by the exercise whose right answers train."""
+    return {
+        path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(SOURCE.glob("*/fairness.toml"))
+    }
 
 
 @dataclass(frozen=True)

@@ -335,7 +335,18 @@ def draw_paths(loss: Loss, paths: Mapping[str, npt.ArrayLike]) -> Axes:
                 textcoords="axes fraction",
                 va="center",
                 color=colour,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "linestyle": line},
+                # From beside the text to the point itself: to find where a line meets what lies at its ends
+                # takes a quarter of all the time.
+                arrowprops={
+                    "arrowstyle": "-",
+                    "relpos": (-0.04, 0.5),
+                    "patchA": None,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                    "color": colour,
+                    "linewidth": 0.8,
+                    "linestyle": line,
+                },
             )
         ax.plot(*start, "s", color=TEXT, markersize=11)
         ax.annotate("start", start, xytext=(-10, 8), textcoords="offset points", ha="right")

@@ -96,7 +96,7 @@ def test_what_is_free_may_be_anything():
     [
         (lambda params, _by: (params, 0), "expected w = [2, 4], and got [1, 2].", "left as it was"),
         (lambda params, by: scale(params, by), "expected 2 results, and got", "wrong shape"),
-        (lambda params, by: by * params["w"], "expected 2 results, and got [2, 4]", "wrong shape"),
+        (lambda params, by: by * params["w"], "expected 2 results, and got [2, 4]", "only the weights"),
         (lambda params, _by: (params["w"], 0), "expected a dict with the keys w, b, and got", "wrong type"),
         (lambda params, _by: ({"w": params["w"]}, 0), "and got one with w.", "wrong shape"),
         (lambda _params, _by: ({"w": [2, 4], "b": 6}, 0), "expected b = [6] (shape (1,))", "wrong shape"),
