@@ -228,15 +228,15 @@ def plot_curves(history):
 exercises.plot_curves.check(plot_curves)
 
 # %% tags=["raises-exception"]
-def in_words(history):
-    ends = {name: f"{values[-1]:.2f}" for name, values in history.history.items()}
-    return f"{len(history.epoch)} epochs: training ends at {ends['accuracy']}, validation at {ends['val_accuracy']}."
+def show_curves(history):
+    ax = plot_curves(history)
+    ax.set_title(f"{len(history.epoch)} epochs")
+    training, validation = (history.history[name][-1] for name in ("accuracy", "val_accuracy"))
+    describe(ax.figure, f"Curves that end at {training:.2f} for training, {validation:.2f} for validation.")
+    plt.show()
 
 require(history_5=history_5)
-ax = plot_curves(history_5)
-ax.set_title("5 epochs")
-describe(ax.figure, in_words(history_5))
-plt.show()
+show_curves(history_5)
 
 # %% [markdown]
 # In the first epochs, the validation curve often lies above the other. The accuracy in training is averaged
@@ -267,10 +267,7 @@ assert record["accuracy"][-1] > record["accuracy"][0] + 0.2
 
 # %% tags=["raises-exception"]
 require(history_10=history_10)
-ax = plot_curves(history_10)
-ax.set_title("10 epochs")
-describe(ax.figure, in_words(history_10))
-plt.show()
+show_curves(history_10)
 
 # %% [markdown]
 # It does: training reaches 0.95 to 0.99, validation 0.90 to 0.98. But look at how the curves rise. Most of
@@ -390,9 +387,7 @@ better_model = keras.Sequential([
 ])
 better_model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
 history = better_model.fit(X_train, y_train, epochs=20, batch_size=32, validation_split=0.2, verbose=0)
-ax = plot_curves(history)
-describe(ax.figure, in_words(history))
-plt.show()
+show_curves(history)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check_better_model", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
