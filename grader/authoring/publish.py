@@ -23,7 +23,7 @@ LINKS = Path(__file__).parent / "template" / "published_links.md.txt"
 
 @dataclass(frozen=True)
 class Published:
-    """What was done in a folder: the files written, because they are new or changed, and the files removed."""
+    """What was done in a folder: which files were written, being new or changed, and which removed."""
 
     written: Sequence[str]
     removed: Sequence[str]

@@ -33,7 +33,7 @@ def publish_into(course: Course, folder: Path, lessons: Sequence[str], repositor
 
 
 def _student_files(course: Course, lessons: Sequence[str]) -> dict[str, bytes]:
-    with display.step("Looking at", len(lessons)) as step:
+    with display.step("Checking what is released:", len(lessons)) as step:
         files = student_files(course, lessons, step.advance)
         step.advance(len(lessons))
     return files

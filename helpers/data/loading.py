@@ -108,7 +108,7 @@ def read(dataset: str) -> tuple[Arrays, Origin]:
 
 
 def files_of(dataset: str) -> list[Path]:
-    """The files that hold a data set; none for a stand-in, or where a package brings it. Raises as locate does."""
+    """The files that hold a data set, none for a stand-in or scikit-learn's digits. Raises as locate does."""
     origin = locate(dataset)
     if origin.kind in ("stand-in", "package"):
         return []
@@ -137,8 +137,8 @@ def _load(dataset: str) -> Arrays:
         _warned.add(dataset)
         warnings.warn(
             f"These images are a stand-in for {image_set.title}, made by the course: accuracies and marks "
-            "can differ from those with the real images. To get the real ones, connect to the network, restart "
-            "the kernel and run this again, or set COURSE_DATA to a folder that holds them.",
+            "can differ from those with the real images. To get the real ones, connect to the network, "
+            "restart the kernel and run this again, or set COURSE_DATA to a folder that holds them.",
             StandInWarning,
             stacklevel=3,
         )
