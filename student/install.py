@@ -36,9 +36,10 @@ def main():
 def refuse_unfit_python():
     """Stop where TensorFlow publishes nothing for this Python."""
     if sys.version_info[:2] not in FITTING:
+        version = ".".join(str(number) for number in sys.version_info[:2])
         example = "py -3.13 install.py" if WINDOWS else "python3.13 install.py"
         stop(
-            f"This is Python {platform.python_version()}; the course needs 3.11, 3.12 or 3.13. "
+            f"This is Python {version}; the course needs 3.11, 3.12 or 3.13. "
             f"Install one from python.org/downloads and use it: {example}"
         )
     if sys.maxsize < 2**32:
