@@ -49,7 +49,9 @@ def slips(lesson: Path) -> Iterator[str]:
     """Lines of the functions and expressions in a lesson's exercises.py: slips, and what they are made of."""
     path = lesson / "exercises.py"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.Lambda):
+        if isinstance(node, ast.FunctionDef):
+            yield from long_lines("\n".join(map(ast.unparse, node.body)))
+        if isinstance(node, ast.Lambda):
             yield from long_lines(ast.unparse(node.body))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Slip":
             wrong = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "wrong")]
