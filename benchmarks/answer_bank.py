@@ -140,7 +140,9 @@ def _slips(record: Record, answer: Answer) -> list[str]:
 
 def _advices(exercise: Exercise, slip: str) -> set[str]:
     """What may be said about a slip: by the exercise itself, or by any module of checks."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("helpers.exercises")]
+    modules = [
+        module for name, module in sys.modules.items() if name.startswith(("helpers.kit", "helpers.lessons"))
+    ]
     known = [*vars(exercise).values(), *(value for module in modules for value in vars(module).values())]
     return {
         " ".join(each.advice.split())

@@ -1,8 +1,8 @@
 """What the course's notebooks import: data, plots and exercises. Importing it costs no TensorFlow."""
 
 from helpers.data import load_fashion_mnist, load_mnist
-from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
 from helpers.kit.exercise import NotDoneYet, require
+from helpers.lessons.fashion_mnist.chooser import choose_prediction, show_prediction
 from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
 from helpers.two_copies import warn_of_two_copies
 

@@ -55,7 +55,9 @@ def test_an_answer_gets_its_marks(lesson: str, answer: Answer, capsys: pytest.Ca
     if answer.kind == "wrong":
         # With part of the marks nothing is raised: what is missing is said.
         exercise = getattr(namespace["exercises"], answer.exercise)
-        advice = {slip.slip: slip.advice for slip in exercise.misconceptions}[answer.misconception]
+        advice = {slip.slip: slip.advice for slip in (*exercise.slips, *exercise.misconceptions)}[
+            answer.misconception
+        ]
         assert advice in " ".join(capsys.readouterr().out.split())
 
 

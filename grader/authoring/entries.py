@@ -22,9 +22,11 @@ class Entry:
 
     needs_solution: ClassVar[bool] = True
 
-    def __init__(self, where: str, name: str, written: Exercise, namespace: Mapping[str, Any]) -> None:
-        """Start with no problems. where: file and exercise, as problems name them."""
-        self.where, self.name, self.written = where, name, written
+    def __init__(
+        self, where: str, name: str, written: Exercise, namespace: Mapping[str, Any], solution: str = ""
+    ) -> None:
+        """Start with no problems. where: file and exercise, as problems name them. solution: its code."""
+        self.where, self.name, self.written, self.solution = where, name, written, solution
         self.namespace = dict(namespace)
         self.problems: list[str] = []
 
@@ -96,8 +98,10 @@ class Entry:
 
 def plain(result: Any) -> Any:
     """A result as numbers of Python and arrays, whatever library it comes from: only its numbers count."""
-    if isinstance(result, tuple):
-        return tuple(map(plain, result))
+    if isinstance(result, (tuple, list)):
+        return (list if isinstance(result, list) else tuple)(map(plain, result))
+    if isinstance(result, Mapping):
+        return {name: plain(each) for name, each in result.items()}
     if not hasattr(result, "__array__"):
         return result
     numbers = np.asarray(result)

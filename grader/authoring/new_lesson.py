@@ -12,10 +12,10 @@ from grader.authoring.working_out import EXERCISES
 from grader.classroom.course import Course
 from grader.errors import CourseError
 
-# Two digits give the lessons their order; the rest is the name of the module that holds the exercises.
+# Two digits give the lessons their order; the rest is the name of the package with the exercises.
 NAME = re.compile(r"\d\d_([a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
 # Where a lesson's notebook imports its exercises from, below the course's folder.
-HELPERS = Path("helpers") / "exercises"
+HELPERS = Path("helpers") / "lessons"
 TEMPLATES = Path(__file__).parent / "template"
 
 
@@ -42,6 +42,7 @@ def new_lesson(course: Course, lesson: str) -> list[Path]:
         folders[0] / EXERCISES: "exercises.py.txt",
         folders[0] / ANSWERS: "answers.toml.txt",
         folders[1] / "__init__.py": "package.py.txt",
+        folders[1] / "exercises.py": "package_exercises.py.txt",
     }
     try:
         for path, template in templates.items():

@@ -207,7 +207,8 @@ class _Exercise:
         if written is None:
             return None
         namespace = {**self.trial.own_names, **self.trial.below[self.name]}
-        return entry_of(self.name, self.name, written, namespace)
+        solution = self.trial.solutions[self.name]
+        return entry_of(self.name, self.name, written, namespace, solution)
 
     def _try_answer(self, answer: Answer) -> None:
         ran = self._marked(answer.source)

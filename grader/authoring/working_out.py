@@ -71,18 +71,21 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
         names = [name for name in points if name in written]
         for name in written.keys() - points.keys():
             worked.problems.append(f"{path}: {name}: the lesson has no check cell check_{name}.")
+        solutions = {cell.solves: cell.source for cell in cells}
         if not worked.problems:
             needed = [name for name in names if kind_of(written[name]).needs_solution]
             for name, namespace in _namespaces(path, cells, names, needed, worked.problems):
-                exercise = entry_of(f"{path}: {name}", name, written[name], {**own_names, **namespace})
+                names_so_far = {**own_names, **namespace}
+                exercise = entry_of(
+                    f"{path}: {name}", name, written[name], names_so_far, solutions.get(name, "")
+                )
                 entry, worked.hidden[name], problems = exercise.work_out(points[name])
                 worked.entries.append(entry)
                 worked.problems += problems
-        solved = {cell.solves for cell in cells}
         worked.problems += [
             f"{path}: {name}: the lesson has no answer cell of that name."
             for name in names
-            if name not in solved
+            if name not in solutions
         ]
     return worked
 

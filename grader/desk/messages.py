@@ -53,11 +53,11 @@ def _sentences() -> frozenset[str]:
     spec = importlib.util.find_spec("helpers")
     found: set[str] = set()
     for folder in spec.submodule_search_locations or [] if spec else []:
-        for path in sorted([*Path(folder, "exercises").rglob("*.py"), *Path(folder, "kit").glob("*.py")]):
+        for path in sorted([*Path(folder, "lessons").rglob("*.py"), *Path(folder, "kit").glob("*.py")]):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value.strip())
-        for path in sorted(Path(folder, "exercises").rglob("*.json")):
+        for path in sorted(Path(folder, "lessons").rglob("*.json")):
             for exercise in json.loads(path.read_text(encoding="utf-8"))["exercises"]:
                 found |= {*exercise["hints"], *(slip["advice"].strip() for slip in exercise["slips"])}
     return frozenset(each for each in found if len(each) >= SHORTEST_SENTENCE and " " in each)

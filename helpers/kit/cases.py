@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,5 +35,25 @@ class Case:
     slipped: tuple[Any, ...] = ()
 
     def call(self) -> str:
-        """The arguments as a message shows them."""
-        return ", ".join(f"{name}={show(value)}" for name, value in self.arguments.items())
+        """The arguments as a message shows them, each array of a dict under its own key."""
+        shown: dict[str, Any] = {}
+        for name, value in self.arguments.items():
+            shown |= value if isinstance(value, Mapping) else {name: value}
+        return ", ".join(f"{name}={show(value)}" for name, value in shown.items())
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier answer of the lesson, some of whose results another function takes.
+
+    name: of its exercise. arguments: which arguments of a case it takes. results: the names of its results.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    results: Sequence[str]
+
+    def known(self, answer: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a case, and what the earlier answer gives for them, by their names."""
+        results = answer(*(arguments[name] for name in self.arguments))
+        return {**arguments, **dict(zip(self.results, results, strict=True))}

@@ -5,17 +5,23 @@ Numbers, text, None, True, False and lists are written as they are. All else is 
 
 from __future__ import annotations
 
+import base64
 import importlib
 import math
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from helpers.kit.cases import Stopped
+from helpers.kit.records import MadeUpHistory
+from helpers.kit.values import OnlyShape
 
 # Of arrays; what these hold can be written exactly.
 KINDS_OF_NUMBERS = "biuf"
+# Arrays of more numbers than this are packed, and of far more only the shape is written.
+PACKED_FROM, ONLY_SHAPE_FROM = 500, 100_000
 
 
 def encoded(value: Any) -> Any:
@@ -26,6 +32,8 @@ def encoded(value: Any) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Stopped):
         return {"stops": [value.kind, value.text]}
+    if isinstance(value, MadeUpHistory):
+        return {"record": encoded(dict(value.history))}
     if isinstance(value, list):
         return [encoded(each) for each in value]
     if isinstance(value, tuple):
@@ -48,13 +56,20 @@ def decoded(data: Any) -> Any:
     if "array" in data:
         numbers = np.array(_finite_or_not(data["array"]), dtype=data["dtype"])
         return numbers.reshape(data["shape"]) if "shape" in data else numbers
+    if "packed" in data:
+        unpacked = zlib.decompress(base64.b64decode(data["packed"]))
+        return np.frombuffer(unpacked, np.dtype(data["dtype"]).newbyteorder("<")).reshape(data["shape"])
     if "number" in data:
         return np.dtype(data["dtype"]).type(_finite_or_not(data["number"]))
     for key, value in data.items():
         if key == "float":
             return float(value)
+        if key == "only_shape":
+            return OnlyShape(tuple(value))
         if key == "stops":
             return Stopped(*value)
+        if key == "record":
+            return MadeUpHistory(decoded(value))
         if key == "tuple":
             return tuple(decoded(each) for each in value)
         if key == "dict":
@@ -66,6 +81,14 @@ def decoded(data: Any) -> Any:
 
 def _array(value: Any) -> dict[str, Any]:
     name = str(value.dtype.newbyteorder("="))
+    if value.size > ONLY_SHAPE_FROM:
+        return {"only_shape": list(value.shape)}
+    if value.size > PACKED_FROM:
+        numbers_in_order = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        packed = base64.b64encode(zlib.compress(numbers_in_order.tobytes(), 9)).decode("ascii")
+        return {"packed": packed, "dtype": name, "shape": list(value.shape)}
+    if value.dtype == np.float32:  # with the digits that it has, not with those of a double
+        value = np.asarray([float(str(each)) for each in value.ravel()]).reshape(value.shape)[()]
     numbers = _named(value.tolist())
     if isinstance(value, np.generic):
         return {"number": numbers, "dtype": name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,10 @@ class Exercise:
     hints: tuple[str, str]
     misconceptions: tuple[Misconception, ...] = field(default=(), kw_only=True)
     slips: tuple[Slip, ...] = field(default=(), kw_only=True)
+
+    def among(self, exercises: Mapping[str, Exercise]) -> Exercise:  # noqa: ARG002
+        """The exercise among the earlier ones of its lesson, by name, where it needs one of them."""
+        return self
 
     def examine(self, *answers: Any) -> None:
         """Compare the answers with what the task asks for. Raises NotYet or NotAttempted."""

@@ -18,9 +18,22 @@ TABLE = "exercises.json"
 
 
 # The class of each kind of exercise, imported when the first of its kind is read. It has a class method
-# `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes.
+# `from_entry`, which takes an entry of a table, and `check_hidden`, which takes what the build writes. An
+# exercise of a lesson's own class says in its entry which that is.
 KINDS = {
+    "accuracy": "helpers.kit.accuracy_exercise:AccuracyExercise",
+    "arrays": "helpers.kit.arrays_exercise:ArraysExercise",
+    "axes": "helpers.kit.axes_exercise:AxesExercise",
+    "batches": "helpers.kit.batches_exercise:BatchesExercise",
+    "broken_training": "helpers.kit.broken_training_exercise:BrokenTrainingExercise",
     "function": "helpers.kit.function_exercise:FunctionExercise",
+    "labels": "helpers.kit.prediction_exercise:LabelsExercise",
+    "names": "helpers.kit.names_exercise:NamesExercise",
+    "network": "helpers.kit.network_exercise:NetworkExercise",
+    "network_function": "helpers.kit.network_function_exercise:NetworkFunctionExercise",
+    "numbers": "helpers.kit.numbers_exercise:NumbersExercise",
+    "predictions": "helpers.kit.prediction_exercise:PredictionExercise",
+    "record": "helpers.kit.record_exercise:RecordExercise",
 }
 
 
@@ -34,7 +47,10 @@ def exercises_beside(module: str) -> dict[str, Exercise]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["exercises"]
-        return {entry["name"]: exercise_from(entry) for entry in entries}
+        exercises: dict[str, Exercise] = {}
+        for entry in entries:
+            exercises[entry["name"]] = exercise_from(entry).among(exercises)
+        return exercises
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Delete it, and build its lesson again."
@@ -43,7 +59,7 @@ def exercises_beside(module: str) -> dict[str, Exercise]:
 
 def exercise_from(entry: Mapping[str, Any]) -> Any:
     """Read one exercise. Raises KeyError, TypeError or ValueError."""
-    module, _, kind = KINDS[entry["kind"]].partition(":")
+    module, _, kind = (entry.get("class") or KINDS[entry["kind"]]).partition(":")
     return getattr(importlib.import_module(module), kind).from_entry(entry)
 
 

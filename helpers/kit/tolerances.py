@@ -12,6 +12,8 @@ FOUR_DECIMALS = 6e-5
 # Two predictions of one network, in float32 or one of them in float64. Relative: where a network is
 # sure, only small confidences tell inputs apart.
 PREDICTION_TOLERANCE = 1e-3
+# Below this an output of a network with the weights of a table counts as zero: sums of terms that cancel.
+SMALLEST_OUTPUT = 1e-5
 # Below this a confidence counts as zero.
 SMALLEST_CONFIDENCE = 1e-15
 # How far weights are changed, as a share of each, to see which outputs depend on last digits: a

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from helpers.kit.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
+
+# A row of more numbers than this tells nobody anything.
+LONGEST_ROW = 100
+
+
+@dataclass(frozen=True)
+class OnlyShape:
+    """In place of an array of so many numbers that it is known by its shape alone."""
+
+    shape: tuple[int, ...]
 
 
 def as_numbers(value: Any) -> npt.NDArray[np.float64]:
@@ -27,10 +38,18 @@ def is_list_of_numbers(value: Any) -> bool:
 
 
 def close(seen: Any, expected: Any, *, equal_nan: bool = False) -> bool:
-    """Tell whether two results have the same shape and agree within the course's tolerances.
+    """Tell whether two results have the same shape and agree within the course's tolerances; text exactly.
 
     equal_nan: whether nan agrees with nan in the same place.
     """
+    if isinstance(expected, str):
+        return isinstance(seen, str) and seen == expected
+    # Where both have one, shapes are compared first: an array may hold so many numbers that it takes seconds.
+    shape = getattr(seen, "shape", None)
+    if isinstance(expected, OnlyShape):
+        return shape is not None and tuple(shape) == expected.shape
+    if shape is not None and tuple(shape) != getattr(expected, "shape", tuple(shape)):
+        return False
     try:
         seen_numbers, expected_numbers = as_numbers(seen), as_numbers(expected)
     except (TypeError, ValueError):
@@ -52,6 +71,8 @@ def show(value: Any) -> str:
         return repr(value)
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
+    if is_long(value):
+        return f"an array of shape {tuple(value.shape)}"
     try:
         numbers = as_numbers(value)
     except (TypeError, ValueError):
@@ -63,3 +84,20 @@ def show(value: Any) -> str:
         formatter={"float_kind": "{:.6g}".format}, threshold=12, edgeitems=3, linewidth=10_000
     ):
         return " ".join(np.array2string(numbers, separator=", ").split())
+
+
+def is_long(value: Any) -> bool:
+    """Whether a value is an array of several axes that a message names by its shape."""
+    shape = getattr(value, "shape", ())
+    return len(shape) > 1 and np.prod(shape[1:]) > LONGEST_ROW
+
+
+def first_difference(name: str, seen: Any, expected: Any) -> str:
+    """Say between which numbers an array lies, and where it first differs from another of its shape."""
+    numbers, right = as_numbers(seen), as_numbers(expected)
+    differ = ~np.isclose(numbers, right, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+    place = tuple(int(index) for index in np.unravel_index(np.argmax(differ), right.shape))
+    return (
+        f"{name} lies between {show(numbers.min())} and {show(numbers.max())}. "
+        f"{name}[{', '.join(map(str, place))}] is {show(numbers[place])}, expected {show(right[place])}."
+    )

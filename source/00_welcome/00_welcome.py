@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.greeting.hint()` in a new cell, then `exercises.greeting.hint(2)`. Every exercise
 # has two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% [markdown]
 # ## Cells
@@ -39,7 +39,7 @@
 
 # %%
 from helpers import NotDoneYet
-from helpers.exercises import welcome as exercises
+from helpers.lessons.welcome import exercises
 
 print("It works.")
 
@@ -73,7 +73,7 @@ print("TensorFlow computes on", f"{len(gpus)} GPU(s)" if gpus else "the CPU")
 # %% [markdown]
 # ## Which images does this computer have?
 # Some lessons train on well-known collections of 70,000 small images: pieces of clothing, and handwritten
-# digits. This cell tells where they would come from on this computer, without downloading anything.
+# digits. This cell shows where they would come from on this computer, without downloading anything.
 
 # %% tags=["nbval-ignore-output"]
 from helpers.data import locate
@@ -127,8 +127,8 @@ except ValueError as error:
 # you wrote. It has three outcomes:
 #
 # - **○ not attempted**: the line that you should replace is still there
-# - **✗ not yet**: your function gave something else than expected. You see for which input, and often a
-#   remark that helps
+# - **✗ not yet**: your function gave something other than what was expected. You see for which input, and
+#   often get advice
 # - **✓ right**
 #
 # Check as often as you like; it costs nothing. Run the check once before you start, to see the first outcome.
@@ -148,19 +148,9 @@ def greeting(name):
 
 # %% nbgrader={"grade": true, "grade_id": "check_greeting", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.greeting.check(greeting)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.greeting.examine(
-    greeting,
-    Case({"name": "Grace"}, "Hello, Grace!"),
-    Case({"name": "Marie Curie"}, "Hello, Marie Curie!"),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
-# A cell may use what you were asked to write. As long as it is not there, the cell tells you what comes
-# first.
+# A cell may use what you were asked to write. Until it is there, the cell tells you what to do first.
 
 # %% tags=["raises-exception"]
 print(greeting("reader"))
@@ -182,5 +172,6 @@ print(greeting("reader"))
 # - `(a, b), (c, d) = ...` takes apart what a Keras loader returns.
 #
 # ## Try it yourself
-# - Change your function so that it is wrong in a small way. What does the check say? Mend it again.
+# - Change your function so that it is wrong in a small way. What does the check say? Then put it right
+#   again.
 # - Call `load_letters()` and unpack only the outer pair, into `train` and `test`. What is `train[1]`?

@@ -31,14 +31,13 @@
 # **Stuck?** Run `exercises.relu.hint()` in a new cell, then `exercises.relu.hint(2)`. Every exercise has two
 # such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
 
 from helpers import NotDoneYet
-from helpers.exercises import neurons as exercises
-from helpers.pictures import neurons as pictures
+from helpers.lessons.neurons import exercises, pictures
 
 # %% [markdown]
 # ## Layers of numbers
@@ -192,7 +191,7 @@ picture = pictures.draw_activations(relu, sigmoid)
 
 # %% [markdown]
 # *The picture:* relu is 0 on the left and $z$ itself on the right, with a corner at 0. Sigmoid and tanh are
-# smooth, and flat at both ends, where a change of $z$ hardly matters. Mind the different scales.
+# smooth, and flat at both ends, where a change of $z$ hardly matters. Note the different scales.
 
 # %% [markdown]
 # ## Softmax: probabilities for classes
@@ -310,7 +309,8 @@ def count_parameters(layer_sizes):
 exercises.count_parameters.check(count_parameters)
 
 # %% [markdown]
-# What do two networks like that of the first picture, with random weights, say to the image of the seven?
+# What do two networks like the one in the first picture, with random weights, make of the image of the
+# seven?
 
 # %% tags=["raises-exception"]
 print("parameters:", f"{count_parameters([784, 128, 10]):,}")
@@ -332,7 +332,7 @@ for seed in (1, 2):
 #
 # Here $W_1, b_1$ belong to the first layer and $W_2, b_2$ to the second. The right side is **a single
 # layer** with the weights $W_1 W_2$. (With samples as columns, as in many books:
-# $W_2(W_1 x) = (W_2 W_1)x$.) Is it true in numbers?
+# $W_2(W_1 x) = (W_2 W_1)x$.) Does it hold in numbers?
 
 # %% tags=["raises-exception"]
 def no_activation(z):
@@ -377,10 +377,10 @@ picture = pictures.draw_with_and_without_activation(dense, relu)
 # - Layer by layer, a network turns numbers into numbers; each neuron holds one.
 # - A neuron: inputs times weights, added up, plus a bias, then an activation.
 # - relu for hidden layers, sigmoid for yes or no, softmax for one of several classes.
-# - A dense layer is $F(XW + b)$. The layers 784, 128 and 10 have 101,770 parameters.
+# - A dense layer is $F(XW + b)$. A network with layers of 784, 128 and 10 neurons has 101,770 parameters.
 # - Without activations, a deep network is one linear layer.
 #
-# Next: loss functions, which tell how wrong a prediction is.
+# Next: loss functions, which say how wrong a prediction is.
 #
 # ## Try it yourself
 # - Give the second person a bias of −3. On which days do they still go for a walk?

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.exercises.neurons.activations import share_of_row
+from helpers.lessons.neurons.activations import share_of_row
 from helpers.kit.author import Function, Slip
 
 weighted_sum = Function(
@@ -24,75 +24,37 @@ weighted_sum = Function(
         "once.",
     ),
     slips=[
-        Slip(
-            "bias left out",
-            "weighted_sum(x, w, 0)",
-            "The products are added up as they should be. One number of the formula is not used yet.",
-        ),
-        Slip(
-            "bias added for every input",
-            "np.sum(w * x + b)",
-            "A neuron has one bias, however many inputs it has. Here it is added once for each input.",
-        ),
-        Slip(
-            "not added up",
-            "w * x + b",
-            "These are several numbers, one for each input. A neuron holds a single number: what does Σ "
-            "ask for?",
-        ),
-        Slip(
-            "inputs and weights added up before multiplying",
-            "np.sum(w) * np.sum(x) + b",
-            "The order matters: each input meets its own weight first, then the products are added up.",
-        ),
-        Slip(
-            "weights added instead of multiplied",
-            "np.sum(w + x) + b",
-            "A weight says how much its input counts: a weight of 0 must silence it. Adding cannot do that.",
-        ),
-        Slip(
-            "bias subtracted",
-            "weighted_sum(x, w, -b)",
-            "Look at the sign before the bias in the formula.",
-        ),
-        Slip(
-            "mean instead of sum",
-            "np.mean(w * x) + b",
-            "The products are averaged here. Σ only adds up: more inputs may well make a larger sum.",
-        ),
-        Slip(
-            "weighted average",
-            "np.sum(w * x) / np.sum(w) + b",
-            "Dividing by the sum of the weights makes an average of the inputs. A neuron does not divide: "
-            "its weights need not add up to 1.",
-        ),
-        Slip(
-            "only the first input",
-            "w[0] * x[0] + b",
-            "Only the first input has come in. In a loop, return ends it at once: should that line be "
-            "indented so far?",
-        ),
-        Slip(
-            "only the last input",
-            "w[-1] * x[-1] + b",
-            "Only the last input is left. In a loop, each round must add to what the rounds before it gave.",
-        ),
-        Slip(
-            "last input left out",
-            "weighted_sum(x[:-1], w[:-1], b)",
-            "The last input is missing. range(n) ends at n - 1 by itself.",
-        ),
-        Slip(
-            "bias multiplied",
-            "weighted_sum(x, w, 0) * b",
-            "The bias shifts the sum; it does not stretch it. Look at the sign before b in the formula.",
-        ),
-        Slip(
-            "relu on top",
-            "max(0.0, weighted_sum(x, w, b))",
-            "A weighted sum may be negative: keep it as it is. What turns it into 0 comes later in this "
-            "lesson.",
-        ),
+        Slip("bias left out", "weighted_sum(x, w, 0)",
+             "The products are added up as they should be. One number of the formula is not used yet."),
+        Slip("bias added for every input", "np.sum(w * x + b)",
+             "A neuron has one bias, however many inputs it has. Here it is added once for each input."),
+        Slip("not added up", "w * x + b",
+             "These are several numbers, one for each input. A neuron holds a single number: what does Σ "
+             "ask for?"),
+        Slip("inputs and weights added up before multiplying", "np.sum(w) * np.sum(x) + b",
+             "The order matters: each input meets its own weight first, then the products are added up."),
+        Slip("weights added instead of multiplied", "np.sum(w + x) + b",
+             "A weight says how much its input counts: a weight of 0 must silence it. Adding cannot do "
+             "that."),
+        Slip("bias subtracted", "weighted_sum(x, w, -b)", "Look at the sign before the bias in the formula."),
+        Slip("mean instead of sum", "np.mean(w * x) + b",
+             "The products are averaged here. Σ only adds up: more inputs may well make a larger sum."),
+        Slip("weighted average", "np.sum(w * x) / np.sum(w) + b",
+             "Dividing by the sum of the weights makes an average of the inputs. A neuron does not divide: "
+             "its weights need not add up to 1."),
+        Slip("only the first input", "w[0] * x[0] + b",
+             "Only the first input has come in. In a loop, return ends it at once: should that line be "
+             "indented so far?"),
+        Slip("only the last input", "w[-1] * x[-1] + b",
+             "Only the last input is left. In a loop, each round must add to what the rounds before it "
+             "gave."),
+        Slip("last input left out", "weighted_sum(x[:-1], w[:-1], b)",
+             "The last input is missing. range(n) ends at n - 1 by itself."),
+        Slip("bias multiplied", "weighted_sum(x, w, 0) * b",
+             "The bias shifts the sum; it does not stretch it. Look at the sign before b in the formula."),
+        Slip("relu on top", "max(0.0, weighted_sum(x, w, b))",
+             "A weighted sum may be negative: keep it as it is. What turns it into 0 comes later in this "
+             "lesson."),
     ],
 )
 
@@ -111,71 +73,34 @@ relu = Function(
         "may be a single number.",
     ),
     slips=[
-        Slip(
-            "smaller instead of larger",
-            "np.minimum(0, z)",
-            "Negative numbers go through here and positive ones are stopped. It should be the other way "
-            "round.",
-        ),
-        Slip(
-            "absolute value",
-            np.abs,
-            "That turns -2 into 2. A negative number should become 0, whatever its size.",
-        ),
-        Slip(
-            "0 or 1 instead of the number itself",
-            "np.where(z > 0, 1.0, 0.0)",
-            "That tells whether a number is positive. relu passes a positive number on as it is.",
-        ),
-        Slip(
-            "one number for the whole array",
-            "max(0.0, float(np.max(z)))",
-            "np.max looks for the largest entry of all. Here every entry is compared with 0 by itself, "
-            "and the result has the shape of z.",
-        ),
-        Slip(
-            "negative numbers dropped",
-            "z[z > 0]",
-            "The negative numbers are gone. Each neuron needs its number: put a 0 in their places.",
-        ),
-        Slip(
-            "cut off at 1",
-            "np.clip(z, 0, 1)",
-            "Below 0 it is right. Above, relu has no limit: 3 stays 3.",
-        ),
-        Slip(
-            "leaky relu",
-            "np.where(z > 0, z, 0.01 * z)",
-            "That is leaky relu, which lets a little of every negative number through. relu itself lets "
-            "nothing through.",
-        ),
-        Slip(
-            "1 in place of negative numbers",
-            "np.where(z > 0, z, 1.0)",
-            "What is positive passes as it should. Look at the number that takes the place of all others.",
-        ),
-        Slip(
-            "nothing changed",
-            "z",
-            "The numbers come back as they went in. What should happen to those below 0?",
-        ),
-        Slip(
-            "sign flipped",
-            "relu(-z)",
-            "It is the negative numbers that come through, as positive ones. Which sign does z have in the "
-            "formula?",
-        ),
-        Slip(
-            "rounded to whole numbers",
-            "np.trunc(relu(z))",
-            "0.5 should stay 0.5. Where do the decimals get lost: int(), an array of integers, or //?",
-        ),
-        Slip(
-            "softplus",
-            "np.log(1 + np.exp(z))",
-            "That is softplus, a smooth relative of relu. relu has a corner: exactly 0 for all negative "
-            "numbers.",
-        ),
+        Slip("smaller instead of larger", "np.minimum(0, z)",
+             "Negative numbers go through here and positive ones are stopped. It should be the other way "
+             "round."),
+        Slip("absolute value", np.abs,
+             "That turns -2 into 2. A negative number should become 0, whatever its size."),
+        Slip("0 or 1 instead of the number itself", "np.where(z > 0, 1.0, 0.0)",
+             "That tells whether a number is positive. relu passes a positive number on as it is."),
+        Slip("one number for the whole array", "max(0.0, float(np.max(z)))",
+             "np.max looks for the largest entry of all. Here every entry is compared with 0 by itself, "
+             "and the result has the shape of z."),
+        Slip("negative numbers dropped", "z[z > 0]",
+             "The negative numbers are gone. Each neuron needs its number: put a 0 in their places."),
+        Slip("cut off at 1", "np.clip(z, 0, 1)", "Below 0 it is right. Above, relu has no limit: 3 stays 3."),
+        Slip("leaky relu", "np.where(z > 0, z, 0.01 * z)",
+             "That is leaky relu, which lets a little of every negative number through. relu itself lets "
+             "nothing through."),
+        Slip("1 in place of negative numbers", "np.where(z > 0, z, 1.0)",
+             "What is positive passes as it should. Look at the number that takes the place of all others."),
+        Slip("nothing changed", "z",
+             "The numbers come back as they went in. What should happen to those below 0?"),
+        Slip("sign flipped", "relu(-z)",
+             "It is the negative numbers that come through, as positive ones. Which sign does z have in "
+             "the formula?"),
+        Slip("rounded to whole numbers", "np.trunc(relu(z))",
+             "0.5 should stay 0.5. Where do the decimals get lost: int(), an array of integers, or //?"),
+        Slip("softplus", "np.log(1 + np.exp(z))",
+             "That is softplus, a smooth relative of relu. relu has a corner: exactly 0 for all negative "
+             "numbers."),
     ],
 )
 
@@ -204,84 +129,34 @@ sigmoid = Function(
         "before you divide 1 by it.",
     ),
     slips=[
-        Slip(
-            "sign of the exponent",
-            "sigmoid(-z)",
-            "This curve falls where it should rise. Look at the sign in the exponent.",
-        ),
-        Slip(
-            "brackets forgotten",
-            "1 / 1 + np.exp(-z)",
-            "Python divides before it adds, so only the first 1 is divided. Brackets say what belongs "
-            "below the fraction bar.",
-        ),
-        Slip(
-            "overflow for large z",
-            "np.exp(z) / (1 + np.exp(z))",
-            "Right on paper, but exp(1000) is more than a float can hold: infinity divided by infinity is "
-            "nan. The formula in the text divides by something large instead of dividing something large.",
-        ),
-        Slip(
-            "minus instead of plus",
-            "1 / (1 - np.exp(-z))",
-            "Below the fraction bar there is a sum. With a difference it is 0 at z = 0.",
-        ),
-        Slip(
-            "tanh",
-            np.tanh,
-            "This is tanh, which runs from -1 to 1. The sigmoid runs from 0 to 1.",
-        ),
-        Slip(
-            "step",
-            "np.where(z > 0, 1.0, 0.0)",
-            "That jumps from 0 to 1. The sigmoid goes there smoothly and is 0.5 at z = 0.",
-        ),
-        Slip(
-            "exponential above the fraction bar",
-            "np.exp(-z) / (1 + np.exp(-z))",
-            "The exponential belongs below the fraction bar only. Above it stands a 1.",
-        ),
-        Slip(
-            "1 below the fraction bar forgotten",
-            "1 / np.exp(-z)",
-            "These numbers grow beyond 1. Something is added to the exponential before you divide.",
-        ),
-        Slip(
-            "nan replaced by 0",
-            "np.nan_to_num(np.exp(z) / (1 + np.exp(z)))",
-            "A 0 now hides the nan, but far to the right the sigmoid is 1. Work it out so that no nan comes "
-            "up.",
-        ),
-        Slip(
-            "power of 2",
-            "1 / (1 + 2.0**-z)",
-            "The shape is right, but it rises too slowly. Which number is raised to the power of -z?",
-        ),
-        Slip(
-            "straight line, cut off",
-            "np.clip(0.5 + z / 4, 0, 1)",
-            STRAIGHT,
-        ),
-        Slip(
-            "straight line, cut off",
-            "np.clip(0.5 + z / 6, 0, 1)",
-            STRAIGHT,
-        ),
-        Slip(
-            "derivative of the sigmoid",
-            "np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2",
-            "That is the slope of the sigmoid, which is highest in the middle. Asked for is its value.",
-        ),
-        Slip(
-            "softmax",
-            "np.exp(z) / np.exp(z).sum()",
-            SOFTMAX_OF_ALL,
-        ),
-        Slip(
-            "softmax",
-            "np.exp(z - z.max()) / np.exp(z - z.max()).sum()",
-            SOFTMAX_OF_ALL,
-        ),
+        Slip("sign of the exponent", "sigmoid(-z)",
+             "This curve falls where it should rise. Look at the sign in the exponent."),
+        Slip("brackets forgotten", "1 / 1 + np.exp(-z)",
+             "Python divides before it adds, so only the first 1 is divided. Brackets say what belongs "
+             "below the fraction bar."),
+        Slip("overflow for large z", "np.exp(z) / (1 + np.exp(z))",
+             "Right on paper, but exp(1000) is more than a float can hold: infinity divided by infinity is "
+             "nan. The formula in the text divides by something large instead of dividing something large."),
+        Slip("minus instead of plus", "1 / (1 - np.exp(-z))",
+             "Below the fraction bar there is a sum. With a difference it is 0 at z = 0."),
+        Slip("tanh", np.tanh, "This is tanh, which runs from -1 to 1. The sigmoid runs from 0 to 1."),
+        Slip("step", "np.where(z > 0, 1.0, 0.0)",
+             "That jumps from 0 to 1. The sigmoid goes there smoothly and is 0.5 at z = 0."),
+        Slip("exponential above the fraction bar", "np.exp(-z) / (1 + np.exp(-z))",
+             "The exponential belongs below the fraction bar only. Above it stands a 1."),
+        Slip("1 below the fraction bar forgotten", "1 / np.exp(-z)",
+             "These numbers grow beyond 1. Something is added to the exponential before you divide."),
+        Slip("nan replaced by 0", "np.nan_to_num(np.exp(z) / (1 + np.exp(z)))",
+             "A 0 now hides the nan, but far to the right the sigmoid is 1. Work it out so that no nan "
+             "comes up."),
+        Slip("power of 2", "1 / (1 + 2.0**-z)",
+             "The shape is right, but it rises too slowly. Which number is raised to the power of -z?"),
+        Slip("straight line, cut off", "np.clip(0.5 + z / 4, 0, 1)", STRAIGHT),
+        Slip("straight line, cut off", "np.clip(0.5 + z / 6, 0, 1)", STRAIGHT),
+        Slip("derivative of the sigmoid", "np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2",
+             "That is the slope of the sigmoid, which is highest in the middle. Asked for is its value."),
+        Slip("softmax", "np.exp(z) / np.exp(z).sum()", SOFTMAX_OF_ALL),
+        Slip("softmax", "np.exp(z - z.max()) / np.exp(z - z.max()).sum()", SOFTMAX_OF_ALL),
     ],
 )
 
@@ -322,100 +197,45 @@ softmax = Function(
         "the row. The sum of the exponentials works the same way.",
     ),
     slips=[
-        Slip(
-            "overflow for large z",
-            "_shares(np.exp(z))",
-            "Right for small numbers, but exp(1000) is more than a float can hold, and infinity divided "
-            "by infinity is nan. Subtract something from each row first; the text says what.",
-        ),
-        Slip(
-            "columns instead of rows",
-            "np.exp(z) / np.exp(z).sum(axis=0)",
-            COLUMNS,
-        ),
-        Slip(
-            "columns instead of rows",
-            "softmax(z.T).T",
-            COLUMNS,
-        ),
-        Slip(
-            "sum of the whole batch",
-            "np.exp(z) / np.exp(z).sum()",
-            WHOLE_BATCH,
-        ),
-        Slip(
-            "sum of the whole batch",
-            "softmax(z.reshape(1, -1)).reshape(z.shape)",
-            WHOLE_BATCH,
-        ),
-        Slip(
-            "largest number of the whole batch subtracted",
-            "_shares(np.exp(z - z.max()))",
-            "You subtract the largest number of the whole batch. In a row that lies far below it, every "
-            "exponential becomes 0, and 0 divided by 0 is nan. Take each row's own largest number.",
-        ),
-        Slip(
-            "no exponential",
-            "_shares(z)",
-            "These are the shares of the numbers themselves; with negative numbers they are no "
-            "probabilities. One step comes before dividing.",
-        ),
-        Slip(
-            "not divided by the sum",
-            "np.exp(z - z.max(axis=1, keepdims=True))",
-            "The exponentials are there. Probabilities add up to 1 in every row: one step is missing.",
-        ),
-        Slip(
-            "divided by the sum of z",
-            "np.exp(z - z.max(axis=1, keepdims=True)) / z.sum(axis=1, keepdims=True)",
-            "Above the fraction bar stands an exponential, below it the sum of the numbers themselves. "
-            "Which sum makes a row add up to 1?",
-        ),
-        Slip(
-            "sign of the exponent",
-            "_shares(np.exp(-z))",
-            TURNED_ROUND,
-        ),
-        Slip(
-            "sign of the exponent",
-            "softmax(-z)",
-            TURNED_ROUND,
-        ),
-        Slip(
-            "another number than the largest subtracted",
-            "_shares(np.exp(z - z.min(axis=1, keepdims=True)))",
-            "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still "
-            "large. After which subtraction is none above 0?",
-        ),
-        Slip(
-            "divided by the largest instead of subtracting it",
-            "softmax(z / z.max(axis=1, keepdims=True))",
-            "Dividing z changes the distances in a row, and with them the probabilities. Subtracting keeps "
-            "them.",
-        ),
-        Slip(
-            "z cut off",
-            "_shares(np.exp(np.clip(z, -700, 700)))",
-            "No overflow any more, but 1000 and 1001 have become the same number. Keep the distance between "
-            "them.",
-        ),
-        Slip(
-            "largest takes all",
-            "np.eye(z.shape[1])[z.argmax(axis=1)]",
-            "The class with the largest z gets everything, the others nothing. Softmax leaves each its "
-            "share.",
-        ),
-        Slip(
-            "sigmoid instead of the exponential",
-            "_shares(sigmoid(z))",
-            "The rows add up to 1, but these are shares of sigmoids. The formula takes shares of "
-            "exponentials.",
-        ),
-        Slip(
-            "logarithm of the probabilities",
-            "z - np.logaddexp.reduce(z, axis=1)[:, None]",
-            "These are the logarithms of the probabilities: none is above 0. One step is left to do.",
-        ),
+        Slip("overflow for large z", "_shares(np.exp(z))",
+             "Right for small numbers, but exp(1000) is more than a float can hold, and infinity divided "
+             "by infinity is nan. Subtract something from each row first; the text says what."),
+        Slip("columns instead of rows", "np.exp(z) / np.exp(z).sum(axis=0)", COLUMNS),
+        Slip("columns instead of rows", "softmax(z.T).T", COLUMNS),
+        Slip("sum of the whole batch", "np.exp(z) / np.exp(z).sum()", WHOLE_BATCH),
+        Slip("sum of the whole batch", "softmax(z.reshape(1, -1)).reshape(z.shape)", WHOLE_BATCH),
+        Slip("largest number of the whole batch subtracted", "_shares(np.exp(z - z.max()))",
+             "You subtract the largest number of the whole batch. In a row that lies far below it, every "
+             "exponential becomes 0, and 0 divided by 0 is nan. Take each row's own largest number."),
+        Slip("no exponential", "_shares(z)",
+             "These are the shares of the numbers themselves; with negative numbers they are no "
+             "probabilities. One step comes before dividing."),
+        Slip("not divided by the sum", "np.exp(z - z.max(axis=1, keepdims=True))",
+             "The exponentials are there. Probabilities add up to 1 in every row: one step is missing."),
+        Slip("divided by the sum of z",
+             "np.exp(z - z.max(axis=1, keepdims=True)) / z.sum(axis=1, keepdims=True)",
+             "Above the fraction bar stands an exponential, below it the sum of the numbers themselves. "
+             "Which sum makes a row add up to 1?"),
+        Slip("sign of the exponent", "_shares(np.exp(-z))", TURNED_ROUND),
+        Slip("sign of the exponent", "softmax(-z)", TURNED_ROUND),
+        Slip("another number than the largest subtracted",
+             "_shares(np.exp(z - z.min(axis=1, keepdims=True)))",
+             "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still "
+             "large. After which subtraction is none above 0?"),
+        Slip("divided by the largest instead of subtracting it", "softmax(z / z.max(axis=1, keepdims=True))",
+             "Dividing z changes the distances in a row, and with them the probabilities. Subtracting "
+             "keeps them."),
+        Slip("z cut off", "_shares(np.exp(np.clip(z, -700, 700)))",
+             "No overflow any more, but 1000 and 1001 have become the same number. Keep the distance "
+             "between them."),
+        Slip("largest takes all", "np.eye(z.shape[1])[z.argmax(axis=1)]",
+             "The class with the largest z gets everything, the others nothing. Softmax leaves each its "
+             "share."),
+        Slip("sigmoid instead of the exponential", "_shares(sigmoid(z))",
+             "The rows add up to 1, but these are shares of sigmoids. The formula takes shares of "
+             "exponentials."),
+        Slip("logarithm of the probabilities", "z - np.logaddexp.reduce(z, axis=1)[:, None]",
+             "These are the logarithms of the probabilities: none is above 0. One step is left to do."),
     ],
 )
 
@@ -456,67 +276,30 @@ dense = Function(
         "activation, which is a function like any other.",
     ),
     slips=[
-        Slip(
-            "activation left out",
-            "dense(x, W, b, lambda z: z)",
-            "These are the weighted sums. The layer gives what activation makes of them.",
-        ),
-        Slip(
-            "bias left out",
-            "dense(x, W, 0 * b, activation)",
-            "Every neuron has a bias of its own, and b is not used yet.",
-        ),
-        Slip(
-            "bias added after the activation",
-            "dense(x, W, 0 * b, activation) + b",
-            "The order matters: the bias shifts the weighted sum, and the activation comes last.",
-        ),
-        Slip(
-            "activation of the inputs",
-            "activation(x) @ W + b",
-            "The inputs go in as they are. The activation belongs to the neurons of this layer, so it "
-            "comes last.",
-        ),
-        Slip(
-            "bias added for every input",
-            "dense(x, W, x.shape[1] * b, activation)",
-            "A neuron has one bias, however many inputs it has. Here it is added once for each input.",
-        ),
-        Slip(
-            "bias added to the weights",
-            "dense(x, W + b, 0 * b, activation)",
-            "There every input meets the bias as well. The bias comes after the product, and meets no input.",
-        ),
-        Slip(
-            "bias subtracted",
-            "dense(x, W, -b, activation)",
-            "Look at the sign before the bias in the formula.",
-        ),
-        Slip(
-            "one bias for all neurons",
-            "dense(x, W, b[0], activation)",
-            "All neurons get the first one's bias here. b holds one for each of them.",
-        ),
-        Slip(
-            "tanh, whatever the activation",
-            "dense(x, W, b, np.tanh)",
-            FIXED_ACTIVATION,
-        ),
-        Slip(
-            "relu, whatever the activation",
-            "dense(x, W, b, relu)",
-            FIXED_ACTIVATION,
-        ),
-        Slip(
-            "activation applied twice",
-            "activation(dense(x, W, b, activation))",
-            "The activation is applied to its own result as well. Each weighted sum goes through it once.",
-        ),
-        Slip(
-            "rows and columns exchanged",
-            "dense(x, W, b, activation).T",
-            "Every number is there, but the samples stand in the columns. One sample per row is asked for.",
-        ),
+        Slip("activation left out", "dense(x, W, b, lambda z: z)",
+             "These are the weighted sums. The layer gives what activation makes of them."),
+        Slip("bias left out", "dense(x, W, 0 * b, activation)",
+             "Every neuron has a bias of its own, and b is not used yet."),
+        Slip("bias added after the activation", "dense(x, W, 0 * b, activation) + b",
+             "The order matters: the bias shifts the weighted sum, and the activation comes last."),
+        Slip("activation of the inputs", "activation(x) @ W + b",
+             "The inputs go in as they are. The activation belongs to the neurons of this layer, so it "
+             "comes last."),
+        Slip("bias added for every input", "dense(x, W, x.shape[1] * b, activation)",
+             "A neuron has one bias, however many inputs it has. Here it is added once for each input."),
+        Slip("bias added to the weights", "dense(x, W + b, 0 * b, activation)",
+             "There every input meets the bias as well. The bias comes after the product, and meets no "
+             "input."),
+        Slip("bias subtracted", "dense(x, W, -b, activation)",
+             "Look at the sign before the bias in the formula."),
+        Slip("one bias for all neurons", "dense(x, W, b[0], activation)",
+             "All neurons get the first one's bias here. b holds one for each of them."),
+        Slip("tanh, whatever the activation", "dense(x, W, b, np.tanh)", FIXED_ACTIVATION),
+        Slip("relu, whatever the activation", "dense(x, W, b, relu)", FIXED_ACTIVATION),
+        Slip("activation applied twice", "activation(dense(x, W, b, activation))",
+             "The activation is applied to its own result as well. Each weighted sum goes through it once."),
+        Slip("rows and columns exchanged", "dense(x, W, b, activation).T",
+             "Every number is there, but the samples stand in the columns. One sample per row is asked for."),
     ],
 )
 
@@ -541,75 +324,35 @@ count_parameters = Function(
         "Each pair adds a matrix of n_in times n_out weights and a bias for each of the n_out neurons.",
     ),
     slips=[
-        Slip(
-            "biases left out",
-            _weights,
-            "That counts the weights. What else does training change?",
-        ),
-        Slip(
-            "biases for the input layer, too",
-            "_weights(layer_sizes) + sum(layer_sizes)",
-            "The neurons of the input layer hold the data as they are: they have no bias.",
-        ),
-        Slip(
-            "one bias per layer",
-            "_weights(layer_sizes) + len(layer_sizes) - 1",
-            "The weights are right. The biases are too few: every neuron of a layer has its own.",
-        ),
-        Slip(
-            "hidden layers left out",
-            "(layer_sizes[0] + 1) * layer_sizes[-1]",
-            "That would be a network without hidden layers. Connections lead from each layer to the next.",
-        ),
-        Slip(
-            "neurons counted",
-            sum,
-            "That is the number of neurons. Parameters are the weights on the connections, and the biases.",
-        ),
-        Slip(
-            "biases of the layer before",
-            "_weights(layer_sizes) + sum(layer_sizes[:-1])",
-            "The weights are right. Of the two layers that the connections join, which one's neurons are "
-            "shifted by a bias?",
-        ),
-        Slip(
-            "biases of the output layer left out",
-            "_weights(layer_sizes) + sum(layer_sizes[1:-1])",
-            "The output neurons have biases, too. Only the input layer goes without.",
-        ),
-        Slip(
-            "only the first pair of layers",
-            "(layer_sizes[0] + 1) * layer_sizes[1]",
-            "Only the first two layers are counted. In a loop, return ends it at once: should that line be "
-            "indented so far?",
-        ),
-        Slip(
-            "last layer left out",
-            "_weights(layer_sizes[:-1]) + sum(layer_sizes[1:-1])",
-            "What leads into the output layer is not counted. How many pairs of neighbours are there, and "
-            "does the loop reach the last?",
-        ),
-        Slip(
-            "only the last pair of layers",
-            "(layer_sizes[-2] + 1) * layer_sizes[-1]",
-            "Only what leads into the output layer is left. In a loop, each round must add to what the "
-            "rounds before it gave.",
-        ),
-        Slip(
-            "sizes of all layers multiplied",
-            math.prod,
-            "Connections join neighbouring layers only: multiply two sizes at a time, and add up.",
-        ),
-        Slip(
-            "not added up",
-            "[(before + 1) * after for before, after in pairwise(layer_sizes)]",
-            "These are the parameters of each layer. Asked for is one number for the whole network.",
-        ),
-        Slip(
-            "the same number for every network",
-            "101_770",
-            "That is the count for the layers 784, 128 and 10, and it comes out for others as well. Work it "
-            "out from layer_sizes.",
-        ),
+        Slip("biases left out", _weights, "That counts the weights. What else does training change?"),
+        Slip("biases for the input layer, too", "_weights(layer_sizes) + sum(layer_sizes)",
+             "The neurons of the input layer hold the data as they are: they have no bias."),
+        Slip("one bias per layer", "_weights(layer_sizes) + len(layer_sizes) - 1",
+             "The weights are right. The biases are too few: every neuron of a layer has its own."),
+        Slip("hidden layers left out", "(layer_sizes[0] + 1) * layer_sizes[-1]",
+             "That would be a network without hidden layers. Connections lead from each layer to the next."),
+        Slip("neurons counted", sum,
+             "That is the number of neurons. Parameters are the weights on the connections, and the biases."),
+        Slip("biases of the layer before", "_weights(layer_sizes) + sum(layer_sizes[:-1])",
+             "The weights are right. Of the two layers that the connections join, which one's neurons are "
+             "shifted by a bias?"),
+        Slip("biases of the output layer left out", "_weights(layer_sizes) + sum(layer_sizes[1:-1])",
+             "The output neurons have biases, too. Only the input layer goes without."),
+        Slip("only the first pair of layers", "(layer_sizes[0] + 1) * layer_sizes[1]",
+             "Only the first two layers are counted. In a loop, return ends it at once: should that line "
+             "be indented so far?"),
+        Slip("last layer left out", "_weights(layer_sizes[:-1]) + sum(layer_sizes[1:-1])",
+             "What leads into the output layer is not counted. How many pairs of neighbours are there, and "
+             "does the loop reach the last?"),
+        Slip("only the last pair of layers", "(layer_sizes[-2] + 1) * layer_sizes[-1]",
+             "Only what leads into the output layer is left. In a loop, each round must add to what the "
+             "rounds before it gave."),
+        Slip("sizes of all layers multiplied", math.prod,
+             "Connections join neighbouring layers only: multiply two sizes at a time, and add up."),
+        Slip("not added up", "[(before + 1) * after for before, after in pairwise(layer_sizes)]",
+             "These are the parameters of each layer. Asked for is one number for the whole network."),
+        Slip("the same number for every network", "101_770",
+             "That is the count for the layers 784, 128 and 10, and it comes out for others as well. Work "
+             "it out from layer_sizes."),
     ],
 )

@@ -30,14 +30,13 @@
 # **Stuck?** Run `exercises.mse.hint()` in a new cell, then `exercises.mse.hint(2)`. Every exercise has two
 # such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %%
 import numpy as np
 
 from helpers import NotDoneYet
-from helpers.exercises import loss_function as exercises
-from helpers.pictures import losses as pictures
+from helpers.lessons.loss_function import exercises, pictures
 
 # %% [markdown]
 # ## Six bus rides
@@ -88,8 +87,8 @@ picture = pictures.draw_squared_errors(km, y_true, y_pred)
 # Here $n$ is the number of samples (six rides), $y_{\mathrm{true},i}$ is the true value of sample $i$,
 # $y_{\mathrm{pred},i}$ is what was predicted for it, and $\sum$ adds up over all samples.
 #
-# Why not the sum? Over sixty rides it would be about ten times that over six, with the same rule. The average
-# stays comparable. Mind the unit: minutes squared. The square root of the MSE is in minutes again.
+# Why not the sum? For sixty rides it would be about ten times as large as for six, with the same rule. The
+# average stays comparable. Note the unit: minutes squared. The square root of the MSE is in minutes again.
 #
 # ### Exercise: `mse`
 # For `y_true = [3, 5, 2]` and `y_pred = [2, 5, 5]` the errors are 1, 0 and −3, their squares 1, 0 and 9, and
@@ -224,8 +223,8 @@ picture = pictures.draw_hinge(hinge)
 
 # %% [markdown]
 # *The picture:* a sample of label +1 costs nothing from a score of 1 upwards; below that, each step down
-# costs one more. For label −1 the same is mirrored. In the grey band the model leans to one side, yet not by
-# enough for either label.
+# costs one more. For label −1 it is the mirror image. In the grey band the model leans to one side, yet not
+# by enough for either label.
 
 # %% [markdown]
 # ## Many classes, with probabilities

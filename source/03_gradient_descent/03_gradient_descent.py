@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.slope.hint()` in a new cell, then `exercises.slope.hint(2)`. Every exercise has
 # two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %%
 from itertools import islice
@@ -38,9 +38,8 @@ from itertools import islice
 import numpy as np
 
 from helpers import NotDoneYet
-from helpers.exercises import gradient_descent as exercises
-from helpers.explorers.learning_rate import explore_learning_rate, show_learning_rate
-from helpers.pictures import descent as pictures
+from helpers.lessons.gradient_descent import exercises, pictures
+from helpers.lessons.gradient_descent.explorer import explore_learning_rate, show_learning_rate
 
 # %% [markdown]
 # ## One weight, one loss
@@ -59,7 +58,8 @@ for w in (0.8, 2, 3, 4):
     print(f"w = {w:<4} loss {loss(w):6.1f}")
 
 # %% [markdown]
-# A network has many thousands of weights: too many to try all values. Something must tell which way to go.
+# A network has many thousands of weights: too many to try all values. Something must tell us which way to
+# go.
 #
 # ## The slope
 # Stand somewhere on a curve and take a tiny step to the right. How much you rise, divided by the length of
@@ -86,16 +86,6 @@ def slope(f, x, h):
 
 # %% nbgrader={"grade": true, "grade_id": "check_slope", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.slope.check(slope)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.slope.examine(
-    slope,
-    Case({"f": np.exp, "x": 0.5, "h": 0.1}, 1.6514705),
-    Case({"f": np.sin, "x": 2.0, "h": 0.25}, -0.4118255),
-    Case({"f": exercises.cube, "x": -1.5, "h": 0.2}, 6.79),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 picture = pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
@@ -142,21 +132,6 @@ def gradient_descent(gradient, start, learning_rate, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_gradient_descent", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.gradient_descent.check(gradient_descent)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-start = np.array([-2.0, 1.5])
-tilted = {"gradient": exercises.gradient_of_tilted_bowl, "start": start, "learning_rate": 0.2, "steps": 3}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.5, "steps": 4}
-start = np.array([-1.0, 2.0])
-bowl = {"gradient": exercises.gradient_of_bowl, "start": start, "learning_rate": 0.05, "steps": 1}
-exercises.gradient_descent.examine(
-    gradient_descent,
-    Case(tilted, [[-2.0, 1.5], [-1.5, 0.9], [-1.08, 0.68], [-0.784, 0.552]]),
-    Case(wave, [2.5, 2.2007639, 1.7967406, 1.3094491, 0.8264278]),
-    Case(bowl, [[-1.0, 2.0], [-0.9, 1.2]]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## How long should a step be?
@@ -189,10 +164,10 @@ show_learning_rate(0.03, gradient_descent, loss, gradient)
 # %% [markdown]
 # ## Where descent can end
 # The slope is 0 at the lowest point, but not only there. A
-# [**local minimum**](../glossary.ipynb#local-minimum) is lower than all around it, though not the lowest of
-# all, which is the [**global minimum**](../glossary.ipynb#global-minimum). A
-# [**saddle point**](../glossary.ipynb#saddle-point) goes up in one direction and down in another. Two losses
-# that have them:
+# [**local minimum**](../glossary.ipynb#local-minimum) is lower than everything around it, though not the
+# lowest of all, which is the [**global minimum**](../glossary.ipynb#global-minimum). A
+# [**saddle point**](../glossary.ipynb#saddle-point) goes up in one direction and down in another. Two
+# losses that have them:
 #
 # $$f(x) = x^4 - 3x^2 + x, \qquad f'(x) = 4x^3 - 6x + 1$$
 # $$g(a, b) = a^2 - b^2 + \tfrac{1}{4} b^4, \qquad \nabla g = \left(2a,\; -2b + b^3\right)$$
@@ -247,19 +222,6 @@ def fit_line(x, y, learning_rate, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_fit_line", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.fit_line.check(fit_line)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-points = np.array([-1.0, 0.0, 2.0, 4.0]), np.array([3.0, 1.0, -2.0, -7.0])
-falling = {"x": points[0], "y": points[1], "learning_rate": 0.04, "steps": 3}
-points = np.array([0.5, 1.5, 1.0, 2.5, 3.0]), np.array([2.0, 1.0, 4.0, 3.0, 6.0])
-noisy = {"x": points[0], "y": points[1], "learning_rate": 0.1, "steps": 4}
-exercises.fit_line.examine(
-    fit_line,
-    Case(falling, (-1.32348, -0.10264, [15.75, 6.0075, 2.920548])),
-    Case(noisy, (1.3727078, 0.7648973, [13.2, 2.05888, 1.9669985, 1.960571])),
-)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 w, b, losses = fit_line(km, y_true, learning_rate=0.03, steps=400)
@@ -283,14 +245,14 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 # - [**mini-batch gradient descent**](../glossary.ipynb#mini-batch-gradient-descent) takes a few, often 32 or
 #   128; it is what networks are trained with
 #
-# Such a group of samples is a batch again, one step with it an [**update**](../glossary.ipynb#update). Once
-# through all the data is an [**epoch**](../glossary.ipynb#epoch). Each epoch shuffles the samples anew,
-# since data often come sorted.
+# Such a group of samples is a batch again, one step with it an [**update**](../glossary.ipynb#update). One
+# pass through all the data is an [**epoch**](../glossary.ipynb#epoch). Each epoch shuffles the samples
+# again, since data often come sorted.
 #
 # ### Exercise: `minibatches`
-# Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample comes exactly once, each `x` together
-# with its own `y`. Shuffle with `rng`, for instance `rng.permutation(10)`, the numbers 0 to 9 in random
-# order. `yield` hands out one result and then goes on, where `return` would end the function.
+# Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample appears exactly once, each `x`
+# together with its own `y`. Shuffle with `rng`, for instance `rng.permutation(10)`, the numbers 0 to 9 in
+# random order. `yield` hands out one result and then goes on, where `return` would end the function.
 
 # %% nbgrader={"grade": false, "grade_id": "minibatches", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def minibatches(x, y, batch_size, rng):
@@ -309,18 +271,6 @@ def minibatches(x, y, batch_size, rng):
 
 # %% nbgrader={"grade": true, "grade_id": "check_minibatches", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.minibatches.check(minibatches)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-wide = np.arange(45.0).reshape(15, 3)
-exercises.minibatches.examine(
-    minibatches,
-    Case({"x": wide, "y": np.arange(15) - 20, "batch_size": 5, "seed": 7}, "3 batches of 5"),
-    Case({"x": np.linspace(-1, 1, 13), "y": np.linspace(3, 9, 13), "batch_size": 6, "seed": 3}, "6, 6, 1"),
-    Case({"x": np.arange(12.0), "y": -np.arange(12.0), "batch_size": 1, "seed": 4}, "12 batches of 1"),
-    Case({"x": np.arange(11.0), "y": np.arange(11.0) ** 2, "batch_size": 64, "seed": 5}, "one of 11"),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### Exercise: `count_updates`
@@ -346,16 +296,6 @@ def count_updates(n, batch_size, epochs):
 
 # %% nbgrader={"grade": true, "grade_id": "check_count_updates", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.count_updates.check(count_updates)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-exercises.count_updates.examine(
-    count_updates,
-    Case({"n": 1437, "batch_size": 32, "epochs": 10}, 450),
-    Case({"n": 5, "batch_size": 8, "epochs": 3}, 3),
-    Case({"n": 1000, "batch_size": 96, "epochs": 3}, 33),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## A ball with momentum
@@ -365,8 +305,8 @@ exercises.count_updates.examine(
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta), \qquad \theta \leftarrow \theta + v$$
 #
 # Here $v$ is the [**velocity**](../glossary.ipynb#velocity), 0 at the start and of the same shape as
-# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$ and
-# $\nabla L$ are as before. Pushes in the same direction add up; pushes to and fro cancel.
+# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$
+# and $\nabla L$ are as before. Pushes in the same direction add up; pushes back and forth cancel.
 #
 # ### Exercise: `momentum`
 # With the gradient $2\theta$, start 4, $\eta = 0.25$ and $\beta = 0.5$: first $v = -2$, so $\theta = 2$. Then
@@ -388,23 +328,6 @@ def momentum(gradient, start, learning_rate, beta, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_momentum", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.momentum.check(momentum)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-tilted = {
-    "gradient": exercises.gradient_of_tilted_bowl,
-    "start": np.array([-2.0, 1.5]),
-    "learning_rate": 0.1,
-    "beta": 0.9,
-    "steps": 3,
-}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.3, "beta": 0.6, "steps": 4}
-exercises.momentum.examine(
-    momentum,
-    Case(tilted, [[-2.0, 1.5], [-1.75, 1.2], [-1.295, 0.725], [-0.699, 0.237]]),
-    Case(wave, [2.5, 2.3204584, 1.9931576, 1.5231401, 0.9414702]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Looking ahead, with Nesterov
@@ -438,23 +361,6 @@ def nesterov(gradient, start, learning_rate, beta, steps):
 
 # %% nbgrader={"grade": true, "grade_id": "check_nesterov", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.nesterov.check(nesterov)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-tilted = {
-    "gradient": exercises.gradient_of_tilted_bowl,
-    "start": np.array([-2.0, 1.5]),
-    "learning_rate": 0.1,
-    "beta": 0.9,
-    "steps": 3,
-}
-wave = {"gradient": np.sin, "start": 2.5, "learning_rate": 0.3, "beta": 0.6, "steps": 4}
-exercises.nesterov.examine(
-    nesterov,
-    Case(tilted, [[-2.0, 1.5], [-1.75, 1.2], [-1.313, 0.8105], [-0.781755, 0.46794]]),
-    Case(wave, [2.5, 2.3204584, 1.9724521, 1.4692099, 0.8913606]),
-)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Five paths, one surface
@@ -506,7 +412,7 @@ picture = pictures.draw_paths(loss_of_line, paths)
 # ## Recap
 # - Each update is a step against the gradient. The learning rate scales its length.
 # - Too small a learning rate wastes time, too large a one diverges. Descent can stop in a local minimum.
-# - An epoch is once through the data, in ⌈n / batch size⌉ updates.
+# - An epoch is one pass through the data, in ⌈n / batch size⌉ updates.
 #
 # | optimizer | samples per update | its name in Keras |
 # |---|---|---|

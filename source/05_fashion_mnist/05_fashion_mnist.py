@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.model.hint()` in a new cell, then `exercises.model.hint(2)`. Every exercise has
 # two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% [markdown]
 # ## The tools
@@ -48,8 +48,7 @@ from helpers import NotDoneYet, require
 from helpers import choose_prediction, load_fashion_mnist, show_prediction
 from helpers import plot_history, plot_image, plot_predictions, plot_value_array
 from helpers.alt_text import describe
-from helpers.exercises import fashion_mnist as exercises
-from helpers.pictures import confusions as pictures
+from helpers.lessons.fashion_mnist import exercises, pictures
 
 print("TensorFlow", tf.__version__, "with Keras", keras.__version__)
 
@@ -102,7 +101,7 @@ assert str(class_names[4]).strip().casefold() == "coat"
 
 # %% [markdown]
 # ## Look before you train
-# First one image, as a network sees it: numbers. The colour bar says which colour stands for which. Then
+# First one image, as a network sees it: numbers. The colour bar shows which number each colour means. Then
 # twenty-five with their names; here and in all later pictures 0 is white and the largest value black. Does
 # each name fit? Which classes would you mix up yourself?
 #
@@ -160,7 +159,8 @@ first_epoch = small.fit(train_images, train_labels, epochs=1, verbose=2)
 # shapes, `(60000, 28, 28)` and `(10000, 28, 28)`. Scale the test images just like the training images: a
 # network can only judge what looks as it did in training.
 #
-# **Run this cell once.** Each run divides again. If it has run twice, load the data anew, then run it once.
+# **Run this cell once.** Each run divides again. If it has run twice, load the data again, then run it
+# once.
 
 # %% nbgrader={"grade": false, "grade_id": "scaled_images", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 # Write train_images = ... and test_images = ... here.
@@ -171,10 +171,6 @@ test_images = test_images / 255.0
 
 # %% nbgrader={"grade": true, "grade_id": "check_scaled_images", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.scaled_images.check(train_images, test_images)
-### BEGIN HIDDEN TESTS
-# The same rule, for images that the visible check did not look at.
-exercises.scaled_images.examine(train_images, test_images, start=37)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## The network, layer by layer
@@ -204,8 +200,8 @@ exercises.scaled_images.examine(train_images, test_images, start=37)
 #
 # ### Exercise: `model`
 # Build the network of the table and compile it as described. The small network above shows how to write it.
-# Any other optimizer that trains it well will do, too. End with `model.summary()` and compare. `None` stands
-# for a number of images that is still open.
+# Any other optimizer that trains it well will do, too. End with `model.summary()` and compare. `None` marks
+# the number of images, which is still open.
 
 # %% nbgrader={"grade": false, "grade_id": "model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 keras.utils.set_random_seed(1)
@@ -223,19 +219,15 @@ model.summary()
 
 # %% nbgrader={"grade": true, "grade_id": "check_model", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.model.check(model)
-### BEGIN HIDDEN TESTS
-# Other images and labels than those of the visible check.
-exercises.model.examine(model, seed=2026)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Training
-# `model.fit(images, labels, epochs=...)` updates the weights after each batch of 32 images: 1,875 updates per
-# epoch. It gives back a record. `verbose=2` prints one line per epoch.
+# `model.fit(images, labels, epochs=...)` updates the weights after each batch of 32 images: 1,875 updates
+# per epoch. It returns a record. `verbose=2` prints one line per epoch.
 #
 # ### Exercise: `history`
 # Train your model on the training images and labels for 10 epochs; a few more will do, too. Keep what `fit`
-# gives back as `history`; then `history.history["loss"]` is a list with one number for each epoch. The last
+# returns as `history`; then `history.history["loss"]` is a list with one number for each epoch. The last
 # line of the cell draws them.
 
 # %% nbgrader={"grade": false, "grade_id": "history", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
@@ -262,7 +254,7 @@ assert losses[-1] < 0.8 * losses[0] < 0.8
 # That was on images the network learned from. How good is it on new ones?
 #
 # ### Exercise: `test_accuracy`
-# `model.evaluate(images, labels, verbose=0)` gives back the loss and the accuracy, in this order. Keep the
+# `model.evaluate(images, labels, verbose=0)` returns the loss and the accuracy, in this order. Keep the
 # accuracy on the test data as `test_accuracy`, a fraction: 87% is 0.87. From 0.86 on you get all marks;
 # below, part of them, down to none at 0.70.
 
@@ -366,7 +358,7 @@ plt.show()
 #
 # ## Shirt or coat?
 # Now all 10,000 test images. *The picture:* each row of the table is a true class, each column a predicted
-# one. On the diagonal stands what was right. Framed are shirts taken for coats, and coats taken for shirts;
+# one. The diagonal holds what was right. Framed are shirts taken for coats, and coats taken for shirts;
 # some of them are shown beside it. Where else are the numbers off the diagonal large, and why there?
 
 # %% tags=["raises-exception"]

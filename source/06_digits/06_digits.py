@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.split.hint()` in a new cell, then `exercises.split.hint(2)`. Every exercise has
 # two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% tags=["nbval-ignore-output"]
 import keras
@@ -40,9 +40,8 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from helpers import NotDoneYet, require
-from helpers.exercises import digits as exercises
-from helpers.explorers.epochs_and_capacity import explore_epochs_and_capacity, show_epochs_and_capacity
-from helpers.pictures import curves as pictures
+from helpers.lessons.digits import exercises, pictures
+from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
 
 # At its first operation TensorFlow may remark on this computer. Let it do so here.
 keras.ops.zeros(1)
@@ -68,13 +67,13 @@ for ax, image, label in zip(axes.flat, digits.images, digits.target):
 plt.show()
 
 # %% [markdown]
-# The pixels go up to 16, not 255. A network can work with such numbers as they are. Dividing by 16 is allowed
-# here, yet not needed; with it, training takes more epochs to come equally far.
+# The pixels go up to 16, not 255. A network can work with such numbers as they are. Dividing by 16 is
+# allowed here, but not needed; with it, training takes more epochs to get as far.
 #
 # ## Two parts, and labels as rows
 # Nobody has divided these images into training and test data. You do it: 80% for training, 20% for testing.
-# The function `train_test_split` shuffles images and labels together and gives back four arrays, both parts
-# of the images before both parts of the labels.
+# The function `train_test_split` shuffles images and labels together and returns four arrays, both parts of
+# the images before both parts of the labels.
 #
 # This time the labels become [**one-hot**](../glossary.ipynb#one-hot-label) rows: ten numbers per label, a 1
 # in the place of the digit and 0 elsewhere. So 3 becomes `[0, 0, 0, 1, 0, 0, 0, 0, 0, 0]`. That has the same
@@ -116,7 +115,7 @@ for images, labels in ((X_train, y_train), (X_test, y_test)):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## A network that can be made anew
+# ## A new network for each training
 # `fit` goes on from the weights that are there. To compare two trainings, each must start from new random
 # weights. So the network comes out of a function: each call makes another one.
 #
@@ -151,10 +150,6 @@ model = new_model()
 
 # %% nbgrader={"grade": true, "grade_id": "check_model", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.model.check(model)
-### BEGIN HIDDEN TESTS
-# Other images and labels than those of the visible check.
-exercises.model.examine(model, seed=2026)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## What `fit` is told
@@ -176,9 +171,10 @@ exercises.model.examine(model, seed=2026)
 # untouched until the very end, for one honest measurement.
 #
 # ### Exercise: `history_5`
-# Train `model` with the arguments of the table and `verbose=2`. Keep what `fit` gives back.
+# Train `model` with the arguments of the table and `verbose=2`. Keep what `fit` returns.
 #
-# **Run this cell once.** A second run would go on training. Then first make `model` anew, in its own cell.
+# **Run this cell once.** A second run would go on training. Before you train again, make a new `model` in
+# its own cell.
 
 # %% nbgrader={"grade": false, "grade_id": "history_5", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 history_5 = ...
@@ -228,10 +224,6 @@ def plot_curves(history):
 
 # %% nbgrader={"grade": true, "grade_id": "check_plot_curves", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.plot_curves.check(plot_curves)
-### BEGIN HIDDEN TESTS
-# Records with other numbers than those of the visible check.
-exercises.plot_curves.examine(plot_curves, seed=2026)
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]
 require(history_5=history_5)
@@ -247,7 +239,7 @@ plt.show()
 # rising: this network has not been trained enough. Does it get better if it is trained for longer?
 #
 # ### Exercise: `history_10`
-# Make `model` anew with `new_model()`, so that it begins with new random weights. Then train it as before,
+# Make a new `model` with `new_model()`, so that it begins with new random weights. Then train it as before,
 # but for 10 epochs.
 
 # %% nbgrader={"grade": false, "grade_id": "history_10", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
@@ -273,8 +265,8 @@ ax.set_title("10 epochs")
 plt.show()
 
 # %% [markdown]
-# It does: training reaches 0.95 to 0.99, validation 0.90 to 0.98. But look at how the curves rise. Most was
-# won in the first five epochs, and now the training curve runs above the validation curve.
+# It does: training reaches 0.95 to 0.99, validation 0.90 to 0.98. But look at how the curves rise. Most of
+# the gain came in the first five epochs, and now the training curve runs above the validation curve.
 #
 # ### Exercise: `best_epoch`
 # In which epoch was the validation accuracy highest? Write a function that returns the number of that epoch.
@@ -294,19 +286,6 @@ def best_epoch(history):
 
 # %% nbgrader={"grade": true, "grade_id": "check_best_epoch", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.best_epoch.check(best_epoch)
-### BEGIN HIDDEN TESTS
-from helpers.kit.cases import Case
-
-falling = exercises.MadeUpHistory({
-    "accuracy": [0.4, 0.6, 0.9, 0.8], "loss": [1.5, 1, 0.5, 0.6],
-    "val_accuracy": [0.7, 0.6, 0.65, 0.5], "val_loss": [1, 1.1, 0.9, 1.2],
-})
-flat = exercises.MadeUpHistory({
-    "accuracy": [0.3, 0.5, 0.8, 0.9, 0.95, 0.97], "loss": [2, 1.4, 0.8, 0.5, 0.3, 0.2],
-    "val_accuracy": [0.2, 0.4, 0.8, 0.9, 0.9, 0.9], "val_loss": [2, 1.5, 0.9, 0.7, 0.6, 0.65],
-})
-exercises.best_epoch.examine(best_epoch, Case({"history": falling}, 1), Case({"history": flat}, 4))
-### END HIDDEN TESTS
 
 # %% tags=["raises-exception", "nbval-ignore-output"]
 require(history_5=history_5, history_10=history_10)

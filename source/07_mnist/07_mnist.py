@@ -32,7 +32,7 @@
 # **Stuck?** Run `exercises.prepare.hint()` in a new cell, then `exercises.prepare.hint(2)`. Every exercise
 # has two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% tags=["nbval-ignore-output"]
 import textwrap
@@ -42,8 +42,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import NotDoneYet, load_mnist, require
-from helpers.exercises import mnist as exercises
-from helpers.pictures import experiments as pictures
+from helpers.lessons.mnist import exercises, pictures
 
 # At its first operation TensorFlow may remark on this computer. Let it do so here.
 keras.ops.zeros(1)
@@ -67,7 +66,7 @@ for name, array in (("x_train", x_train), ("y_train", y_train), ("x_test", x_tes
 # its usual size before it steps.
 #
 # `try_to_train` trains it for one epoch. If that fails, it prints the line of the error that speaks of
-# shapes. A plain `fit` would show you many lines: the message stands at the end, and shapes are what to look
+# shapes. A plain `fit` would show you many lines: the message is at the end, and shapes are what to look
 # for in it.
 
 # %%
@@ -94,9 +93,9 @@ def try_to_train(images, labels):
 try_to_train(x_train, y_train)
 
 # %% [markdown]
-# `None` stands for the number of samples, which may be any. The network expects 784 numbers for each,
-# `(None, 784)`. It got 28 rows of 28 for each, `(None, 28, 28)`. The first axis is fine; the other two have
-# to become one: $28 \cdot 28 = 784$. `reshape` does that. It keeps all values and their order.
+# `None` means that the number of samples is open. The network expects 784 numbers for each, `(None, 784)`.
+# It got 28 rows of 28 for each, `(None, 28, 28)`. The first axis is fine; the other two have to become one:
+# $28 \cdot 28 = 784$. `reshape` does that. It keeps all values and their order.
 
 # %%
 x_flat = x_train.reshape(len(x_train), 784)
@@ -150,14 +149,6 @@ def prepare(images, labels):
 
 # %% nbgrader={"grade": true, "grade_id": "check_prepare", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.prepare.check(prepare)
-### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(2026)
-for labels in ([3, 1, 1, 0], [8]):
-    images = rng.integers(0, 240, size=(len(labels), 28, 28), dtype=np.uint8)
-    expected = exercises.Prepared(images.reshape(len(labels), -1) / 255, np.eye(10)[labels])
-    case = exercises.ImagesCase({"images": images, "labels": np.array(labels, dtype=np.uint8)}, expected)
-    exercises.prepare.examine(prepare, case)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now both sets go through the same function. `x_part` and `x_val` are two parts of the training data, for
@@ -176,8 +167,8 @@ require(x=x)
 picture = pictures.draw_prepared(x_train[0], y_train[0], x[0], y[0])
 
 # %% [markdown]
-# *The picture:* one image before and after. Its rows stand one behind the other in `x`; the framed row 14
-# fills the places 392 to 419. The label has become a row with a single 1, in the place that it names.
+# *The picture:* one image before and after. Its rows follow one another in `x`; the framed row 14 fills the
+# places 392 to 419. The label has become a row with a single 1, in the place that it names.
 #
 # ## A function that builds
 # You will train many networks. Each must start afresh: a second `fit` would go on from the weights that are
@@ -203,9 +194,6 @@ def build_model(hidden):
 
 # %% nbgrader={"grade": true, "grade_id": "check_build_model", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.build_model.check(build_model)
-### BEGIN HIDDEN TESTS
-exercises.build_model.examine(build_model, hidden=(5, 48), seed=2026)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## The training loop in five steps
@@ -246,8 +234,8 @@ for start in range(0, len(x_part), 128):
 #
 # Computers compute their random numbers, starting from a number called the
 # [**seed**](../glossary.ipynb#seed). The same seed gives the same numbers again.
-# `keras.utils.set_random_seed(1337)` sets the seeds of Python, NumPy and TensorFlow at once. It only counts
-# for what is drawn afterwards.
+# `keras.utils.set_random_seed(1337)` sets the seeds of Python, NumPy and TensorFlow at once. It only
+# affects what is drawn afterwards.
 #
 # ### Exercise: `train_model`
 # Write a function that sets all seeds, builds a new `build_model(32)`, trains it on `x_part` and `y_part` for
@@ -319,9 +307,9 @@ for pixels, factor in (("0 to 255", 255), ("0 to 1", 1)):
 # the gradient of only ten images, which is a rougher guide.
 #
 # ## Choosing fairly
-# How many hidden neurons, how many epochs, which batch size? Such a choice needs measurements on images that
-# training has not used. Not the test images, though. Whoever tries twenty networks and keeps the best on the
-# test images keeps the luckiest as well, and its accuracy there is no longer that on *new* images. So
+# How many hidden neurons, how many epochs, which batch size? Such a choice needs measurements on images
+# that training has not used. Not the test images, though. If you try twenty networks and keep the best on
+# the test images, you also keep the luckiest, and its accuracy there is no longer that on *new* images. So
 # **choose on validation data, and use the test data once, at the end**.
 #
 # ### Exercise: `experiments`
@@ -385,10 +373,10 @@ picture = pictures.draw_experiments(experiments)
 # %% [markdown]
 # ## Once, at the end
 # ### Exercise: `test_accuracy`
-# Choose the number of hidden neurons from your table. Build that network anew as `final_model` and train it
-# on **all** of `x` and `y`: 5 epochs, batches of 128. Then measure it on `x_new` and `y_new`, and keep the
-# accuracy as `test_accuracy`, a fraction. From 0.93 on you get all marks; below, part of them, down to none
-# at 0.80.
+# Choose the number of hidden neurons from your table. Build that network again as `final_model` and train
+# it on **all** of `x` and `y`: 5 epochs, batches of 128. Then measure it on `x_new` and `y_new`, and keep
+# the accuracy as `test_accuracy`, a fraction. From 0.93 on you get all marks; below, part of them, down to
+# none at 0.80.
 
 # %% nbgrader={"grade": false, "grade_id": "test_accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 keras.utils.set_random_seed(1337)

@@ -30,7 +30,7 @@
 # **Stuck?** Run `exercises.patient_1.hint()` in a new cell, then `exercises.patient_1.hint(2)`. Every
 # exercise has two such hints.
 #
-# **A word you do not know?** Every term of the course stands in the [glossary](../glossary.ipynb).
+# **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% tags=["nbval-ignore-output"]
 import keras
@@ -40,8 +40,7 @@ from keras.layers import Dense
 from keras.optimizers import SGD, Adam
 
 from helpers import NotDoneYet, load_fashion_mnist
-from helpers.exercises import clinic as exercises
-from helpers.pictures import clinic as pictures
+from helpers.lessons.clinic import exercises, pictures
 
 # Many small networks in a row make TensorFlow give advice that is meant for large programs.
 tf.get_logger().setLevel("ERROR")
@@ -124,11 +123,11 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 # A patient may differ from the healthy run in several ways. **Only one of them is the fault.** The curves
 # tell you which.
 #
-# `mended_1` to `mended_7` are your trained networks. Make each one anew, since old weights keep the harm,
-# and compile and train it without the fault. There are many good ways; you need not copy the healthy run.
-# Every mended network is judged by 4,000 test images that this lesson never uses, with pixels from 0 to 1 or
-# from 0 to 255, whichever suits it better. It is mended if it labels at least 0.72 of them right, and has not
-# learned from test images.
+# `mended_1` to `mended_7` are your trained networks. Make each one again, since old weights carry the
+# damage, and compile and train it without the fault. There are many good ways; you need not copy the
+# healthy run. Every mended network is judged by 4,000 test images that this lesson never uses, with pixels
+# from 0 to 1 or from 0 to 255, whichever suits it better. It is mended if it labels at least 0.72 of them
+# right, and has not learned from test images.
 #
 # The name alone earns one mark. The others come with the mended network, once the name is right; from 0.72
 # down to 0.70 they become fewer and fewer.
@@ -166,10 +165,6 @@ picture = pictures.draw_curves(train(mended_1, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_1.check(fault_1, mended_1)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_1.marks(fault_1, mended_1, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 2
@@ -207,10 +202,6 @@ picture = pictures.draw_curves(mended_curves, "Patient 2, mended")
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_2", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_2.check(fault_2, mended_2)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_2.marks(fault_2, mended_2, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 3
@@ -226,8 +217,8 @@ picture = pictures.draw_curves(curves_3, "Patient 3")
 
 # %% [markdown]
 # ### Exercise: `patient_3`
-# The loss axis is logarithmic here: each line stands for ten times the loss of the line below. Mind the
-# second question of the list. Write `fault_3` and `mended_3`.
+# The loss axis is logarithmic here: each line is ten times the loss of the line below. Remember the second
+# question of the list. Write `fault_3` and `mended_3`.
 
 # %% nbgrader={"grade": false, "grade_id": "patient_3", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 fault_3 = ...
@@ -243,10 +234,6 @@ picture = pictures.draw_curves(mended_curves, "Patient 3, mended")
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_3", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_3.check(fault_3, mended_3)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_3.marks(fault_3, mended_3, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 4
@@ -280,10 +267,6 @@ picture = pictures.draw_curves(train(mended_4, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_4.check(fault_4, mended_4)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_4.marks(fault_4, mended_4, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 5
@@ -316,10 +299,6 @@ picture = pictures.draw_curves(train(mended_5, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_5.check(fault_5, mended_5)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_5.marks(fault_5, mended_5, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 6
@@ -349,14 +328,10 @@ picture = pictures.draw_curves(train(mended_6, x_train, y_train, (x_val, y_val))
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_6", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_6.check(fault_6, mended_6)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_6.marks(fault_6, mended_6, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Patient 7
-# *"Mean squared error was the first loss I learned, so I use it for everything. My labels stand in a column;
+# *"Mean squared error was the first loss I learned, so I use it for everything. My labels are in a column;
 # a colleague told me that Keras does not mind."*
 #
 # The colleague is right: labels of shape `(n, 1)` are as good as labels of shape `(n,)`.
@@ -387,10 +362,6 @@ picture = pictures.draw_curves(train(mended_7, x_train, column, (x_val, val_colu
 
 # %% nbgrader={"grade": true, "grade_id": "check_patient_7", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.patient_7.check(fault_7, mended_7)
-### BEGIN HIDDEN TESTS
-# The marks, by other images than those of the visible check: nbgrader takes the cell's last value.
-exercises.patient_7.marks(fault_7, mended_7, start=6000)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## Recap
@@ -417,9 +388,9 @@ exercises.patient_7.marks(fault_7, mended_7, start=6000)
 # for you. You can prepare data, build and train a network, judge it by images it has never seen, read its
 # curves, and find out why it does not learn. That is most of the daily work with networks of any size.
 #
-# Two ways lead on from here. [**Regularisation**](../glossary.ipynb#regularisation) is the name for all
-# means against overfitting; dropout, weight decay and early stopping are the first to try.
+# Two ways lead on from here. [**Regularisation**](../glossary.ipynb#regularisation) is the name for every
+# method against overfitting; dropout, weight decay and early stopping are the first to try.
 # [**Convolutional networks**](../glossary.ipynb#convolutional-network) look at small patches of an image
-# instead of single pixels, and use the same few weights everywhere; on Fashion-MNIST they do better than the
-# dense networks of this course. The training itself stays the same: a batch, a forward pass, a loss, a
+# instead of single pixels, and use the same few weights everywhere; on Fashion-MNIST they do better than
+# the dense networks of this course. The training itself stays the same: a batch, a forward pass, a loss, a
 # backward pass, an update.

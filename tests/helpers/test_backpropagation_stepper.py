@@ -8,8 +8,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.backpropagation_steps import EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y, backpropagation_steps, shown
-from helpers.explorers.backpropagation_stepper import show_step, step_through_backpropagation
+from helpers.lessons.backpropagation.stepper import show_step, step_through_backpropagation
+from helpers.lessons.backpropagation.steps import (
+    EXAMPLE_PARAMS,
+    EXAMPLE_X,
+    EXAMPLE_Y,
+    backpropagation_steps,
+    shown,
+)
 from tests.helpers.kernels import run_in_kernel
 
 LAST = 22
@@ -114,7 +120,7 @@ def test_input_that_does_not_fit_is_refused_in_one_line(params, x, y, part):
 
 def test_in_a_kernel_the_slider_changes_what_is_shown():
     sources = (
-        "from helpers.explorers.backpropagation_stepper import step_through_backpropagation\n"
+        "from helpers.lessons.backpropagation.stepper import step_through_backpropagation\n"
         "box = step_through_backpropagation()\nbox",
         "slider, output = box.children\nslider.value = 1000\nslider.value",
     )

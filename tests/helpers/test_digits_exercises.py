@@ -17,8 +17,9 @@ import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from helpers.exercises import digits as exercises
 from helpers.kit.exercise import NotAttempted, NotYet
+from helpers.kit.records import MadeUpHistory
+from helpers.lessons.digits import exercises
 
 ALL = (
     exercises.split,
@@ -83,20 +84,8 @@ def slips_of(exercise: Any, *answers: Any) -> list[str]:
     return [slip.slip for slip in caught.value.misconceptions]
 
 
-def test_the_points_of_the_lesson_sum_up_to_20() -> None:
-    assert sum(exercise.points for exercise in ALL) + QUESTION == 20
-
-
-def test_no_two_slips_of_an_exercise_share_a_name() -> None:
-    for exercise in ALL:
-        slips = [misconception.slip for misconception in exercise.misconceptions]
-        assert len(set(slips)) == len(slips) >= 4, exercise.name
-
-
 def test_importing_the_exercises_costs_neither_tensorflow_nor_scikit_learn() -> None:
-    code = (
-        "import sys, helpers.exercises.digits; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
-    )
+    code = "import sys, helpers.lessons.digits.exercises; print({'tensorflow', 'keras', 'sklearn'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"
 
@@ -221,7 +210,7 @@ def test_checking_a_drawing_leaves_no_figure_and_keeps_those_there_are() -> None
 
 
 def test_a_drawing_that_does_not_look_at_its_record_fails() -> None:
-    fixed = exercises.MadeUpHistory({"accuracy": [0.8], "loss": [1], "val_accuracy": [0.7], "val_loss": [1]})
+    fixed = MadeUpHistory({"accuracy": [0.8], "loss": [1], "val_accuracy": [0.7], "val_loss": [1]})
     assert "Expected one curve with the values of accuracy" in message_of(
         exercises.plot_curves, lambda _history: drawing(fixed)
     )
@@ -258,7 +247,7 @@ def test_a_real_record_is_drawn_as_well() -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
     model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
     fitted = model.fit(np.eye(2), np.eye(2), validation_data=(np.eye(2), np.eye(2)), epochs=2, verbose=0)
-    made_up = exercises.MadeUpHistory(fitted.history)
+    made_up = MadeUpHistory(fitted.history)
     assert made_up.epoch == fitted.epoch
     assert set(made_up.history) == {"accuracy", "loss", "val_accuracy", "val_loss"}
     plt.close(drawing(fitted).figure)

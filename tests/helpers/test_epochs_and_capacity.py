@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.explorers.epochs_and_capacity import (
+from helpers.lessons.digits.explorer import (
     EPOCHS,
     WIDTHS,
     explore_epochs_and_capacity,
@@ -71,7 +71,7 @@ def test_a_width_is_trained_once_and_always_gives_the_same(capsys):
 def test_it_needs_no_tensorflow():
     code = (
         "import matplotlib; matplotlib.use('agg'); import matplotlib.pyplot as plt; plt.show = lambda: None; "
-        "from helpers.explorers.epochs_and_capacity import show_epochs_and_capacity as show; show(2, 1); "
+        "from helpers.lessons.digits.explorer import show_epochs_and_capacity as show; show(2, 1); "
         "import sys; print('keras' in sys.modules, 'tensorflow' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -104,7 +104,7 @@ def test_without_a_kernel_it_shows_one_choice_and_says_how_to_see_others(capsys)
 
 def test_in_a_kernel_the_sliders_change_what_is_shown():
     sources = (
-        "from helpers.explorers.epochs_and_capacity import explore_epochs_and_capacity\n"
+        "from helpers.lessons.digits.explorer import explore_epochs_and_capacity\n"
         "box = explore_epochs_and_capacity()\nbox",
         "box.children[0].value = 8",
         "box.children[1].value = 25",

@@ -13,11 +13,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from helpers import NotDoneYet
-from helpers.exercises import gradient_descent as exercises
-from helpers.kit.cases import Case
-from helpers.kit.exercise import Misconception, NotAttempted, NotYet
-from helpers.kit.function_exercise import FunctionExercise
-from helpers.pictures import descent as pictures
+from helpers.lessons.gradient_descent import exercises, pictures, surfaces
 from tests.conftest import ROOT
 
 LESSON = (ROOT / "source" / "03_gradient_descent" / "03_gradient_descent.py").read_text(encoding="utf-8")
@@ -105,8 +101,11 @@ def test_a_printed_derivative_is_that_of_the_printed_function(formulas, function
     ("function", "gradient"),
     [
         (pictures.saddle, pictures.gradient_of_saddle),
-        (exercises.bowl, exercises.gradient_of_bowl),
-        (exercises.tilted_bowl, exercises.gradient_of_tilted_bowl),
+        (lambda theta: theta[0] ** 2 + 4 * theta[1] ** 2, surfaces.gradient_of_bowl),
+        (
+            lambda theta: theta[0] ** 2 + theta[0] * theta[1] + 2 * theta[1] ** 2 - theta[1],
+            surfaces.gradient_of_tilted_bowl,
+        ),
     ],
 )
 def test_a_gradient_in_the_code_is_that_of_its_function(function, gradient):
@@ -120,7 +119,7 @@ def test_a_gradient_in_the_code_is_that_of_its_function(function, gradient):
     ("function", "derivative"),
     [
         (pictures.two_valleys, pictures.slope_of_two_valleys),
-        (exercises.square, exercises.gradient_of_square),
+        (surfaces.square, surfaces.gradient_of_square),
     ],
 )
 def test_a_derivative_in_the_code_is_that_of_its_function(function, derivative):
@@ -141,164 +140,6 @@ def test_points_are_those_of_the_check_cells_and_sum_to_20():
         name: int(number) for name, number in points.items()
     }
     assert sum(map(int, points.values())) == 20
-
-
-# Exercises with several results
-
-PAIR = FunctionExercise(
-    name="ends",
-    points=1,
-    hints=("", ""),
-    results=("low", "high"),
-    cases=(Case({"x": np.array([3.0, 1.0, 2.0])}, (1.0, [3.0, 3.0])),),
-    misconceptions=(Misconception("swapped", lambda x: (np.max(x), [np.min(x)] * 2), "Swap them."),),
-)
-
-
-def outcome(exercise, answer):
-    with pytest.raises((NotYet, NotAttempted)) as caught:
-        exercise.examine(answer)
-    return caught.value
-
-
-@pytest.mark.parametrize("make", [tuple, list])
-def test_several_results_may_come_as_a_tuple_or_a_list(make):
-    PAIR.examine(lambda x: make([np.min(x), np.full(2, np.max(x))]))
-
-
-def test_the_result_that_is_wrong_is_named():
-    assert "expected high = [3, 3], and got [3, 4]" in str(outcome(PAIR, lambda _x: (1, [3, 4])))
-    assert "expected low = 1, and got 0" in str(outcome(PAIR, lambda _x: (0, [3, 4])))
-
-
-@pytest.mark.parametrize(
-    ("result", "told", "slip"),
-    [
-        (7.0, "expected 2 results, and got 7 of type float. End with: return low, high.", "wrong shape"),
-        ((1, 2, 3), "expected 2 results, and got [1, 2, 3] of type tuple", "wrong shape"),
-        (
-            ("one", [3, 3]),
-            "expected low = 1, and got 'one' of type str, which holds no numbers",
-            "wrong type",
-        ),
-        ((1, 3), "expected high = [3, 3] (shape (2,)), and got 3 (a single number)", "wrong shape"),
-        ((np.nan, [3, 3]), "expected low = 1, and got nan", "not a number"),
-        (None, "got None", "returns nothing"),
-    ],
-)
-def test_results_that_cannot_be_compared_are_told_in_one_line_and_an_advice(result, told, slip):
-    seen = outcome(PAIR, lambda _x: result)
-    assert told in str(seen).splitlines()[0]
-    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
-    assert [each.slip for each in seen.misconceptions] == [slip]
-
-
-def test_a_misconception_is_known_by_all_its_results():
-    assert [slip.slip for slip in outcome(PAIR, lambda x: (x.max(), [x.min()] * 2)).misconceptions] == [
-        "swapped"
-    ]
-    assert not outcome(PAIR, lambda x: (x.max(), [x.max()] * 2)).misconceptions
-
-
-# Batches
-
-
-def shuffled(x, y, batch_size, rng):
-    order = rng.permutation(len(x))
-    for start in range(0, len(x), batch_size):
-        part = order[start : start + batch_size]
-        yield x[part], y[part]
-
-
-def test_batches_of_any_order_that_rng_decides_are_right():
-    exercises.minibatches.examine(shuffled)
-    exercises.minibatches.examine(lambda x, y, size, rng: list(shuffled(x, y, size, rng))[:])
-
-
-@pytest.mark.parametrize("batch_size", [1, 4, 10, 11])
-def test_batches_of_every_size_are_told_from_unshuffled_ones(batch_size):
-    arguments = {"x": np.arange(10.0), "y": np.arange(10.0), "batch_size": batch_size, "seed": 1}
-    exercises.minibatches.examine(shuffled, Case(arguments, ""))
-    with pytest.raises(NotYet, match="run of neighbours"):
-        exercises.minibatches.examine(
-            lambda x, y, size, _rng: (
-                (x[at : at + size], y[at : at + size]) for at in range(0, len(x), size)
-            ),
-            Case(arguments, ""),
-        )
-
-
-def test_a_sample_seen_twice_is_noticed_though_all_sizes_fit():
-    def one_twice(x, y, batch_size, rng):
-        for xs, ys in shuffled(x, y, batch_size, rng):
-            xs[-1], ys[-1] = x[0], y[0]
-            yield xs, ys
-
-    assert "some samples come twice" in str(outcome(exercises.minibatches, one_twice))
-
-
-def test_made_up_samples_are_noticed():
-    altered = outcome(exercises.minibatches, lambda *rest: ((xs + 0.5, ys) for xs, ys in shuffled(*rest)))
-    assert "samples that are not in x and y" in str(altered)
-
-
-@pytest.mark.parametrize(
-    ("item", "slip"),
-    [
-        (None, "not pairs of batches"),
-        (3, "not pairs of batches"),
-        (([1], [2, 3]), "not pairs of batches"),
-        ((1.0, 2.0), "not pairs of batches"),
-        (([[1], [2, 3]], [1]), "wrong type"),
-        (("ab", "cd"), "wrong type"),
-    ],
-)
-def test_batches_that_are_no_pairs_are_told_in_one_line_and_an_advice(item, slip):
-    seen = outcome(exercises.minibatches, lambda *_arguments: iter([item]))
-    assert "each batch should be a pair of arrays" in str(seen).splitlines()[0]
-    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
-    assert [each.slip for each in seen.misconceptions] == [slip]
-
-
-@pytest.mark.parametrize(
-    ("answer", "slip"),
-    [
-        (lambda *_arguments: None, "returns nothing"),
-        (lambda *_arguments: [], "returns nothing"),
-        (lambda *rest: [*shuffled(*rest), *shuffled(*rest)], "does not end after one epoch"),
-        (lambda *rest: list(shuffled(*rest))[:-1], "last smaller batch dropped"),
-        (lambda *rest: ((xs / 0, ys) for xs, ys in shuffled(*rest)), "not a number"),
-    ],
-)
-def test_epochs_that_are_too_short_or_too_long_are_named(answer, slip):
-    with np.errstate(all="ignore"):
-        assert [each.slip for each in outcome(exercises.minibatches, answer).misconceptions] == [slip]
-
-
-def test_batches_in_random_order_of_neighbours_are_named():
-    def parts(x, y, batch_size, rng):
-        for start in batch_size * rng.permutation(len(x) // batch_size):
-            yield x[start : start + batch_size], y[start : start + batch_size]
-
-    arguments = {"x": np.arange(20.0), "y": np.arange(20.0), "batch_size": 2, "seed": 1}
-    with pytest.raises(NotYet, match="run of neighbours") as caught:
-        exercises.minibatches.examine(parts, Case(arguments, ""))
-    assert [each.slip for each in caught.value.misconceptions] == ["only the batches shuffled"]
-
-
-def test_batches_in_float32_are_right():
-    x, y = np.linspace(-1, 1, 13), np.linspace(3, 9, 13)
-    exercises.minibatches.examine(
-        lambda *rest: ((np.float32(xs), np.float32(ys)) for xs, ys in shuffled(*rest)),
-        Case({"x": x, "y": y, "batch_size": 6, "seed": 3}, ""),
-    )
-
-
-def test_a_stub_is_not_attempted():
-    def minibatches(_x, _y, _batch_size, _rng):
-        raise NotDoneYet
-
-    assert isinstance(outcome(exercises.minibatches, minibatches), NotAttempted)
 
 
 # Pictures

@@ -14,7 +14,12 @@ import numpy as np
 import pytest
 
 from helpers import NotDoneYet
-from helpers.explorers.learning_rate import HIGHEST, LOWEST, explore_learning_rate, show_learning_rate
+from helpers.lessons.gradient_descent.explorer import (
+    HIGHEST,
+    LOWEST,
+    explore_learning_rate,
+    show_learning_rate,
+)
 from tests.helpers.kernels import run_in_kernel
 
 SOURCE = """
@@ -85,7 +90,7 @@ def test_before_the_functions_are_written_it_says_so_and_draws_nothing(capsys):
 
 def test_in_a_kernel_the_slider_changes_what_is_shown():
     sources = (
-        "import numpy as np\nfrom helpers.explorers.learning_rate import explore_learning_rate\n"
+        "import numpy as np\nfrom helpers.lessons.gradient_descent.explorer import explore_learning_rate\n"
         f"{SOURCE}\nbox = explore_learning_rate(gradient_descent, loss, gradient)\nbox",
         "box.children[0].value = 0.02",
         "box.children[0].min, box.children[0].max, box.children[0].step",

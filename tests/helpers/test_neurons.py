@@ -17,9 +17,9 @@ from matplotlib.colors import same_color
 
 from helpers import NotDoneYet
 from helpers.appearance import CARD
-from helpers.exercises import neurons
 from helpers.kit.exercise import NotYet
-from helpers.pictures import neurons as pictures
+from helpers.lessons.neurons import exercises as neurons
+from helpers.lessons.neurons import pictures
 from tests.conftest import ROOT
 
 EXERCISES = ("weighted_sum", "relu", "sigmoid", "softmax", "dense", "count_parameters")

@@ -12,7 +12,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers.pictures.confusions import draw_confusion
+from helpers.lessons.fashion_mnist.pictures import draw_confusion
 
 NAMES = ("Coat", "Shirt", "Bag")
 # Of four coats one is taken for a shirt, of two shirts one for a coat; bags are always right.

@@ -12,7 +12,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers.pictures import curves as pictures
+from helpers.lessons.digits import pictures
 
 LOW = {"accuracy": [0.1, 0.2, 0.31], "val_accuracy": [0.12, 0.18, 0.27]}
 HIGH = {"accuracy": [0.6, 0.93, 0.99], "val_accuracy": [0.7, 0.9, 0.84]}

@@ -13,7 +13,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers.pictures import experiments as pictures
+from helpers.lessons.mnist import pictures
 
 TABLE = [
     {"hidden": 32, "epochs": 5, "batch_size": 128, "val_accuracy": 0.9052},

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import NotDoneYet
-from helpers.pictures import losses as pictures
+from helpers.lessons.loss_function import pictures
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 
-from helpers.pictures import clinic as pictures
+from helpers.lessons.clinic import pictures
 
 FALLING = {
     "loss": [2.41, 0.87, 0.322],

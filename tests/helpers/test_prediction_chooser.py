@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.explorers.prediction_chooser import choose_prediction, show_prediction
+from helpers.lessons.fashion_mnist.chooser import choose_prediction, show_prediction
 from tests.helpers.kernels import run_in_kernel
 
 IMAGES = np.random.default_rng(1).random((3, 28, 28))
@@ -86,7 +86,7 @@ def test_only_the_first_1001_images_can_be_chosen(capsys):
 def test_in_a_kernel_a_typed_number_changes_what_is_shown():
     notebook = run_in_kernel(
         "import numpy as np\n"
-        "from helpers.explorers.prediction_chooser import choose_prediction\n"
+        "from helpers.lessons.fashion_mnist.chooser import choose_prediction\n"
         f"labels = np.array({LABELS.tolist()})\n"
         f"predictions = np.array({PREDICTIONS.tolist()})\n"
         "box = choose_prediction(predictions, np.zeros((3, 28, 28)), labels)\n"
@@ -106,7 +106,7 @@ def test_in_a_kernel_a_typed_number_changes_what_is_shown():
 def test_where_a_notebook_is_graded_there_is_a_picture_and_no_widget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     notebook = run_in_kernel(
-        "import numpy as np\nfrom helpers.explorers import prediction_chooser\n"
+        "import numpy as np\nfrom helpers.lessons.fashion_mnist import chooser as prediction_chooser\n"
         "prediction_chooser.choose_prediction(np.eye(10)[:3], np.zeros((3, 28, 28)), np.array([0, 1, 2]))"
     )
     kinds = {output.output_type for output in notebook.cells[0].outputs}

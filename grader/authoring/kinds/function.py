@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,8 @@ import numpy as np
 from grader.authoring.entries import Entry, plain
 from grader.authoring.running import in_a_line
 from helpers.kit.author import Function, Slip
-from helpers.kit.cases import Case, Stopped
+from helpers.kit.cases import Stopped
 from helpers.kit.encoding import encoded
-from helpers.kit.function_exercise import FunctionExercise
 from helpers.kit.outcome import Verdict
 from helpers.kit.tables import case_from, exercise_from
 
@@ -39,15 +39,36 @@ class FunctionEntry(Entry):
         if len({tuple(case) for case in cases}) > 1:
             self.problems.append("its cases do not all have the same arguments in the same order.")
         self.note_if_not_hidden(written.cases, written.hidden)
+        if written.earlier:
+            if not callable(self.namespace.get(written.earlier.name)):
+                self.problems.append(f"no cell above it makes a function {written.earlier.name}.")
+            known = {*written.earlier.results, *(name for case in cases for name in case)}
+            self.problems += [
+                f"neither its cases nor {written.earlier.name} give its argument {name}."
+                for name in written.arguments
+                if name not in known
+            ]
 
     def worked_out(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # noqa: D102
         visible, hidden = self._cases(self.written.cases), self._cases(self.written.hidden)
-        return {"results": list(self.written.results), "slips": self.slips(), "cases": visible}, hidden
+        entry = {"results": list(self.written.results), "slips": self.slips(), "cases": visible}
+        if self.written.if_float64:
+            entry["if_float64"] = self.written.if_float64
+        if self.written.free:
+            entry["free"] = list(self.written.free)
+        if self.written.earlier:
+            earlier = self.written.earlier
+            names = {"arguments": list(earlier.arguments), "results": list(earlier.results)}
+            entry |= {"earlier": {"name": earlier.name, **names}, "arguments": list(self.written.arguments)}
+        return entry, hidden
 
     def try_out(self, entry: Mapping[str, Any], hidden: Sequence[Mapping[str, Any]]) -> None:  # noqa: D102
         exercise = exercise_from(entry)
         cases = [*exercise.cases, *map(case_from, hidden)]
-        self.note_if_solution_fails(entry, self.namespace[self.name], *cases)
+        answers = [self.namespace[self.name]]
+        if self.written.earlier:
+            answers.append(self.namespace[self.written.earlier.name])
+        self.note_if_solution_fails(entry, *answers, *cases)
         if self.problems:
             return
         for place, slip in enumerate(exercise.slips):
@@ -59,18 +80,17 @@ class FunctionEntry(Entry):
         return {slip.slip: {self.name: self._wrong(slip)} for slip in self.written.slips}
 
     def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: D102
-        exercise = FunctionExercise(
-            self.name, 1, self.written.hints, results=tuple(self.written.results), cases=()
-        )
+        answers = [namespace.get(self.name)]
+        if self.written.earlier:
+            answers.append(self.namespace[self.written.earlier.name])
         rng = np.random.default_rng(0)
-        for case in [*self.written.cases] * VARIATIONS:
-            varied = {name: _varied(value, rng) for name, value in case.items()}
-            try:
-                expected = plain(self._given(self.namespace[self.name], varied))
-            except Exception:
-                return False
-            found = exercise.outcome(namespace.get(self.name), Case(varied, expected))
-            if found.verdict is not Verdict.PASSED:
+        for _ in range(VARIATIONS):
+            cases = [_varied(case, rng) for case in self.written.cases]
+            written = replace(self.written, cases=cases, hidden=(), slips=())
+            varied = type(self)(self.where, self.name, written, self.namespace, self.solution)
+            entry = {"name": self.name, "kind": written.kind, "points": 1, "hints": list(written.hints)}
+            entry |= varied.worked_out()[0]
+            if varied.problems or exercise_from(entry).outcome(*answers).verdict is not Verdict.PASSED:
                 return False
         return True
 
@@ -81,7 +101,7 @@ class FunctionEntry(Entry):
             return made
         for case in cases:
             try:
-                expected = self._given(self.namespace[self.name], case)
+                expected = self.given(self.namespace[self.name], case)
             except Exception as error:
                 shown = ", ".join(f"{name}={value!r}" for name, value in case.items())
                 self.problems.append(
@@ -101,7 +121,7 @@ class FunctionEntry(Entry):
     def _slipped(self, slip: Slip, case: Mapping[str, Any]) -> Any:
         """What a slip gives in a case, as plain data."""
         try:
-            given = plain(self._given(self._wrong(slip), case))
+            given = plain(self.given(self._wrong(slip), case))
         except (SyntaxError, NameError) as error:
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             return None
@@ -115,16 +135,26 @@ class FunctionEntry(Entry):
 
     def _wrong(self, slip: Slip) -> Callable[..., Any]:
         """The function that a slip is, or that its expression in the names of the arguments describes."""
-        if not isinstance(slip.wrong, str):
-            return slip.wrong
-        arguments = ", ".join(self.written.cases[0])
-        made: Callable[..., Any] = eval(f"lambda {arguments}: ({slip.wrong})", self.namespace)
+        made: Callable[..., Any] = slip.wrong
+        if isinstance(slip.wrong, str):
+            arguments = ", ".join(self.written.arguments or self.written.cases[0])
+            made = eval(f"lambda {arguments}: ({slip.wrong})", self.namespace)
         return made
 
-    def _given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+    def given(self, function: Callable[..., Any], case: Mapping[str, Any]) -> Any:
+        """What a function, the solution or one with a slip, gives in a case; None for what is free."""
+        arguments, written = copy.deepcopy(dict(case)), self.written
         with np.errstate(all="ignore"):
-            given = function(*copy.deepcopy(dict(case)).values())
-            return list(given) if inspect.isgenerator(given) else given
+            if written.earlier:
+                known = written.earlier.known(self.namespace[written.earlier.name], arguments)
+                arguments = {name: known[name] for name in written.arguments}
+            given = function(*arguments.values())
+            if inspect.isgenerator(given):
+                return list(given)
+        if written.free and isinstance(given, tuple) and len(given) == len(written.results):
+            named = zip(written.results, given, strict=True)
+            return tuple(None if name in written.free else each for name, each in named)
+        return given
 
 
 def _varied(value: Any, rng: np.random.Generator) -> Any:

@@ -98,5 +98,5 @@ def test_a_course_without_helpers_is_told_where_they_belong(tmp_path: Path) -> N
     trial.folder = tmp_path
     result = trial.run("new", "09_averages")
     assert result.returncode == 1
-    assert "has no folder helpers/exercises" in result.stderr
+    assert "has no folder helpers/lessons" in result.stderr
     assert not (tmp_path / "source" / "09_averages").exists()

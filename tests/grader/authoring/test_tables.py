@@ -233,6 +233,21 @@ BAD = {
         "return x",
         "its cases do not all have the same arguments in the same order.",
     ),
+    "no_earlier": (
+        function("no_earlier", earlier="Earlier('later', ('x',), ('y',))", arguments="('x',)"),
+        "return x",
+        "no cell above it makes a function later.",
+    ),
+    "no_argument": (
+        function("no_argument", earlier="Earlier('twice_x', ('x',), ('y',))", arguments="('z',)"),
+        "return x",
+        "neither its cases nor twice_x give its argument z.",
+    ),
+    "no_number": (
+        "no_number = Numbers(names=('area',), hints=('One.', 'Two.'))\n",
+        "return x",
+        "its solution makes no number area.",
+    ),
 }
 
 
@@ -246,7 +261,8 @@ def test_each_mistake_of_an_author_is_one_line_with_file_and_exercise(tmp_path: 
     trial = Trial(tmp_path / "course")
     late = {name: bad for name, bad in BAD.items() if name != "twice"}
     trial.write(
-        "".join(ANSWER.format(name=name, solution=solution) for name, (_, solution, _) in late.items()),
+        "# %%\ndef twice_x(x):\n    return 2 * x\n\n"
+        + "".join(ANSWER.format(name=name, solution=solution) for name, (_, solution, _) in late.items()),
         "".join(written for written, _, _ in late.values()),
     )
     problems = problems_of(trial)
@@ -256,6 +272,87 @@ def test_each_mistake_of_an_author_is_one_line_with_file_and_exercise(tmp_path: 
         assert problem in mine[0]
     assert not trial.table.exists()
     assert not trial.notebook.exists()
+
+
+NUMBERS = """\
+# %% nbgrader={"grade": false, "grade_id": "area", "locked": false, "schema_version": 3, "solution": true, "task": false}
+square = root = ...
+### BEGIN SOLUTION
+square = 3.0**2
+root = square**0.5
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_area", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+exercises.area.check(square, root)
+
+"""
+
+
+def numbers(wrong: str) -> str:
+    slip = f"Slip('doubled', {wrong!r}, 'A square is no double.')"
+    return f"area = Numbers(names=('square', 'root'), slips=[{slip}], hints=('One.', 'Two.'))\n"
+
+
+def test_a_slip_changes_a_number_and_the_solution_works_out_the_next_one(tmp_path: Path) -> None:
+    trial = Trial(tmp_path / "course")
+    trial.write(NUMBERS, numbers("square = 6.25"))
+    assert trial.run("build").returncode == 0
+    (entry,) = json.loads(trial.table.read_text(encoding="utf-8"))["exercises"]
+    assert (entry["expected"], entry["slipped"]) == ([["square", 9.0], ["root", 3.0]], [[6.25, 2.5]])
+    assert trial.answered("square, root = 9, 3", "area") == "✓ area: right.\n"
+    assert "A square is no double." in trial.answered("square, root = 6.25, 2.5", "area")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ("square = 9.0", "the slip 'doubled' gives the right numbers."),
+        ("square = cube", "the slip 'doubled' cannot be run: NameError: name 'cube' is not defined"),
+    ],
+)
+def test_a_slip_of_numbers_that_is_none_is_named(tmp_path: Path, wrong: str, problem: str) -> None:
+    trial = Trial(tmp_path / "course")
+    trial.write(NUMBERS, numbers(wrong))
+    (said,) = problems_of(trial)
+    assert said.endswith(f"{EXERCISES}: area: {problem}")
+
+
+def test_a_function_may_take_what_an_earlier_answer_gives(tmp_path: Path) -> None:
+    trial = Trial(tmp_path / "course")
+    forward, backward = "return {'double': 2 * x}, [x]", "return cache[0] + x['double']"
+    check = ANSWER.format(name="backward", solution=backward).replace(
+        "check(backward)", "check(backward, forward)"
+    )
+    trial.write(
+        ANSWER.format(name="forward", solution=forward) + check.replace("backward(x)", "backward(cache, x)"),
+        """\
+forward = Function(
+    cases=[{"x": 1.0}, {"x": 2.0}],
+    hidden=[{"x": 5.0}],
+    results=("made", "cache"),
+    free=("cache",),
+    hints=("One.", "Two."),
+    slips=[Slip("tripled", "({'double': 3 * x}, None)", "Two times.")],
+)
+backward = Function(
+    earlier=Earlier("forward", arguments=("y",), results=("made", "cache")),
+    arguments=("cache", "x"),
+    cases=[{"x": {"double": 4.0}, "y": 1.0}],
+    hidden=[{"x": {"double": 3.0}, "y": 7.0}],
+    hints=("One.", "Two."),
+    slips=[Slip("cache forgotten", "x['double']", "Add what is in the cache.")],
+)
+""",
+    )
+    assert trial.run("build").returncode == 0
+    right = "forward = lambda x: ({'double': 2 * x}, ('mine', x))\n"
+    assert trial.answered(right, "forward") == "✓ forward: right.\n"
+    tripled = trial.answered("forward = lambda x: ({'double': 3 * x}, 0)", "forward")
+    assert "With x=1 expected double = 2, and got 3.\nTwo times." in tripled
+    back = right + "backward = lambda cache, x: "
+    assert trial.answered(back + "cache[1] + x['double']", "backward") == "✓ backward: right.\n"
+    assert "Add what is in the cache." in trial.answered(back + "x['double']", "backward")
+    assert "backward: forward comes first." in trial.answered(back + "x['double']\nforward = ...", "backward")
 
 
 @pytest.mark.parametrize(
@@ -292,4 +389,4 @@ def test_a_module_that_there_is_not_is_named(tmp_path: Path) -> None:
     trial.write(TEXT, EXERCISE)
     shutil.rmtree(trial.table.parent)
     (line,) = problems_of(trial)
-    assert "helpers.exercises has no package trial. Make one" in line
+    assert "helpers.lessons has no package trial with exercises.py in it" in line

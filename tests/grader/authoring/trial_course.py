@@ -31,10 +31,10 @@ HEADER = """\
 import numpy as np
 
 from helpers import NotDoneYet
-from helpers.exercises import trial as exercises
+from helpers.lessons.trial import exercises
 
 """
-IMPORTS = "import numpy as np\n\nfrom helpers.kit.author import Function, Slip\n\n"
+IMPORTS = "import numpy as np\n\nfrom helpers.kit.author import Earlier, Function, Numbers, Slip\n\n"
 # What docs/lessons.md tells authors to write: a section of the lesson's text, and one of exercises.py.
 TEXT, EXERCISE = re.findall(
     r"```\n((?:# %% \[markdown\]\n# ### Exercise|rms = ).*?)```",
@@ -63,9 +63,10 @@ class Trial:
         self.lesson.mkdir(parents=True)
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         shutil.copytree(ROOT / "helpers", folder / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
-        package = folder / "helpers" / "exercises" / "trial"
+        package = folder / "helpers" / "lessons" / "trial"
         package.mkdir()
-        shutil.copy(ROOT / "helpers" / "exercises" / "loss_function" / "__init__.py", package)
+        for name in "__init__.py", "exercises.py":
+            shutil.copy(ROOT / "helpers" / "lessons" / "loss_function" / name, package)
         self.table = package / "exercises.json"
         self.notebook = self.lesson / "01_trial.ipynb"
 
@@ -86,7 +87,7 @@ class Trial:
         """What the built check says of an answer, hidden cases included."""
         check = next(cell.source for cell in self.cells() if cell.id == f"check_{exercise}")
         program = (
-            f"import numpy as np\nfrom helpers.exercises import trial as exercises\n{answer}\n"
+            f"import numpy as np\nfrom helpers.lessons.trial import exercises\n{answer}\n"
             f"try:\n    exec({check!r})\nexcept Exception as error:\n    print(error)"
         )
         done = subprocess.run(

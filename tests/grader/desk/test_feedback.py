@@ -142,7 +142,7 @@ def test_a_hidden_check_of_its_own_shows_its_marks_only(tmp_path: Path) -> None:
 
 def test_a_known_slip_in_a_hidden_case_is_named_and_its_numbers_are_not(tmp_path: Path) -> None:
     source = """\
-from helpers.exercises.loss_function import mse as exercise
+from helpers.lessons.loss_function.exercises import mse as exercise
 others = [None] * (len(exercise.slips) - 1)
 exercise.check_hidden(
     mse,

@@ -85,7 +85,7 @@ def _run(cells: list[str], known: Mapping[str, str] | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import helpers.pictures.losses  # noqa: F401
+    import helpers.lessons.loss_function.pictures  # noqa: F401
     from grader.executor.pictures import warm
 
     warm()

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises.neurons.activations import share_of_row
 from helpers.kit.cases import Stopped
 from helpers.kit.encoding import decoded, encoded
+from helpers.lessons.neurons.activations import share_of_row
 
 VALUES = [
     0.1 + 0.2,

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises import loss_function, neurons
 from helpers.kit.cases import Stopped
 from helpers.kit.exercise import NotDoneYet, NotYet
 from helpers.kit.function_exercise import FunctionExercise
 from helpers.kit.outcome import Verdict
 from helpers.kit.tables import TABLE, exercise_from, exercises_beside
+from helpers.lessons.backpropagation import exercises as backpropagation
+from helpers.lessons.gradient_descent import exercises as gradient_descent
+from helpers.lessons.loss_function import exercises as loss_function
+from helpers.lessons.neurons import exercises as neurons
 from tests.conftest import ROOT
 
 ENTRY: dict[str, Any] = {
@@ -150,11 +153,17 @@ def test_a_table_that_cannot_be_read_says_what_to_do(tmp_path: Path, text: str) 
         exercises_beside(str(tmp_path / "__init__.py"))
 
 
+MODULES = {
+    "01_neurons": neurons,
+    "02_loss_function": loss_function,
+    "03_gradient_descent": gradient_descent,
+    "04_backpropagation": backpropagation,
+}
 TABLED = [
     pytest.param(exercise, id=exercise.name)
-    for module in (neurons, loss_function)
+    for module in MODULES.values()
     for exercise in vars(module).values()
-    if isinstance(exercise, FunctionExercise)
+    if type(exercise) is FunctionExercise and not exercise.earlier
 ]
 
 
@@ -174,7 +183,7 @@ def test_an_answer_with_a_slip_hears_of_it(exercise: FunctionExercise) -> None:
         assert outcome.verdict is Verdict.PASSED or slip in outcome.slips
 
 
-@pytest.mark.parametrize(("lesson", "module"), [("01_neurons", neurons), ("02_loss_function", loss_function)])
+@pytest.mark.parametrize(("lesson", "module"), MODULES.items())
 def test_no_code_of_a_slip_is_where_students_work(lesson: str, module: Any) -> None:
     folder = Path(module.__file__).parent
     read = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())

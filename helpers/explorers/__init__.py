@@ -1,1 +1,0 @@
-"""What students can play with: widgets, each over a plain function that does the same without them."""

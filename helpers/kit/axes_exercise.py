@@ -1,0 +1,240 @@
+"""Exercises in which a function draws curves of a training's record into an Axes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.kit.calling import changes_followed
+from helpers.kit.exercise import NotDoneYet
+from helpers.kit.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, STOPS
+from helpers.kit.models import quiet
+from helpers.kit.own_exercise import OwnExercise
+from helpers.kit.records import MadeUpHistory, made_up
+from helpers.kit.values import close, show
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve in a drawing, with its text in the legend."""
+
+    x: Any
+    y: Any
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a reader sees in an Axes."""
+
+    curves: tuple[Curve, ...]
+    x_label: str
+    y_label: str
+    limits: tuple[float, float]
+
+    def curve(self, values: Any) -> Curve | None:
+        """The curve with these heights, if it is there."""
+        return next((curve for curve in self.curves if close(curve.y, values)), None)
+
+    def sentence(self) -> str:
+        """Say in one sentence what the drawing shows."""
+        texts = [repr(curve.text) for curve in self.curves if curve.text]
+        legend = f"a legend with {' and '.join(texts)}" if texts else "no legend"
+        low, high = (f"{limit:.3g}" for limit in self.limits)
+        spans = {f"{show(np.min(curve.x))} to {show(np.max(curve.x))}" for curve in self.curves}
+        epochs = f", x from {' and '.join(sorted(spans))}" if spans else ""
+        number = len(self.curves)
+        return (
+            f"{number} {'curve' if number == 1 else 'curves'}{epochs}, y axis from {low} to {high}, {legend}."
+        )
+
+
+def _seen(ax: Axes) -> Drawing:
+    lines = [line for line in ax.get_lines() if np.size(line.get_ydata())]
+    legend = ax.get_legend()
+    texts: dict[Any, str] = {}
+    if legend is not None:
+        # A legend has lines of its own: they are known by their looks, or else by their order.
+        for place, (sample, text) in enumerate(zip(legend.get_lines(), legend.get_texts(), strict=False)):
+            alike = [line for line in lines if _looks(line) == _looks(sample)] or lines[place : place + 1]
+            texts.update(dict.fromkeys(alike, text.get_text()))
+    return Drawing(
+        curves=tuple(
+            Curve(np.asarray(line.get_xdata()), np.asarray(line.get_ydata()), texts.get(line, ""))
+            for line in lines
+        ),
+        x_label=ax.get_xlabel(),
+        y_label=ax.get_ylabel(),
+        limits=ax.get_ylim(),
+    )
+
+
+def _looks(line: Any) -> tuple[Any, ...]:
+    return line.get_color(), line.get_linestyle(), line.get_marker()
+
+
+@contextmanager
+def _no_figures_left() -> Iterator[None]:
+    import matplotlib.pyplot as plt
+
+    before = set(plt.get_fignums())
+    # For an answer that draws on whatever figure is the current one.
+    plt.figure()
+    try:
+        yield
+    finally:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A drawing beside the record that was to be drawn.
+
+    asked: which of its curves, with a word for each that only the legend of another one would hold.
+    """
+
+    drawing: Drawing
+    values: Mapping[str, Sequence[float]]
+    asked: Mapping[str, str]
+    limits: tuple[float, float]
+    words: tuple[str, str]
+
+    @property
+    def curves(self) -> list[Curve | None]:
+        """The curves that were asked for, as far as they are there."""
+        return [self.drawing.curve(self.values[name]) for name in self.asked]
+
+    @property
+    def epochs(self) -> list[Any]:
+        """Where these are drawn."""
+        return [curve.x for curve in self.curves if curve is not None]
+
+    @property
+    def number(self) -> int:
+        """How many epochs the record has."""
+        return len(self.values["loss"])
+
+
+def _others(seen: Seen) -> bool:
+    others = set(seen.values) - set(seen.asked)
+    return seen.curves[0] is None and any(seen.drawing.curve(seen.values[name]) for name in others)
+
+
+def _swapped(seen: Seen) -> bool:
+    return all(seen.curves) and any(
+        word in curve.text.casefold()
+        for word, curve in zip(seen.asked.values(), seen.curves, strict=True)
+        if curve is not None
+    )
+
+
+# What a slip is known by, of a drawing that is there.
+FAULTS: dict[str, Callable[[Seen], Any]] = {
+    "other curves of the record": _others,
+    "percent": lambda seen: any(
+        seen.drawing.curve(100 * np.asarray(seen.values[name])) for name in seen.asked
+    ),
+    "only the first curve": lambda seen: seen.curves[0] is not None and None in seen.curves,
+    "epochs from 0": lambda seen: any(close(x, np.arange(seen.number)) for x in seen.epochs),
+    "other epochs": lambda seen: not all(close(x, np.arange(1, seen.number + 1)) for x in seen.epochs),
+    "other limits": lambda seen: not np.allclose(seen.drawing.limits, seen.limits, atol=0.051),
+    "axis labels missing": lambda seen: (
+        not all(
+            word in label.casefold()
+            for word, label in zip(seen.words, (seen.drawing.x_label, seen.drawing.y_label), strict=True)
+        )
+    ),
+    "legend missing": lambda seen: any(curve is not None and not curve.text for curve in seen.curves),
+    "legend swapped": _swapped,
+}
+# Which made-up records the visible check hands over.
+VISIBLE = 6
+# What a slip is known by where there is no drawing, and where all faults are ruled out.
+NOTHING, DICTIONARY, NO_AXES, ANOTHER = "nothing", "takes the dictionary", "no Axes", "another record"
+
+
+@dataclass(frozen=True)
+class AxesExercise(OwnExercise):
+    """A function that draws curves of a record. Of its faults the first, in the order of the slips, is told.
+
+    curves: which curves, each with a word that its text in the legend must not hold, since another's does.
+    limits: of the y axis. words: what the labels of the axes have to hold.
+    """
+
+    curves: Mapping[str, str] = field(kw_only=True)
+    limits: tuple[float, float] = field(kw_only=True)
+    words: tuple[str, str] = field(kw_only=True)
+
+    def examine(self, *answers: Any, seed: int = VISIBLE) -> None:
+        """Call the answer with made-up records and look at the Axes. Raises NotYet or NotAttempted.
+
+        seed: which records.
+        """
+        (answer,) = answers
+        if answer is ...:
+            raise self.not_attempted()
+        if not callable(answer):
+            raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
+        for epochs in (6, 9):
+            self._look(answer, made_up(seed, epochs))
+
+    def _look(self, answer: Any, record: MadeUpHistory) -> None:
+        before = copy.deepcopy(record)
+        drawing = self._drawing(answer, record)
+        if record != before:
+            raise self.not_yet("It changed the record's own lists.", CHANGES_ITS_INPUT)
+        told = f"For a record of {len(record.epoch)} epochs: {drawing.sentence()}"
+        seen = Seen(drawing, before.history, self.curves, self.limits, self.words)
+        for slip, fault in zip(self.slips, self.given, strict=True):
+            if fault in FAULTS and FAULTS[fault](seen):
+                raise self.not_yet(told, slip)
+        if None in seen.curves:
+            asked = " and one with those of ".join(self.curves)
+            raise self.not_yet(
+                f"{told} Expected one curve with the values of {asked}.",
+                *self.with_given(ANOTHER),
+            )
+
+    def _drawing(self, answer: Any, record: MadeUpHistory) -> Drawing:
+        from matplotlib.axes import Axes
+
+        with _no_figures_left():
+            try:
+                with quiet(), changes_followed():
+                    result = answer(record)
+            except NotDoneYet as error:
+                if str(error).startswith(f"{self.name} is "):
+                    raise self.not_attempted() from None
+                raise self.not_yet(f"It stopped, because {error}") from None
+            except (Exception, SystemExit) as error:
+                known = self.with_given(DICTIONARY) if _takes_dictionary(answer, record) else []
+                raise self.not_yet(
+                    f"With a record of {len(record.epoch)} epochs it stopped with {type(error).__name__}: "
+                    f"{error}",
+                    *(known or [STOPS]),
+                ) from None
+            if result is None:
+                raise self.not_yet("The function returned None.", *self.with_given(NOTHING))
+            if not isinstance(result, Axes):
+                raise self.not_yet(
+                    f"It returned {show(result)} of type {type(result).__name__}.", *self.with_given(NO_AXES)
+                )
+            return _seen(result)
+
+
+def _takes_dictionary(answer: Any, record: MadeUpHistory) -> bool:
+    try:
+        with quiet():
+            answer(record.history)
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,216 @@
+"""Exercises whose function yields the shuffled batches of one epoch, in any way it likes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.kit.cases import Case
+from helpers.kit.exercise import NotYet
+from helpers.kit.function_exercise import FunctionExercise, Tried
+from helpers.kit.general_slips import NOT_A_NUMBER, ONLY_THE_EXAMPLE, RETURNS_NOTHING, WRONG_TYPE
+from helpers.kit.outcome import Slip
+from helpers.kit.values import as_numbers, close, show
+
+Batch = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+
+YIELDS_NOTHING = replace(
+    RETURNS_NOTHING,
+    advice="Hand out each batch with yield, inside the loop. print() only shows a value.",
+)
+NO_PAIRS = Slip(
+    "not pairs of batches",
+    "Inside the loop write: yield x_batch, y_batch. A return there would end the function after the first "
+    "batch.",
+)
+OTHER_SAMPLES = Slip(
+    "samples that are not in x and y",
+    "A batch holds entries of x and y exactly as they are: not their indices, and not values worked out from "
+    "them.",
+)
+ONLY_BATCHES_SHUFFLED = Slip(
+    "only the batches shuffled",
+    "The batches come in random order, but each still holds samples that are side by side in x. Shuffle the "
+    "samples.",
+)
+TOO_MANY = Slip(
+    "does not end after one epoch",
+    "Each call yields one epoch: once every sample has come up, the function ends.",
+)
+
+
+class Epoch(NamedTuple):
+    """What can be said about the batches of one epoch, whatever their order.
+
+    sizes: how many samples each batch has. paired: each x is still with its own y. each_once: every
+    sample comes exactly once. as_they_came: every batch is a run of neighbours (for batches of one: all of
+    them together are). repeats: the same seed gives the same batches again. varies: a different seed gives
+    different ones.
+    """
+
+    sizes: tuple[int, ...]
+    paired: bool
+    each_once: bool
+    as_they_came: bool
+    repeats: bool
+    varies: bool
+
+
+@dataclass(frozen=True)
+class BatchesExercise(FunctionExercise):
+    """A function of x, y, batch_size and rng that yields pairs of arrays.
+
+    The arguments of a case are x, y, batch_size and seed; each call gets a fresh rng made from the seed.
+    No two samples of a case are equal in x, nor in y. Any order will do, as long as the rng decides it: what
+    a case expects, and what a slip gives, is an Epoch.
+    """
+
+    def _result(self, answer: Any, case: Case) -> Epoch:
+        runs = super()._result(_listed(answer), case)
+        if runs[0] is None:
+            raise self.not_yet(f"With {case.call()} it returned None.", YIELDS_NOTHING)
+        return self._epoch(runs, case)
+
+    def _epoch(self, runs: tuple[list[Any], list[Any], list[Any]], case: Case) -> Epoch:
+        first, again, other = ([self._pair(item, case) for item in run] for run in runs)
+        x, y = case.arguments["x"], case.arguments["y"]
+        order = [[_place(row, x) for row in xs] for xs, _ in first]
+        partners = [[_place(row, y) for row in ys] for _, ys in first]
+        if None in [*_flat(order), *_flat(partners)]:
+            raise self.not_yet(
+                f"With {case.call()} it yields samples that are not in x and y.",
+                self._unknown_sample_slip(first),
+            )
+        return Epoch(
+            sizes=tuple(len(batch) for batch in order),
+            paired=order == partners,
+            each_once=sorted(_flat(order)) == sorted(_flat(partners)) == list(range(len(x))),
+            as_they_came=_as_they_came(order),
+            repeats=_equal(first, again),
+            varies=not _equal(first, other),
+        )
+
+    def _unknown_sample_slip(self, batches: list[Batch]) -> Slip:
+        """Why batches hold samples that are not in x and y."""
+        if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
+            return NOT_A_NUMBER
+        known = self._of_an_example([row for xs, _ in batches for row in xs])
+        return ONLY_THE_EXAMPLE if known else OTHER_SAMPLES
+
+    def _of_an_example(self, rows: Any) -> bool:
+        """Tell whether all rows come from the x of one visible case."""
+        examples = [case.arguments["x"] for case in self.cases]
+        return any(all(_place(row, example) is not None for row in rows) for example in examples)
+
+    def _pair(self, item: Any, case: Case) -> Batch:
+        """Read one batch. Raises NotYet unless it is an array of x and one of y, equally long."""
+        slip = NO_PAIRS
+        if isinstance(item, (tuple, list)) and len(item) == 2:
+            try:
+                xs, ys = as_numbers(item[0]), as_numbers(item[1])
+            except (TypeError, ValueError):
+                xs = ys = np.empty(())
+                slip = WRONG_TYPE
+            dimensions = (np.ndim(case.arguments["x"]), np.ndim(case.arguments["y"]))
+            if (xs.ndim, ys.ndim) == dimensions and len(xs) == len(ys):
+                return xs, ys
+            hidden = all(case is not visible for visible in self.cases)
+            if hidden and xs.ndim and self._of_an_example(xs):
+                slip = ONLY_THE_EXAMPLE
+        raise self.not_yet(
+            f"With {case.call()} each batch should be a pair of arrays, x_batch and y_batch, equally long. "
+            f"One of them is {show(item)}.",
+            slip,
+        )
+
+    def _compare(self, case: Case, result: Epoch, tried: Tried) -> None:
+        n, sizes = len(case.arguments["x"]), Epoch(*case.expected).sizes
+        faults = (
+            (
+                result.sizes != sizes,
+                f"expected batches of {_listing(sizes)} samples, and got {_listing(result.sizes)}",
+            ),
+            (not result.paired, "some x is paired with the y of another sample"),
+            (not result.each_once, "some samples come twice, and others not at all"),
+            (result.as_they_came and n > 1, "every batch is a run of neighbours, in the order of x"),
+            (not result.repeats, "an rng made from the same seed gives different batches the second time"),
+            (not result.varies and n > 1, "an rng made from a different seed gives the same batches"),
+        )
+        for wrong, what in faults:
+            if wrong:
+                explained = self._explained(tried)
+                if not explained and not result.sizes:
+                    explained = [YIELDS_NOTHING]
+                elif not explained and sum(result.sizes) > n and result.sizes[: len(sizes)] == sizes:
+                    explained = [TOO_MANY]
+                elif not explained and result.as_they_came and result.each_once and result.varies:
+                    explained = [ONLY_BATCHES_SHUFFLED]
+                raise self.not_yet(f"With {case.call()} {what}.", *explained)
+
+    def agree(self, seen: Any, expected: Any) -> bool:
+        """Tell whether the same can be said about two epochs."""
+        return bool(seen == expected)
+
+
+def epoch(function: Callable[..., Iterable[Any]], arguments: Mapping[str, Any]) -> Epoch:
+    """What can be said of a function's batches, for the arguments of a case.
+
+    Raises NotYet where it yields no batches, and what the function raises.
+    """
+    reader = BatchesExercise(name="it", points=0, hints=("", ""), cases=())
+    try:
+        return reader._result(function, Case(arguments, ()))
+    except NotYet as error:
+        raise error.__cause__ or error from None
+
+
+def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[Any, Any, Any]]:
+    """Make the function that lists the batches of three epochs: one seed, the same again, then another.
+
+    None marks an epoch for which the answer returns nothing at all.
+    """
+
+    def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Any, Any]:
+        def run(number: int) -> list[Any] | None:
+            batches: Any = answer(x, y, batch_size, np.random.default_rng(number))
+            if batches is None:
+                return None
+            # One batch more than there can be is enough to see that there are too many.
+            return list(islice(batches, len(x) + 1)) if isinstance(batches, Iterable) else [batches]
+
+        return run(seed), run(seed), run(seed + 1)
+
+    return epochs
+
+
+def _place(row: Any, samples: npt.NDArray[Any]) -> int | None:
+    for number, sample in enumerate(samples):
+        if close(row, sample):  # not equal: batches may come as float32
+            return number
+    return None
+
+
+def _as_they_came(order: list[list[Any]]) -> bool:
+    if all(len(batch) < 2 for batch in order):
+        order = [_flat(order)]
+    return all(batch == list(range(batch[0], batch[0] + len(batch))) for batch in order if batch)
+
+
+def _flat(batches: list[list[Any]]) -> list[Any]:
+    return [place for batch in batches for place in batch]
+
+
+def _equal(first: list[Batch], other: list[Batch]) -> bool:
+    return len(first) == len(other) and all(
+        np.array_equal(xs, other_xs) and np.array_equal(ys, other_ys)
+        for (xs, ys), (other_xs, other_ys) in zip(first, other, strict=True)
+    )
+
+
+def _listing(sizes: tuple[int, ...]) -> str:
+    return ", ".join(map(str, sizes)) or "none"

@@ -1,0 +1,1 @@
+"""What lesson 04 brings along for students."""

@@ -1,0 +1,5 @@
+"""The exercises of lesson 04: backpropagation, by hand. `course build` works out what they know."""
+
+from helpers.kit.tables import exercises_beside
+
+globals().update(exercises_beside(__file__))

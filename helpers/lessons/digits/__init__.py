@@ -1,0 +1,1 @@
+"""What lesson 06 brings along for students."""

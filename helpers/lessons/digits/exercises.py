@@ -1,0 +1,5 @@
+"""The exercises of lesson 06: reading training curves. `course build` works out what they know."""
+
+from helpers.kit.tables import exercises_beside
+
+globals().update(exercises_beside(__file__))

@@ -1,0 +1,35 @@
+"""Functions and gradients for checks: what is differentiated, and what is walked down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[Any]
+
+
+def square(x: float) -> float:
+    """x²."""
+    return x**2
+
+
+def cube(x: float) -> float:
+    """x³."""
+    return x**3
+
+
+def gradient_of_square(x: float) -> float:
+    """The derivative of x², which is 2x."""
+    return 2 * x
+
+
+def gradient_of_bowl(theta: Numbers) -> Numbers:
+    """The gradient of θ₀² + 4θ₁², which is (2θ₀, 8θ₁). theta: shape (2,), as is the result."""
+    return np.array([2 * theta[0], 8 * theta[1]])
+
+
+def gradient_of_tilted_bowl(theta: Numbers) -> Numbers:
+    """The gradient of θ₀² + θ₀θ₁ + 2θ₁² − θ₁: (2θ₀ + θ₁, θ₀ + 4θ₁ − 1). theta: (2,), as is the result."""
+    return np.array([2 * theta[0] + theta[1], theta[0] + 4 * theta[1] - 1])

@@ -1,0 +1,1 @@
+"""What lesson 07 brings along for students."""

@@ -1,0 +1,1 @@
+"""What lesson 00 brings along for students."""
