@@ -60,7 +60,7 @@ def make_environment():
     except subprocess.CalledProcessError:
         stop("This Python cannot make environments. On Debian and Ubuntu: sudo apt install python3-venv")
     except OSError as error:
-        stop(f"{ENVIRONMENT} cannot be written ({error}). Unpack the zip in a folder of your own.")
+        stop(f"{ENVIRONMENT} cannot be written: {error.strerror}. Unpack the zip in a folder of your own.")
 
 
 def is_of_this_version():
