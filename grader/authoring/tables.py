@@ -118,8 +118,8 @@ def _folder_of(folder: Path, name: str) -> Path:
         if (Path(place) / name / f"{NAME}.py").exists():
             return Path(place) / name
     raise CourseError(
-        f"{folder}: {LESSONS} has no package {name} with {NAME}.py in it. Copy these two files from the package "
-        "of another lesson: __init__.py and exercises.py."
+        f"{folder}: {LESSONS} has no package {name} with {NAME}.py in it. Copy __init__.py and {NAME}.py from "
+        "the package of another lesson."
     )
 
 
