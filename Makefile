@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	&& command -v $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lab notebooks lint lock benchmarks
+.PHONY: help setup demo quick test lab notebooks bundle lint lock benchmarks
 
 help: ## Show this list
 	@echo "Usage: make TARGET"
@@ -35,8 +35,8 @@ demo: $(INSTALLED) ## Release the lessons, make a sample class, grade it, show t
 	@$(BIN)/course demo
 
 # What starts kernels, trains networks, makes data sets or asks a package index takes too long for `make quick`.
-LONG := test_environment test_nbval helpers/test_backpropagation_stepper helpers/test_clinic_exercises \
-	helpers/test_data helpers/test_data_download helpers/test_epochs_and_capacity \
+LONG := test_environment test_nbval test_students_zip helpers/test_backpropagation_stepper \
+	helpers/test_clinic_exercises helpers/test_data helpers/test_data_download helpers/test_epochs_and_capacity \
 	helpers/test_fashion_mnist_exercises helpers/test_learning_rate_explorer helpers/test_mnist_exercises \
 	helpers/test_perturbed_networks helpers/test_prediction_chooser helpers/test_stand_ins
 QUICK := $(filter-out $(LONG:%=tests/%.py), $(wildcard tests/test_*.py tests/helpers/test_*.py)) \
@@ -64,6 +64,9 @@ notebooks: $(INSTALLED) ## Build source/ and release notebooks/, where something
 	@$(BIN)/course build
 	@$(BIN)/course release
 
+bundle: notebooks ## Pack what students need into one zip
+	@$(BIN)/course bundle
+
 lint: $(INSTALLED) ## Format the code and check style, types and who imports whom
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
@@ -77,8 +80,16 @@ benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim 
 		tests/grader/judge/test_fuzz.py tests/grader/grading/test_fuzzed_notebooks.py \
 		tests/grader/classroom/test_resume.py
 
-lock: $(INSTALLED) ## Resolve the newest versions that fit into requirements.txt and constraints.txt
+# What a lock pins, without hashes.
+PINS := sed -n 's/^\([a-zA-Z0-9].*[^ \\]\) *\\*$$/\1/p'
+
+lock: $(INSTALLED) ## Resolve the newest versions that fit, for the course and for its students
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --universal --fork-strategy fewest \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt
 	@# The same versions without hashes, for Anaconda: see environment.yml.
-	@sed -n 's/^\([a-zA-Z0-9].*[^ \\]\) *\\*$$/\1/p' requirements.txt > constraints.txt
+	@$(PINS) requirements.txt > constraints.txt
+	@# For students, those of them that they need.
+	@$(BIN)/uv pip compile student/pyproject.toml --quiet --constraint constraints.txt --universal \
+		--fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file student/requirements.txt
+	@$(PINS) student/requirements.txt > student/constraints.txt

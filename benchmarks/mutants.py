@@ -73,7 +73,7 @@ def main() -> None:
         for survivor in found.survivors:
             console.print(f"survived: {found.lesson}, {survivor}")
     wrong = sum(found.wrong for found in results)
-    share = sum(found.caught for found in results) / wrong
+    share = sum(found.caught for found in results) / wrong if wrong else 1.0
     console.print(f"Caught: {share:.3f} of {wrong} wrong ones (at least {LEAST_CAUGHT}, in each lesson)")
     if options.record:
         kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}

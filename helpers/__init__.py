@@ -4,6 +4,7 @@ from helpers.data import load_fashion_mnist, load_mnist
 from helpers.kit.exercise import NotDoneYet, require
 from helpers.lessons.fashion_mnist.chooser import choose_prediction, show_prediction
 from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
+from helpers.two_copies import warn_of_two_copies
 
 __all__ = [
     "NotDoneYet",
@@ -17,3 +18,5 @@ __all__ = [
     "require",
     "show_prediction",
 ]
+
+warn_of_two_copies()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -16,46 +17,75 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from tests.conftest import UV
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+STUDENT = ROOT / "student"
+STUDENTS_PROJECT = tomllib.loads((STUDENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+STUDENTS_LOCK = (STUDENT / "requirements.txt").read_text(encoding="utf-8")
 NAMED_BY_OWNER = {"tensorflow", "numpy", "matplotlib", "jupyterlab", "nbgrader", "nbval"}
 
 
-UV = str(Path(sys.executable).parent / "uv")
-
-
-@pytest.fixture(scope="session")
-def package_index(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Skip what asks a package index where none answers."""
-    target = tmp_path_factory.mktemp("index") / "target"
-    command = [UV, "pip", "install", "--dry-run", "--no-deps", "--no-cache", "--target", str(target), "wheel"]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no package index answers")
-
-
-def locked() -> dict[str, Requirement]:
-    pins = (line.rstrip(" \\") for line in LOCK.splitlines() if line and not line[0].isspace())
+def locked(lock: str = LOCK) -> dict[str, Requirement]:
+    pins = (line.rstrip(" \\") for line in lock.splitlines() if line and not line[0].isspace())
     return {canonicalize_name(pin.name): pin for pin in map(Requirement, pins)}
+
+
+def versions(lock: str) -> dict[str, str]:
+    return {name: next(iter(pin.specifier)).version for name, pin in locked(lock).items()}
 
 
 def pip_section() -> list[str]:
     return next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
 
 
-def test_every_locked_package_has_one_version_with_hashes_and_no_address() -> None:
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    assert len(blocks) == len(locked()) > 100
+@pytest.mark.parametrize("lock", [LOCK, STUDENTS_LOCK], ids=["course", "students"])
+def test_every_locked_package_has_one_version_with_hashes_and_no_address(lock: str) -> None:
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert len(blocks) == len(locked(lock)) > 100
     for block in blocks:
         assert re.match(r"[a-z0-9._-]+==\S+", block), block
         assert "--hash=sha256:" in block, block
-    assert "://" not in LOCK
+    assert "://" not in lock
 
 
-def test_the_constraints_are_the_lock_without_hashes() -> None:
-    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    assert {str(Requirement(line)) for line in constraints} == {str(pin) for pin in locked().values()}
+@pytest.mark.parametrize("folder", [ROOT, STUDENT], ids=["course", "students"])
+def test_the_constraints_are_the_lock_without_hashes(folder: Path) -> None:
+    constraints = (folder / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    lock = locked((folder / "requirements.txt").read_text(encoding="utf-8"))
+    assert {str(Requirement(line)) for line in constraints} == {str(pin) for pin in lock.values()}
+
+
+def test_students_get_the_versions_of_the_course_and_no_grader() -> None:
+    students = versions(STUDENTS_LOCK)
+    assert students.items() <= versions(LOCK).items()
+    assert STUDENTS_PROJECT["requires-python"] == PROJECT["requires-python"]
+    for line in STUDENTS_PROJECT["dependencies"]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(students[canonicalize_name(requirement.name)]), line
+    unneeded = {"nbgrader", "dask", "distributed", "sqlalchemy", "typer", "jupytext", "pytest", "ruff", "uv"}
+    assert unneeded.isdisjoint(students)
+
+
+def test_students_packages_are_those_that_helpers_import() -> None:
+    imported = set()
+    for path in (ROOT / "helpers").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    imported -= {*sys.stdlib_module_names, "helpers"}
+    # Keras comes with TensorFlow.
+    named = {"sklearn": "scikit-learn", "keras": "tensorflow"}
+    needed = {named.get(name, name.lower()) for name in imported}
+    declared = {Requirement(line).name for line in STUDENTS_PROJECT["dependencies"]}
+    assert needed <= declared
+    # A notebook runs in a kernel, and setuptools installs `helpers` without a download.
+    assert declared - needed <= {"ipykernel", "jupyterlab", "setuptools", "tensorflow"}
 
 
 def test_the_lock_satisfies_what_the_project_declares() -> None:
@@ -73,7 +103,10 @@ def test_the_lock_satisfies_what_the_project_declares() -> None:
 @pytest.mark.parametrize(
     "system", ["windows", "aarch64-apple-darwin", "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
 )
-def test_the_lock_installs_from_wheels_alone(system: str, python_version: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lock", [ROOT, STUDENT], ids=["course", "students"])
+def test_the_lock_installs_from_wheels_alone(
+    lock: Path, system: str, python_version: str, tmp_path: Path
+) -> None:
     resolve = [UV, "pip", "install", "--dry-run", "--require-hashes", "--only-binary", ":all:"]
     target = [
         "--python-platform",
@@ -84,7 +117,7 @@ def test_the_lock_installs_from_wheels_alone(system: str, python_version: str, t
         str(tmp_path / "target"),
     ]
     result = subprocess.run(
-        [*resolve, *target, "-r", ROOT / "requirements.txt"],
+        [*resolve, *target, "-r", lock / "requirements.txt"],
         capture_output=True,
         text=True,
         check=False,

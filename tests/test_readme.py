@@ -38,10 +38,12 @@ def test_every_course_command_is_one_and_names_a_lesson_there_is(command: str) -
     assert set(arguments) <= set(LESSONS)
 
 
-def test_the_students_ways_take_fewer_than_ten_lines_each() -> None:
+def test_students_are_sent_to_the_zip_and_not_to_a_clone() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for block in re.findall(r"```\n(git clone.*?)```", readme, re.DOTALL):
-        assert len(block.strip().splitlines()) < 10
+    students = readme.partition("## For students")[2].partition("\n## ")[0]
+    assert "START.html" in students
+    assert "git clone" not in students
+    assert "course bundle" in commands()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -17,6 +17,16 @@ from grader.atomic import write_text
 def release_pages(source: Path, release: Path) -> list[Path]:
     """Write each page of a course's source folder as a notebook for students. Returns the notebooks."""
     notebooks = []
+    for name, text in pages(source).items():
+        release.mkdir(exist_ok=True)
+        notebooks.append(release / name)
+        write_text(notebooks[-1], text)
+    return notebooks
+
+
+def pages(source: Path) -> dict[str, str]:
+    """The pages of a course's source folder as notebooks for students: their text, by file name."""
+    made = {}
     for text_path in sorted(source.glob("*.md")):
         text = text_path.read_text(encoding="utf-8")
         # A cell for each heading: links to headings lead to cells.
@@ -31,7 +41,5 @@ def release_pages(source: Path, release: Path) -> list[Path]:
             # The same text, the same id.
             cell.id = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
             cell.metadata = nbformat.from_dict({})
-        release.mkdir(exist_ok=True)
-        notebooks.append(release / f"{text_path.stem}.ipynb")
-        write_text(notebooks[-1], nbformat.writes(notebook) + "\n")
-    return notebooks
+        made[f"{text_path.stem}.ipynb"] = nbformat.writes(notebook) + "\n"
+    return made

@@ -17,16 +17,21 @@ from grader.wall.errors import WallError
 
 def release(course: Course, lesson: str) -> None:
     """Write the student's version of a lesson and enter the lesson into the gradebook. Raises CourseError."""
+    refuse_unbuilt(course, lesson)
+    # Autotests are filled in by a kernel, which talks to the terminal.
+    with kernels_quiet():
+        release_by_nbgrader(course, lesson, f"Releasing {lesson}")
+    _try_solution(course, lesson)
+
+
+def refuse_unbuilt(course: Course, lesson: str) -> None:
+    """Raise CourseError for a lesson whose notebook is not what its text says."""
     course.notebooks(lesson)
     source = LessonSource(course.source / lesson)
     if source.text_path.exists() and source.state() is not State.FRESH:
         raise CourseError(
             f"{source.notebook_path}: {source.state().value}. Build it first: course build {lesson}"
         )
-    # Autotests are filled in by a kernel, which talks to the terminal.
-    with kernels_quiet():
-        release_by_nbgrader(course, lesson, f"Releasing {lesson}")
-    _try_solution(course, lesson)
 
 
 def _try_solution(course: Course, name: str) -> None:

@@ -31,6 +31,13 @@ def put_scripts_on_path() -> None:
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
 
 
+def silence_nbgrader() -> None:
+    """Keep what nbgrader logs off the terminal."""
+    log = logging.getLogger("traitlets")
+    log.handlers = [logging.NullHandler()]
+    log.propagate = False
+
+
 @dataclass(frozen=True)
 class Course:
     """An nbgrader course in a folder.
@@ -69,9 +76,7 @@ class Course:
 
         # What nbgrader logs comes back with each result; it should not appear again between progress lines.
         # It also logs, each time that this is made, that there is no exchange directory. No course needs one.
-        log = logging.getLogger("traitlets")
-        log.handlers = [logging.NullHandler()]
-        log.propagate = False
+        silence_nbgrader()
         return NbGraderAPI(config=self.config)
 
     def _folder(self, step: str) -> Path:
@@ -112,6 +117,11 @@ class Course:
     def gradebook_url(self) -> str:
         """The SQLAlchemy URL of the gradebook; nbgrader's own default is gradebook.db in this folder."""
         return str(self.config.CourseDirectory.get("db_url") or f"sqlite:///{self.root / 'gradebook.db'}")
+
+    @property
+    def name(self) -> str:
+        """What the course is called: by its id, or else as its folder."""
+        return self.course_id or self.root.name
 
     @property
     def course_id(self) -> str:

@@ -6,11 +6,13 @@ import re
 import shutil
 import tempfile
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.course import Course
+from grader.classroom.course import Course, silence_nbgrader
 from grader.errors import CourseError
+from grader.quiet import kernels_quiet
 
 # What nbgrader logs of an error, with the lines that belong to it.
 LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
@@ -33,6 +35,40 @@ def release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     if error.endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt
     raise CourseError(f"{what} failed: {_reason(made.get('log') or error)}")
+
+
+def release_made_now(course: Course, lesson: str) -> dict[str, bytes]:
+    """The files that releasing a lesson would write now, by path below the lesson's folder of released files.
+
+    Neither the course nor its gradebook is touched. Raises CourseError.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
+
+    course.notebooks(lesson)
+    silence_nbgrader()
+    with tempfile.TemporaryDirectory() as folder:
+        config = deepcopy(course.config)
+        config.CourseDirectory.assignment_id = lesson
+        config.CourseDirectory.release_directory = folder
+        config.GenerateAssignment.no_database = True
+        coursedir = CourseDirectory(config=config)
+        converter = GenerateAssignment(coursedir=coursedir, config=config)
+        converter.preprocessors = [each for each in converter.preprocessors if each is not SaveCells]
+        try:
+            with kernels_quiet():
+                converter.start()
+        except Exception:
+            raise CourseError(
+                f"{lesson} cannot be released. To see why, run: course release {lesson}"
+            ) from None
+        made = Path(folder, lesson)
+        return {
+            path.relative_to(made).as_posix(): path.read_bytes()
+            for path in sorted(made.rglob("*"))
+            if path.is_file()
+        }
 
 
 def enter_into_gradebook(course: Course, lesson: str) -> None:

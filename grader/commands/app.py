@@ -113,6 +113,38 @@ def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER)
 
 
 @app.command()
+def bundle(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    with_data: Annotated[bool, typer.Option("--with-data", help="Take the data sets along.")] = False,
+) -> None:
+    """Pack what students need into one zip: released notebooks, helpers, a guide. No solutions, no grader."""
+    from grader.classroom.course import Course
+    from grader.commands.handing_out import make_zip
+
+    opened = Course.at(course)
+    make_zip(opened, opened.chosen(lessons or []), with_data=with_data)
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one published before.")],
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    repository: Annotated[
+        str | None,
+        typer.Option(help="OWNER/NAME on GitHub, for links that open lessons in Binder and Colab."),
+    ] = None,
+) -> None:
+    """Write what students need into a folder, to be pushed as a repository; again to bring it up to date."""
+    from grader.classroom.course import Course
+    from grader.commands.handing_out import publish_into
+
+    opened = Course.at(course)
+    publish_into(opened, folder, opened.chosen(lessons or []), repository)
+
+
+@app.command()
 def grade(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,

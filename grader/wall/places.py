@@ -65,7 +65,8 @@ def of_data() -> dict[Path, Path]:
     """Folders with data sets, by where they are seen from behind the wall."""
     # As `helpers.data` and Keras itself find it.
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
-    found = {keras: HOME / ".keras" / "datasets", own_cache(): HOME / ".cache" / CACHE}
+    beside = own_packages()[0].parent / "data"
+    found = {keras: HOME / ".keras" / "datasets", own_cache(): HOME / ".cache" / CACHE, beside: beside}
     named = os.environ.get("COURSE_DATA")
     if named:
         found[Path(named).absolute()] = Path(named).absolute()

@@ -19,6 +19,8 @@ from helpers.data.known import IMAGE_SETS, ImageSet
 from helpers.data.stand_ins import stand_in, stand_in_path
 
 DATASETS = (*IMAGE_SETS, "digits")
+# The folder `data` beside `helpers`: there a course that was unpacked from a zip may bring its data along.
+BESIDE = Path(__file__).resolve().parents[2] / "data"
 
 
 class StandInWarning(UserWarning):
@@ -29,8 +31,9 @@ class StandInWarning(UserWarning):
 class Origin:
     """Where a data set comes from.
 
-    dataset: "fashion_mnist", "mnist" or "digits". kind: "folder" (named by COURSE_DATA), "cache" (Keras'),
-    "download" (into that cache, by this process), "stand-in", or "package" (the digits in scikit-learn).
+    dataset: "fashion_mnist", "mnist" or "digits". kind: "folder" (named by COURSE_DATA, or `data`
+    in the course's own folder), "cache" (Keras'), "download" (into that cache, by this process), "stand-in",
+    or "package" (the digits in scikit-learn).
     place: the folder or file, or the package's name. real: whether these are the published images.
     """
 
@@ -57,8 +60,8 @@ def load_fashion_mnist() -> Arrays:
 
     Images uint8 (60000, 28, 28) and (10000, 28, 28), 0 black to 255 white; labels uint8 (60000,) and
     (10000,), 0 to 9. Each call returns arrays of its own. Warns with StandInWarning, once, if it has to use
-    the stand-in. Raises NoFolderError or DamagedDataError if COURSE_DATA names a folder that is missing or
-    holds damaged files.
+    the stand-in. Raises NoFolderError if COURSE_DATA names a folder that is missing, and
+    DamagedDataError if that folder or the course's own holds damaged files.
     """
     return _copy(_load("fashion_mnist"))
 
@@ -104,6 +107,15 @@ def read(dataset: str) -> tuple[Arrays, Origin]:
     return _kept.get(_key(image_set)) or _keep_found(image_set) or _keep_stand_in(image_set)
 
 
+def files_of(dataset: str) -> list[Path]:
+    """The files that hold a data set, none for a stand-in or scikit-learn's digits. Raises as locate does."""
+    origin = locate(dataset)
+    if origin.kind in ("stand-in", "package"):
+        return []
+    place = Path(origin.place)
+    return [place] if place.is_file() else find(_image_set(dataset), place)
+
+
 def fetch(dataset: str) -> Origin:
     """Download a data set if this machine does not have it, with a progress bar, and tell where it is.
 
@@ -125,8 +137,8 @@ def _load(dataset: str) -> Arrays:
         _warned.add(dataset)
         warnings.warn(
             f"These images are a stand-in for {image_set.title}, made by the course: accuracies and marks "
-            "can differ from those with the real images. To get the real ones, connect to the network and "
-            "run `course data`, or set COURSE_DATA to a folder that holds them.",
+            "can differ from those with the real images. To get the real ones, connect to the network, "
+            "restart the kernel and run this again, or set COURSE_DATA to a folder that holds them.",
             StandInWarning,
             stacklevel=3,
         )
@@ -134,7 +146,7 @@ def _load(dataset: str) -> Arrays:
 
 
 def _keep_found(image_set: ImageSet) -> tuple[Arrays, Origin] | None:
-    found = _in_named_folder(image_set) or _in_cache(image_set, "cache")
+    found = _in_named_folder(image_set) or _in_folder(image_set, BESIDE) or _in_cache(image_set, "cache")
     return _keep(image_set, *found) if found else None
 
 
@@ -147,6 +159,10 @@ def _in_named_folder(image_set: ImageSet) -> tuple[Arrays, Origin] | None:
         raise NoFolderError(
             f"COURSE_DATA names the folder {named}, which does not exist. Correct it, or unset it."
         )
+    return _in_folder(image_set, folder)
+
+
+def _in_folder(image_set: ImageSet, folder: Path) -> tuple[Arrays, Origin] | None:
     paths = find(image_set, folder)
     if not paths:
         return None

@@ -82,14 +82,15 @@ for dataset in ("fashion_mnist", "mnist"):
     print(dataset, "→", locate(dataset).kind)
 
 # %% [markdown]
-# - `folder`: the folder that the environment variable `COURSE_DATA` names
+# - `folder`: in the folder `data` that came with the course, or in the one that the environment variable
+#   `COURSE_DATA` names
 # - `cache`: downloaded before, by this course or by Keras
 # - `stand-in`: not here yet. The lesson will try to download the images. Without a network it makes images of
 #   its own that look much like them, and says so. Everything works with them, with slightly different
 #   accuracies.
 #
 # `locate("mnist").place` names the folder or file. To get the real images beforehand, connect to the network
-# and run `course data` in a terminal.
+# and run `from helpers.data import fetch`, then `fetch("mnist")` and `fetch("fashion_mnist")`.
 
 # %% [markdown]
 # ## Taking data apart

@@ -83,6 +83,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
+    monkeypatch.setattr(loading, "BESIDE", home / "no data beside the course")
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     for name, dataset in list(known.IMAGE_SETS.items()):

@@ -161,7 +161,7 @@ def test_one_warning_per_process_and_data_set(monkeypatch: pytest.MonkeyPatch, t
             text = str(warning.message)
             assert f"stand-in for {title}, made by the course" in text
             assert "accuracies and marks can differ" in text
-            assert "`course data`" in text
+            assert "restart the kernel" in text
             assert "COURSE_DATA" in text
             assert "\n" not in text
             assert warning.filename == __file__

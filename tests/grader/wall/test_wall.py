@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from grader.executor.warm import PARENTS, Outer
 from grader.grading.grade import grade
 from grader.limits import Limits
 from suites.small_lessons import as_bytes, check, code, handed_in, spec_of
-from tests.conftest import run_course
+from tests.conftest import ROOT, run_course
 from tests.grader.conftest import hand_in
 
 RIGHT = "def double(x):\n    return 2 * x"
@@ -103,3 +105,18 @@ def test_a_parent_that_does_not_answer_is_replaced(role: str, monkeypatch: pytes
     os.kill(stopped.pid, signal.SIGSTOP)
     assert grade(as_bytes(handed_in(spec)), spec, modules=frozenset()).points == 2
     assert not stopped.is_alive
+
+
+def test_data_in_the_course_s_own_folder_are_seen_from_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers" / "__init__.py").touch()
+    (tmp_path / "data").mkdir()
+    script = "from grader.wall.places import of_data; print(*of_data().values(), sep='\\n')"
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path / "data") in told.stdout.splitlines()
