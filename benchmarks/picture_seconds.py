@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     matplotlib.use("agg")
-    table = Table("picture", "Axes", "as Matplotlib, s", "as helpers, s", "ratio", "limit, s")
+    table = Table("CPU seconds", "Axes", "Matplotlib", "helpers", "ratio", "limit")
     slow = []
     for name, draw in lesson_pictures().items():
         if options.names and not any(word in name for word in options.names):
