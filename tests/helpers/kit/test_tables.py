@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import json
 from pathlib import Path
@@ -20,7 +19,6 @@ from helpers.lessons.backpropagation import exercises as backpropagation
 from helpers.lessons.gradient_descent import exercises as gradient_descent
 from helpers.lessons.loss_function import exercises as loss_function
 from helpers.lessons.neurons import exercises as neurons
-from tests.conftest import ROOT
 
 ENTRY: dict[str, Any] = {
     "name": "ends",
@@ -181,18 +179,3 @@ def test_an_answer_with_a_slip_hears_of_it(exercise: FunctionExercise) -> None:
         outcome = exercise.outcome(answer)
         # Some are right in all visible cases, and found in the hidden ones.
         assert outcome.verdict is Verdict.PASSED or slip in outcome.slips
-
-
-@pytest.mark.parametrize(("lesson", "module"), MODULES.items())
-def test_no_code_of_a_slip_is_where_students_work(lesson: str, module: Any) -> None:
-    folder = Path(module.__file__).parent
-    read = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
-    tree = ast.parse((ROOT / "source" / lesson / "exercises.py").read_text(encoding="utf-8"))
-    slips = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Slip"
-    ]
-    assert len(slips) > 40
-    for slip in slips:
-        wrong = slip.args[1]
-        code = wrong.value if isinstance(wrong, ast.Constant) else ast.unparse(wrong)
-        assert "(" not in str(code) or str(code) not in read
