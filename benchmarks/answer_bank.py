@@ -28,7 +28,7 @@ from grader.classroom.course import Course
 from grader.classroom.grade_class import grade_class
 from grader.classroom.progress import Finished
 from grader.classroom.records import Record
-from helpers.kit.exercise import Exercise, Misconception
+from helpers.kit.exercise import Exercise
 from helpers.kit.outcome import Slip
 from suites.marking import LESSONS, above
 from suites.measured.answer_bank import PAGE, RECORD, Verdict, page
@@ -148,7 +148,7 @@ def _advices(exercise: Exercise, slip: str) -> set[str]:
         " ".join(each.advice.split())
         for value in known
         for each in (value if isinstance(value, tuple) else (value,))
-        if isinstance(each, Misconception | Slip) and each.slip == slip
+        if isinstance(each, Slip) and each.slip == slip
     }
 
 

@@ -48,16 +48,14 @@ def test_an_answer_gets_its_marks(lesson: str, answer: Answer, capsys: pytest.Ca
     if answer.marks == 0:
         with pytest.raises(NotYet) as outcome:
             exec(check, namespace)
-        slips = [misconception.slip for misconception in outcome.value.misconceptions]
+        slips = [slip.slip for slip in outcome.value.slips]
         assert answer.misconception in slips, str(outcome.value)
         return
     assert marks_of(check, namespace, points) == answer.marks
     if answer.kind == "wrong":
         # With part of the marks nothing is raised: what is missing is said.
         exercise = getattr(namespace["exercises"], answer.exercise)
-        advice = {slip.slip: slip.advice for slip in (*exercise.slips, *exercise.misconceptions)}[
-            answer.misconception
-        ]
+        advice = {slip.slip: slip.advice for slip in exercise.slips}[answer.misconception]
         assert advice in " ".join(capsys.readouterr().out.split())
 
 

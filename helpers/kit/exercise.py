@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import textwrap
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.kit.outcome import Outcome, Slip, Verdict
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A slip that is told apart by its results, worked out where the check runs.
-
-    slip, advice: as of every slip.
-    result: what an answer with this slip gives for the same arguments as the right answer.
-    """
-
-    slip: str
-    result: Callable[..., Any]
-    advice: str
-
 
 # Pages made from notebooks do not wrap what a check says.
 LINE_WIDTH = 100
@@ -41,7 +27,7 @@ class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name
         self.outcome = outcome
 
     @property
-    def misconceptions(self) -> tuple[Slip, ...]:
+    def slips(self) -> tuple[Slip, ...]:
         """The known wrong ways that give exactly what was seen (often none, sometimes several)."""
         return self.outcome.slips
 
@@ -87,7 +73,6 @@ class Exercise:
     name: str
     points: int
     hints: tuple[str, str]
-    misconceptions: tuple[Misconception, ...] = field(default=(), kw_only=True)
     slips: tuple[Slip, ...] = field(default=(), kw_only=True)
 
     def among(self, exercises: Mapping[str, Exercise]) -> Exercise:  # noqa: ARG002
@@ -124,13 +109,12 @@ class Exercise:
         """The exception that says so for this exercise, or what has to come first."""
         return NotAttempted(Outcome(self.name, Verdict.NOT_ATTEMPTED, remark))
 
-    def not_yet(self, remark: str, *slips: Misconception | Slip, **shown: str) -> NotYet:
+    def not_yet(self, remark: str, *slips: Slip, **shown: str) -> NotYet:
         """The exception that says what was seen, with the advice on slips that explain it.
 
         shown: what else is known of it: given, expected, seen, relation, as an Outcome has them.
         """
-        known = tuple(Slip(each.slip, each.advice) for each in slips)
-        return NotYet(Outcome(self.name, Verdict.NOT_YET, remark, slips=known, **shown))
+        return NotYet(Outcome(self.name, Verdict.NOT_YET, remark, slips=slips, **shown))
 
 
 def require(**answers: Any) -> None:

@@ -360,7 +360,7 @@ def test_every_way_to_change_params_is_noticed(change: Any) -> None:
 
     with pytest.raises(NotYet) as caught:
         exercises.forward.examine(changing)
-    assert [each.slip for each in caught.value.misconceptions] == ["params changed in place"]
+    assert [each.slip for each in caught.value.slips] == ["params changed in place"]
 
 
 # Pictures

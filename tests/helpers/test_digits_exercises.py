@@ -81,7 +81,7 @@ def message_of(exercise: Any, *answers: Any) -> str:
 def slips_of(exercise: Any, *answers: Any) -> list[str]:
     with pytest.raises(NotYet) as caught:
         exercise.examine(*answers)
-    return [slip.slip for slip in caught.value.misconceptions]
+    return [slip.slip for slip in caught.value.slips]
 
 
 def test_importing_the_exercises_costs_neither_tensorflow_nor_scikit_learn() -> None:

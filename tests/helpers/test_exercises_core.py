@@ -15,20 +15,24 @@ from traitlets.config import Config
 
 from helpers import NotDoneYet, require
 from helpers.kit.cases import Case
-from helpers.kit.exercise import Misconception, NotAttempted, NotYet
+from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.function_exercise import FunctionExercise
+from helpers.kit.outcome import Slip
 from helpers.kit.values import as_numbers, close, show
 
 DOUBLE = FunctionExercise(
     name="double",
     points=2,
     hints=("Think of two.", "Multiply by two."),
-    cases=(Case({"x": np.array([1.0, 2.0])}, [2.0, 4.0]), Case({"x": np.array([3.0])}, [6.0])),
-    misconceptions=(
-        Misconception("squared", lambda x: x**2, "Twice, not squared."),
-        Misconception("added up", lambda x: np.sum(x), "Keep one number for each entry."),
-        Misconception("sign flipped", lambda x: -2 * x, "Look at the sign."),
-        Misconception("mirrored", lambda x: x * -2, "Do not mirror it."),
+    cases=(
+        Case({"x": np.array([1.0, 2.0])}, [2.0, 4.0], ([1.0, 4.0], 3.0, [-2.0, -4.0], [-2.0, -4.0])),
+        Case({"x": np.array([3.0])}, [6.0], ([9.0], 3.0, [-6.0], [-6.0])),
+    ),
+    slips=(
+        Slip("squared", "Twice, not squared."),
+        Slip("added up", "Keep one number for each entry."),
+        Slip("sign flipped", "Look at the sign."),
+        Slip("mirrored", "Do not mirror it."),
     ),
 )
 
@@ -42,7 +46,7 @@ def message_of(answer: Any, *cases: Case, exercise: FunctionExercise = DOUBLE) -
 def slips_of(answer: Any, exercise: FunctionExercise = DOUBLE) -> list[str]:
     with pytest.raises(NotYet) as caught:
         exercise.examine(answer)
-    return [misconception.slip for misconception in caught.value.misconceptions]
+    return [slip.slip for slip in caught.value.slips]
 
 
 # The three outcomes
@@ -163,7 +167,7 @@ def test_given_cases_take_the_place_of_the_visible_ones() -> None:
     DOUBLE.examine(lambda _x: np.array([10.0, 12.0]), hidden)
 
 
-# Misconceptions
+# Slips
 
 
 def test_a_known_slip_is_named_with_its_advice() -> None:
@@ -192,9 +196,8 @@ def test_a_slip_must_explain_every_case() -> None:
 
 
 def test_a_slip_that_divides_by_zero_warns_nobody() -> None:
-    risky = dataclasses.replace(
-        DOUBLE, misconceptions=(Misconception("inverse", lambda x: 1 / (x - 1), "No."),)
-    )
+    cases = (Case({"x": np.array([1.0, 2.0])}, [2.0, 4.0], ([np.inf, 1.0],)),)
+    risky = dataclasses.replace(DOUBLE, slips=(Slip("inverse", "No."),), cases=cases)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert slips_of(lambda x: 3 * x, exercise=risky) == []

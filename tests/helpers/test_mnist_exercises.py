@@ -286,7 +286,7 @@ def test_updates_tell_what_was_trained_on(data: Any, updates: int, slip: str) ->
     with pytest.raises(NotYet) as caught:
         # As many updates with smaller batches: that is what the check can see.
         exercises.train_model.examine(trainer(data, images=8 * updates, batch_size=8))
-    assert [each.slip for each in caught.value.misconceptions] == [slip]
+    assert [each.slip for each in caught.value.slips] == [slip]
 
 
 # experiments

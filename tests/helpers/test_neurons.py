@@ -210,10 +210,10 @@ def test_nan_is_a_known_slip_only_where_overflow_puts_it() -> None:
 
     with pytest.raises(NotYet) as known:
         neurons.softmax.examine(overflows)
-    assert [misconception.slip for misconception in known.value.misconceptions] == ["overflow for large z"]
+    assert [slip.slip for slip in known.value.slips] == ["overflow for large z"]
     with pytest.raises(NotYet) as unknown:
         neurons.softmax.examine(always_nan)
-    assert [slip.slip for slip in unknown.value.misconceptions] == ["not a number"]
+    assert [slip.slip for slip in unknown.value.slips] == ["not a number"]
 
 
 def test_an_answer_of_words_fails_in_one_line_where_nan_is_compared() -> None:

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 
 from helpers.data import read
 from helpers.kit import measuring, new_images
-from helpers.kit.exercise import Exercise, Misconception, NotYet
+from helpers.kit.exercise import Exercise, NotYet
 from helpers.kit.models import Images, predict, scaled
 from helpers.kit.outcome import Slip
 from helpers.lessons.clinic import exercises as clinic
@@ -124,10 +124,10 @@ def in_batches(model: Any, images: Any) -> Any:
 def slips_of(exercise: Exercise, *answers: Any) -> list[str]:
     with pytest.raises(NotYet) as caught:
         exercise.examine(*answers)
-    return [slip.slip for slip in caught.value.misconceptions]
+    return [slip.slip for slip in caught.value.slips]
 
 
-def names(slips: Iterable[Misconception | Slip]) -> set[str]:
+def names(slips: Iterable[Slip]) -> set[str]:
     return {slip.slip for slip in slips}
 
 

@@ -96,7 +96,7 @@ def test_a_slip_of_a_network_is_named_in_the_visible_and_in_the_hidden_case(buil
     assert [each.slip for each in exercise.outcome(model).slips] == [slip.slip]
     with pytest.raises(NotYet) as caught:
         exercise.check_hidden(model, *hidden)
-    assert [each.slip for each in caught.value.misconceptions] == [slip.slip]
+    assert [each.slip for each in caught.value.slips] == [slip.slip]
 
 
 def test_something_that_is_not_a_model_is_named(built: Any) -> None:

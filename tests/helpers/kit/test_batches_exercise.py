@@ -78,8 +78,8 @@ def test_made_up_samples_are_noticed():
 def test_batches_that_are_no_pairs_are_told_in_one_line_and_an_advice(item, slip):
     seen = outcome(lambda *_arguments: iter([item]))
     assert "each batch should be a pair of arrays" in str(seen).splitlines()[0]
-    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
-    assert [each.slip for each in seen.misconceptions] == [slip]
+    assert str(seen).splitlines()[1:] == [each.advice for each in seen.slips]
+    assert [each.slip for each in seen.slips] == [slip]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_batches_that_are_no_pairs_are_told_in_one_line_and_an_advice(item, slip
 )
 def test_epochs_that_are_too_short_or_too_long_are_named(answer, slip):
     with np.errstate(all="ignore"):
-        assert [each.slip for each in outcome(answer).misconceptions] == [slip]
+        assert [each.slip for each in outcome(answer).slips] == [slip]
 
 
 def test_batches_in_random_order_of_neighbours_are_named():
@@ -105,7 +105,7 @@ def test_batches_in_random_order_of_neighbours_are_named():
     arguments = {"x": np.arange(20.0), "y": np.arange(20.0), "batch_size": 2, "seed": 1}
     with pytest.raises(NotYet, match="run of neighbours") as caught:
         MINIBATCHES.examine(parts, case(arguments))
-    assert [each.slip for each in caught.value.misconceptions] == ["only the batches shuffled"]
+    assert [each.slip for each in caught.value.slips] == ["only the batches shuffled"]
 
 
 def test_batches_in_float32_are_right():

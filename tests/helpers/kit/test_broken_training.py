@@ -265,7 +265,7 @@ def test_the_check_changes_no_weights(good: Any) -> None:
 def test_a_broken_network_is_told_by_what_it_answers(good: Any, changes: dict[str, float], slip: str) -> None:
     with pytest.raises(NotYet) as caught:
         FIRST.examine(FAULT, like(good, network(), **changes))
-    assert [misconception.slip for misconception in caught.value.misconceptions] == [slip]
+    assert [slip.slip for slip in caught.value.slips] == [slip]
     assert re.search(
         r"mended_1 labels 0\.\d{3} of 4000 new images right \(0\.72 is enough\)", str(caught.value)
     )

@@ -27,7 +27,7 @@ def refused(*answers: Any) -> NotYet:
 
 
 def slips_of(*answers: Any) -> list[str]:
-    return [slip.slip for slip in refused(*answers).misconceptions]
+    return [slip.slip for slip in refused(*answers).slips]
 
 
 def test_four_decimals_will_do() -> None:

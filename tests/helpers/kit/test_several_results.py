@@ -54,13 +54,13 @@ def test_the_result_that_is_wrong_is_named():
 def test_results_that_cannot_be_compared_are_told_in_one_line_and_an_advice(result, told, slip):
     seen = examined(lambda _x: result)
     assert told in str(seen).splitlines()[0]
-    assert str(seen).splitlines()[1:] == [each.advice for each in seen.misconceptions]
-    assert [each.slip for each in seen.misconceptions] == [slip]
+    assert str(seen).splitlines()[1:] == [each.advice for each in seen.slips]
+    assert [each.slip for each in seen.slips] == [slip]
 
 
 def test_a_slip_is_known_by_all_its_results():
-    assert [slip.slip for slip in examined(lambda x: (x.max(), [x.min()] * 2)).misconceptions] == ["swapped"]
-    assert not examined(lambda x: (x.max(), [x.max()] * 2)).misconceptions
+    assert [slip.slip for slip in examined(lambda x: (x.max(), [x.min()] * 2)).slips] == ["swapped"]
+    assert not examined(lambda x: (x.max(), [x.max()] * 2)).slips
 
 
 # Dicts of arrays, and an earlier answer
@@ -105,7 +105,7 @@ def test_what_is_free_may_be_anything():
 def test_what_is_wrong_with_a_dict_is_said(answer, told, slip):
     seen = examined(answer, SCALED)
     assert told in str(seen)
-    assert [each.slip for each in seen.misconceptions] == [slip]
+    assert [each.slip for each in seen.slips] == [slip]
 
 
 @pytest.mark.parametrize("changed", ["text", [[1.0], [2.0, 3.0]], np.array(["one", "two"]), np.zeros(2)])
@@ -115,7 +115,7 @@ def test_whatever_an_array_is_changed_to_is_noticed(changed):
         params["w"] = changed
         return result, None
 
-    assert [slip.slip for slip in examined(answer, SCALED).misconceptions] == ["params changed in place"]
+    assert [slip.slip for slip in examined(answer, SCALED).slips] == ["params changed in place"]
 
 
 def test_a_wrong_array_is_related_to_the_right_one():

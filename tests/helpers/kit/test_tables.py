@@ -86,7 +86,7 @@ def test_the_outcome_of_a_known_slip_says_all_of_it_as_data(ends: FunctionExerci
 def test_what_a_check_raises_carries_its_outcome(ends: FunctionExercise) -> None:
     with pytest.raises(NotYet) as caught:
         ends.check(lambda x: (np.max(x), np.min(x)))
-    assert caught.value.outcome.slips == caught.value.misconceptions
+    assert caught.value.outcome.slips == caught.value.slips
     assert str(caught.value) == str(caught.value.outcome)
 
 
@@ -126,7 +126,7 @@ def test_a_hidden_case_is_explained_by_its_slip(ends: FunctionExercise) -> None:
     assert ends.outcome(only_small).verdict is Verdict.PASSED
     with pytest.raises(NotYet) as caught:
         ends.check_hidden(only_small, HIDDEN)
-    assert [slip.slip for slip in caught.value.misconceptions] == ["swapped"]
+    assert [slip.slip for slip in caught.value.slips] == ["swapped"]
 
 
 def test_a_relation_is_said_where_no_slip_fits(ends: FunctionExercise) -> None:
