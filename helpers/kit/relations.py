@@ -86,6 +86,10 @@ def _rounded(case: Compared) -> Numbers:
     return np.round(case.expected)
 
 
+def _rounded_to(decimals: int) -> Made:
+    return lambda case: np.round(case.expected, decimals)
+
+
 def _cut(case: Compared) -> Numbers:
     return np.trunc(case.expected)
 
@@ -169,6 +173,9 @@ MADE: tuple[tuple[Made, str], ...] = (
     (_sign, "what is expected comes out with the other sign"),
     (_size, "what is expected comes out without its sign"),
     (_rounded, "what is expected comes out rounded to whole numbers"),
+    (_rounded_to(1), "what is expected comes out rounded to one decimal"),
+    (_rounded_to(2), "what is expected comes out rounded to two decimals"),
+    (_rounded_to(3), "what is expected comes out rounded to three decimals"),
     (_cut, "what is expected comes out with its decimals cut off"),
     (_reciprocal, "yours is 1 divided by what is expected"),
     (_root, "yours is the square root of what is expected"),

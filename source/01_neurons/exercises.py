@@ -36,6 +36,9 @@ weighted_sum = Function(
         Slip("weights added instead of multiplied", "np.sum(w + x) + b",
              "A weight says how much its input counts: a weight of 0 must silence it. Adding cannot do "
              "that."),
+        Slip("bias added to each input", "np.sum(w * (x + b))",
+             "Each weight multiplies the bias here as well. The bias comes last: multiply, add up, then add "
+             "it once."),
         Slip("bias subtracted", "weighted_sum(x, w, -b)", "Look at the sign before the bias in the formula."),
         Slip("mean instead of sum", "np.mean(w * x) + b",
              "The products are averaged here. Σ only adds up: more inputs may well make a larger sum."),

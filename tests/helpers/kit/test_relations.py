@@ -41,6 +41,13 @@ def said(
         (np.sqrt, [np.array(2.0), np.array(9.0)], "yours is the square root of what is expected"),
         (np.square, LINES, "yours is the square of what is expected"),
         (np.round, LINES, "rounded to whole numbers"),
+        (
+            lambda right: np.round(right, 1),
+            [np.array(10 / 3), np.array(0.0), np.array(5.3125)],
+            "to one decimal",
+        ),
+        (lambda right: np.round(right, 2), [np.array([2 / 3, 1 / 3]), np.array([0.5])], "to two decimals"),
+        (lambda right: np.round(right, 3), [np.array([2 / 3, 1 / 3])], "to three decimals"),
         (np.trunc, LINES, "with its decimals cut off"),
         (np.transpose, ROWS, "rows and columns are exchanged"),
         (lambda right: right[::-1], LINES, "the order is the other way round"),
