@@ -173,7 +173,7 @@ def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Pa
     [
         (["grade", "09_nothing"], "The lessons are: 01_small, 02_other."),
         (["grade", "01_small", "--student", "nobody"], "'nobody' handed in nothing"),
-        (["grade", "--course", "/nonexistent"], "is no course"),
+        (["grade", "--course", "/nonexistent"], "is not a course"),
     ],
 )
 def test_a_wrong_name_is_one_line_and_exit_code_1(

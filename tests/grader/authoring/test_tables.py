@@ -129,7 +129,7 @@ def test_the_text_survives_the_way_through_the_notebook(built: Trial) -> None:
     before = text.read_text(encoding="utf-8")
     assert built.run("sync", "01_trial").returncode == 0
     assert text.read_text(encoding="utf-8") == before.replace(
-        "import trial as exercises\n", "import trial as exercises\nprint('edited')\n"
+        "trial import exercises\n", "trial import exercises\nprint('edited')\n"
     )
 
 
