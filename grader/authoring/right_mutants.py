@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -16,28 +16,31 @@ RIGHT_MUTANTS = "right_mutants.toml"
 SAME, FREE = "same", "task"
 
 
-def right_mutants(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The exercises (patterns) of a lesson's folder, each with mutants (patterns), and `same` or `task`.
+# An exercise (a pattern), and its entry: mutants (patterns), and `same` or `task`.
+Listed = tuple[str, dict[str, Any]]
 
-    Raises CourseError for a file that cannot be read.
-    """
+
+def right_mutants(folder: Path) -> list[Listed]:
+    """What the file in a lesson's folder lists. Raises CourseError for a file that cannot be read."""
     path = folder / RIGHT_MUTANTS
+    found: list[Listed] = []
     if not path.exists():
-        return
+        return found
     try:
         written: dict[str, list[dict[str, Any]]] = tomllib.loads(path.read_text(encoding="utf-8"))
         for exercise, entries in written.items():
             for entry in entries:
                 if not isinstance(entry["mutants"], list) or len({SAME, FREE} & entry.keys()) != 1:
                     raise ValueError(f"{exercise}: an entry needs mutants, and either {SAME} or {FREE}")
-                yield exercise, entry
+                found.append((exercise, entry))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from None
+    return found
 
 
-def why_right(folder: Path, exercise: str, what: str) -> str | None:
+def why_right(listed: Sequence[Listed], exercise: str, what: str) -> str | None:
     """Why the author calls a mutant right: SAME or FREE; None if it is not listed."""
-    for pattern, entry in right_mutants(folder):
+    for pattern, entry in listed:
         if fnmatchcase(exercise, pattern) and any(fnmatchcase(what, each) for each in entry["mutants"]):
             return SAME if SAME in entry else FREE
     return None

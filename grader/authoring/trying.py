@@ -15,14 +15,18 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.authoring import tables
+from grader.authoring.entries import Entry
+from grader.authoring.kinds import entry_of
 from grader.authoring.lesson_source import LessonSource
+from grader.authoring.marking import Marked, marked, untouched
 from grader.authoring.mutations import mutants
-from grader.authoring.right_mutants import FREE, SAME, right_mutants, why_right
+from grader.authoring.right_mutants import FREE, SAME, Listed, right_mutants, why_right
 from grader.authoring.running import Cell, LessonShell, cells_of, checks_of
 from grader.authoring.sample_class import ANSWERS, RIGHT, Answer, answers_of
 from grader.authoring.working_out import EXERCISES, WorkedOut, described
 from grader.errors import CourseError
 from grader.grading.hidden_cases import with_hidden
+from helpers.kit.tables import exercise_from
 
 PROCESSES = 2
 
@@ -69,8 +73,7 @@ def try_lesson(folder: Path, on_progress: Callable[[int, int, str], object] = la
             f"{folder / ANSWERS}: the lesson has no exercise {', '.join(sorted(unknown))}. "
             f"It has: {', '.join(checks)}."
         )
-    list(right_mutants(folder))  # so that a file that cannot be read is named before all the work
-    shared = _Shared(folder, cells_of(notebook), worked.entries, checks)
+    shared = _Shared(folder, cells_of(notebook), worked.entries, checks, right_mutants(folder))
     # TensorFlow does not survive a fork once it has worked.
     with ProcessPoolExecutor(
         PROCESSES, mp_context=get_context("spawn"), initializer=_Trial.start, initargs=(shared,)
@@ -102,6 +105,7 @@ class _Shared:
     cells: Sequence[Cell]
     entries: Sequence[Mapping[str, Any]]
     checks: Mapping[str, _Check]
+    right_mutants: Sequence[Listed]
 
 
 def _checks(notebook: NotebookNode, worked: WorkedOut) -> dict[str, _Check]:
@@ -120,8 +124,6 @@ class _Trial:
 
     def __init__(self, shared: _Shared) -> None:
         """Run the lesson. Raises CourseError for a cell that fails."""
-        from helpers.kit.tables import exercise_from
-
         self.shared = shared
         self.solutions = {cell.solves: cell.source for cell in shared.cells if cell.solves}
         self.above: dict[str, dict[str, Any]] = {}
@@ -193,16 +195,12 @@ class _Exercise:
             self._try_mutant(what, source, entry)
         return self.found
 
-    def _marked(self, source: str = "", **names: Any) -> Any:
-        from grader.authoring.marking import marked, untouched
-
+    def _marked(self, source: str = "", **names: Any) -> Marked:
         namespace = untouched(self.trial.above[self.name]) | names
         return marked(self.check.source, self.check.points, namespace, source)
 
-    def _entry(self) -> Any:
+    def _entry(self) -> Entry | None:
         """The exercise as its author wrote it, beside what the lesson made; None if it is a class."""
-        from grader.authoring.kinds import entry_of
-
         written = self.trial.written.get(self.name)
         if written is None:
             return None
@@ -232,7 +230,7 @@ class _Exercise:
         elif not self._is_named(slip, ran):
             self.found.problems.append(f"the slip {slip!r} is not named: {ran.said}")
 
-    def _is_named(self, slip: str, ran: Any) -> bool:
+    def _is_named(self, slip: str, ran: Marked) -> bool:
         if slip in ran.slips:
             return True
         # With part of the marks nothing is raised: what is missing is said.
@@ -240,14 +238,14 @@ class _Exercise:
         known = getattr(exercise, "slips", ())
         return any(" ".join(each.advice.split()) in ran.said for each in known if each.slip == slip)
 
-    def _try_mutant(self, what: str, source: str, entry: Any) -> None:
+    def _try_mutant(self, what: str, source: str, entry: Entry | None) -> None:
         self.found.mutants += 1
         ran = self._marked(source)
         if ran.marks != self.check.points:
             self.found.caught += 1
             self.found.stopped += ran.stopped
             return
-        reason = why_right(self.trial.shared.folder, self.name, what)
+        reason = why_right(self.trial.shared.right_mutants, self.name, what)
         if reason == FREE:
             self.found.free += 1
         elif reason == SAME or (entry is not None and entry.gives_the_same(ran.namespace)):

@@ -389,7 +389,7 @@ def _changes(name: str, before: Any) -> Slip:
         return CHANGES_ITS_INPUT
     return Slip(
         f"{name} changed in place",
-        f"Whoever calls a function does not expect it to change the {name} they pass in. Leave both the dict "
+        f"Nobody who calls a function expects it to change the {name} they pass in. Leave both the dict "
         "and its arrays as they are: work on copies, or make new arrays.",
     )
 
