@@ -75,7 +75,7 @@ ODD_CELLS = {
 
 
 @pytest.fixture(autouse=True)
-def same_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_graded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
     monkeypatch.setenv("PYTHONHASHSEED", "0")
     # Where this is set, the lessons show pictures in place of widgets.

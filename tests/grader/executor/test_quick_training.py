@@ -108,13 +108,15 @@ x = x[..., None]
 
 def in_an_ordinary_python(*names: str, **environment: str) -> dict[str, str]:
     """What programs print, one after the other in one process, each with names of its own."""
+    # With all threads that this machine has, unless the test says otherwise.
+    inherited = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
     parts = [f"exec({DATA + PROGRAMS[name] + SHOW!r}, {{}})\nprint({END!r})" for name in names]
     printed = subprocess.run(
         [sys.executable, "-c", "\n".join(parts)],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, **environment, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={**inherited, **environment, "TF_CPP_MIN_LOG_LEVEL": "3"},
     ).stdout
     return dict(zip(names, printed.split(END), strict=False))
 
