@@ -49,7 +49,8 @@ def curves_as_svg(title: str, curves: Curves, last: int) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="12">'
-        f'<rect width="{width}" height="{height}" fill="{CARD}"/>{_text(14, 23, title, size=14)}{panels}</svg>'
+        f'<rect width="{width}" height="{height}" fill="{CARD}"/>'
+        f"{_text(14, 23, title, size=14)}{panels}</svg>"
     )
 
 

@@ -30,66 +30,61 @@ def live_history() -> Any:
     """
     import keras
 
-    live = _LiveCurves()
-
-    def keep_params(self: Any, params: dict[str, Any]) -> None:
-        if live.shows and params.get("verbose") == "auto":
-            # Keras hands the same dict to its progress bar afterwards.
-            params["verbose"] = 0
-        keras.callbacks.Callback.set_params(self, params)
-
-    # For whole epochs only: the grader, and Keras itself, are quicker where no callback looks at batches.
-    hooks = {
-        "__doc__": "Draws the curves of a training while it runs.",
-        "set_params": keep_params,
-        "on_train_begin": lambda self, logs=None: live.begin(int(self.params["epochs"])),
-        "on_epoch_end": lambda self, epoch, logs=None: live.add(epoch + 1, logs or {}),
-        "on_train_end": lambda self, logs=None: live.end(),
-    }
-    return type("LiveHistory", (keras.callbacks.Callback,), hooks)()
+    return type("LiveHistory", (_LiveHistory, keras.callbacks.Callback), {})()
 
 
-class _LiveCurves:
-    """What a training has recorded so far, and the picture of it."""
+class _LiveHistory:
+    """What a training has recorded so far, and the picture of it; the hooks of a Keras callback.
+
+    These are for whole epochs only: Keras and the grader are quicker where no callback looks at batches.
+    """
 
     def __init__(self) -> None:
-        self.shows = _in_ipython()
-        self._watched = self.shows and is_watched()
-        self.begin(0)
+        super().__init__()
+        self._shows = _in_ipython()
+        self._watched = self._shows and is_watched()
+        self.params: dict[str, Any] = {}
 
-    def begin(self, epochs: int) -> None:
-        """Forget an earlier training; show that one of so many epochs has begun."""
-        self._epochs = epochs
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take what `fit` was told."""
+        if self._shows and params.get("verbose") == "auto":
+            # Keras hands the same dict to its progress bar afterwards.
+            params["verbose"] = 0
+        self.params = params
+
+    def on_train_begin(self, _logs: Any = None) -> None:
+        """Forget an earlier training, and show that one has begun."""
+        self._epochs = int(self.params["epochs"])
         self._curves: dict[str, list[tuple[int, float]]] = {}
         self._first = self._last = 0
         self._shown: Any = None
         self._began = self._drawn_at = time.perf_counter()
         self._cost = self._spent = 0.0
-        if self._watched and epochs:
+        if self._watched:
             self._draw("The training has begun")
 
-    def add(self, epoch: int, logs: Mapping[str, Any]) -> None:
-        """Take the results of an epoch, counted from 1, and draw them if there is time for it."""
-        self._first, self._last = self._first or epoch, epoch
-        for name, value in logs.items():
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Take the results of an epoch, and draw them if there is time for it."""
+        self._last = epoch + 1
+        self._first = self._first or self._last
+        for name, value in (logs or {}).items():
             number = _number(value)
             if number is not None:
-                self._curves.setdefault(str(name), []).append((epoch, number))
+                self._curves.setdefault(str(name), []).append((self._last, number))
         if self._watched and self._may_draw():
-            self._draw(f"Epoch {epoch} of {self._epochs} is done")
+            self._draw(f"Epoch {self._last} of {self._epochs} is done")
 
-    def end(self) -> None:
+    def on_train_end(self, _logs: Any = None) -> None:
         """Draw the curves of the whole training."""
-        if self.shows and self._curves:
-            all_done = self._last == self._epochs
+        if self._shows and self._curves:
+            done = "Trained to" if self._last == self._epochs else "Stopped after"
             self._epochs = self._last
-            self._draw(f"Trained to epoch {self._last}" if all_done else f"Stopped after epoch {self._last}")
+            self._draw(f"{done} epoch {self._last}")
 
     def _may_draw(self) -> bool:
         now = time.perf_counter()
-        return (
-            now - self._drawn_at >= SECONDS_BETWEEN
-            and self._spent + self._cost <= SHARE * (now - self._began)
+        return now - self._drawn_at >= SECONDS_BETWEEN and self._spent + self._cost <= SHARE * (
+            now - self._began
         )
 
     def _draw(self, title: str) -> None:
