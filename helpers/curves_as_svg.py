@@ -195,7 +195,7 @@ def _broken(curve: Sequence[tuple[int, float]]) -> str:
 
 def _shown(value: float) -> str:
     """A number as a reader of curves needs it: three digits, or three after the point."""
-    return f"{value:.3f}" if value == 0 or 0.001 <= abs(value) < 1 else f"{value:.3g}"
+    return f"{value:.3f}" if value == 0 or 0.001 <= abs(value) <= 1 else f"{value:.3g}"
 
 
 def _short(name: str) -> str:
