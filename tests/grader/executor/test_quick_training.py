@@ -73,7 +73,7 @@ history.history["seen"] = seen
 from helpers import live_history
 class Steps(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
-        print("steps", self.model.steps_per_execution)
+        print("steps", self.model.steps_per_execution, sep="=")
 history = model.fit(x, y, epochs=3, batch_size=32, verbose=0, callbacks=[live_history(), Steps()])
 """,
     "compiled anew, trained batch by batch in between": DENSE.format(layer="", optimizer='"adam"')
@@ -176,8 +176,8 @@ print("steps", model.steps_per_execution)
 def test_a_training_drawn_live_is_grouped_and_drawn_once(printed_ordinarily: dict[str, str]) -> None:
     result = grade(as_bytes(handed_in(SPEC, train=DATA + PROGRAMS["drawn live"])), SPEC)
     outputs = result.notebook.cells[1].outputs
-    assert [output.text for output in outputs if "text" in output] == [3 * f"steps {STEPS}\n"]
+    assert [output.text for output in outputs if "text" in output] == [3 * f"steps={STEPS}\n"]
     (picture,) = [output for output in outputs if "data" in output]
     assert picture.data["text/plain"].startswith("Trained to epoch 3: loss on training data from ")
     # Outside of notebooks it prints nothing.
-    assert printed_ordinarily["drawn live"].strip().splitlines()[:-1] == 3 * ["steps 1"]
+    assert printed_ordinarily["drawn live"].strip().splitlines()[:-1] == 3 * ["steps=1"]
