@@ -54,7 +54,7 @@ class _LiveHistory:
 
     def on_train_begin(self, _logs: Any = None) -> None:
         """Forget an earlier training, and show that one has begun."""
-        self._epochs = int(self.params["epochs"])
+        self._epochs = int(self.params.get("epochs", 1))
         self._curves: dict[str, list[tuple[int, float]]] = {}
         self._first = self._last = 0
         self._shown: Any = None
@@ -72,7 +72,7 @@ class _LiveHistory:
             if number is not None:
                 self._curves.setdefault(str(name), []).append((self._last, number))
         if self._watched and self._may_draw():
-            self._draw(f"Epoch {self._last} of {self._epochs} is done")
+            self._draw(f"Epoch {self._last} of {max(self._last, self._epochs)} is done")
 
     def on_train_end(self, _logs: Any = None) -> None:
         """Draw the curves of the whole training."""

@@ -247,8 +247,8 @@ show_curves(history_5)
 #
 # ### Exercise: `history_10`
 # Make a new `model` with `new_model()`, so that it begins with new random weights. Then train it as before,
-# but for 10 epochs, and with `callbacks=[live_history()]` in place of `verbose=2`. The curves then grow while
-# it trains. Watch when the solid one, of training, passes the dashed one, of validation.
+# but for 10 epochs, and with `callbacks=[live_history()]` in place of `verbose=2`: the curves grow while it
+# trains. In which epoch does the accuracy in training, the solid line, overtake that in validation?
 
 # %% nbgrader={"grade": false, "grade_id": "history_10", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 keras.utils.set_random_seed(2)
@@ -389,8 +389,8 @@ better_model = keras.Sequential([
     keras.layers.Dense(10, activation="softmax"),
 ])
 better_model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-history = better_model.fit(X_train, y_train, epochs=20, batch_size=32, validation_split=0.2,
-                           callbacks=[live_history()])
+history = better_model.fit(X_train, y_train, epochs=20, batch_size=32, validation_split=0.2, verbose=0)
+show_curves(history)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check_better_model", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
