@@ -1,8 +1,21 @@
-"""Whether widgets can be shown where this runs."""
+"""Whether somebody watches the notebook that this runs in, and whether widgets can be shown there."""
 
 from __future__ import annotations
 
 import os
+
+
+def is_watched() -> bool:
+    """Tell whether this runs in a notebook's kernel, and not where nbgrader grades or validates."""
+    # nbgrader sets this. Nobody is there to move a slider; and what runs the cells for it answers widgets
+    # while it waits for the kernel, at times misses a reply, and then waits until its time is up.
+    if "NBGRADER_EXECUTION" in os.environ:
+        return False
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return False
+    return getattr(get_ipython(), "kernel", None) is not None
 
 
 def widgets_work() -> bool:
@@ -10,14 +23,10 @@ def widgets_work() -> bool:
 
     Importing this loads neither.
     """
-    # nbgrader sets this where it grades or validates. Nobody is there to move a slider; and what runs the
-    # cells for it answers widgets while it waits for the kernel, at times misses a reply, and then waits
-    # until its time is up.
-    if "NBGRADER_EXECUTION" in os.environ:
+    if not is_watched():
         return False
     try:
         import ipywidgets  # noqa: F401
-        from IPython.core.getipython import get_ipython
     except ImportError:
         return False
-    return getattr(get_ipython(), "kernel", None) is not None
+    return True

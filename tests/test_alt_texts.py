@@ -16,6 +16,7 @@ def test_every_picture_of_a_lesson_has_alt_text(path: Path) -> None:
         cell.source
         for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt")
+        for kind in ("image/png", "image/svg+xml")
+        if kind in output.get("data", {}) and not output.metadata.get(kind, {}).get("alt")
     ]
     assert silent == []

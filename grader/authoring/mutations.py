@@ -25,7 +25,9 @@ OTHER: dict[type[ast.AST], Any] = {
 }
 # Where the sides are not alike.
 NOT_SYMMETRIC = (ast.Sub, ast.Div, ast.Pow, ast.MatMult)
-NEVER_ASKED_FOR = frozenset(("print", "keras.utils.set_random_seed", "verbose=", "random_state=", "figsize="))
+NEVER_ASKED_FOR = frozenset(
+    ("print", "keras.utils.set_random_seed", "verbose=", "callbacks=", "random_state=", "figsize=")
+)
 Change = Callable[[Any], None]
 
 

@@ -44,6 +44,10 @@ def shown(output: Mapping[str, Any], scope: str, machine: Machine) -> str:
             made = show(data[mime], scope, machine)
             if made:
                 return made
+    if "image/svg+xml" in data:
+        address = drawing(machine.forget(_joined(data["image/svg+xml"])))
+        if address:
+            return _image(address, metadata, "image/svg+xml", machine)
     for mime in PICTURES:
         address = picture(mime, _joined(data[mime])) if mime in data else None
         if address:
@@ -78,13 +82,8 @@ def _markdown(content: Any, scope: str, machine: Machine) -> str:
     return _html_without_machine(prose(_joined(content), scope), "rich prose", machine)
 
 
-def _drawing(content: Any, _scope: str, machine: Machine) -> str:
-    address = drawing(machine.forget(_joined(content)))
-    return f'<img class="picture" src="{address}" alt="A drawing">' if address else ""
-
-
 # In the order of JupyterLab, without what runs. A picture is preferred to nothing but text.
-RICH = {"text/html": _html, "text/markdown": _markdown, "image/svg+xml": _drawing}
+RICH = {"text/html": _html, "text/markdown": _markdown}
 assert "script" not in TAGS
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
-from helpers.alt_text import describe, describe_axes
+from helpers.alt_text import describe_axes
 from helpers.appearance import BLUE, CARD, FONT_SIZE, GREY, RED, TEXT, dress, mark_fonts
 from helpers.plots.axes import current_axes, require_axes
 from helpers.plots.class_names import FASHION_MNIST_CLASS_NAMES
+from helpers.plots.grid import SMALL, Sample, caption, draw_grid, judged
 from helpers.plots.samples import (
     array,
     is_stack,
@@ -26,7 +27,6 @@ from helpers.plots.samples import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SMALL = 8
 # In inches. Lower Axes, as in a grid of subplots, have no room for upright names under them.
 ROOM_FOR_NAMES = 1.8
 
@@ -57,7 +57,7 @@ def plot_image(
     image = read_image(images, i, "img")
     require_axes(ax)
     ax = _draw_image(current_axes(ax), image, confidences, label, class_names)
-    describe_axes(ax, f"An image {_judged(confidences, label, class_names)}.")
+    describe_axes(ax, f"An image {judged(confidences, label, class_names)}.")
     return ax
 
 
@@ -101,13 +101,13 @@ def plot_predictions(
     columns: int = 3,
     start: int = 0,
     class_names: Sequence[str] = FASHION_MNIST_CLASS_NAMES,
-) -> npt.NDArray[Any]:
+) -> Axes:
     """Draw a grid of samples from `start` on, row by row: each image with its confidences beside it.
 
     predictions: shape (n, classes), from 0 to 1. true_labels: class numbers, shape (n,).
     images: grey, shape (n, height, width) or (n, height, width, 1).
-    Returns the Axes, shape (rows, 2 * columns): image, bars, image, bars, … Cells after the last sample stay
-    empty. Raises ValueError for unfit input.
+    Returns the one Axes that holds all of it, in inches. Cells after the last sample stay empty. Raises
+    ValueError for unfit input.
     """
     rows, columns = whole_number(rows, "rows", 1), whole_number(columns, "columns", 1)
     start = whole_number(start, "start", 0)
@@ -118,36 +118,17 @@ def plot_predictions(
     if count <= 0:
         raise ValueError(f"start is {start}, and there are {len(labels)} samples: begin earlier.")
     samples = [
-        (
+        Sample(
             read_image(stack, i, "images"),
             read_confidences(confidences, i, class_names, "predictions"),
             read_label(labels, i, class_names, "true_labels"),
         )
         for i in range(start, start + count)
     ]
-
-    axes = _grid(rows, columns)
-    cells = axes.reshape(-1, 2)
-    for (image_ax, bars_ax), (image, sample_confidences, label) in zip(cells, samples, strict=False):
-        _draw_image(image_ax, image, sample_confidences, label, class_names)
-        _draw_bars(bars_ax, sample_confidences, label)
-        # Ticks that do not show cost as much time as those that do.
-        bars_ax.set_xticks([])
-        bars_ax.tick_params(labelleft=False, bottom=False)
-    for ax in cells[count:].flat:
-        ax.set_visible(False)
-    # The order of the bars is the same everywhere: the lowest bars of each column name the classes.
-    for _, bars_ax in cells[max(0, count - columns) : count]:
-        bars_ax.set_xticks(range(len(class_names)), class_names, rotation=90, fontsize=SMALL - 1)
-    judged = "; ".join(_judged(sample[1], sample[2], class_names) for sample in samples)
-    describe(axes[0, 0].figure, f"{count} images, each with bars of its confidences: {judged}.")
-    return axes
-
-
-def _judged(confidences: npt.NDArray[Any], label: int, class_names: Sequence[str]) -> str:
-    predicted = int(np.argmax(confidences))
-    verdict = "rightly" if predicted == label else f"wrongly: it is {class_names[label]}"
-    return f"taken for {class_names[predicted]} at {confidences[predicted]:.0%}, {verdict}"
+    ax = draw_grid(samples, rows, columns, class_names)
+    told = "; ".join(judged(sample.confidences, sample.label, class_names) for sample in samples)
+    describe_axes(ax, f"{count} images, each with bars of its confidences: {told}.")
+    return ax
 
 
 def _require_many(predictions: npt.NDArray[Any], labels: npt.NDArray[Any], images: npt.NDArray[Any]) -> None:
@@ -162,27 +143,6 @@ def _require_many(predictions: npt.NDArray[Any], labels: npt.NDArray[Any], image
     require_one_set(("predictions", predictions), ("true_labels", labels), ("images", images))
 
 
-def _grid(rows: int, columns: int) -> npt.NDArray[Any]:
-    """Axes of shape (rows, 2 * columns), spaced in inches so that no label reaches its neighbour."""
-    import matplotlib.pyplot as plt
-
-    image, gap, bars, cell_gap = 1.4, 0.4, 1.1, 0.65
-    line, names, margin = 0.4, 0.75, 0.2
-    width = columns * (image + gap + bars) + columns * cell_gap
-    height = rows * (image + line) + names + margin
-    _, axes = plt.subplots(rows, 2 * columns, figsize=(width, height), squeeze=False)
-    for row in range(rows):
-        bottom = height - margin - row * (image + line) - image
-        for column in range(columns):
-            left = cell_gap * 0.75 + column * (image + gap + bars + cell_gap)
-            image_ax, bars_ax = axes[row, 2 * column], axes[row, 2 * column + 1]
-            image_ax.set_position((left / width, bottom / height, image / width, image / height))
-            bars_ax.set_position(
-                ((left + image + gap) / width, bottom / height, bars / width, image / height)
-            )
-    return axes
-
-
 def _draw_image(
     ax: Axes, image: npt.NDArray[Any], confidences: npt.NDArray[Any], label: int, class_names: Sequence[str]
 ) -> Axes:
@@ -191,12 +151,7 @@ def _draw_image(
     dress(ax)
     ax.imshow(image, cmap="binary")
     ax.set(xticks=[], yticks=[])
-    mark = "✓" if right else "✗"
-    ax.set_xlabel(
-        f"{mark} {class_names[predicted]} {confidences[predicted]:.0%} ({class_names[label]})",
-        color=BLUE if right else RED,
-        family=mark_fonts(),
-    )
+    ax.set_xlabel(caption(confidences, label, class_names), color=BLUE if right else RED, family=mark_fonts())
     return ax
 
 

@@ -45,7 +45,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import NotDoneYet, require
-from helpers import choose_prediction, load_fashion_mnist, show_prediction
+from helpers import choose_prediction, live_history, load_fashion_mnist, show_prediction
 from helpers import plot_history, plot_image, plot_predictions, plot_value_array
 from helpers.alt_text import describe
 from helpers.lessons.fashion_mnist import exercises, pictures
@@ -223,20 +223,20 @@ exercises.model.check(model)
 # %% [markdown]
 # ## Training
 # `model.fit(images, labels, epochs=...)` updates the weights after each batch of 32 images: 1,875 updates
-# per epoch. It returns a record. `verbose=2` prints one line per epoch.
+# per epoch. It returns a record. With `callbacks=[live_history()]` it also draws the loss and the accuracy
+# after each epoch, in place of a progress bar.
 #
 # ### Exercise: `history`
 # Train your model on the training images and labels for 10 epochs; a few more will do, too. Keep what `fit`
-# returns as `history`; then `history.history["loss"]` is a list with one number for each epoch. The last
-# line of the cell draws them.
+# returns as `history`; then `history.history["loss"]` is a list with one number for each epoch.
+# `plot_history(history)` draws them again. Watch the curves grow: which epochs bring most, the first or the
+# last?
 
 # %% nbgrader={"grade": false, "grade_id": "history", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 history = ...
 ### BEGIN SOLUTION
-history = model.fit(train_images, train_labels, epochs=10, verbose=2)
+history = model.fit(train_images, train_labels, epochs=10, callbacks=[live_history()])
 ### END SOLUTION
-plot_history(history)
-plt.show()
 
 # %% nbgrader={"grade": true, "grade_id": "check_history", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.history.check(history, model)

@@ -39,7 +39,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from helpers import NotDoneYet, require
+from helpers import NotDoneYet, live_history, require
 from helpers.alt_text import describe
 from helpers.lessons.digits import exercises, pictures
 from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
@@ -247,14 +247,16 @@ show_curves(history_5)
 #
 # ### Exercise: `history_10`
 # Make a new `model` with `new_model()`, so that it begins with new random weights. Then train it as before,
-# but for 10 epochs.
+# but for 10 epochs, and with `callbacks=[live_history()]` in place of `verbose=2`: the curves grow while it
+# trains. In which epoch does the accuracy in training, the solid line, overtake that in validation?
 
 # %% nbgrader={"grade": false, "grade_id": "history_10", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 keras.utils.set_random_seed(2)
 history_10 = ...
 ### BEGIN SOLUTION
 model = new_model()
-history_10 = model.fit(X_train, y_train, epochs=10, batch_size=32, validation_split=0.2, verbose=2)
+history_10 = model.fit(X_train, y_train, epochs=10, batch_size=32, validation_split=0.2,
+                       callbacks=[live_history()])
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check_history_10", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
@@ -372,6 +374,7 @@ explore_epochs_and_capacity()
 # Build, compile and train a network of your own that beats `model`, the one of 10 epochs: it should label
 # more of the 288 validation images right. Change width, depth, epochs, or several of them. Train it on
 # `X_train` and `y_train`, with `validation_split=0.2`, so that the same images are kept apart for both.
+# `live_history()` shows you early whether it gets there.
 #
 # All marks are yours from one image more than `model` gets, or from 0.95, if that is less. Up to 0.05 below,
 # you get part of them.

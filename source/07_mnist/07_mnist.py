@@ -41,7 +41,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers import NotDoneYet, load_mnist, require
+from helpers import NotDoneYet, live_history, load_mnist, require
 from helpers.lessons.mnist import exercises, pictures
 
 # At its first operation TensorFlow may remark on this computer. Let it do so here.
@@ -374,9 +374,9 @@ picture = pictures.draw_experiments(experiments)
 # ## Once, at the end
 # ### Exercise: `test_accuracy`
 # Choose the number of hidden neurons from your table. Build that network again as `final_model` and train
-# it on **all** of `x` and `y`: 5 epochs, batches of 128. Then measure it on `x_new` and `y_new`, and keep
-# the accuracy as `test_accuracy`, a fraction. From 0.93 on you get all marks; below, part of them, down to
-# none at 0.80.
+# it on **all** of `x` and `y`: 5 epochs, batches of 128. With `callbacks=[live_history()]` you can watch:
+# does the loss still fall in the last epoch? Then measure it on `x_new` and `y_new`, and keep the accuracy as
+# `test_accuracy`, a fraction. From 0.93 on you get all marks; below, part of them, down to none at 0.80.
 
 # %% nbgrader={"grade": false, "grade_id": "test_accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 keras.utils.set_random_seed(1337)
@@ -385,7 +385,7 @@ test_accuracy = ...
 ### BEGIN SOLUTION
 best = max(experiments, key=lambda row: row["val_accuracy"])
 final_model = build_model(best["hidden"])
-final_model.fit(x, y, epochs=5, batch_size=128, verbose=2)
+final_model.fit(x, y, epochs=5, batch_size=128, callbacks=[live_history()])
 test_loss, test_accuracy = final_model.evaluate(x_new, y_new, verbose=0)
 print(f"{best['hidden']} hidden neurons, accuracy on the test images: {test_accuracy:.3f}")
 ### END SOLUTION

@@ -11,12 +11,15 @@ SECONDS = 20
 TRIES = 5
 
 
-def run_in_kernel(*sources: str) -> NotebookNode:
-    """Run code cells in a new kernel. Returns the notebook, with outputs and the state of its widgets."""
+def run_in_kernel(*sources: str, seconds: float = SECONDS) -> NotebookNode:
+    """Run code cells in a new kernel, each for so many seconds at most.
+
+    Returns the notebook, with outputs and the state of its widgets.
+    """
     for left in reversed(range(TRIES)):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
         try:
-            NotebookClient(notebook, kernel_name="python3", timeout=SECONDS).execute()
+            NotebookClient(notebook, kernel_name="python3", timeout=seconds).execute()
         except CellTimeoutError:
             # Now and then nbclient, which answers widgets while it waits for the kernel, never sees its reply.
             if not left:

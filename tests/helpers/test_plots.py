@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -158,20 +159,45 @@ def test_other_class_names() -> None:
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["cat", "dog"]
 
 
+def bars_of_the_grid(ax: Axes) -> list[tuple[float, Any]]:
+    """The height of each bar as a share of an image's height, and its colour, in the order of reading."""
+    side = ax.images[0].get_extent()[1] - ax.images[0].get_extent()[0]
+    drawn = [
+        (path.get_extents(), collection.get_facecolor()[0])
+        for collection in ax.collections
+        if isinstance(collection, PolyCollection)
+        for path in collection.get_paths()
+    ]
+    drawn.sort(key=lambda bar: (-round(bar[0].y0, 3), bar[0].x0))
+    return [(box.height / side, colour) for box, colour in drawn]
+
+
 def test_grid_starts_where_asked_and_leaves_the_rest_empty() -> None:
-    axes = plot_predictions(PREDICTIONS, LABELS, IMAGES, rows=2, columns=2, start=1)
-    assert axes.shape == (2, 4)
-    assert [ax.get_xlabel() for ax in axes[:, ::2].flat] == [
+    ax = plot_predictions(PREDICTIONS, LABELS, IMAGES, rows=2, columns=2, start=1)
+    captions = [text for text in ax.texts if "%" in text.get_text()]
+    assert [text.get_text() for text in captions] == [
         "✓ Pullover 100% (Pullover)",
         "✗ T-shirt/top 60% (Shirt)",
         "✗ Ankle boot 100% (T-shirt/top)",
-        "",
     ]
-    assert [[bar.get_height() for bar in ax.patches] for ax in axes[:, 1::2].flat][:3] == [
-        pytest.approx(row) for row in PREDICTIONS[1:]
-    ]
-    assert [ax.get_visible() for ax in axes.flat] == [True] * 6 + [False] * 2
+    assert [blue(text.get_color()) for text in captions] == [True, False, False]
+    for image, expected in zip(ax.images, IMAGES[1:], strict=True):
+        np.testing.assert_array_equal(image.get_array(), expected)
+    bars = bars_of_the_grid(ax)
+    assert [height for height, _ in bars] == pytest.approx(PREDICTIONS[1:].ravel())
+    assert [i for i, (_, colour) in enumerate(bars) if blue(colour)] == [2, 10 + 6, 20 + 0]
+    assert [i for i, (_, colour) in enumerate(bars) if red(colour)] == [10 + 0, 20 + 9]
+    assert [text.get_text() for text in ax.texts if text.get_text() in "✓✗"] == ["✓", "✗", "✓", "✓", "✗"]
+    # Under the lowest bars of each column.
+    assert sum(text.get_text() == "Bag" for text in ax.texts) == 2
     assert len(plt.get_fignums()) == 1
+
+
+def test_images_that_are_not_square_keep_their_shape() -> None:
+    ax = plot_predictions(PREDICTIONS, LABELS, IMAGES[:, :14], rows=1, columns=2)
+    for image in ax.images:
+        left, right, bottom, top = image.get_extent()
+        assert right - left == pytest.approx(2 * (top - bottom))
 
 
 def visible_texts(figure: Figure) -> list[Text]:
@@ -187,9 +213,8 @@ def test_no_text_of_the_grid_is_cut_off_or_touches_another() -> None:
     predictions = np.zeros((15, 10))
     predictions[:, [0, 9]] = 0.999, 0.001
     labels = np.tile([0, 9, 0], 5)  # the longest names, at 100%
-    axes = plot_predictions(predictions, labels, np.ones((15, 28, 28)))
-    assert axes.shape == (5, 6)
-    figure = axes[0, 0].figure
+    ax = plot_predictions(predictions, labels, np.ones((15, 28, 28)))
+    figure = ax.get_figure(root=True)
     texts = visible_texts(figure)
     boxes = {text: text.get_window_extent() for text in texts}
     under_images = [text for text in texts if "100%" in text.get_text()]
@@ -203,8 +228,17 @@ def test_no_text_of_the_grid_is_cut_off_or_touches_another() -> None:
         # Upright names are as close as the lines of a paragraph, so that their boxes touch.
         if not one.get_rotation() == other.get_rotation() == 90:
             assert not one_box.overlaps(other_box), (one, other)
-    for text, ax in itertools.product(under_images, axes.flat):
-        assert not boxes[text].overlaps(ax.get_window_extent()), (text, ax)
+    to_pixels = ax.transData.transform_path
+    frames = [
+        to_pixels(path).get_extents()
+        for collection in ax.collections
+        if isinstance(collection, LineCollection)
+        for path in collection.get_paths()
+        if len(path.vertices) > 2
+    ]
+    assert len(frames) == 30
+    for text, frame in itertools.product(under_images, frames):
+        assert not boxes[text].overlaps(frame), (text, frame)
 
 
 def test_history_has_a_panel_for_loss_and_one_for_accuracy() -> None:
@@ -279,7 +313,7 @@ def test_what_keras_gives() -> None:
     assert list(accuracy.lines[0].get_ydata()) == history.history["accuracy"]
     ax = plot_value_array(1, predictions[1], keras.ops.convert_to_tensor(LABELS), ax=Figure().subplots())
     assert [bar.get_height() for bar in ax.patches] == pytest.approx(np.asarray(predictions)[1])
-    assert plot_predictions(predictions, LABELS, keras.ops.convert_to_tensor(IMAGES)).shape == (5, 6)
+    assert plot_predictions(predictions, LABELS, keras.ops.convert_to_tensor(IMAGES)).texts
 
 
 def luminance(color: Any) -> float:
@@ -297,7 +331,7 @@ def all_plots() -> list[Figure]:
     image, bars = plt.figure(), plt.figure()
     plot_image(2, PREDICTIONS[2], LABELS, IMAGES, ax=image.subplots())
     plot_value_array(2, PREDICTIONS[2], LABELS, ax=bars.subplots())
-    grid = plot_predictions(PREDICTIONS, LABELS, IMAGES)[0, 0].figure
+    grid = plot_predictions(PREDICTIONS, LABELS, IMAGES).get_figure(root=True)
     return [image, bars, grid, plot_history(HISTORY)[0].figure, plot_history(HISTORY, metrics="loss").figure]
 
 
@@ -316,6 +350,9 @@ def test_contrast_with_the_background_that_is_drawn(style: str) -> None:
                 for shape in [*ax.lines, *ax.patches] if ax.get_visible() else []:
                     color = shape.get_color() if shape in ax.lines else shape.get_facecolor()
                     assert contrast(color, background) >= 3, shape
+                for bars in ax.collections:
+                    if isinstance(bars, PolyCollection):
+                        assert contrast(bars.get_facecolor()[0], background) >= 3, bars
 
 
 def test_own_styles_are_left_alone() -> None:
@@ -494,8 +531,8 @@ def test_alt_text_says_what_the_figure_shows() -> None:
 
 
 def test_alt_text_of_the_grid_judges_each_image() -> None:
-    axes = plot_predictions(PREDICTIONS, LABELS, IMAGES, rows=2, columns=1, start=1)
-    assert axes[0, 0].figure.get_label() == (
+    ax = plot_predictions(PREDICTIONS, LABELS, IMAGES, rows=2, columns=1, start=1)
+    assert ax.get_figure(root=True).get_label() == (
         "2 images, each with bars of its confidences: taken for Pullover at 100%, rightly; "
         "taken for T-shirt/top at 60%, wrongly: it is Shirt."
     )

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 SMALL = 8.5
 EXAMPLES = 4
+# In inches: the figure, its table, and beside it the tops of the headings and the examples below them.
+WIDTH, HEIGHT = 10.6, 5.4
+TABLE_LEFT, TABLE_BOTTOM, TABLE = 1.0, 1.0, 4.2
+SHOWN_LEFT, TOPS = 6.0, (4.7, 2.6)
+EXAMPLE, GAP, NAME_BELOW = 0.98, 0.16, 0.36
 
 
 def draw_confusion(
@@ -37,19 +42,20 @@ def draw_confusion(
     np.add.at(counts, (true, predicted), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
-    with card(10.6, 5.6) as figure:
-        table, shown = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.25, 1), wspace=0.02)[0]
-        for part in (table, shown):
-            part.set_facecolor(CARD)
-        ax: Axes = table.subplots()
+    mixed_up = [(pair[0], pair[1]), (pair[1], pair[0])]
+    with card(WIDTH, HEIGHT, constrained=False) as figure:
+        ax: Axes = figure.add_axes(_part_of_figure(TABLE_LEFT, TABLE_BOTTOM, TABLE, TABLE))
         _draw_table(ax, shares, class_names, pair)
-        mixed_up = [(pair[0], pair[1]), (pair[1], pair[0])]
-        for (one, other), row in zip(mixed_up, shown.subfigures(2, 1, squeeze=False)[:, 0], strict=True):
-            row.set_facecolor(CARD)
+        # One Axes in inches for all examples: each one more would take as long as all that is in it.
+        shown = figure.add_axes(_part_of_figure(SHOWN_LEFT, 0, WIDTH - SHOWN_LEFT, HEIGHT))
+        shown.set(xlim=(SHOWN_LEFT, WIDTH), ylim=(0, HEIGHT))
+        shown.set_axis_off()
+        for (one, other), top in zip(mixed_up, TOPS, strict=True):
             chosen = np.flatnonzero((true == one) & (predicted == other))[:EXAMPLES]
-            row.suptitle(_heading(class_names, counts, one, other), color=RED, fontsize=11)
-            for image_ax, i in zip(row.subplots(1, EXAMPLES), [*chosen, *[None] * EXAMPLES], strict=False):
-                _draw_example(image_ax, stack, i)
+            heading = _heading(class_names, counts, one, other)
+            shown.text(SHOWN_LEFT, top, heading, color=RED, fontsize=11, va="top")
+            for place, i in enumerate(chosen):
+                _draw_example(shown, stack[i], f"image {i}", SHOWN_LEFT + place * (EXAMPLE + GAP), top)
         headings = "; ".join(_heading(class_names, counts, *each) for each in mixed_up)
         describe(
             figure,
@@ -93,8 +99,15 @@ def _draw_table(
     ax.set_title("Of each true class, percent predicted as …")
 
 
-def _draw_example(ax: Axes, images: npt.NDArray[Any], i: Any) -> None:
-    ax.set_axis_off()
-    if i is not None:
-        ax.imshow(images[i], cmap="binary")
-        ax.set_title(f"image {i}", fontsize=SMALL, pad=4, loc="center")
+def _draw_example(ax: Axes, image: npt.NDArray[Any], name: str, left: float, top: float) -> None:
+    """Draw an image and its name below a heading whose top is there, in inches."""
+    upper = top - NAME_BELOW - 0.1
+    ax.text(left + EXAMPLE / 2, upper + 0.05, name, fontsize=SMALL, ha="center")
+    place = (left, left + EXAMPLE, upper - EXAMPLE, upper)
+    ax.imshow(image, cmap="binary", extent=place, aspect="auto")
+
+
+def _part_of_figure(
+    left: float, bottom: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    return left / WIDTH, bottom / HEIGHT, width / WIDTH, height / HEIGHT

@@ -53,12 +53,14 @@ def draw_image_as_numbers(image: npt.ArrayLike, row: int = 5, column: int = 14) 
         raise ValueError(
             f"The part of 8×8 pixels at row {row}, column {column} is not in an image of {pixels.shape}."
         )
-    with card(8.6, 5.6) as figure:
-        axes = figure.subplot_mosaic([["image", "part"], ["line", "line"]], height_ratios=[5, 0.7])
-        whole, numbers, line = axes["image"], axes["part"], axes["line"]
+    with card(8.4, 5.4, constrained=False) as figure:
+        # Placed by hand: to solve the layout takes as long as to draw it.
+        places = [(0.05, 0.28, 0.43, 0.67), (0.53, 0.28, 0.43, 0.67), (0.03, 0.1, 0.95, 0.09)]
+        whole, numbers, line = (figure.add_axes(place) for place in places)
         for ax, values in ((whole, pixels), (numbers, part), (line, pixels.reshape(1, -1))):
             ax.imshow(values, cmap="binary", vmin=0, vmax=1, aspect="auto" if ax is line else "equal")
             ax.spines[["top", "right"]].set_visible(True)
+            ax.locator_params(nbins=4)
         frame = (column - 0.5, row - 0.5)
         whole.add_patch(Rectangle(frame, side, side, fill=False, edgecolor=ORANGE, linewidth=2.5))
         for (at_row, at_column), value in np.ndenumerate(part):

@@ -68,6 +68,14 @@ seen = []
 history = model.fit(x, y, epochs=3, verbose=0, callbacks=[Looks()])
 history.history["seen"] = seen
 """,
+    "drawn live": DENSE.format(layer="", optimizer='"adam"')
+    + """
+from helpers import live_history
+class Steps(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        print("steps", self.model.steps_per_execution, sep="=")
+history = model.fit(x, y, epochs=3, batch_size=32, verbose=0, callbacks=[live_history(), Steps()])
+""",
     "compiled anew, trained batch by batch in between": DENSE.format(layer="", optimizer='"adam"')
     + FIT.format(verbose=0)
     + """
@@ -165,3 +173,13 @@ print("steps", model.steps_per_execution)
     assert steps == [f"steps {STEPS}", f"steps {STEPS}", "steps 1"]
     assert "\b" not in output.text
     assert "\r" not in output.text
+
+
+def test_a_training_drawn_live_is_grouped_and_drawn_once(printed_ordinarily: dict[str, str]) -> None:
+    result = grade(as_bytes(handed_in(SPEC, train=DATA + PROGRAMS["drawn live"])), SPEC)
+    outputs = result.notebook.cells[1].outputs
+    assert [output.text for output in outputs if "text" in output] == [3 * f"steps={STEPS}\n"]
+    (picture,) = [output for output in outputs if "data" in output]
+    assert picture.data["text/plain"].startswith("Trained to epoch 3: loss on training data from ")
+    # Outside of notebooks it prints nothing.
+    assert printed_ordinarily["drawn live"].strip().splitlines()[:-1] == 3 * ["steps=1"]
