@@ -40,9 +40,9 @@ class GradebookWriter:
         url = make_url(course.gradebook_url)
         put_scripts_on_path()
         try:
-            self._gradebook = Gradebook(_patient(url), course.course_id)
+            self._gradebook = Gradebook(patient(url), course.course_id)
         except (SQLAlchemyError, ImportError) as error:
-            raise CourseError(f"The gradebook {url!r} cannot be opened: {_first_line(error)}") from None
+            raise CourseError(f"The gradebook {url!r} cannot be opened: {first_line(error)}") from None
         penalties = AssignLatePenalties(config=course.config)
         penalties.init_plugin()
         self._penalties = penalties.plugin_inst
@@ -109,7 +109,7 @@ class GradebookWriter:
         except SQLAlchemyError as error:
             session.rollback()
             raise CourseError(
-                f"The marks of {student}, {lesson}, could not be entered: {_first_line(error)}"
+                f"The marks of {student}, {lesson}, could not be entered: {first_line(error)}"
             ) from None
         except BaseException:
             session.rollback()
@@ -151,14 +151,15 @@ class GradebookWriter:
         return submission
 
 
-def _patient(url: URL) -> str:
-    """The URL, with time for other writers of a SQLite file to finish."""
+def patient(url: URL) -> str:
+    """The URL of a gradebook, with time for other writers of a SQLite file to finish."""
     if url.get_backend_name() == "sqlite":
         url = url.update_query_dict({"timeout": str(SECONDS_TO_WAIT_FOR_A_LOCK)})
     return url.render_as_string(hide_password=False)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a database says went wrong, without the statement that it was asked."""
     return str(error).strip().partition("\n")[0]
 
 
