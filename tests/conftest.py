@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgresql import POSTGRES, postgresql_server
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = str(Path(sys.executable).parent / "uv")
@@ -53,3 +56,12 @@ def copied_course(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "source", folder / "source")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL server of this test's own."""
+    if not POSTGRES:
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql_server(tmp_path / "postgresql") as url:
+        yield url

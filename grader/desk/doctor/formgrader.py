@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 from jupyter_server.extension.config import ExtensionConfigManager
@@ -17,7 +18,8 @@ BROWSER_PART = "@jupyter/nbgrader"
 
 def formgrader() -> Finding:
     """Whether both of its parts, that of the server and that of the browser, are there and enabled."""
-    enabled = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+    manager: Any = ExtensionConfigManager(read_config_path=jupyter_config_path())
+    enabled = manager.get_jpserver_extensions()
     missing = []
     if not enabled.get(SERVER_PART):
         missing.append("the server's part is not enabled")
@@ -42,7 +44,5 @@ def _disabled() -> set[str]:
         with suppress(OSError, ValueError, AttributeError, TypeError):
             page = json.loads((Path(folder) / "labconfig" / "page_config.json").read_text(encoding="utf-8"))
             disabled = page.get("disabledExtensions", {})
-            found |= (
-                set(disabled) if isinstance(disabled, list) else {k for k, off in disabled.items() if off}
-            )
+            found |= {name for name in disabled if isinstance(disabled, list) or disabled[name]}
     return found

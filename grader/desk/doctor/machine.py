@@ -68,7 +68,7 @@ def memory(limits: Limits) -> Finding:
         return Finding(
             "memory",
             State.WARNING,
-            f"{found}, less than the {limits.memory_mb * MEBIBYTE / GIGABYTE:.1f} GB that one submission may use",
+            f"{found}; one submission may use {limits.memory_mb * MEBIBYTE / GIGABYTE:.1f} GB",
             "Close other programs, or grade with a lower --memory-mb",
         )
     return Finding("memory", State.OK, found)

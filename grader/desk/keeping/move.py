@@ -76,8 +76,8 @@ def _refuse_target(course: Course, url: str) -> None:
         ours = {table.name for table in TABLES}
         if tables - ours - {"alembic_version"}:
             raise CourseError(
-                f"The database {shown(url)} holds other tables ({', '.join(sorted(tables - ours)[:3])}). Make "
-                "an empty one for the gradebook."
+                f"The database {shown(url)} holds other tables ({', '.join(sorted(tables - ours)[:3])}). "
+                "Make an empty one for the gradebook."
             )
         full = [name for name in ours & tables if name != "course" and rows_in(connection, name)]
         if full:

@@ -104,8 +104,8 @@ class _Swap:
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_dev != self._folder.stat().st_dev:
                 raise CourseError(
-                    f"{folder} is on another disk than {self._course.root}, so nothing can be put in place in "
-                    "one step. Restore into a copy of the course, and move the folder from there."
+                    f"{folder} is on another disk than {self._course.root}, so nothing can be put in place "
+                    "in one step. Restore into a copy of the course, and move the folder from there."
                 )
 
     def put_in_place(self) -> None:
