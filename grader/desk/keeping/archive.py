@@ -20,6 +20,8 @@ from grader.limits import MEBIBYTE
 FORMAT = 1
 MANIFEST = "backup.json"
 GRADEBOOK = "gradebook.db"
+# In reports/: the lock, and what is kept of a lesson's own run, whose code would be run.
+NOT_TAKEN = frozenset((".lock", ".own_run"))
 MOST_BYTES_OF_MANIFEST = 256 * MEBIBYTE
 MOST_FILES = 2_000_000
 CHUNK = MEBIBYTE
@@ -54,6 +56,11 @@ class _Version(msgspec.Struct):
     """What backups of all versions say."""
 
     format: int
+
+
+def is_taken(folder: str, name: str) -> bool:
+    """Whether backups hold a file of this name in a folder."""
+    return folder != "reports" or name not in NOT_TAKEN
 
 
 def write_file(archive: zipfile.ZipFile, name: str, source: IO[bytes]) -> File:
@@ -137,6 +144,8 @@ def _refuse_entry(path: Path, entry: zipfile.ZipInfo, allowed: set[str]) -> None
         raise _refused(path, f"{name!r} is in no folder of a course")
     if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
         raise _refused(path, f"{name!r} leads out of its folder")
+    if not is_taken(folder, parts[-1]):
+        raise _refused(path, f"{name!r} is no part of a backup")
 
 
 def unpack(

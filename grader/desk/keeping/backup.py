@@ -13,13 +13,14 @@ from pathlib import Path
 from platform import python_version
 
 from grader.classroom.course import Course
-from grader.classroom.grading_lock import LOCK, grading_lock
+from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.archive import (
     FORMAT,
     GRADEBOOK,
     File,
     Manifest,
     Progress,
+    is_taken,
     write_file,
     write_manifest,
 )
@@ -33,9 +34,6 @@ from grader.desk.keeping.databases import (
 )
 from grader.desk.keeping.places import PLACES
 from grader.errors import CourseError
-
-# In reports/: the lock, and what a lesson's own run is kept in, which holds code that would be run.
-NOT_TAKEN = frozenset((LOCK, ".own_run"))
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,9 @@ def _copy_gradebook(course: Course, copy: Path) -> str:
     """Write the gradebook into a SQLite file, an empty one if there is none yet; returns its schema."""
     url = course.gradebook_url
     if is_there(url):
-        snapshot(url, copy, course.course_id, lambda _done, _total: None)
+        snapshot(url, copy, lambda _done, _total: None)
     else:
-        make_gradebook(f"sqlite:///{copy}", course.course_id)
+        make_gradebook(f"sqlite:///{copy}")
     with engine_at(f"sqlite:///{copy}") as engine, engine.connect() as connection:
         return schema_of(connection)
 
@@ -129,7 +127,7 @@ def _files(course: Course, left_out: list[str]) -> Iterator[tuple[str, Path]]:
         root = place.path(course)
         paths = [root] if root.is_file() else sorted(root.rglob("*"))
         for path in paths:
-            if place.name == "reports" and path.name in NOT_TAKEN:
+            if not is_taken(place.name, path.name):
                 continue
             mode = path.lstat().st_mode
             if stat.S_ISREG(mode):

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from nbgrader.api import Base, Gradebook, get_alembic_version
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from grader.classroom.course import put_scripts_on_path
 from grader.classroom.gradebook import SECONDS_TO_WAIT_FOR_A_LOCK, first_line, patient
 from grader.errors import CourseError
 
@@ -53,6 +54,11 @@ def told(url: str) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise CourseError(f"The gradebook {shown(url)}: {error}. {_advice(str(error))}") from None
+    except (IntegrityError, DataError) as error:
+        raise CourseError(
+            f"The gradebook {shown(url)} does not take a row: {first_line(error).rstrip('.')}. Mend that row "
+            "in the old gradebook, then try again."
+        ) from None
     except (SQLAlchemyError, ImportError, LookupError) as error:
         said = first_line(error)
         raise CourseError(f"The gradebook {shown(url)}: {said.rstrip('.')}. {_advice(said)}") from None
@@ -91,8 +97,7 @@ def is_there(url: str) -> bool:
 @cache
 def newest_schema() -> str:
     """The schema that this nbgrader makes and reads."""
-    put_scripts_on_path()
-    return str(get_alembic_version())
+    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
 def schema_of(connection: Connection) -> str:
@@ -107,14 +112,18 @@ def rows_in(connection: Connection, table: str) -> int:
     return connection.execute(select(func.count()).select_from(Base.metadata.tables[table])).scalar_one()
 
 
-def make_gradebook(url: str, course_id: str) -> None:
-    """Make nbgrader's tables where they are missing. Raises CourseError."""
-    put_scripts_on_path()
-    with told(url):
-        Gradebook(patient(make_url(url)), course_id).close()
+def make_gradebook(url: str) -> None:
+    """Make nbgrader's tables where they are missing, as nbgrader does. Raises CourseError."""
+    with engine_at(url) as engine, engine.begin() as connection:
+        is_new = not inspect(connection).get_table_names()
+        Base.metadata.create_all(connection)
+        if is_new:
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            note = text("INSERT INTO alembic_version (version_num) VALUES (:schema)")
+            connection.execute(note, {"schema": newest_schema()})
 
 
-def snapshot(url: str, path: Path, course_id: str, progress: Progress) -> None:
+def snapshot(url: str, path: Path, progress: Progress) -> None:
     """Write the gradebook as it is at one moment into a new SQLite file, while others may use it.
 
     Raises CourseError, also where it is damaged.
@@ -122,7 +131,7 @@ def snapshot(url: str, path: Path, course_id: str, progress: Progress) -> None:
     file = file_of(url)
     if file is None:
         with engine_at(url) as source:
-            make_gradebook(f"sqlite:///{path}", course_id)
+            make_gradebook(f"sqlite:///{path}")
             with engine_at(f"sqlite:///{path}") as target, target.begin() as written:
                 whole = source.execution_options(isolation_level="REPEATABLE READ")
                 with whole.connect() as read:
@@ -167,16 +176,30 @@ def replace_rows(source: Connection, target: Connection, progress: Progress) -> 
         target.execute(table.delete())
     done = 0
     for table in TABLES:
+        if table.name == "assignment" and target.dialect.name != "sqlite":
+            _add_unnamed_courses(source, target)
         for rows in source.execute(select(table)).mappings().partitions(ROWS_AT_ONCE):
             target.execute(table.insert(), [dict(row) for row in rows])
             done += len(rows)
             progress(done, total)
     for table in TABLES:
-        if _content(source, table) != _content(target, table):
+        there, copied = _content(source, table), _content(target, table)
+        if there - copied or (copied - there and table.name != "course"):
             raise CourseError(
                 f"The copy of the gradebook's table {table.name} differs from the original. Nothing was "
                 "changed."
             )
+
+
+def _add_unnamed_courses(source: Connection, target: Connection) -> None:
+    """Add the courses of which lessons are, but which nbgrader left out: those without an id.
+
+    SQLite does not mind; other databases do.
+    """
+    courses, lessons = Base.metadata.tables["course"], Base.metadata.tables["assignment"]
+    named = set(source.scalars(select(courses.c.id)))
+    for missing in set(source.scalars(select(lessons.c.course_id))) - named:
+        target.execute(courses.insert(), {"id": missing})
 
 
 def _content(connection: Connection, table: Table) -> Counter[bytes]:

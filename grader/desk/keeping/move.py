@@ -41,10 +41,10 @@ def move_gradebook(course: Course, url: str, progress: Progress) -> Moved:
     _refuse_target(course, url)
     with grading_lock(course), temporary_file() as copy:
         # Formgrader may be in use: what is copied is what the gradebook was at one moment.
-        snapshot(course.gradebook_url, copy, course.course_id, lambda _done, _total: None)
+        snapshot(course.gradebook_url, copy, lambda _done, _total: None)
         file = file_of(url)
         try:
-            make_gradebook(url, course.course_id)
+            make_gradebook(url)
             with (
                 engine_at(f"sqlite:///{copy}") as old,
                 engine_at(url) as new,
@@ -74,9 +74,10 @@ def _refuse_target(course: Course, url: str) -> None:
     with engine_at(url) as engine, engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())
         ours = {table.name for table in TABLES}
-        if tables - ours - {"alembic_version"}:
+        others = sorted(tables - ours - {"alembic_version"})
+        if others:
             raise CourseError(
-                f"The database {shown(url)} holds other tables ({', '.join(sorted(tables - ours)[:3])}). "
+                f"The database {shown(url)} holds other tables ({', '.join(others[:3])}). "
                 "Make an empty one for the gradebook."
             )
         full = [name for name in ours & tables if name != "course" and rows_in(connection, name)]

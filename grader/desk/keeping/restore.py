@@ -19,9 +19,11 @@ from grader.desk.keeping.databases import (
     file_of,
     is_there,
     make_gradebook,
+    newest_schema,
     refuse_other_schema,
     replace_rows,
     rows_in,
+    schema_of,
     shown,
 )
 from grader.desk.keeping.places import PLACES
@@ -47,7 +49,7 @@ def restore(course: Course, path: Path, progress: Progress, *, replace: bool = F
             try:
                 swap.begin()
                 unpack(path, archive, manifest, swap.new, progress)
-                _restore_all(course, path, swap)
+                _restore_all(course, path, manifest, swap)
             except OSError as error:
                 raise CourseError(
                     f"{error.filename or course.root} cannot be written: {error.strerror or error}. "
@@ -58,8 +60,8 @@ def restore(course: Course, path: Path, progress: Progress, *, replace: bool = F
     return manifest
 
 
-def _restore_all(course: Course, path: Path, swap: _Swap) -> None:
-    enter_gradebook = _prepared_gradebook(course, path, swap)
+def _restore_all(course: Course, path: Path, manifest: Manifest, swap: _Swap) -> None:
+    enter_gradebook = _prepared_gradebook(course, path, manifest, swap)
     swap.put_in_place()
     enter_gradebook()
     swap.finish()
@@ -149,24 +151,31 @@ def _move(names: Iterable[str], source: Path, target: Path) -> None:
         (source / name).rename(target / name)
 
 
-def _prepared_gradebook(course: Course, path: Path, swap: _Swap) -> Callable[[], None]:
+def _prepared_gradebook(course: Course, path: Path, manifest: Manifest, swap: _Swap) -> Callable[[], None]:
     """Check the gradebook of a backup, and return what puts its rows in place of the course's.
 
     The file itself is never taken over: its rows go into tables that nbgrader made. Raises CourseError.
     """
     unpacked = swap.new / GRADEBOOK
-    _refuse_other_files(path, unpacked)
     url, backed_up = course.gradebook_url, f"sqlite:///{unpacked}"
+    _refuse_other_files(path, unpacked)
+    with engine_at(backed_up) as engine, engine.connect() as connection:
+        if schema_of(connection) != newest_schema():
+            raise CourseError(
+                f"The gradebook in {path} is damaged, or of another version of nbgrader: it was made with "
+                f"{manifest.versions.get('nbgrader', 'an unknown one')}. Install that one, then try again. "
+                "Nothing was changed."
+            )
     file = file_of(url)
     if file is None:
-        make_gradebook(url, course.course_id)
+        make_gradebook(url)
         return lambda: _copy(backed_up, url)
     _refuse_if_used(file, url)
     made = file.with_name(f".{file.name}.restored")
     _remove(made)
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        make_gradebook(f"sqlite:///{made}", course.course_id)
+        make_gradebook(f"sqlite:///{made}")
         _copy(backed_up, f"sqlite:///{made}")
     except BaseException:
         _remove(made)
@@ -182,11 +191,14 @@ def _prepared_gradebook(course: Course, path: Path, swap: _Swap) -> Callable[[],
 
 
 def _copy(source: str, target: str) -> None:
-    with engine_at(source) as backed_up, backed_up.connect() as read:
-        refuse_other_schema(read, source)
-        with engine_at(target) as engine, engine.begin() as written:
-            refuse_other_schema(written, target)
-            replace_rows(read, written, lambda _done, _total: None)
+    with (
+        engine_at(source) as backed_up,
+        backed_up.connect() as read,
+        engine_at(target) as engine,
+        engine.begin() as written,
+    ):
+        refuse_other_schema(written, target)
+        replace_rows(read, written, lambda _done, _total: None)
 
 
 def _remove(file: Path) -> None:
