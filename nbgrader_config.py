@@ -15,3 +15,6 @@ c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 c.OverwriteCells.add_missing_cells = True
 # Seconds per cell: ten epochs on a slow laptop.
 c.Execute.timeout = 600
+
+# Formgrader shows what students wrote on a page that may do all that you may: nothing of theirs runs there.
+c.HTMLExporter.sanitize_html = True

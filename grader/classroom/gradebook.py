@@ -87,12 +87,13 @@ class GradebookWriter:
         student: str,
         marks: Mapping[str, Sequence[CellMarks]],
         no_response: Mapping[str, frozenset[str]],
+        changed: Mapping[str, frozenset[str]],
         timestamp: datetime | None,
     ) -> None:
         """Enter one submission, all of it or nothing.
 
         marks: for each notebook its graded cells. no_response: for each notebook the answers left as
-        released. timestamp: when it was handed in, UTC without a zone. Raises CourseError when the gradebook
+        released. changed: for each notebook the answers that differ from those graded before. timestamp: when it was handed in, UTC without a zone. Raises CourseError when the gradebook
         does not know the lesson's cells.
         """
         session: Session = self._gradebook.db()
@@ -102,7 +103,8 @@ class GradebookWriter:
                 submission.timestamp = timestamp
             for notebook in submission.notebooks:
                 if notebook.name in marks:
-                    _enter(session, notebook, marks[notebook.name], no_response[notebook.name])
+                    name = notebook.name
+                    _enter(session, notebook, marks[name], no_response[name], changed[name])
             session.flush()
             self._penalise(session, submission)
             session.commit()
@@ -163,7 +165,13 @@ def first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def _enter(session: Session, notebook: Any, marks: Sequence[CellMarks], no_response: frozenset[str]) -> None:
+def _enter(
+    session: Session,
+    notebook: Any,
+    marks: Sequence[CellMarks],
+    no_response: frozenset[str],
+    changed: frozenset[str],
+) -> None:
     """Fill in a submitted notebook's grades and comments; those of cells that are new are added."""
     cells: dict[str, list[BaseCell]] = {}
     for cell in (*notebook.notebook.grade_cells, *notebook.notebook.task_cells):
@@ -177,11 +185,23 @@ def _enter(session: Session, notebook: Any, marks: Sequence[CellMarks], no_respo
         for cell in cells[mark.name]:
             grade = grades.get(cell.id) or Grade(cell_id=cell.id, notebook=notebook)
             session.add(grade)
+            if grade.manual_score is None:
+                grade.needs_manual_grade = mark.points is None
+            elif _to_be_looked_at(mark, grade.auto_score, changed):
+                grade.needs_manual_grade = True
             grade.auto_score = mark.points
-            # As nbgrader does: what a person marked should be looked at again.
-            grade.needs_manual_grade = grade.manual_score is not None or mark.points is None
     comments = {comment.cell_id: comment for comment in notebook.comments}
     for cell in (*notebook.notebook.solution_cells, *notebook.notebook.task_cells):
         comment = comments.get(cell.id) or Comment(cell_id=cell.id, notebook=notebook)
         session.add(comment)
         comment.auto_comment = "No response." if cell.name in no_response else None
+
+
+def _to_be_looked_at(mark: CellMarks, before: float | None, changed: frozenset[str]) -> bool:
+    """Whether a cell that a person has marked is another one now.
+
+    An answer in words is when it says something else, a check when it gives other marks or any answer changed.
+    """
+    if mark.points is None:
+        return mark.name in changed
+    return mark.points != before or bool(changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def test_a_gradebook_that_cannot_be_opened_is_one_line_without_its_password(
     assert "secret" not in line
 
 
-def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again(released_course: Path) -> None:
+def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_changed(
+    released_course: Path,
+) -> None:
     hand_in(released_course, "ada", PART)
     run_course("grade", "01_small", cwd=released_course)
     place = ("01_small", "01_small", "ada")
@@ -68,11 +71,15 @@ def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again(released_course:
         gradebook.find_grade("check_double", *place).needs_manual_grade = False
         gradebook.find_comment("double", *place).manual_comment = "Nearly!"
         gradebook.db.commit()
-    assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
-    with Course.at(released_course).api.gradebook as gradebook:
-        grade = gradebook.find_grade("check_double", *place)
-        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, True)
-        assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
+    for handed_in, waits in ((None, False), (PART.replace("3", "5"), True)):
+        if handed_in is not None:
+            shutil.rmtree(released_course / "submitted" / "ada")
+            hand_in(released_course, "ada", handed_in)
+        assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
+        with Course.at(released_course).api.gradebook as gradebook:
+            grade = gradebook.find_grade("check_double", *place)
+            assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, waits)
+            assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
 
 
 def test_a_lesson_whose_points_changed_is_entered_anew(released_course: Path) -> None:
