@@ -93,8 +93,9 @@ class GradebookWriter:
         """Enter one submission, all of it or nothing.
 
         marks: for each notebook its graded cells. no_response: for each notebook the answers left as
-        released. changed: for each notebook the answers that differ from those graded before. timestamp: when it was handed in, UTC without a zone. Raises CourseError when the gradebook
-        does not know the lesson's cells.
+        released. changed: for each notebook the answers that are not those graded before. timestamp: when it
+        was handed in, UTC without a zone. Raises CourseError when the gradebook does not know the lesson's
+        cells.
         """
         session: Session = self._gradebook.db()
         try:
@@ -200,7 +201,7 @@ def _enter(
 def _to_be_looked_at(mark: CellMarks, before: float | None, changed: frozenset[str]) -> bool:
     """Whether a cell that a person has marked is another one now.
 
-    An answer in words is when it says something else, a check when it gives other marks or any answer changed.
+    An answer in words is when it says something else, a check when it gives other marks or an answer changed.
     """
     if mark.points is None:
         return mark.name in changed
