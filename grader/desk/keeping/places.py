@@ -17,6 +17,7 @@ from grader.errors import CourseError
 
 # What to do with a path so that it holds nothing of a student: None removes it, bytes are its new content.
 Changes = Mapping[Path, bytes | None]
+MADE_AGAIN = frozenset((".csv", ".html", ".jsonl", ".zip"))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,14 @@ def about_many(course: Course) -> list[Path]:
         # What a restore that was killed has left.
         course.root / ".restore",
     ]
+    # Tables, pages and archives of a whole class.
+    made = (path for folder in (course.reports, course.feedback) for path in _files(folder))
+    paths += [path for path in made if path.suffix in MADE_AGAIN]
     return [path for path in paths if path.exists()]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
 
 def _names(folder: Path) -> frozenset[str]:

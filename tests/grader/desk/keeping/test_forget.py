@@ -23,6 +23,7 @@ def bytes_with(text: str, folder: Path) -> list[Path]:
 def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> None:
     files_before, rows_before = files(kept_course), rows(sqlite(kept_course))
     (kept_course / ".nbgrader.log").write_text("[INFO] Autograding ada\n")
+    (kept_course / "reports" / "report.html").write_text("<td>ada")
     result = run_course("forget", "ada", "--yes", cwd=kept_course)
     assert result.returncode == 0, result.stderr
     for place in (
@@ -50,6 +51,7 @@ def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> N
     assert not bytes_with("ada:", kept_course)
     assert not bytes_with("O'Neil", kept_course)
     assert not (kept_course / ".nbgrader.log").exists()
+    assert not (kept_course / "reports" / "report.html").exists()
     assert run_course("grade", cwd=kept_course).returncode == 0
 
 
