@@ -79,9 +79,7 @@ def test_too_little_memory_warns_and_a_full_disk_fails(
 ) -> None:
     assert machine.memory(Limits(memory_mb=10_000_000)).state is State.WARNING
     for free, state in ((50e9, State.OK), (2e9, State.WARNING), (1e6, State.FAILS)):
-        monkeypatch.setattr(
-            machine.shutil, "disk_usage", lambda _, free=free: Usage(60e9, 60e9 - free, int(free))
-        )
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: Usage(60e9, 60e9 - free, int(free)))
         assert machine.disk(tmp_path).state is state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -11,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +23,6 @@ from grader.desk.keeping.restore import restore
 from grader.errors import CourseError
 from tests.conftest import run_course
 from tests.grader.desk.keeping.contents import FOLDERS, files, rows, sqlite
-
-BACKUP_AND_RESTORE = "from pathlib import Path; from grader.classroom.course import Course; "
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -156,7 +156,9 @@ def test_a_restore_that_is_killed_is_undone_by_the_next(kept_course: Path, tmp_p
 Change = Callable[[Path], None]
 
 
-def rewritten(backup: Path, change: Callable[[dict[str, bytes]], None], *, kind: int = stat.S_IFREG) -> None:
+def rewritten(
+    backup: Path, change: Callable[[dict[str, bytes]], object], *, kind: int = stat.S_IFREG
+) -> None:
     """Write an archive again with other files in it, under their right names in its list."""
     with zipfile.ZipFile(backup) as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
@@ -169,7 +171,7 @@ def rewritten(backup: Path, change: Callable[[dict[str, bytes]], None], *, kind:
             archive.writestr(entry, written)
 
 
-def with_list(backup: Path, change: Callable[[dict[str, object]], None]) -> None:
+def with_list(backup: Path, change: Callable[[dict[str, Any]], object]) -> None:
     def changed(content: dict[str, bytes]) -> None:
         listed = json.loads(content["backup.json"])
         change(listed)
@@ -215,8 +217,6 @@ def with_trigger(backup: Path) -> None:
         archive.extract("gradebook.db", folder)
     with sqlite3.connect(folder / "gradebook.db") as connection:
         connection.execute("CREATE TRIGGER mine AFTER INSERT ON grade BEGIN DELETE FROM student; END")
-    import hashlib
-
     content = (folder / "gradebook.db").read_bytes()
     listed = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     with_file("gradebook.db", listed, content)(backup)
