@@ -87,6 +87,8 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError:
         raise CourseError(f"There is no file {path}. Name a backup that `course backup` made.") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise CourseError(f"{error.filename or path} cannot be read: {error.strerror}.") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise CourseError(
             f"{path} is not a whole backup: {error or 'it ends early'}. Was it copied only in part, or is it "

@@ -69,6 +69,8 @@ def _advice(said: str) -> str:
         return "Close Formgrader and what else uses it, then try again."
     if "not a database" in said or "malformed" in said:
         return "It is damaged: restore a backup with `course restore FILE --replace`."
+    if "No module named" in said:
+        return 'Install the driver (pip install "psycopg[binary]"), and write postgresql+psycopg://.'
     if "no such column" in said:
         return "It was made by an older nbgrader: run `nbgrader db upgrade`, then try again."
     return "Check c.CourseDirectory.db_url in nbgrader_config.py, and that the database can be reached."

@@ -76,7 +76,8 @@ def about_many(course: Course) -> list[Path]:
     paths = [
         # What nbgrader's own commands log, where its configuration asks for that.
         course.root / ".nbgrader.log",
-        # What a restore that was killed has left.
+        # What a collection and a restore that were killed have left.
+        course.root / ".collecting",
         course.root / ".restore",
     ]
     # Tables, pages and archives of a whole class.

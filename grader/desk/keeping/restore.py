@@ -43,10 +43,10 @@ def restore(course: Course, path: Path, progress: Progress, *, replace: bool = F
         manifest = read_manifest(path, archive, [place.name for place in PLACES])
         with grading_lock(course, restoring=True):
             swap = _Swap(course)
-            swap.undo()
-            if not replace:
-                _refuse_to_overwrite(course)
             try:
+                swap.undo()
+                if not replace:
+                    _refuse_to_overwrite(course)
                 swap.begin()
                 unpack(path, archive, manifest, swap.new, progress)
                 _restore_all(course, path, manifest, swap)
@@ -137,8 +137,7 @@ class _Swap:
                 _move([name for name in names[place.name] if name not in there], folder, new)
                 _move(_content(old), old, folder)
             self._mark.unlink()
-        if self._folder.exists():
-            shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _content(folder: Path) -> list[str]:
