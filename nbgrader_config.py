@@ -22,8 +22,10 @@ def harmless(html):
     import nh3
 
     def kept(_tag, name, value):
-        is_picture = value.startswith("data:image/")
-        return value if is_picture == (name == "src") or name not in ("src", "href") else None
+        start = value.strip().lower()
+        if name == "src":
+            return value if start.startswith("data:image/") else None
+        return None if name == "href" and start.startswith("data:") else value
 
     return nh3.clean(str(html), url_schemes={"data", "http", "https", "mailto"}, attribute_filter=kept)
 
