@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.executor.settings import ONE_THREAD
+from tests.postgresql import POSTGRES, postgresql_server
 
 # There is a worker for each core: with more threads they would take turns. TensorFlow reads it on import.
 os.environ.update(ONE_THREAD)
@@ -58,3 +60,12 @@ def copied_course(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "source", folder / "source")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL server of this test's own."""
+    if not POSTGRES:
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql_server(tmp_path / "postgresql") as url:
+        yield url

@@ -40,9 +40,9 @@ class GradebookWriter:
         url = make_url(course.gradebook_url)
         put_scripts_on_path()
         try:
-            self._gradebook = Gradebook(_patient(url), course.course_id)
+            self._gradebook = Gradebook(patient(url), course.course_id)
         except (SQLAlchemyError, ImportError) as error:
-            raise CourseError(f"The gradebook {url!r} cannot be opened: {_first_line(error)}") from None
+            raise CourseError(f"The gradebook {url!r} cannot be opened: {first_line(error)}") from None
         penalties = AssignLatePenalties(config=course.config)
         penalties.init_plugin()
         self._penalties = penalties.plugin_inst
@@ -87,13 +87,15 @@ class GradebookWriter:
         student: str,
         marks: Mapping[str, Sequence[CellMarks]],
         no_response: Mapping[str, frozenset[str]],
+        changed: Mapping[str, frozenset[str]],
         timestamp: datetime | None,
     ) -> None:
         """Enter one submission, all of it or nothing.
 
         marks: for each notebook its graded cells. no_response: for each notebook the answers left as
-        released. timestamp: when it was handed in, UTC without a zone. Raises CourseError when the gradebook
-        does not know the lesson's cells.
+        released. changed: for each notebook the answers that are not those graded before. timestamp: when it
+        was handed in, UTC without a zone. Raises CourseError when the gradebook does not know the lesson's
+        cells.
         """
         session: Session = self._gradebook.db()
         try:
@@ -102,14 +104,15 @@ class GradebookWriter:
                 submission.timestamp = timestamp
             for notebook in submission.notebooks:
                 if notebook.name in marks:
-                    _enter(session, notebook, marks[notebook.name], no_response[notebook.name])
+                    name = notebook.name
+                    _enter(session, notebook, marks[name], no_response[name], changed[name])
             session.flush()
             self._penalise(session, submission)
             session.commit()
         except SQLAlchemyError as error:
             session.rollback()
             raise CourseError(
-                f"The marks of {student}, {lesson}, could not be entered: {_first_line(error)}"
+                f"The marks of {student}, {lesson}, could not be entered: {first_line(error)}"
             ) from None
         except BaseException:
             session.rollback()
@@ -151,18 +154,25 @@ class GradebookWriter:
         return submission
 
 
-def _patient(url: URL) -> str:
-    """The URL, with time for other writers of a SQLite file to finish."""
+def patient(url: URL) -> str:
+    """The URL of a gradebook, with time for other writers of a SQLite file to finish."""
     if url.get_backend_name() == "sqlite":
         url = url.update_query_dict({"timeout": str(SECONDS_TO_WAIT_FOR_A_LOCK)})
     return url.render_as_string(hide_password=False)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a database says went wrong, without the statement that it was asked."""
     return str(error).strip().partition("\n")[0]
 
 
-def _enter(session: Session, notebook: Any, marks: Sequence[CellMarks], no_response: frozenset[str]) -> None:
+def _enter(
+    session: Session,
+    notebook: Any,
+    marks: Sequence[CellMarks],
+    no_response: frozenset[str],
+    changed: frozenset[str],
+) -> None:
     """Fill in a submitted notebook's grades and comments; those of cells that are new are added."""
     cells: dict[str, list[BaseCell]] = {}
     for cell in (*notebook.notebook.grade_cells, *notebook.notebook.task_cells):
@@ -176,11 +186,23 @@ def _enter(session: Session, notebook: Any, marks: Sequence[CellMarks], no_respo
         for cell in cells[mark.name]:
             grade = grades.get(cell.id) or Grade(cell_id=cell.id, notebook=notebook)
             session.add(grade)
+            if grade.manual_score is None:
+                grade.needs_manual_grade = mark.points is None
+            elif _to_be_looked_at(mark, grade.auto_score, changed):
+                grade.needs_manual_grade = True
             grade.auto_score = mark.points
-            # As nbgrader does: what a person marked should be looked at again.
-            grade.needs_manual_grade = grade.manual_score is not None or mark.points is None
     comments = {comment.cell_id: comment for comment in notebook.comments}
     for cell in (*notebook.notebook.solution_cells, *notebook.notebook.task_cells):
         comment = comments.get(cell.id) or Comment(cell_id=cell.id, notebook=notebook)
         session.add(comment)
         comment.auto_comment = "No response." if cell.name in no_response else None
+
+
+def _to_be_looked_at(mark: CellMarks, before: float | None, changed: frozenset[str]) -> bool:
+    """Whether a cell that a person has marked is another one now.
+
+    An answer in words is when it says something else, a check when it gives other marks or an answer changed.
+    """
+    if mark.points is None:
+        return mark.name in changed
+    return mark.points != before or bool(changed)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.atomic import write_bytes, write_text
 from grader.classroom.course import Course
@@ -181,12 +183,14 @@ class Run:
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
         for name in lesson.notebooks.keys() - graded.keys():
             graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
+        changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
         self._write_notebooks(handed_in, graded)
         gradebook.write(
             lesson.name,
             student,
             {name: each.cells for name, each in graded.items()},
             {name: each.unanswered for name, each in graded.items()},
+            changed,
             timestamp,
         )
         record = Record(
@@ -207,6 +211,15 @@ class Run:
         write_record(self.course, record)
         return self._keep(record)
 
+    def _changed_answers(self, handed_in: HandedIn, name: str, graded: Graded) -> frozenset[str]:
+        """The answers of a notebook that differ from those graded before, all where none were."""
+        path = self.course.autograded / handed_in.student / handed_in.lesson.name / f"{name}.ipynb"
+        before = {}
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            before = _answers(json.loads(path.read_text(encoding="utf-8"))["cells"])
+        now = _answers(graded.notebook.cells)
+        return frozenset(answer for answer in now if before.get(answer) != now[answer])
+
     def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
         import nbformat
 
@@ -224,6 +237,15 @@ class Run:
     def _keep(self, record: Record) -> Record:
         self.records[record.student, record.lesson] = record
         return record
+
+
+def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The sources of answer cells, by name; in a file they may be lists of lines."""
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in cells
+        if cell["metadata"].get("nbgrader", {}).get("solution")
+    }
 
 
 def _make_room(folder: Path, path: Path) -> None:

@@ -209,11 +209,66 @@ def feedback(
 
 
 @app.command()
-def doctor() -> None:
-    """Show what this machine protects against while it grades, by trying it."""
+def forget(
+    student: Annotated[str, typer.Argument(help="The student's name, exactly as under submitted/.")],
+    course: CourseOption = THIS_FOLDER,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove all that is kept of a student: hand-ins, marks, comments, pages, records."""
+    from grader.classroom.course import Course
+    from grader.commands.keeping import forget_and_show
+
+    if not forget_and_show(Course.at(course), student, is_sure=yes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="A new file, or a folder for it.", show_default="in backups/")
+    ] = None,
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Put the gradebook, what was handed in and the marks' records into one file."""
+    from grader.classroom.course import Course
+    from grader.commands.keeping import back_up_and_show
+
+    back_up_and_show(Course.at(course), file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `course backup` made.")],
+    course: CourseOption = THIS_FOLDER,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in place of what was handed in here and its marks.")
+    ] = False,
+) -> None:
+    """Bring back what a backup holds, after all of it was checked."""
+    from grader.classroom.course import Course
+    from grader.commands.keeping import restore_and_show
+
+    restore_and_show(Course.at(course), file, replace=replace)
+
+
+@app.command("move-gradebook")
+def move_gradebook(
+    url: Annotated[str, typer.Argument(help="An empty one: postgresql+psycopg://NAME@HOST/DATABASE.")],
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Copy the gradebook with all marks and comments into another database."""
+    from grader.classroom.course import Course
+    from grader.commands.keeping import move_and_show
+
+    move_and_show(Course.at(course), url)
+
+
+@app.command()
+def doctor(course: CourseOption = THIS_FOLDER) -> None:
+    """Say whether this machine can grade: versions, data, wall, memory, disk, gradebook, and what to do."""
     from grader.commands.doctor import examine
 
-    if not examine():
+    if not examine(course):
         raise typer.Exit(1)
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import socket
+import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +14,6 @@ from tests.grader.conftest import hand_in
 
 RIGHT = "def double(x):\n    return x + x"
 PART = "def double(x):\n    return 3"
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
 def configure(course: Path, *lines: str) -> None:
@@ -29,42 +24,6 @@ def configure(course: Path, *lines: str) -> None:
 def scores(course: Path) -> dict[str, float]:
     with Course.at(course).api.gradebook as gradebook:
         return {each.student_id: each.score for each in gradebook.find_assignment("01_small").submissions}
-
-
-@pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database on a PostgreSQL server of this test's own."""
-    if not POSTGRES:
-        pytest.skip("PostgreSQL is not installed")
-    binaries = POSTGRES[-1].parent
-    # The server refuses to be root, and its data must be its own.
-    root = os.geteuid() == 0
-    owner = "postgres" if root else None
-    folder = tmp_path.resolve() / "postgresql"
-    folder.mkdir()
-    if root:
-        account = pwd.getpwnam("postgres")
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        for parent in folder.parents:
-            if parent.owner() == "root" and parent != Path("/tmp") and parent.is_relative_to("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o011)
-
-    def call(*command: str | Path) -> None:
-        subprocess.run(
-            [str(part) for part in command], check=True, capture_output=True, cwd=folder, user=owner
-        )
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    call(binaries / "initdb", "--username=course", "--auth=trust", "--no-sync", folder / "data")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-    control = (binaries / "pg_ctl", "--pgdata", folder / "data", "--wait")
-    call(*control, "--options", options, "--log", folder / "log", "start")
-    try:
-        yield f"postgresql+psycopg://course@127.0.0.1:{port}/postgres"
-    finally:
-        call(*control, "--mode=immediate", "stop")
 
 
 def test_a_postgresql_gradebook_gets_the_marks_too(released_course: Path, postgresql: str) -> None:
@@ -101,7 +60,9 @@ def test_a_gradebook_that_cannot_be_opened_is_one_line_without_its_password(
     assert "secret" not in line
 
 
-def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again(released_course: Path) -> None:
+def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_changed(
+    released_course: Path,
+) -> None:
     hand_in(released_course, "ada", PART)
     run_course("grade", "01_small", cwd=released_course)
     place = ("01_small", "01_small", "ada")
@@ -110,11 +71,15 @@ def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again(released_course:
         gradebook.find_grade("check_double", *place).needs_manual_grade = False
         gradebook.find_comment("double", *place).manual_comment = "Nearly!"
         gradebook.db.commit()
-    assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
-    with Course.at(released_course).api.gradebook as gradebook:
-        grade = gradebook.find_grade("check_double", *place)
-        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, True)
-        assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
+    for handed_in, waits in ((None, False), (PART.replace("3", "5"), True)):
+        if handed_in is not None:
+            shutil.rmtree(released_course / "submitted" / "ada")
+            hand_in(released_course, "ada", handed_in)
+        assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
+        with Course.at(released_course).api.gradebook as gradebook:
+            grade = gradebook.find_grade("check_double", *place)
+            assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, waits)
+            assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
 
 
 def test_a_lesson_whose_points_changed_is_entered_anew(released_course: Path) -> None:

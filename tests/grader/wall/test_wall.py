@@ -94,7 +94,7 @@ def test_a_configuration_cannot_take_the_wall_away(released_course: Path, withou
 def test_doctor_says_what_is_missing(without_wall: str) -> None:
     result = run_course("doctor")
     assert result.returncode == 1
-    assert without_wall in result.stderr
+    assert without_wall in result.stdout
 
 
 @pytest.mark.parametrize("role", [STUDENT, JUDGE])

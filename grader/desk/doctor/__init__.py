@@ -1,0 +1,1 @@
+"""Say whether this machine can grade, what may go wrong here, and what to do about it."""

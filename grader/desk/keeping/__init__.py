@@ -1,0 +1,1 @@
+"""Students' data and marks: forget a student, back up, restore, and move the gradebook."""

@@ -1,0 +1,137 @@
+"""Remove all that a course keeps of one student."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import ColumnElement, Connection, delete, func, select
+
+from grader.atomic import write_bytes
+from grader.classroom.course import Course
+from grader.classroom.grading_lock import grading_lock
+from grader.desk.keeping.databases import engine_at, file_of, is_there, told
+from grader.desk.keeping.places import PLACES, about_many
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a course holds of a student.
+
+    files: folders and files to remove, or with the content that they will have without the student. rows: how
+    many rows of the gradebook, by what they are.
+    """
+
+    student: str
+    files: Mapping[Path, bytes | None]
+    rows: Mapping[str, int]
+
+    @property
+    def lines(self) -> list[str]:
+        """What there is, a line for each place."""
+        lines = [f"{path}{'' if new is None else ' (the entry in it)'}" for path, new in self.files.items()]
+        if self.rows:
+            counts = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in self.rows.items())
+            lines.append(f"in the gradebook: {', '.join(counts)}")
+        return lines
+
+
+def held_of(course: Course, student: str) -> Held:
+    """Find all that is kept of a student. Raises CourseError where there is nothing."""
+    if student in ("", ".", "..") or any(each in student for each in "/\\\0"):
+        raise CourseError(
+            f"{student!r} is not a student's name. Give one name, exactly as it is under {course.submitted}."
+        )
+    own = {
+        path: content
+        for place in PLACES
+        for path, content in place.without(place.path(course), student).items()
+    }
+    rows = _rows(course, student)
+    if not own and not rows:
+        raise CourseError(
+            f"{course.root} holds nothing of a student named {student!r}. Names have to be exact: capital "
+            "letters and spaces count."
+        )
+    return Held(student, {**own, **dict.fromkeys(about_many(course))}, rows)
+
+
+def forget(course: Course, student: str) -> Held:
+    """Remove all that is kept of a student: rows of the gradebook first, then files.
+
+    Stopped at any moment, the same call goes on. Returns what was removed. Raises CourseError.
+    """
+    with grading_lock(course):
+        held = held_of(course, student)
+        if is_there(course.gradebook_url):
+            _remove_rows(course.gradebook_url, student)
+        for path, content in held.files.items():
+            try:
+                _change(path, content)
+            except OSError as error:
+                raise CourseError(
+                    f"{path} cannot be removed: {error.strerror}. Mend that, then run the same command again."
+                ) from None
+    return held
+
+
+def _change(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        write_bytes(path, content)
+    elif path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+_NAMES = {
+    SubmittedAssignment: "submission",
+    SubmittedNotebook: "notebook",
+    Grade: "mark",
+    Comment: "comment",
+    Student: "student",
+}
+
+
+def _whose(student: str) -> dict[type, ColumnElement[bool]]:
+    """For each table what its rows of a student have in common; in the order in which they can be removed."""
+    submissions = select(SubmittedAssignment.id).where(SubmittedAssignment.student_id == student)
+    notebooks = select(SubmittedNotebook.id).where(SubmittedNotebook.assignment_id.in_(submissions))
+    return {
+        Comment: Comment.notebook_id.in_(notebooks),
+        Grade: Grade.notebook_id.in_(notebooks),
+        SubmittedNotebook: SubmittedNotebook.assignment_id.in_(submissions),
+        SubmittedAssignment: SubmittedAssignment.student_id == student,
+        Student: Student.id == student,
+    }
+
+
+def _rows(course: Course, student: str) -> dict[str, int]:
+    if not is_there(course.gradebook_url):
+        return {}
+    with engine_at(course.gradebook_url) as engine, engine.connect() as connection:
+        return _counted(connection, student)
+
+
+def _counted(connection: Connection, student: str) -> dict[str, int]:
+    counts = {}
+    for table, theirs in _whose(student).items():
+        counts[_NAMES[table]] = connection.execute(select(func.count()).where(theirs)).scalar_one()
+    return {name: counts[name] for name in _NAMES.values() if counts[name]}
+
+
+def _remove_rows(url: str, student: str) -> None:
+    """Remove them in one transaction, and what SQLite would leave of them in unused parts of its file."""
+    with engine_at(url) as engine, engine.begin() as connection:
+        for table, theirs in _whose(student).items():
+            connection.execute(delete(table).where(theirs))
+    file = file_of(url)
+    if file is not None:
+        with told(url), closing(sqlite3.connect(file, timeout=60, isolation_level=None)) as connection:
+            connection.execute("VACUUM")
