@@ -39,8 +39,8 @@ class CellRun:
     """How one cell ran.
 
     ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text
-    of what it raised. number: its last value, if that is a number. problem: why it was stopped. slips: those
-    that the judge's check saw in the answer, by their names.
+    of what it raised. number: its last value, if that is a number. problem: why it was stopped. slips,
+    relation: what the judge's check saw in the answer.
     """
 
     ended: Outcome
@@ -49,6 +49,7 @@ class CellRun:
     number: float | None = None
     problem: str = ""
     slips: tuple[str, ...] = ()
+    relation: str = ""
 
     @property
     def is_left_out(self) -> bool:
@@ -188,7 +189,7 @@ class _Pass:
             ended = self._unjudged(source, count, until, outputs)
         else:
             ended = self._judged(place, source, plan, count, until, outputs)
-            run.slips = ended.slips
+            run.slips, run.relation = ended.slips, ended.relation
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 

@@ -33,6 +33,7 @@ class CellMarks:
     name: its nbgrader id. points: what it earned, None while a person has to say. possible: the most it can
     earn. message: what a failed cell said, or why it did not run; empty where there is nothing to say.
     seconds: how long the cell itself ran. slips: the names of the known slips that explain a wrong answer.
+    relation: what all wrong results have to do with the right ones, as a sentence; "" where none was found.
     """
 
     name: str
@@ -42,6 +43,7 @@ class CellMarks:
     message: str = ""
     seconds: float = 0.0
     slips: tuple[str, ...] = ()
+    relation: str = ""
 
 
 @dataclass(frozen=True)
