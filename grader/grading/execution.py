@@ -21,7 +21,7 @@ from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
-from grader.grading.graded import Outcome
+from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -235,7 +235,7 @@ class _Pass:
         for canary in canaries():
             told = self._in_student(Run(canary.source, count), until, self._budget.drop)
             if (told.ename, told.evalue) != (canary.ename, canary.evalue):
-                return Ended(True, "ForgedError", "A check that has to fail did not fail here.")
+                return Ended(True, "ForgedError", CANNOT_FAIL)
         return self._in_student(Run(source, count), until, outputs.add)
 
     def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
@@ -261,7 +261,7 @@ class _Pass:
 
 def _ended(said: Ended | Drawn) -> Ended:
     """How a cell ended, from a process that may say anything."""
-    return said if isinstance(said, Ended) else Ended(True, "ForgedError", "A cell did not end as cells do.")
+    return said if isinstance(said, Ended) else Ended(True, "ForgedError", ENDED_ODDLY)
 
 
 @contextmanager

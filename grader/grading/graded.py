@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# What is said of a check that a submission has tampered with.
+CANNOT_FAIL, ENDED_ODDLY = "A check that has to fail did not fail here.", "A cell did not end as cells do."
+FORGED_MESSAGES = (CANNOT_FAIL, ENDED_ODDLY)
+
 
 class Outcome(enum.Enum):
     """What became of a grade cell, or of a whole notebook."""

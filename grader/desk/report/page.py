@@ -1,0 +1,155 @@
+"""The report as one page: a file that loads nothing, and runs only its own small script."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from statistics import median
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from grader.desk.report.class_report import ClassReport, Entry, LessonReport
+from grader.desk.report.notices import Kind
+from grader.desk.report.pictures import bar, histogram, strip
+from grader.desk.report.statistics import Counted, Seen
+from grader.desk.report.verdict import to_talk_about, verdict
+
+# Letters that join others in names of some scripts are no steering.
+JOINERS = "\u200c\u200d"
+LEVELS = 6
+# More mistakes of one exercise, each made by one student, are counted only.
+MOST_SEEN = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's row of the table of marks. entries: in the order of the lessons."""
+
+    student: str
+    name: str
+    entries: Sequence[Entry | None]
+
+    @property
+    def total(self) -> float:
+        """The points of all lessons."""
+        return sum(entry.points for entry in self.entries if entry)
+
+
+def page(report: ClassReport) -> str:
+    """The page of a report, as HTML."""
+    style, script = _read("page.css"), _read("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    talk = to_talk_about(report)
+    made: str = _template().render(
+        report=report,
+        verdict=verdict(report),
+        talk=talk.exercise if talk else None,
+        policy=policy,
+        style=Markup(style),
+        script=Markup(script),
+        rows=_rows(report),
+        sums=_sums(report),
+        kinds=[kind for kind in Kind if any(n.kind is kind for each in report.lessons for n in each.notices)],
+        seen=_seen,
+        left_out=_left_out,
+        bar=bar,
+        histograms=_histograms(report),
+        strips=_strips(report),
+        level=_level,
+    )
+    return made
+
+
+def readable(text: str) -> str:
+    """A text of others with a sign in place of what would steer how it is shown."""
+    return "".join(each if each.isprintable() or each in f"\n{JOINERS}" else "�" for each in text)
+
+
+def _rows(report: ClassReport) -> list[Row]:
+    return [
+        Row(student, report.names.get(student, ""), [each.entries.get(student) for each in report.lessons])
+        for student in report.students
+    ]
+
+
+def _sums(report: ClassReport) -> list[float | None]:
+    """The average share of each lesson."""
+    return [
+        sum(entry.share for entry in lesson.entries.values()) / len(lesson.entries)
+        if lesson.entries
+        else None
+        for lesson in report.lessons
+    ]
+
+
+def _seen(counted: Counted) -> list[Seen]:
+    """What went wrong in an exercise, what most have first, without what is rare where there is much."""
+    found = sorted(counted.seen.values(), key=lambda each: (-len(each.students), not each.is_explained))
+    return found[:MOST_SEEN]
+
+
+def _left_out(counted: Counted) -> int:
+    return sum(len(each.students) for each in counted.seen.values()) - sum(
+        len(each.students) for each in _seen(counted)
+    )
+
+
+def _histograms(report: ClassReport) -> list[tuple[LessonReport, Markup, float]]:
+    found = []
+    for lesson in report.lessons:
+        shares = [entry.share for entry in lesson.entries.values()]
+        if shares:
+            found.append((lesson, histogram(shares, lesson.name), median(shares)))
+    return found
+
+
+def _strips(report: ClassReport) -> list[tuple[LessonReport, Markup]]:
+    known = [lesson.seconds for lesson in report.lessons if lesson.seconds]
+    shortest = min((each.shortest for each in known), default=0.0)
+    longest = max((each.longest for each in known), default=0.0)
+    return [(lesson, strip(lesson.seconds, shortest, longest)) for lesson in report.lessons if lesson.seconds]
+
+
+def _level(share: float) -> int:
+    """Which of the shades a share of the points has."""
+    return min(int(share * LEVELS), LEVELS - 1)
+
+
+def _points(number: float) -> str:
+    return f"{round(number, 2):g}"
+
+
+def _seconds(number: float) -> str:
+    return f"{number:.0f} s" if number >= 10 else f"{number:.1f} s"
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "points": _points,
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "seconds": _seconds,
+        "readable": readable,
+    }
+    return environment.from_string(_read("page.html.j2"))
+
+
+@cache
+def _read(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
