@@ -39,6 +39,8 @@ def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> Non
     said = verdict(report)
     display.note("")
     display.note(said.headline)
+    if said.talk:
+        display.note(said.talk)
     for number, each in enumerate(said.to_do, start=1):
         display.note(f"  {number}. {each.what}. {each.how}")
     display.note(f"As a page: {output}")
@@ -112,19 +114,20 @@ def _bar(counted: Counted) -> str:
 
 def _mistakes(report: ClassReport) -> Table:
     table = _table(
-        "Mistakes", "lesson", "exercise", "mistake", "students", "go back to", numbers=["students"]
+        "Mistakes that several students have (the page has all)",
+        *("exercise", "lesson", "mistake", "students", "go back to"),
+        numbers=["students"],
     )
     for lesson in report.lessons:
         for each in lesson.exercises.values():
-            for seen in sorted(each.seen.values(), key=lambda seen: -len(seen.students)):
-                if seen.is_explained:
-                    table.add_row(
-                        _text(lesson.name),
-                        _text(each.exercise.title),
-                        _text(seen.what),
-                        str(len(seen.students)),
-                        _text(each.exercise.section),
-                    )
+            for seen in each.shared:
+                table.add_row(
+                    _text(each.exercise.title),
+                    _text(lesson.name),
+                    _text(seen.what),
+                    str(len(seen.students)),
+                    _text(each.exercise.section),
+                )
     return table
 
 

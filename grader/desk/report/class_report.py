@@ -1,4 +1,4 @@
-"""Make the report on a class: read what grading left, lesson by lesson, and keep figures and examples of it."""
+"""Make the report on a class: read what grading left, and keep figures and examples of it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What an answer says, whatever its names, comments and layout are: to find answers that are the same.
 
-Nothing is run or parsed: tokens are read one after the other, so that no source can cost more than its length.
+Nothing is run or parsed. Tokens are read one after the other: no source costs more than its length.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def _code(source: str) -> list[str]:
         if token == "\n" or _is_docstring(token, before, after):
             continue
         depth += (token in "([{") - (token in ")]}")
-        if not (token[0].isalpha() or token[0] == "_") or token in _KEPT or token[-1] in "\"'":
-            said.append(token)
+        is_name = (token[0].isalpha() or token[0] == "_") and token[-1] not in "\"'"
         # A method, an attribute, or an argument that is passed by its name is somebody else's name.
-        elif before == "." or (depth > 0 and after[:1] == ["="] and after[1:] != ["="]):
-            said.append(token)
-        else:
+        is_others = before == "." or (depth > 0 and after[:1] == ["="] and after[1:] != ["="])
+        if is_name and not is_others and token not in _KEPT:
             said.append(chosen.setdefault(token, f"name {len(chosen)}"))
+        else:
+            said.append(token)
     return said
 
 

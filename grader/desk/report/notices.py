@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.desk.report.exercises import Exercise
@@ -14,7 +14,6 @@ from grader.grading.graded import FORGED_MESSAGES
 
 # Slow is what takes so many times the median of its lesson, and so many seconds more.
 SLOW_TIMES, SLOW_SECONDS = 5, 10
-COMMAND = "course grade {lesson} --force"
 
 
 class Kind(enum.Enum):
@@ -29,23 +28,22 @@ class Kind(enum.Enum):
 
 
 TO_DO = {
-    Kind.NOT_GRADED: "Ask for it again, or do what is said here.",
-    Kind.SUSPICIOUS: "Read the notebook. A check that cannot fail was made so by some code.",
+    Kind.NOT_GRADED: "They have no marks. The reason says what to do.",
+    Kind.SUSPICIOUS: "Read these notebooks: code in them kept a check from failing. It earned no marks.",
     Kind.STOPPED: "Read the answer. If it is right and only slow or large, raise the limit and grade again.",
-    Kind.UNPROTECTED: "Grade again behind the wall: {command}",
-    Kind.SLOW: "Nothing, if the marks are right. A loop in place of one array operation is often the reason.",
-    Kind.REPAIRED: "Nothing. Say it in class if many have it.",
+    Kind.UNPROTECTED: "Their code could read and change what you can. Grade them again behind the wall.",
+    Kind.SLOW: "Nothing to do. A loop in place of one operation on arrays is often the reason.",
+    Kind.REPAIRED: "Nothing to do, the marks are right. Mention it in class where many have it.",
 }
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to know about hand-ins of a lesson. to_do: what to do about it."""
+    """One thing to know about hand-ins of a lesson."""
 
     kind: Kind
     lesson: str
     what: str
-    to_do: str
     students: tuple[str, ...]
 
 
@@ -64,8 +62,10 @@ class Noticed:
             self._found[Kind.NOT_GRADED, hand_in.why].append(hand_in.student)
             return
         record = hand_in.record
-        self._seconds[record.student] = record.cell_seconds
-        told = {Kind.REPAIRED: record.findings, Kind.STOPPED: self._stopped(hand_in)}
+        told = {Kind.REPAIRED: record.findings, Kind.STOPPED: tuple(self._stopped(hand_in))}
+        # What was stopped says so already.
+        if not told[Kind.STOPPED]:
+            self._seconds[record.student] = record.cell_seconds
         for kind, sentences in told.items():
             for sentence in dict.fromkeys(sentences):
                 self._found[kind, sentence].append(record.student)
@@ -74,24 +74,24 @@ class Noticed:
                 said = f"{self._title(cell.name)}: {cell.message}"
                 self._found[Kind.SUSPICIOUS, said].append(record.student)
         if not hand_in.is_protected:
-            self._found[Kind.UNPROTECTED, "Graded without a wall (--no-wall)."].append(record.student)
+            self._found[
+                Kind.UNPROTECTED, f"Graded without a wall. Run: course grade {self._lesson} --force"
+            ].append(record.student)
 
     def notices(self, usual: Spread | None) -> list[Notice]:
         """All of it, the most urgent first. usual: how long the lesson's hand-ins took."""
-        slow = defaultdict(list, self._found)
-        for student, seconds in self._seconds.items() if usual else ():
-            if seconds > SLOW_TIMES * usual.median and seconds > usual.median + SLOW_SECONDS:
-                said = f"Took {seconds:.0f} s; half of the class took {usual.median:.1f} s or less."
-                slow[Kind.SLOW, said].append(student)
         order = list(Kind)
-        found = sorted(slow.items(), key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
-        command = COMMAND.format(lesson=self._lesson)
-        return [
-            Notice(kind, self._lesson, what, TO_DO[kind].format(command=command), tuple(students))
-            for (kind, what), students in found
-        ]
+        found = [*self._found.items(), *self._slow(usual.median if usual else 0.0)]
+        found.sort(key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
+        return [Notice(kind, self._lesson, what, tuple(students)) for (kind, what), students in found]
 
-    def _stopped(self, hand_in: HandIn) -> Iterable[str]:
+    def _slow(self, median: float) -> Iterator[tuple[tuple[Kind, str], list[str]]]:
+        for student, seconds in self._seconds.items():
+            if seconds > SLOW_TIMES * median and seconds > median + SLOW_SECONDS:
+                said = f"Took {seconds:.0f} s; half of the class took {median:.1f} s or less."
+                yield (Kind.SLOW, said), [student]
+
+    def _stopped(self, hand_in: HandIn) -> Iterator[str]:
         stopped = [cell for cell in hand_in.record.cells if cell.outcome in STOPPED]
         for cell in stopped:
             yield f"{self._title(cell.name)} {STOPPED[cell.outcome]}. {cell.message}".strip()

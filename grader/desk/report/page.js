@@ -17,7 +17,7 @@ function filter() {
   for (const each of document.querySelectorAll("[data-lesson]")) each.hidden = !shown(each);
   for (const [each, text] of findable) each.hidden = !shown(each) || !text.includes(name);
   for (const each of document.querySelectorAll("article")) {
-    if (!each.hidden) each.hidden = !each.querySelector("li.findable:not([hidden])");
+    each.hidden = !shown(each) || !each.querySelector("li.findable:not([hidden])");
   }
   const left = students.filter((each) => !each.hidden).length;
   found.textContent = name ? `${left} of ${students.length}` : "";

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,16 +15,16 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from grader.desk.report.class_report import ClassReport, Entry, LessonReport
-from grader.desk.report.notices import Kind
+from grader.desk.report.notices import TO_DO, Kind
 from grader.desk.report.pictures import bar, histogram, strip
-from grader.desk.report.statistics import Counted, Seen
+from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import to_talk_about, verdict
 
 # Letters that join others in names of some scripts are no steering.
 JOINERS = "\u200c\u200d"
 LEVELS = 6
-# More mistakes of one exercise, each made by one student, are counted only.
-MOST_SEEN = 6
+# More rare mistakes of one exercise are counted only.
+MOST_RARE = 20
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def page(report: ClassReport) -> str:
         rows=_rows(report),
         sums=_sums(report),
         kinds=[kind for kind in Kind if any(n.kind is kind for each in report.lessons for n in each.notices)],
-        seen=_seen,
-        left_out=_left_out,
+        to_do=TO_DO,
+        mistakes=_mistakes(report),
+        most_rare=MOST_RARE,
         bar=bar,
         histograms=_histograms(report),
         strips=_strips(report),
@@ -91,15 +92,11 @@ def _sums(report: ClassReport) -> list[float | None]:
     ]
 
 
-def _seen(counted: Counted) -> list[Seen]:
-    """What went wrong in an exercise, what most have first, without what is rare where there is much."""
-    found = sorted(counted.seen.values(), key=lambda each: (-len(each.students), not each.is_explained))
-    return found[:MOST_SEEN]
-
-
-def _left_out(counted: Counted) -> int:
-    return sum(len(each.students) for each in counted.seen.values()) - sum(
-        len(each.students) for each in _seen(counted)
+def _mistakes(report: ClassReport) -> list[Counted]:
+    """The exercises in which something went wrong, that with the commonest mistake first."""
+    found = [each for lesson in report.lessons for each in lesson.exercises.values() if each.seen]
+    return sorted(
+        found, key=lambda each: (-len(each.commonest.students) if each.commonest else 0, -each.not_right)
     )
 
 
@@ -137,12 +134,13 @@ def _template() -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "points": _points,
         "percent": lambda share: f"{100 * share:.0f} %",
         "seconds": _seconds,
         "readable": readable,
     }
+    environment.filters.update(filters)
     return environment.from_string(_read("page.html.j2"))
 
 

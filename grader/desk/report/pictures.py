@@ -1,4 +1,4 @@
-"""The report's pictures: SVG made of numbers alone, in colours of the page and with patterns beside colours."""
+"""The report's pictures: SVG made of numbers alone, with patterns where colours tell things apart."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def histogram(shares: Sequence[float], name: str) -> Markup:
 
 
 def strip(seconds: Spread, shortest: float, longest: float) -> Markup:
-    """Seconds of one lesson on a logarithmic axis: a line from shortest to longest, a box around half of them.
+    """Seconds of one lesson on a logarithmic axis: a line for all, a box for the half in the middle.
 
     shortest, longest: of all lessons, where the axis begins and ends.
     """
@@ -79,7 +79,7 @@ def strip(seconds: Spread, shortest: float, longest: float) -> Markup:
         "",
         f'<line class="whisker" x1="{left:.1f}%" x2="{right:.1f}%" y1="50%" y2="50%"></line>'
         f'<rect class="box" x="{low:.1f}%" y="20%" width="{max(high - low, 0.5):.1f}%" height="60%"></rect>'
-        f'<line class="middle" x1="{middle:.1f}%" x2="{middle:.1f}%" y1="10%" y2="90%"></line>',
+        f'<line class="median" x1="{middle:.1f}%" x2="{middle:.1f}%" y1="10%" y2="90%"></line>',
     )
 
 

@@ -18,6 +18,8 @@ STOPPED = {
     Outcome.DID_NOT_RUN: "was not run",
 }
 LONGEST_EXAMPLE = 600
+# In a large class, what fewer than one of so many students have is rare.
+ONE_OF = 50
 
 
 @dataclass
@@ -67,9 +69,24 @@ class Counted:
 
     @property
     def commonest(self) -> Seen | None:
-        """What most students have of what the check could name."""
-        known = [seen for seen in self.seen.values() if seen.is_explained]
+        """What most students have of what the check could name; None where no two have the same."""
+        known = [seen for seen in self.seen.values() if seen.is_explained and len(seen.students) > 1]
         return max(known, key=lambda seen: len(seen.students), default=None)
+
+    @property
+    def shared(self) -> list[Seen]:
+        """What went wrong for several students, the commonest first; in a large class, for one of fifty."""
+        fewest = max(2, self.all / ONE_OF)
+        return [seen for seen in self._ordered if len(seen.students) >= fewest]
+
+    @property
+    def rare(self) -> list[Seen]:
+        """What else went wrong."""
+        return self._ordered[len(self.shared) :]
+
+    @property
+    def _ordered(self) -> list[Seen]:
+        return sorted(self.seen.values(), key=lambda seen: (-len(seen.students), not seen.is_explained))
 
     def add(self, student: str, cell: CellMarks, advice: Mapping[tuple[str, str], str]) -> None:
         """Count one hand-in."""
@@ -116,7 +133,7 @@ def _otherwise(cell: CellMarks) -> str:
 
 @dataclass(frozen=True)
 class Spread:
-    """Seconds that a lesson's hand-ins took to run: shortest, quartiles, longest, and whose is the longest."""
+    """Seconds that a lesson's hand-ins ran: shortest, quartiles, longest, and whose is the longest."""
 
     lesson: str
     shortest: float

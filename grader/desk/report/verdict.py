@@ -23,9 +23,10 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Verdict:
-    """headline: how it stands, in one or two sentences. to_do: the most urgent first."""
+    """headline: how it stands. talk: which exercise to talk about, or "". to_do: the most urgent first."""
 
     headline: str
+    talk: str
     to_do: tuple[ToDo, ...]
 
 
@@ -34,14 +35,12 @@ def verdict(report: ClassReport) -> Verdict:
     graded = sum(len(lesson.entries) for lesson in report.lessons)
     handed_in = sum(lesson.handed_in for lesson in report.lessons)
     waiting = sum(len(each.waiting) for each in _counted(report))
-    sentences = [f"{graded} of {_of(handed_in, 'hand-in')} {_is(graded)} graded"]
+    headline = f"{graded} of {_of(handed_in, 'hand-in')} {_is(graded)} graded"
     if waiting:
-        sentences[0] += f"; {_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
-    sentences[0] += "."
+        headline += f"; {_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
     talk = to_talk_about(report)
-    if talk:
-        sentences.append(f"{talk.exercise.title} is the exercise to talk about: {_why(talk)}.")
-    return Verdict(" ".join(sentences), tuple(_to_do(report, waiting, talk)))
+    said = f"The exercise to talk about is {talk.exercise.title}: {_why(talk)}." if talk else ""
+    return Verdict(f"{headline}.", said, tuple(_to_do(report, waiting, talk)))
 
 
 def to_talk_about(report: ClassReport) -> Counted | None:
