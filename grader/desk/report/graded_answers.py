@@ -64,7 +64,12 @@ def graded_answers(path: Path, spec: Spec) -> Iterator[GradedAnswer]:
     except (OSError, msgspec.MsgspecError, RecursionError):
         return
     named = {cell.metadata.nbgrader.grade_id: cell for cell in cells if cell.metadata.nbgrader}
-    added = [cell.text for cell in cells if cell.metadata.nbgrader is None and cell.cell_type == "code"]
+    of_lesson = {original.source for original in spec.cells}
+    added = [
+        cell.text
+        for cell in cells
+        if cell.metadata.nbgrader is None and cell.cell_type == "code" and cell.text not in of_lesson
+    ]
     for place, original in enumerate(spec.cells):
         if not original.is_answer or original.name is None:
             continue
@@ -77,4 +82,8 @@ def graded_answers(path: Path, spec: Spec) -> Iterator[GradedAnswer]:
 
 def _elsewhere(added: list[str], wanted: frozenset[str]) -> str:
     """The last of a student's own cells that defines an answer's names."""
-    return next((source for source in reversed(added) if definitions(source).defines & wanted), "")
+    for source in reversed(added):
+        # To look for a name is quicker than to read a cell as Python.
+        if any(name in source for name in wanted) and definitions(source).defines & wanted:
+            return source
+    return ""

@@ -49,11 +49,15 @@ def to_talk_about(report: ClassReport) -> Counted | None:
     def same(each: Counted) -> int:
         return len(each.commonest.students) if each.commonest else 0
 
-    common = [each for each in _counted(report) if same(each) >= max(FEWEST, each.all / ONE_OF)]
+    common = [each for each in _counted(report) if _is_common(each, same(each))]
     if common:
         return max(common, key=lambda each: (same(each), each.not_right))
-    hard = [each for each in _counted(report) if each.not_right >= max(FEWEST, each.all / ONE_OF)]
+    hard = [each for each in _counted(report) if _is_common(each, each.not_right)]
     return max(hard, key=lambda each: each.not_right / each.all, default=None)
+
+
+def _is_common(counted: Counted, students: int) -> bool:
+    return students >= max(FEWEST, counted.all / ONE_OF)
 
 
 def _counted(report: ClassReport) -> list[Counted]:
@@ -61,7 +65,7 @@ def _counted(report: ClassReport) -> list[Counted]:
 
 
 def _why(talk: Counted) -> str:
-    if talk.commonest and len(talk.commonest.students) >= FEWEST:
+    if talk.commonest and _is_common(talk, len(talk.commonest.students)):
         shown = talk.commonest.what.rstrip(".")
         return f"{len(talk.commonest.students)} of {talk.all} have the same mistake, “{shown}”"
     return f"{talk.not_right} of {talk.all} tried it and do not have all of it"
