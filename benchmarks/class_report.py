@@ -51,7 +51,7 @@ def main() -> None:
     lessons = sorted(folder.name for folder in SOURCE.iterdir() if folder.is_dir())
     with tempfile.TemporaryDirectory() as temporary:
         course = make(Path(temporary) / "course", options.students, lessons, PICTURE_BYTES)
-        command = [Path(sys.executable).parent / "course", "report"]
+        command = [str(Path(sys.executable).parent / "course"), "report"]
         started = time.perf_counter()
         subprocess.run(command, cwd=course.root, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - started
