@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.desk.report.class_report import ClassReport, Entry, LessonReport
 from grader.desk.report.notices import TO_DO, Kind
@@ -121,6 +121,11 @@ def _level(share: float) -> int:
     return min(int(share * LEVELS), LEVELS - 1)
 
 
+def _breakable(name: str) -> Markup:
+    """A lesson's name that may be broken after each underscore."""
+    return escape(readable(name)).replace("_", Markup("_<wbr>"))
+
+
 def _points(number: float) -> str:
     return f"{round(number, 2):g}"
 
@@ -139,6 +144,7 @@ def _template() -> Any:
         "percent": lambda share: f"{100 * share:.0f} %",
         "seconds": _seconds,
         "readable": readable,
+        "breakable": _breakable,
     }
     environment.filters.update(filters)
     return environment.from_string(_read("page.html.j2"))

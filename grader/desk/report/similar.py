@@ -56,8 +56,9 @@ class Answers:
         """Know the solutions and stubs of a lesson."""
         self._lesson = lesson
         self._checks = {name: checks_of_answers(spec) for name, spec in lesson.specs.items()}
-        self._given: dict[tuple[str, bytes], set[str]] = defaultdict(set)
-        self._right: dict[tuple[str, bytes], bool | None] = {}
+        # By check, answer and what it says.
+        self._given: dict[tuple[str, str, bytes], set[str]] = defaultdict(set)
+        self._right: dict[tuple[str, str, bytes], bool | None] = {}
         self._students: set[str] = set()
         self._stubs: dict[str, int] = {}
         self._solutions: set[tuple[str, bytes]] = set()
@@ -78,15 +79,14 @@ class Answers:
         for notebook, spec in self._lesson.specs.items():
             checks = self._checks[notebook]
             for answer in graded_answers(folder / f"{notebook}.ipynb", spec):
+                cell = checks.get(answer.name)
                 form = normal_form(answer.source, is_code=answer.is_code)
-                if form is None or form.length - self._stubs[answer.name] < FEWEST_TOKENS:
+                if cell is None or form is None or (answer.name, form.digest) in self._solutions:
                     continue
-                key = answer.name, form.digest
-                if key not in self._solutions:
+                if form.length - self._stubs[answer.name] >= FEWEST_TOKENS:
+                    key = cell, answer.name, form.digest
                     self._given[key].add(student)
-                    self._right[key] = (
-                        is_right.get(checks.get(answer.name, ""), True) if answer.is_code else None
-                    )
+                    self._right[key] = is_right.get(cell, True) if answer.is_code else None
 
     def alike(self) -> list[Alike]:
         """Hand-ins that share answers which count enough, those that share most first."""
@@ -109,10 +109,9 @@ class Answers:
 
     def _rare(self) -> Iterator[_Shared]:
         most = max(MOST_STUDENTS, len(self._students) // ONE_OF)
-        for (answer, digest), students in self._given.items():
+        for key, students in self._given.items():
             if 2 <= len(students) <= most:
-                cell = next(checks[answer] for checks in self._checks.values() if answer in checks)
-                yield _Shared(cell, self._right[answer, digest], frozenset(students))
+                yield _Shared(key[0], self._right[key], frozenset(students))
 
 
 def _connected(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
