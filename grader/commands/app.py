@@ -209,6 +209,22 @@ def feedback(
 
 
 @app.command()
+def report(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write the page.", show_default="reports/report.html")
+    ] = None,
+) -> None:
+    """Show how the class did, what it got wrong, and what waits for you; and write it as one page."""
+    from grader.classroom.course import Course
+    from grader.commands.reporting import report_and_show
+
+    opened = Course.at(course)
+    report_and_show(opened, opened.chosen(lessons or []), output or opened.reports / "report.html")
+
+
+@app.command()
 def forget(
     student: Annotated[str, typer.Argument(help="The student's name, exactly as under submitted/.")],
     course: CourseOption = THIS_FOLDER,

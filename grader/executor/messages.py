@@ -72,8 +72,9 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     """A cell has ended.
 
     failed: whether an error ended it. ename, evalue: of that error. number: its last value as text
-    (JSON has no nan), if that is a number. slips: the names of the slips that a check saw in an answer. All
-    of it counts only where the judge says it.
+    (JSON has no nan), if that is a number. slips: the names of the slips that a check saw in an answer.
+    relation: what it saw that all wrong results have to do with the right ones. All of it counts only where
+    the judge says it.
     """
 
     failed: bool
@@ -81,6 +82,7 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     evalue: str = ""
     number: str = ""
     slips: tuple[str, ...] = ()
+    relation: str = ""
 
     @property
     def value(self) -> float | None:

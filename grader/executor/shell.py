@@ -211,7 +211,8 @@ class Cells:
         # By identity: an exception of a student's may say of itself that it is false.
         error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
         if error is not None or shell._last_traceback_during_displayhook:
-            return Ended(failed=True, ename=type(error).__name__, evalue=_text(error), slips=_slips(error))
+            slips, relation = _seen_by_check(error)
+            return Ended(True, type(error).__name__, _text(error), slips=slips, relation=relation)
         return Ended(failed=False, number=_number(result.result))
 
 
@@ -222,13 +223,13 @@ def _text(error: BaseException | None) -> str:
         return ""
 
 
-def _slips(error: BaseException | None) -> tuple[str, ...]:
-    """The names of the slips that a check of the kit saw, if it is such a check that ended the cell."""
+def _seen_by_check(error: BaseException | None) -> tuple[tuple[str, ...], str]:
+    """The names of the slips and the relation that a check of the kit saw, if such a check ended the cell."""
     kit = sys.modules.get("helpers.kit.exercise")
     if kit is None or type(error) is not kit.NotYet:
-        return ()
+        return (), ""
     found: Any = error
-    return tuple(slip.slip for slip in found.outcome.slips)
+    return tuple(slip.slip for slip in found.outcome.slips), found.outcome.relation
 
 
 def _number(value: Any) -> str:

@@ -21,7 +21,7 @@ from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
-from grader.grading.graded import Outcome
+from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -39,8 +39,8 @@ class CellRun:
     """How one cell ran.
 
     ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text
-    of what it raised. number: its last value, if that is a number. problem: why it was stopped. slips: those
-    that the judge's check saw in the answer, by their names.
+    of what it raised. number: its last value, if that is a number. problem: why it was stopped. slips,
+    relation: what the judge's check saw in the answer.
     """
 
     ended: Outcome
@@ -49,6 +49,7 @@ class CellRun:
     number: float | None = None
     problem: str = ""
     slips: tuple[str, ...] = ()
+    relation: str = ""
 
     @property
     def is_left_out(self) -> bool:
@@ -188,7 +189,7 @@ class _Pass:
             ended = self._unjudged(source, count, until, outputs)
         else:
             ended = self._judged(place, source, plan, count, until, outputs)
-            run.slips = ended.slips
+            run.slips, run.relation = ended.slips, ended.relation
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 
@@ -234,7 +235,7 @@ class _Pass:
         for canary in canaries():
             told = self._in_student(Run(canary.source, count), until, self._budget.drop)
             if (told.ename, told.evalue) != (canary.ename, canary.evalue):
-                return Ended(True, "ForgedError", "A check that has to fail did not fail here.")
+                return Ended(True, "ForgedError", CANNOT_FAIL)
         return self._in_student(Run(source, count), until, outputs.add)
 
     def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
@@ -260,7 +261,7 @@ class _Pass:
 
 def _ended(said: Ended | Drawn) -> Ended:
     """How a cell ended, from a process that may say anything."""
-    return said if isinstance(said, Ended) else Ended(True, "ForgedError", "A cell did not end as cells do.")
+    return said if isinstance(said, Ended) else Ended(True, "ForgedError", ENDED_ODDLY)
 
 
 @contextmanager

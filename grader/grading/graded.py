@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# What is said of a check that a submission has tampered with.
+CANNOT_FAIL, ENDED_ODDLY = "A check that has to fail did not fail here.", "A cell did not end as cells do."
+FORGED_MESSAGES = (CANNOT_FAIL, ENDED_ODDLY)
+
 
 class Outcome(enum.Enum):
     """What became of a grade cell, or of a whole notebook."""
@@ -33,6 +37,7 @@ class CellMarks:
     name: its nbgrader id. points: what it earned, None while a person has to say. possible: the most it can
     earn. message: what a failed cell said, or why it did not run; empty where there is nothing to say.
     seconds: how long the cell itself ran. slips: the names of the known slips that explain a wrong answer.
+    relation: what all wrong results have to do with the right ones, as a sentence; "" where none was found.
     """
 
     name: str
@@ -42,6 +47,7 @@ class CellMarks:
     message: str = ""
     seconds: float = 0.0
     slips: tuple[str, ...] = ()
+    relation: str = ""
 
 
 @dataclass(frozen=True)

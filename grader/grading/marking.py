@@ -60,9 +60,16 @@ def _of_test(
     assert spec.name is not None
 
     def none(outcome: Outcome, message: str) -> CellMarks:
-        seconds, slips = (run.seconds, run.slips) if run else (0.0, ())
+        seen = run or CellRun(outcome)
         return CellMarks(
-            spec.name or "", 0.0, spec.points, outcome, message[:LONGEST_MESSAGE], seconds, slips
+            spec.name or "",
+            0.0,
+            spec.points,
+            outcome,
+            message[:LONGEST_MESSAGE],
+            seen.seconds,
+            seen.slips,
+            seen.relation,
         )
 
     problem = " ".join(dict.fromkeys(execution.problems))

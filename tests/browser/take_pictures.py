@@ -1,4 +1,7 @@
-"""Take the README's pictures anew: python -m tests.browser.take_pictures (after make demo)."""
+"""Take the README's pictures anew: python -m tests.browser.take_pictures
+
+It needs a graded class: make demo, then course report --course demo.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from tests.conftest import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
 LESSON = "05_fashion_mnist"
+REPORT = ROOT / "demo" / "reports" / "report.html"
 FEEDBACK = ROOT / "demo" / "feedback" / "003-chiara" / "02_loss_function" / "02_loss_function.html"
 
 
 def main() -> None:
-    """Write docs/pictures/lesson.png and docs/pictures/feedback.png."""
+    """Write lesson.png, feedback.png and report.png in docs/pictures."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -34,6 +38,9 @@ def main() -> None:
             page.get_by_text("Exercise: mae").first.evaluate("each => each.scrollIntoView()")
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "feedback.png")
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(REPORT.as_uri())
+            page.screenshot(path=PICTURES / "report.png")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,132 @@
+"""Make the report on a class: read what grading left, and keep figures and examples of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from grader.classroom.course import Course
+from grader.classroom.lesson import Lesson, limits_of
+from grader.desk.report.advice import advice_of
+from grader.desk.report.exercises import exercises_of
+from grader.desk.report.gather import HandIn, hand_ins, how_many
+from grader.desk.report.marks_of_class import GivenMarks, marks_of_lesson, names_of_students, opened
+from grader.desk.report.notices import Kind, Notice, Noticed
+from grader.desk.report.similar import Alike, Answers
+from grader.desk.report.statistics import Counted, Spread, spread
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The marks of one student in one lesson, after what being late costs; share: of what is possible."""
+
+    points: float
+    possible: float
+    share: float
+    is_late: bool
+    waits: bool
+    is_protected: bool
+
+
+@dataclass(frozen=True)
+class LessonReport:
+    """One lesson. exercises: by the ids of graded cells. entries: by student, those graded."""
+
+    name: str
+    exercises: Mapping[str, Counted]
+    entries: Mapping[str, Entry]
+    seconds: Spread | None
+    notices: Sequence[Notice]
+    alike: Sequence[Alike]
+
+    @property
+    def handed_in(self) -> int:
+        """How many hand-ins there are, graded or not."""
+        ungraded = {student for each in self.ungraded for student in each.students}
+        return len(self.entries) + len(ungraded)
+
+    @property
+    def ungraded(self) -> list[Notice]:
+        """Why hand-ins have no marks."""
+        return [notice for notice in self.notices if notice.kind is Kind.NOT_GRADED]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """The report on a class. names: of those students who have one in the gradebook, by id."""
+
+    course: str
+    made_at: datetime
+    lessons: Sequence[LessonReport]
+    names: Mapping[str, str]
+
+    @property
+    def students(self) -> list[str]:
+        """Everybody who handed something in."""
+        found = {student for lesson in self.lessons for student in lesson.entries}
+        for lesson in self.lessons:
+            found.update(student for notice in lesson.ungraded for student in notice.students)
+        return sorted(found)
+
+
+def class_report(
+    course: Course, names: Sequence[str], on_progress: Callable[[int, int], None]
+) -> ClassReport:
+    """Report on these lessons; those that nobody handed in are left out.
+
+    on_progress: told how many hand-ins of how many are read. Raises CourseError, also
+    where nothing is graded.
+    """
+    expected = {name: how_many(course, name) for name in names}
+    total, done = sum(expected.values()), 0
+    lessons = []
+    if not any((course.reports / name).is_dir() for name in names):
+        raise CourseError(f"Nothing of {', '.join(names)} is graded yet. Run: course grade")
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        on_progress(done, total)
+
+    with opened(course) as gradebook:
+        known = names_of_students(gradebook)
+        for name in names:
+            if expected[name]:
+                lesson = Lesson(course, name, limits_of(course, name, {}))
+                lessons.append(_lesson_report(lesson, marks_of_lesson(gradebook, name), advance))
+    if not any(lesson.entries for lesson in lessons):
+        raise CourseError(f"Nothing of {', '.join(names)} is graded yet. Run: course grade")
+    return ClassReport(course.name, datetime.now().astimezone(), lessons, known)
+
+
+def _lesson_report(
+    lesson: Lesson, given: Mapping[str, GivenMarks], advance: Callable[[], None]
+) -> LessonReport:
+    exercises = exercises_of(lesson)
+    advice = advice_of(lesson.modules)
+    counted = {cell: Counted(exercise) for cell, exercise in exercises.items()}
+    noticed, answers = Noticed(lesson.name, exercises), Answers(lesson)
+    entries: dict[str, Entry] = {}
+    seconds: dict[str, float] = {}
+    for hand_in in hand_ins(lesson, given, advance):
+        noticed.add(hand_in)
+        if not isinstance(hand_in, HandIn):
+            continue
+        record = hand_in.record
+        for cell in record.cells:
+            if cell.name in counted:
+                counted[cell.name].add(record.student, cell, advice)
+        answers.add(record.student, {cell.name: cell.points == cell.possible for cell in record.cells})
+        seconds[record.student] = record.cell_seconds
+        entries[record.student] = Entry(
+            hand_in.points,
+            record.max_score,
+            hand_in.share,
+            bool(hand_in.late),
+            record.waits_for_hand,
+            hand_in.is_protected,
+        )
+    usual = spread(lesson.name, seconds)
+    return LessonReport(lesson.name, counted, entries, usual, noticed.notices(usual), answers.alike())

@@ -1,0 +1,91 @@
+"""Gather what is known of each hand-in: its record, what the gradebook says now, whether it was on time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from grader.classroom.course import Course
+from grader.classroom.lesson import Lesson
+from grader.classroom.records import Record, read_record
+from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
+from grader.desk.report.marks_of_class import GivenMarks
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One graded hand-in.
+
+    record: what grading recorded, with the marks that the gradebook has now, those given by hand included.
+    penalty: points taken off for being late. late: how long after the due date it came.
+    """
+
+    record: Record
+    penalty: float
+    late: timedelta
+
+    @property
+    def points(self) -> float:
+        """What it earned so far, after what being late costs."""
+        return self.record.score - self.penalty
+
+    @property
+    def share(self) -> float:
+        """The same as a share of what is possible, from 0 to 1."""
+        return min(max(self.points / self.record.max_score, 0.0), 1.0) if self.record.max_score else 0.0
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether it ran behind a wall."""
+        return bool(self.record.run.get("limits", {}).get("wall", True))
+
+
+@dataclass(frozen=True)
+class Ungraded:
+    """A hand-in without marks, and why it has none."""
+
+    student: str
+    lesson: str
+    why: str
+
+
+def hand_ins(
+    lesson: Lesson, given: Mapping[str, GivenMarks], on_each: Callable[[], None]
+) -> Iterator[HandIn | Ungraded]:
+    """All that was handed in for a lesson, one after the other, by the students' names.
+
+    given: the gradebook's marks by student. on_each: called for each.
+    """
+    course = lesson.course
+    recorded = {path.stem for path in (course.reports / lesson.name).glob("*.json")} & given.keys()
+    for student in sorted(recorded.union(course.students(lesson.name))):
+        on_each()
+        record = read_record(course, lesson.name, student) if student in recorded else None
+        if record is not None and record.is_graded:
+            yield _with_marks(record, given[student])
+        else:
+            # To say why takes as long as reading it, so not where a whole lesson waits to be graded.
+            why = _why_ungraded(lesson, student) if recorded else ""
+            yield Ungraded(student, lesson.name, why or f"Not graded yet. Run: course grade {lesson.name}")
+
+
+def how_many(course: Course, lesson: str) -> int:
+    """About how many hand-ins of a lesson there are."""
+    return max(len(course.students(lesson)), len(list((course.reports / lesson).glob("*.json"))))
+
+
+def _with_marks(record: Record, given: GivenMarks) -> HandIn:
+    cells = tuple(
+        replace(cell, points=given.points[cell.name]) if cell.name in given.points else cell
+        for cell in record.cells
+    )
+    return HandIn(replace(record, cells=cells), given.penalty, given.late)
+
+
+def _why_ungraded(lesson: Lesson, student: str) -> str:
+    try:
+        read_notebooks(lesson, student)
+    except UnreadableSubmissionError as error:
+        return str(error).replace(f"{lesson.course.root}/", "")
+    return ""

@@ -1,0 +1,112 @@
+"""What the gradebook says of a whole class, one query for each lesson and thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.classroom.course import Course
+from grader.errors import CourseError
+
+SQLITE = "sqlite:///"
+
+
+@dataclass
+class GivenMarks:
+    """The marks of one submission.
+
+    points: by cell, None while a person has to say. penalty: points taken off for being late. late: how long
+    after the due date it was handed in.
+    """
+
+    points: dict[str, float | None] = field(default_factory=dict)
+    penalty: float = 0.0
+    late: timedelta = timedelta()
+
+
+@contextmanager
+def opened(course: Course) -> Iterator[Gradebook]:
+    """The course's gradebook. Raises CourseError where there is none or it cannot be read."""
+    url = course.gradebook_url
+    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).is_file():
+        raise CourseError(f"The gradebook {url.removeprefix(SQLITE)} is missing. Make it again: course grade")
+    try:
+        gradebook = Gradebook(url, course.course_id)
+    except (SQLAlchemyError, ImportError) as error:
+        line = str(error).partition("\n")[0]
+        raise CourseError(f"The gradebook of {course.root} cannot be opened: {line}") from None
+    try:
+        yield gradebook
+    except SQLAlchemyError as error:
+        line = str(error).partition("\n")[0]
+        raise CourseError(f"The gradebook of {course.root} cannot be read: {line}") from None
+    finally:
+        gradebook.close()
+
+
+def names_of_students(gradebook: Gradebook) -> dict[str, str]:
+    """The names of those students who have one, by id."""
+    rows = gradebook.db.execute(select(Student.id, Student.first_name, Student.last_name))
+    names = {student: " ".join(filter(None, parts)).strip() for student, *parts in rows}
+    return {student: name for student, name in names.items() if name}
+
+
+def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMarks]:
+    """The marks of everybody who handed a lesson in, by student."""
+    found: dict[str, GivenMarks] = {}
+    submissions = gradebook.db.execute(
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
+            func.sum(SubmittedNotebook.late_submission_penalty),
+        )
+        .select_from(SubmittedAssignment)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(Assignment.name == lesson)
+        .group_by(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
+        )
+    )
+    for student, timestamp, due, extension, penalty in submissions:
+        late = timestamp - due - (extension or timedelta()) if timestamp and due else timedelta()
+        found[student] = GivenMarks(penalty=penalty or 0.0, late=max(late, timedelta()))
+    grades = gradebook.db.execute(
+        select(
+            SubmittedAssignment.student_id,
+            BaseCell.name,
+            Grade.manual_score,
+            Grade.auto_score,
+            Grade.extra_credit,
+        )
+        .select_from(Grade)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .where(Assignment.name == lesson)
+    )
+    for student, cell, by_hand, by_machine, extra in grades:
+        points = by_machine if by_hand is None else by_hand
+        found[student].points[cell] = None if points is None else points + (extra or 0.0)
+    return found

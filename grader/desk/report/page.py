@@ -1,0 +1,159 @@
+"""The report as one page: a file that loads nothing, and runs only its own small script."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from statistics import median
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from grader.desk.report.class_report import ClassReport, Entry, LessonReport
+from grader.desk.report.notices import TO_DO, Kind
+from grader.desk.report.pictures import bar, histogram, strip
+from grader.desk.report.statistics import Counted
+from grader.desk.report.verdict import to_talk_about, verdict
+
+# Letters that join others in names of some scripts are no steering.
+JOINERS = "\u200c\u200d"
+LEVELS = 6
+# More rare mistakes of one exercise are counted only.
+MOST_RARE = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's row of the table of marks. entries: in the order of the lessons."""
+
+    student: str
+    name: str
+    entries: Sequence[Entry | None]
+
+    @property
+    def total(self) -> float:
+        """The points of all lessons."""
+        return sum(entry.points for entry in self.entries if entry)
+
+
+def page(report: ClassReport) -> str:
+    """The page of a report, as HTML."""
+    style, script = _read("page.css"), _read("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    talk = to_talk_about(report)
+    made: str = _template().render(
+        report=report,
+        verdict=verdict(report),
+        talk=talk.exercise if talk else None,
+        policy=policy,
+        style=Markup(style),
+        script=Markup(script),
+        rows=_rows(report),
+        sums=_sums(report),
+        kinds=[kind for kind in Kind if any(n.kind is kind for each in report.lessons for n in each.notices)],
+        to_do=TO_DO,
+        mistakes=_mistakes(report),
+        most_rare=MOST_RARE,
+        bar=bar,
+        histograms=_histograms(report),
+        strips=_strips(report),
+        level=_level,
+    )
+    return made
+
+
+def readable(text: str) -> str:
+    """A text of others with a sign in place of what would steer how it is shown."""
+    return "".join(each if each.isprintable() or each in f"\n{JOINERS}" else "�" for each in text)
+
+
+def _rows(report: ClassReport) -> list[Row]:
+    return [
+        Row(student, report.names.get(student, ""), [each.entries.get(student) for each in report.lessons])
+        for student in report.students
+    ]
+
+
+def _sums(report: ClassReport) -> list[float | None]:
+    """The average share of each lesson."""
+    return [
+        sum(entry.share for entry in lesson.entries.values()) / len(lesson.entries)
+        if lesson.entries
+        else None
+        for lesson in report.lessons
+    ]
+
+
+def _mistakes(report: ClassReport) -> list[Counted]:
+    """The exercises in which something went wrong, that with the commonest mistake first."""
+    found = [each for lesson in report.lessons for each in lesson.exercises.values() if each.seen]
+    return sorted(
+        found, key=lambda each: (-len(each.commonest.students) if each.commonest else 0, -each.not_right)
+    )
+
+
+def _histograms(report: ClassReport) -> list[tuple[LessonReport, Markup, float]]:
+    found = []
+    for lesson in report.lessons:
+        shares = [entry.share for entry in lesson.entries.values()]
+        if shares:
+            found.append((lesson, histogram(shares, lesson.name), median(shares)))
+    return found
+
+
+def _strips(report: ClassReport) -> list[tuple[LessonReport, Markup]]:
+    known = [lesson.seconds for lesson in report.lessons if lesson.seconds]
+    shortest = min((each.shortest for each in known), default=0.0)
+    longest = max((each.longest for each in known), default=0.0)
+    return [(lesson, strip(lesson.seconds, shortest, longest)) for lesson in report.lessons if lesson.seconds]
+
+
+def _level(share: float) -> int:
+    """Which of the shades a share of the points has."""
+    return min(int(share * LEVELS), LEVELS - 1)
+
+
+def _breakable(name: str) -> Markup:
+    """A lesson's name that may be broken after each underscore."""
+    return escape(readable(name)).replace("_", Markup("_<wbr>"))
+
+
+def _points(number: float) -> str:
+    return f"{round(number, 2):g}"
+
+
+def _seconds(number: float) -> str:
+    return f"{number:.0f} s" if number >= 10 else f"{number:.1f} s"
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    filters: dict[str, Callable[..., str]] = {
+        "points": _points,
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "seconds": _seconds,
+        "readable": readable,
+        "breakable": _breakable,
+    }
+    environment.filters.update(filters)
+    return environment.from_string(_read("page.html.j2"))
+
+
+@cache
+def _read(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,167 @@
+"""`course report`: every number of a class that is known, on the terminal and in what the page is made of."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.course import Course
+from grader.desk.report.class_report import ClassReport, class_report
+from grader.desk.report.normal_form import LONGEST, normal_form
+from grader.desk.report.notices import Kind
+from grader.desk.report.verdict import verdict
+from grader.grading.grade import grade
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
+from tests.conftest import run_course
+from tests.grader.desk.reported_class import LESSON, RELATION, SQUARED, make
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return make(tmp_path_factory.mktemp("reported") / "course")
+
+
+@pytest.fixture(scope="module")
+def report(course: Course) -> ClassReport:
+    told: list[tuple[int, int]] = []
+    made = class_report(course, [LESSON], lambda done, total: told.append((done, total)))
+    assert told == [(done, 9) for done in range(1, 10)]
+    return made
+
+
+def test_exercises_are_counted_and_marks_by_hand_are_in(report: ClassReport) -> None:
+    (lesson,) = report.lessons
+    mse, mae, why = lesson.exercises.values()
+    assert (mse.right, mse.part, mse.wrong, mse.untouched) == (1, 0, 7, 0)
+    assert (mae.right, mae.part, mae.wrong, mae.untouched) == (2, 0, 3, 3)
+    assert (why.part, why.waiting) == (1, ["ben", "cem", "dan", "eva", "fay", "gus", "hal"])
+    assert mae.average == pytest.approx(2 / 8)
+    ada = lesson.entries["ada"]
+    assert (ada.points, ada.possible, ada.is_late, ada.waits) == (8.5, 9, True, False)
+    assert [student for student, each in lesson.entries.items() if not each.is_protected] == ["dan"]
+
+
+def test_mistakes_have_their_sentence_their_students_and_the_way_back(report: ClassReport) -> None:
+    mse = report.lessons[0].exercises["check_mse"]
+    assert (mse.exercise.title, mse.exercise.section) == ("mse", "Squares")
+    assert {what: seen.students for what, seen in mse.seen.items()} == {
+        "sum instead of mean": ["ben", "cem", "dan"],
+        "not averaged": ["dan"],
+        RELATION: ["eva"],
+        "no known slip": ["fay", "gus"],
+        "took too long": ["hal"],
+    }
+    assert SQUARED in mse.seen["sum instead of mean"].advice
+    assert [seen.what for seen in mse.shared] == ["sum instead of mean", "no known slip"]
+
+
+def test_grading_keeps_the_relation_that_a_check_found() -> None:
+    spec = spec_of(
+        code("import numpy as np\nfrom helpers.lessons.loss_function import exercises"),
+        answer("mae", "mae = None"),
+        check("check_mae", "exercises.mae.check(mae)"),
+    )
+    twice = "def mae(y_true, y_pred):\n    return 2 * np.mean(np.abs(y_true - y_pred))"
+    (cell,) = grade(as_bytes(handed_in(spec, mae=twice)), spec).cells
+    assert cell.relation.endswith("twice what is expected.")
+    assert cell.relation in cell.message
+
+
+def test_hand_ins_to_look_at_say_why(report: ClassReport) -> None:
+    found = {notice.kind: (notice.what, notice.students) for notice in report.lessons[0].notices}
+    assert found[Kind.NOT_GRADED] == (
+        f"submitted/ivo/{LESSON}/{LESSON}.ipynb is empty. Ask for it again.",
+        ("ivo",),
+    )
+    assert found[Kind.SUSPICIOUS][1] == found[Kind.STOPPED][1] == ("hal",)
+    assert found[Kind.STOPPED][0] == "mse took too long. A cell took longer than 60 s."
+    assert found[Kind.UNPROTECTED][1] == ("dan",)
+    assert found[Kind.SLOW] == ("Took 90 s; half of the class took 1.0 s or less.", ("eva",))
+    assert found[Kind.REPAIRED] == ("mae was deleted; it was put back.", ("cem",))
+
+
+def test_only_rare_long_answers_are_called_alike(report: ClassReport) -> None:
+    (alike,) = report.lessons[0].alike
+    assert alike.students == ("fay", "gus")
+    assert alike.cells == {"check_mse": False, "check_mae": False}
+
+
+def test_the_verdict_says_what_to_do_first(report: ClassReport) -> None:
+    said = verdict(report)
+    assert said.headline == "8 of 9 hand-ins are graded; 7 answers wait for you."
+    assert (
+        said.talk == "The exercise to talk about is mse: 3 of 8 have the same mistake, “sum instead of mean”."
+    )
+    assert [each.part for each in said.to_do] == [
+        "hand-ins",
+        "by-hand",
+        "mistakes",
+        "hand-ins",
+        "hand-ins",
+        "hand-ins",
+    ]
+
+
+def test_the_command_shows_it_and_writes_the_page(course: Course, tmp_path: Path) -> None:
+    page = tmp_path / "new" / "class.html"
+    result = run_course("report", LESSON, "--output", page, cwd=course.root)
+    assert result.returncode == 0, result.stderr
+    for said in (
+        "sum instead of mean",
+        "8.5 L",
+        "fay, gus",
+        "8 of 9 hand-ins are graded",
+    ):
+        assert said in result.stdout
+    assert "\u202e" not in result.stdout
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_what_cannot_be_reported_is_one_line(course: Course, tmp_path: Path) -> None:
+    unwritable = run_course("report", "--output", course.root / "gradebook.db" / "page.html", cwd=course.root)
+    bare = tmp_path / "course"
+    shutil.copytree(course.source, bare / "source")
+    ungraded = run_course("report", cwd=bare)
+    shutil.copytree(course.reports, bare / "reports")
+    no_gradebook = run_course("report", cwd=bare)
+    for result, said in (
+        (unwritable, "cannot be written"),
+        (ungraded, "Run: course grade"),
+        (no_gradebook, "is missing. Make it again: course grade"),
+    ):
+        assert result.returncode == 1
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not (bare / "gradebook.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("np.sum(x, axis=0)", "np.sum(x, ddof=0)"),
+        ("np.mean(x)", "np.median(x)"),
+        ("sum(x)", "len(x)"),
+        ("a - b * a", "a - b * b"),
+        ("f('a')", "f('b')"),
+    ],
+)
+def test_what_says_something_else_is_not_the_same(one: str, other: str) -> None:
+    assert normal_form(one, is_code=True) != normal_form(other, is_code=True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * LONGEST,
+        '"\\' * (LONGEST // 2),
+        "'''" * (LONGEST // 3),
+        "\x00\ud800",
+        "-" * LONGEST,
+        "x." * 9_000,
+    ],
+)
+def test_no_source_stops_or_holds_up_the_comparison(source: str) -> None:
+    assert normal_form(source, is_code=True) is not None
+    assert normal_form(source + " " * LONGEST, is_code=True) is None
