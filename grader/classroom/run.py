@@ -15,6 +15,7 @@ from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
+from grader.classroom.visible import keep_visible
 from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by
@@ -182,6 +183,10 @@ class Run:
         for name in lesson.notebooks.keys() - graded.keys():
             graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
         self._write_notebooks(handed_in, graded)
+        visible = {name: each.graded.visible for name, each in done.items() if each.graded is not None}
+        kept = {name: each for name, each in visible.items() if each is not None}
+        if kept.keys() == visible.keys():
+            keep_visible(handed_in, kept)
         gradebook.write(
             lesson.name,
             student,

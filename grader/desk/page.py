@@ -23,8 +23,7 @@ from grader.desk.messages import message
 from grader.desk.outputs import shown
 from grader.desk.prose import prose
 from grader.desk.sanitiser import PICTURES, picture
-from grader.desk.visible_run import VisibleRun
-from grader.grading.graded import CellMarks
+from grader.grading.graded import CellMarks, Visible
 
 # Nothing is loaded, run, sent or framed; style attributes dress tables.
 POLICY = (
@@ -72,7 +71,7 @@ class Card:
 
 def page(
     title: str,
-    run: VisibleRun,
+    run: Visible,
     given: MarksGiven,
     graded: Mapping[str, CellMarks],
     pictures: Mapping[str, str],
@@ -109,13 +108,14 @@ def pictures_beside(found: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _cards(
-    run: VisibleRun,
+    run: Visible,
     given: MarksGiven,
     graded: Mapping[str, CellMarks],
     pictures: Mapping[str, str],
     machine: Machine,
     language: str,
 ) -> Iterator[Card]:
+    visible = {cell.name: cell for cell in run.cells}
     for place, cell in enumerate(run.notebook.cells):
         scope = f"c{place}"
         marks = cell.metadata.get("nbgrader") or {}
@@ -135,7 +135,7 @@ def _cards(
             is_test=is_test,
             is_empty=is_test and not cell.source.strip(),
             mark=mark,
-            message=message(mark, run.cells.get(name), graded.get(name)) if is_test else "",
+            message=message(mark, visible.get(name), graded.get(name)) if is_test else "",
             comment=Markup(prose(comment, f"{scope}c")) if comment else None,
         )
 
