@@ -299,7 +299,7 @@ def luminance(colour: str) -> float:
 
 
 def test_every_formula_of_the_course_is_set(tmp_path: Path) -> None:
-    from grader.desk.prose import prose
+    from grader.desk.harmless.prose import prose
 
     texts = [
         (lesson, cell.source)
