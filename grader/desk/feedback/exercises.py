@@ -16,7 +16,7 @@ from grader.desk.harmless.prose import prose
 from grader.desk.sections import ExercisePlace
 from grader.grading.graded import CellMarks, Outcome
 
-KIND = re.compile(r"Exercise:\s*")
+KIND = re.compile(r"(?:Exercise|Question):\s*")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.desk.feedback.marks_given import Mark
 from grader.grading.graded import CellMarks, Outcome
 
-HIDDEN = "A hidden test failed."
+HIDDEN = "A hidden test failed. It tries what the check in your notebook does not."
 # How checks begin: with a sign, the exercise, and how it went.
 VERDICT = re.compile(r"^[✓✗○] [^:\n]{1,80}: (?:not yet\. )?")
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m")
