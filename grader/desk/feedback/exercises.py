@@ -128,7 +128,7 @@ def _exercise(
     if name in given.comments and name not in dict(answers):
         written.append((name, given.comments[name]))
     return Exercise(
-        title=KIND.sub("", of_lesson.title, count=1) or name,
+        title=KIND.sub("", of_lesson.title, count=1).removeprefix("check_") or name,
         place=place,
         answer_place=answers[0][1] if answers else place,
         mark=mark,

@@ -18,7 +18,7 @@ VERDICT = re.compile(r"^[✓✗○] [^:\n]{1,80}: (?:not yet\. )?")
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m")
 # What only the machine can say; none of it comes from a test.
 STOPPED = {
-    Outcome.TIMED_OUT: "It took too long and was stopped.",
+    Outcome.TIMED_OUT: "It took too long and was stopped. Is there a loop in it that never ends?",
     Outcome.KERNEL_DIED: "Python itself stopped in this cell or in the answer that it tests.",
     Outcome.OUT_OF_MEMORY: "It needed too much memory and was stopped.",
     Outcome.TOO_MUCH_OUTPUT: "It printed or drew too much and was stopped.",

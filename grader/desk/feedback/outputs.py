@@ -20,7 +20,7 @@ from grader.executor.outputs import plain
 LONGEST = 100_000
 LONGEST_LATEX = 20_000
 # Longer texts are folded.
-MOST_LINES, MOST_SIGNS = 40, 4_000
+MOST_LINES, MOST_LINES_OF_ERROR, MOST_SIGNS = 40, 12, 4_000
 LONGEST_ERROR = 1_000
 CUT = "\n… (the rest is left out)"
 # Signs that steer a terminal, but for colours.
@@ -117,7 +117,7 @@ def _text(text: str, machine: Machine, kind: str) -> str:
         told = machine.forget(plain(told))
     made = f'<pre class="{kind}">{ESCAPES_LEFT.sub("", ansi2html(told))}</pre>'
     lines = told.count("\n") + 1
-    if lines <= MOST_LINES and len(told) <= MOST_SIGNS:
+    if lines <= (MOST_LINES_OF_ERROR if kind == "problem" else MOST_LINES) and len(told) <= MOST_SIGNS:
         return made
     what = "The whole error" if kind == "problem" else "The whole output"
     return f'<details class="long"><summary>{what} ({lines:,} lines)</summary>{made}</details>'

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from grader.grading.grade import grade
 from grader.grading.graded import Graded, Outcome
 from grader.limits import Limits
-from suites.small_lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 HIDDEN = "assert double(731) == 1462"
 RIGHT = "def double(x):\n    return 2 * x"
@@ -19,7 +19,6 @@ def graded(double: str, *added: NotebookNode, limits: Limits | None = None, hidd
     spec = spec_of(
         answer("double", RIGHT),
         check("check_double", "assert double(2) == 4", hidden=hidden),
-        question("why"),
         answer("treble", "def treble(x):\n    return 3 * x"),
         check("check_treble", "assert treble(2) == 6", hidden="assert treble(731) == 2193"),
     )
@@ -29,7 +28,7 @@ def graded(double: str, *added: NotebookNode, limits: Limits | None = None, hidd
 
 
 def outcomes(result: Graded) -> list[Outcome]:
-    return [cell.outcome for cell in result.cells if cell.outcome is not Outcome.BY_HAND]
+    return [cell.outcome for cell in result.cells]
 
 
 def test_what_students_see_was_printed_before_any_hidden_test() -> None:
@@ -46,7 +45,7 @@ def test_a_hidden_test_that_fails_costs_its_marks_and_is_not_seen() -> None:
     assert outcomes(result) == [Outcome.FAILED, Outcome.PASSED]
     assert "AssertionError" in result.notebook.cells[1].outputs[0].ename
     assert result.visible is not None
-    assert [cell.points for cell in result.visible.cells] == [2, None, 2]
+    assert [cell.points for cell in result.visible.cells] == [2, 2]
     assert result.visible.notebook.cells[1].outputs == []
 
 
