@@ -110,8 +110,8 @@ def test_a_hidden_test_that_fails_is_only_said_to_have_failed(tmp_path: Path) ->
 def test_what_a_function_remembers_of_hidden_tests_does_not_reach_the_page(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "eve", code(SHOWS), double=LEAKS)
-    # Where a later cell changes what is tested, hidden tests cannot wait for the end.
-    hand_in(course, "mal", code(f"double = double\n{SHOWS}"), double=LEAKS)
+    # Where a later cell changes what the answer reads, hidden tests cannot wait for the end.
+    hand_in(course, "mal", code(f"seen = seen\n{SHOWS}"), double=LEAKS)
     grade(course)
     printed = {student: outputs_of_last_cell(course, student) for student in ("eve", "mal")}
     assert "731.25" not in printed["eve"]
