@@ -9,7 +9,7 @@ BENCHMARKS = (
     "import_seconds", "lesson_seconds", "live_history_share", "picture_seconds", "claims",
     "answer_bank", "mutants", "fairness",
     "grading_speed", "grading_overhead", "judge_overhead", "kernel_memory", "soak", "hosts_scaling",
-    "forgeries", "odd_notebooks", "class_report",
+    "feedback_speed", "forgeries", "odd_notebooks", "class_report",
 )  # fmt: skip
 
 

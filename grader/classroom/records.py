@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,7 @@ def read_record(course: Course, lesson: str, student: str) -> Record | None:
     """The record of a submission; None where there is none that can be read."""
     try:
         content = json.loads(_path(course, lesson, student).read_text(encoding="utf-8"))
-        cells = tuple(
-            CellMarks(**{**cell, "outcome": Outcome(cell["outcome"]), "slips": tuple(cell["slips"])})
-            for cell in content.pop("cells")
-        )
+        cells = read_cells(content.pop("cells"))
         for derived in ("score", "max_score"):
             content.pop(derived)
         return Record(**{**content, "cells": cells, "findings": tuple(content["findings"])})
@@ -72,10 +70,27 @@ def read_record(course: Course, lesson: str, student: str) -> Record | None:
         return None
 
 
+def read_cells(written: Any) -> tuple[CellMarks, ...]:
+    """Graded cells from what a file holds. Raises ValueError, TypeError or KeyError."""
+    return tuple(
+        CellMarks(**{**cell, "outcome": Outcome(cell["outcome"]), "slips": tuple(cell["slips"])})
+        for cell in written
+    )
+
+
+def written_cells(cells: Iterable[CellMarks]) -> list[dict[str, Any]]:
+    """Graded cells as a file holds them."""
+    return [{**asdict(cell), "outcome": cell.outcome.value} for cell in cells]
+
+
 def write_record(course: Course, record: Record) -> None:
     """Keep the record of a submission, in place of an earlier one."""
     path = _path(course, record.lesson, record.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    cells = [{**asdict(cell), "outcome": cell.outcome.value} for cell in record.cells]
-    content = {**asdict(record), "cells": cells, "score": record.score, "max_score": record.max_score}
+    content = {
+        **asdict(record),
+        "cells": written_cells(record.cells),
+        "score": record.score,
+        "max_score": record.max_score,
+    }
     write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

@@ -17,6 +17,7 @@ from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
+from grader.classroom.visible import keep_visible
 from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by
@@ -185,6 +186,10 @@ class Run:
             graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
         changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
         self._write_notebooks(handed_in, graded)
+        visible = {name: each.graded.visible for name, each in done.items() if each.graded is not None}
+        kept = {name: each for name, each in visible.items() if each is not None}
+        if kept.keys() == visible.keys():
+            keep_visible(handed_in, kept)
         gradebook.write(
             lesson.name,
             student,

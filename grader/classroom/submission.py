@@ -18,7 +18,17 @@ MOST_FILES = 1000
 
 
 class UnreadableSubmissionError(GraderError):
-    """A submission that cannot be graded as it is: one line with the file, what is wrong, what to do."""
+    """A submission that cannot be graded as it is: one line with the file, what is wrong, what to do.
+
+    to_student: the same in words for the student who handed it in, without paths.
+    """
+
+    def __init__(
+        self, message: str, to_student: str = "Something in what you handed in cannot be read."
+    ) -> None:
+        """Say it to both."""
+        super().__init__(message)
+        self.to_student = to_student
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,9 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
         elif len(others) > 1:
             raise UnreadableSubmissionError(
                 f"{folder / expected} is missing, and each of {' and '.join(map(shown, others))} may be it. "
-                f"Ask for {expected}, or rename the right one."
+                f"Ask for {expected}, or rename the right one.",
+                f"You handed in {' and '.join(map(shown, others))}, and each of them may be your notebook. "
+                f"Hand in the right one alone, as {expected}.",
             )
         elif others:
             paths[name] = folder / others[0]
@@ -65,7 +77,9 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
         found = ", ".join(sorted(shown(file) for file in there if ".ipynb" in file)) or "no notebook at all"
         expected = f"{next(iter(lesson.notebooks))}.ipynb"
         raise UnreadableSubmissionError(
-            f"{folder / expected} is missing (found: {found}). Ask for {expected}."
+            f"{folder / expected} is missing (found: {found}). Ask for {expected}.",
+            f"{expected} is missing in what you handed in (there was: {found}). Save your notebook "
+            "under this name, and hand it in again.",
         )
     contents = {}
     for name, path in paths.items():
@@ -78,24 +92,36 @@ def read_notebooks(lesson: Lesson, student: str) -> HandedInNotebooks:
 def _refuse(folder: Path) -> None:
     """Raise UnreadableSubmissionError for a folder that leads elsewhere, or holds more than is read."""
     if folder.is_symlink() or folder.parent.is_symlink():
-        raise UnreadableSubmissionError(f"{folder} is a link to elsewhere. Ask for the files themselves.")
+        raise UnreadableSubmissionError(
+            f"{folder} is a link to elsewhere. Ask for the files themselves.",
+            "You handed in a link in place of your notebook. Hand in the notebook itself.",
+        )
     paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     size = sum(path.stat().st_size for path in paths)
     if size > MOST_BYTES or len(paths) > MOST_FILES:
         raise UnreadableSubmissionError(
             f"{folder} holds {len(paths):,} files of {size / MEBIBYTE:,.0f} MiB; {MOST_FILES:,} of "
-            f"{MOST_BYTES // MEBIBYTE} MiB in all are read. Ask for the notebook alone."
+            f"{MOST_BYTES // MEBIBYTE} MiB in all are read. Ask for the notebook alone.",
+            f"You handed in {len(paths):,} files of {size / MEBIBYTE:,.0f} MiB, which is too much. Hand in "
+            "the notebook alone.",
         )
 
 
 def _read(lesson: Lesson, name: str, path: Path) -> Submission:
     content = path.read_bytes()
     if not content.strip():
-        raise UnreadableSubmissionError(f"{path} is empty. Ask for it again.")
+        raise UnreadableSubmissionError(
+            f"{path} is empty. Ask for it again.",
+            f"{name}.ipynb is an empty file. Save your notebook, and hand it in again.",
+        )
     try:
         submission = read_submission(content)
     except UnreadableError as error:
-        raise UnreadableSubmissionError(f"{path}: {error} Ask for it again.") from None
+        raise UnreadableSubmissionError(
+            f"{path}: {error} Ask for it again.",
+            f"{name}.ipynb cannot be read as a notebook: it is damaged, or it is another kind of "
+            "file. Open it in JupyterLab, save it there, and hand it in again.",
+        ) from None
     expected = f"{name}.ipynb"
     signs = signs_of_submission(submission.cells)
     whose, which = closest(signs, lesson.course.signs, (lesson.name, name)) or ("", "")
@@ -104,9 +130,15 @@ def _read(lesson: Lesson, name: str, path: Path) -> Submission:
     if (whose, which) != (lesson.name, name) and lesson.points[name]:
         if whose != lesson.name:
             found = f"it belongs to {whose}" if whose else "it has no exercise of this course"
-            raise UnreadableSubmissionError(f"{path} is not {lesson.name}: {found}. Ask for {expected}.")
+            raise UnreadableSubmissionError(
+                f"{path} is not {lesson.name}: {found}. Ask for {expected}.",
+                f"What you handed in as {shown(path.name)} is another notebook. Hand in {expected}, "
+                "in which you wrote your answers.",
+            )
         if which != name and path.name != expected:
             raise UnreadableSubmissionError(
-                f"{path} is not {expected} but {which}.ipynb. Ask for {expected}, or rename the file."
+                f"{path} is not {expected} but {which}.ipynb. Ask for {expected}, or rename the file.",
+                f"What you handed in as {shown(path.name)} is {which}.ipynb. Hand in {expected}, in "
+                "which you wrote your answers.",
             )
     return submission

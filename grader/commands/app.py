@@ -190,12 +190,12 @@ def feedback(
 ) -> None:
     """Make a page for each graded submission: the notebook with marks and messages, and nothing hidden."""
     from grader.classroom.course import Course
-    from grader.desk.feedback import give_feedback, graded_students
+    from grader.desk.feedback.give import give_feedback, students_to_tell
 
     opened = Course.at(course)
     problems: list[str] = []
     for lesson in opened.chosen(lessons or []):
-        students = graded_students(opened, lesson)
+        students = students_to_tell(opened, lesson)
         if not students:
             continue
         with display.step(f"Feedback for {lesson}", len(students)) as step:

@@ -10,7 +10,7 @@ from grader.classroom.course import Course
 from grader.classroom.records import Record
 from grader.commands import display
 from grader.commands.grading import grade_and_show
-from grader.desk.feedback import give_feedback, graded_students
+from grader.desk.feedback.give import give_feedback, students_to_tell
 from grader.wall.errors import WallError
 
 
@@ -34,7 +34,7 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
         wall = False
         marks = grade_and_show(demo, demo.lessons, limits={"wall": wall})
     for lesson in demo.lessons:
-        students_of_lesson = graded_students(demo, lesson)
+        students_of_lesson = students_to_tell(demo, lesson)
         with display.step(f"Feedback for {lesson}", len(students_of_lesson)) as step:
             give_feedback(demo, lesson, students_of_lesson, step.advance, wall=wall)
     differences = _differences(class_, marks)

@@ -1,1 +1,1 @@
-"""What leaves the course for a student: pages that hold nothing hidden and can do nothing."""
+"""What leaves the course: pages for students, which hold nothing hidden and can do nothing."""

@@ -17,7 +17,8 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     """Run a cell. count: the number it gets.
 
     For the judge: fetch: the names whose values it takes from the student before. fetch_unknown: those that
-    it takes if it has none of its own. share: names of the student's that the cell gives other values.
+    it takes if it has none of its own. share: names of the student's that the cell gives other values. keep:
+    whether it keeps these values for the cell's second run. again: whether this is the second run.
     """
 
     source: str
@@ -25,6 +26,8 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     fetch: tuple[str, ...] = ()
     fetch_unknown: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
+    keep: bool = False
+    again: bool = False
 
 
 class HandOver(msgspec.Struct, tag="hand over", frozen=True):

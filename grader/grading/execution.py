@@ -1,5 +1,6 @@
 """Run a rebuilt notebook, cell by cell: answers in a student's process, checks in the judge's.
 
+Where hidden tests can wait, they come after all cells: what was printed until then may be shown to students.
 A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
 from the start without it. Checks that were judged before keep what they earned.
 """
@@ -9,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
@@ -22,6 +24,7 @@ from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
 from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
+from grader.grading.hidden_last import NOTHING, HiddenTests, hidden_tests
 from grader.grading.rebuild import Rebuilt
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -63,18 +66,26 @@ class Execution:
 
     runs: by the place of the cell; cells without code, and those that were never reached, are missing.
     problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
-    by its place. drawn: the pictures, where they were asked for.
+    by its place. drawn: the pictures, where they were asked for. before_hidden: the notebook and how it had
+    run before the student's process met any hidden test; None where such tests could not wait. waiting: the
+    places of checks that ran as students have them, and have still to run with their hidden tests.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unjudged: dict[int, str] = field(default_factory=dict)
     drawn: dict[str, bytes] = field(default_factory=dict)
+    before_hidden: tuple[NotebookNode, Execution] | None = None
+    waiting: set[int] = field(default_factory=set)
 
     @property
     def cell_seconds(self) -> float:
         """What all cells took together."""
         return sum(run.seconds for run in self.runs.values())
+
+    def seconds_until(self, place: int) -> float:
+        """What the cells up to this one took together."""
+        return sum(run.seconds for at, run in self.runs.items() if at <= place)
 
     def findings(self, rebuilt: Rebuilt) -> list[str]:
         """What an instructor should know of how checks were run."""
@@ -109,13 +120,46 @@ def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Ex
     does. Raises StartError.
     """
     execution = Execution()
+    tests = hidden_tests(rebuilt, plans)
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left_out: set[int] = set()
-    while (stopped_at := _Pass(rebuilt, plans, setting, execution, deadline, left_out).run()) is not None:
-        left_out.add(stopped_at)
-        if time.monotonic() >= deadline or not _cells(rebuilt, stopped_at + 1):
+    has_more_time = False
+    while True:
+        stopped_at = _Pass(rebuilt, plans, setting, execution, deadline, left_out, tests).run()
+        if stopped_at is None:
             break
+        left_out.add(stopped_at)
+        waiting = execution.waiting
+        if time.monotonic() >= deadline:
+            if has_more_time or not waiting:
+                break
+            # A cell that took all the time does not cost the exercises above it.
+            has_more_time = True
+            left_out |= {place for place, _ in _cells(rebuilt, max(waiting) + 1)}
+            deadline = time.monotonic() + SECONDS_TO_FINISH + 2 * execution.seconds_until(max(waiting))
+        elif not waiting and not _cells(rebuilt, stopped_at + 1):
+            break
+    for place in execution.waiting:
+        run = execution.runs[place]
+        run.ended, run.problem = Outcome.TIMED_OUT, execution.problems[-1]
+    if tests.may_wait and execution.before_hidden is None:
+        execution.before_hidden = _as_students_see_it(rebuilt, execution, tests)
     return execution
+
+
+def _as_students_see_it(
+    rebuilt: Rebuilt, execution: Execution, tests: HiddenTests
+) -> tuple[NotebookNode, Execution]:
+    """Copies of the notebook, with checks as students have them, and of how it has run so far."""
+    notebook = deepcopy(rebuilt.notebook)
+    for cell, of_lesson in zip(notebook.cells, rebuilt.spec_cells, strict=True):
+        if of_lesson is not None and not of_lesson.is_answer:
+            cell.source = of_lesson.released
+    # What is hidden as a whole has not run for students.
+    runs = {
+        place: replace(run) for place, run in execution.runs.items() if tests.visible.get(place) != NOTHING
+    }
+    return notebook, Execution(runs, list(execution.problems))
 
 
 def _cells(rebuilt: Rebuilt, start: int = 0) -> list[tuple[int, NotebookNode]]:
@@ -134,9 +178,12 @@ class _Pass:
         execution: Execution,
         deadline: float,
         left_out: set[int],
+        tests: HiddenTests,
     ) -> None:
+        self._rebuilt, self._tests = rebuilt, tests
         self._cells = _cells(rebuilt)
-        self._sources = {place: cell.source for place, cell in self._cells}
+        self._visible = tests.visible if tests.may_wait else {}
+        self._sources = {place: cell.source for place, cell in self._cells} | dict(self._visible)
         self._plans, self._setting, self._execution = plans, setting, execution
         self._deadline, self._left_out = deadline, left_out
         self._budget = Budget(setting.limits.output_mb * MEBIBYTE)
@@ -151,36 +198,64 @@ class _Pass:
             self._judge = running.get(JUDGE, student)
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
-                if place in self._left_out or judged:
+                waits = place in self._execution.waiting
+                if place in self._left_out or (judged and not waits):
                     continue
-                outputs = Outputs(self._budget, self._by_display_id, count, self._setting.pictures)
-                run = self._execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
-                started = time.monotonic()
-                try:
-                    self._run_cell(place, cell.source, count, outputs, run)
-                except (processes.StoppedError, TooMuchOutputError) as stopped:
-                    run.ended, run.problem = self._why(stopped, started)
-                    self._execution.problems.append(run.problem)
+                self._execution.waiting.discard(place)
+                run = self._run_and_note(place, cell, count)
+                if run.is_left_out:
                     return place
-                finally:
-                    run.seconds = time.monotonic() - started
-                    cell.outputs = outputs.collected()
-                    cell.execution_count = count
-                    if run.ended is Outcome.TOO_MUCH_OUTPUT:
-                        cell.outputs = _abridged(cell.outputs)
+                if place in self._visible and run.ended is Outcome.PASSED:
+                    self._execution.waiting.add(place)
+            stopped_at = self._run_hidden()
+            if stopped_at is not None:
+                return stopped_at
             if self._setting.hands_over:
                 with suppress(processes.StoppedError, TooMuchOutputError):
                     drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
                     self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
         return None
 
+    def _run_hidden(self) -> int | None:
+        """Run the checks that wait with their hidden tests until one has to be stopped: its place."""
+        if self._tests.may_wait and self._execution.before_hidden is None:
+            self._execution.before_hidden = _as_students_see_it(self._rebuilt, self._execution, self._tests)
+        for count, (place, cell) in enumerate(self._cells, 1):
+            if place in self._execution.waiting:
+                self._execution.waiting.discard(place)
+                self._sources[place] = cell.source
+                visible = self._execution.runs[place]
+                run = self._run_and_note(place, cell, count, again=True)
+                run.seconds += visible.seconds
+                if run.is_left_out:
+                    return place
+        return None
+
+    def _run_and_note(self, place: int, cell: NotebookNode, count: int, *, again: bool = False) -> CellRun:
+        """Run a cell, keep its outputs, and note how it ended. again: with what it took before."""
+        outputs = Outputs(self._budget, self._by_display_id, count, self._setting.pictures)
+        run = self._execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
+        started = time.monotonic()
+        try:
+            self._run_cell(place, count, outputs, run, again=again)
+        except (processes.StoppedError, TooMuchOutputError) as stopped:
+            run.ended, run.problem = self._why(stopped, started)
+            self._execution.problems.append(run.problem)
+        finally:
+            run.seconds = time.monotonic() - started
+            cell.outputs = outputs.collected()
+            cell.execution_count = count
+            if run.ended is Outcome.TOO_MUCH_OUTPUT:
+                cell.outputs = _abridged(cell.outputs)
+        return run
+
     def _roles(self) -> tuple[str, ...]:
         """Whose processes are needed: without a check that can be judged, no judge is."""
         judged = any(not plan.refusal for plan in self._plans.values())
         return (STUDENT, JUDGE) if judged else (STUDENT,)
 
-    def _run_cell(self, place: int, source: str, count: int, outputs: Outputs, run: CellRun) -> None:
-        plan = self._plans.get(place)
+    def _run_cell(self, place: int, count: int, outputs: Outputs, run: CellRun, *, again: bool) -> None:
+        plan, source = self._plans.get(place), self._sources[place]
         until = min(time.monotonic() + self._setting.limits.cell_seconds, self._deadline)
         if plan is None:
             ended = self._in_student(Run(source, count), until, outputs.add)
@@ -188,7 +263,9 @@ class _Pass:
             self._execution.unjudged[place] = plan.refusal
             ended = self._unjudged(source, count, until, outputs)
         else:
-            ended = self._judged(place, source, plan, count, until, outputs)
+            keep = place in self._visible and not again
+            cell = Run(source, count, plan.fetch, plan.unknown, plan.share, keep, again)
+            ended = self._judged(place, cell, plan, until, outputs)
             run.slips, run.relation = ended.slips, ended.relation
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
@@ -200,9 +277,7 @@ class _Pass:
             processes.obey(self._student, take)
             raise
 
-    def _judged(
-        self, place: int, source: str, plan: Plan, count: int, until: float, outputs: Outputs
-    ) -> Ended:
+    def _judged(self, place: int, cell: Run, plan: Plan, until: float, outputs: Outputs) -> Ended:
         for before in plan.before:
             if before not in self._judge_ran and before in self._sources:
                 self._in_judge(self._quiet(before), until, lambda _: None)
@@ -211,7 +286,7 @@ class _Pass:
         if plan.imports:
             self._in_judge(Run(plan.imports, 1), until, lambda _: None)
         copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
-        ended = self._in_judge(Run(source, count, plan.fetch, plan.unknown, plan.share), until, outputs.add)
+        ended = self._in_judge(cell, until, outputs.add)
         if ended.ename in STOPPED_WITH_STUDENT:
             raise processes.why_ended(self._student)
         return ended

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 
-from grader.grading.execution import Setting, execute
-from grader.grading.graded import CellMarks, Graded, Outcome
+from grader.grading.execution import Execution, Setting, execute
+from grader.grading.graded import CellMarks, Graded, Outcome, Visible
 from grader.grading.imports import imported_by
 from grader.grading.marking import marks
 from grader.grading.other_languages import execute_in_jupyter
-from grader.grading.rebuild import rebuild
+from grader.grading.rebuild import Rebuilt, rebuild
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
@@ -60,11 +61,23 @@ def grade(
         cells=marks(rebuilt, execution),
         findings=(*unprotected(setting.limits), *rebuilt.findings, *execution.findings(rebuilt)),
         unanswered=rebuilt.unanswered,
-        problem=" ".join(dict.fromkeys(execution.problems)),
+        problem=_in_words(execution.problems),
         seconds=time.monotonic() - started,
         cell_seconds=execution.cell_seconds,
         drawn=execution.drawn,
+        visible=_visible(rebuilt, execution),
     )
+
+
+def _visible(rebuilt: Rebuilt, execution: Execution) -> Visible | None:
+    if execution.before_hidden is None:
+        return None
+    notebook, before = execution.before_hidden
+    return Visible(notebook, marks(replace(rebuilt, notebook=notebook), before), _in_words(before.problems))
+
+
+def _in_words(problems: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(problems))
 
 
 def unprotected(limits: Limits) -> tuple[str, ...]:

@@ -51,6 +51,18 @@ class CellMarks:
 
 
 @dataclass(frozen=True)
+class Visible:
+    """A notebook as students may see it: as it ran before any hidden test, and what its checks say.
+
+    problem: why not everything ran; empty where everything did.
+    """
+
+    notebook: NotebookNode
+    cells: tuple[CellMarks, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Graded:
     """One submission, graded.
 
@@ -59,7 +71,7 @@ class Graded:
     and what is to be known of its marks, in sentences. unanswered: the answers that are missing or still hold
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
     end. cell_seconds: of that, what cells ran. drawn: the pictures of an instructor's own run, by what is
-    drawn in them.
+    drawn in them. visible: what students may see of it; None where only another run could tell.
     """
 
     notebook: NotebookNode
@@ -70,6 +82,7 @@ class Graded:
     seconds: float = 0.0
     cell_seconds: float = 0.0
     drawn: Mapping[str, bytes] = field(default_factory=dict)
+    visible: Visible | None = None
 
     @property
     def points(self) -> float:

@@ -50,7 +50,7 @@ class Plan:
 
 
 @dataclass
-class _Names:
+class Names:
     """What a cell binds, reads and changes in place.
 
     imports: the statements that bind names by importing, by name. updates: names that it both reads and
@@ -70,7 +70,7 @@ class _Names:
 
 def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
     """For each check cell, by its place, how it is judged. Places without code hold None."""
-    names = [_names(cell.source) if cell is not None else _Names() for cell in cells]
+    names = [names_of(cell.source) if cell is not None else Names() for cell in cells]
     # Modules are not data: a call such as `plt.show()` does not make them other ones.
     modules = {name for of_cell in names for name in of_cell.imports}
     for of_cell in names:
@@ -104,12 +104,12 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
 
 
 def _plan(
-    check: _Names,
+    check: Names,
     students: set[str],
     own: dict[str, list[int]],
     imported: dict[str, str],
     always: list[int],
-    names: list[_Names],
+    names: list[Names],
 ) -> Plan:
     if check.problem:
         return Plan(refusal=check.problem)
@@ -132,7 +132,7 @@ def _plan(
     )
 
 
-def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[_Names]) -> set[int]:
+def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[Names]) -> set[int]:
     """The cells that make names what they are, and all that those cells need in turn."""
     needed: set[int] = set()
     left = list(wanted)
@@ -156,12 +156,13 @@ def _parsed(source: str) -> tuple[str, ast.Module]:
         return code, ast.parse(code)
 
 
-def _names(source: str) -> _Names:
+def names_of(source: str) -> Names:
+    """Read what a cell binds, reads and changes."""
     try:
         code, tree = _parsed(source)
     except (SyntaxError, ValueError):
-        return _Names(problem="it is not Python")
-    found = _Names()
+        return Names(problem="it is not Python")
+    found = Names()
     if "get_ipython()" in code:
         found.problem = "it uses IPython's magics"
     _read_tables(code, tree, found)
@@ -179,7 +180,7 @@ def _names(source: str) -> _Names:
     return found
 
 
-def _read_tables(code: str, tree: ast.Module, found: _Names) -> None:
+def _read_tables(code: str, tree: ast.Module, found: Names) -> None:
     """The names that are read and bound, as Python itself sees them."""
     try:
         top = symtable.symtable(code, "cell", "exec")
@@ -201,7 +202,7 @@ def _read_tables(code: str, tree: ast.Module, found: _Names) -> None:
                 found.binds.add(symbol.get_name())
 
 
-def _note_imports(tree: ast.Module, found: _Names) -> None:
+def _note_imports(tree: ast.Module, found: Names) -> None:
     """Names that are bound by importing and in no other way."""
     otherwise = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
@@ -219,7 +220,7 @@ def _note_imports(tree: ast.Module, found: _Names) -> None:
                     found.imports[name] = ast.unparse(node)
 
 
-def _note_changes(node: ast.AST, found: _Names) -> None:
+def _note_changes(node: ast.AST, found: Names) -> None:
     """Objects that are changed in place: by their parts, or by a method whose result nobody wants."""
     if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
         found.binds_all = True

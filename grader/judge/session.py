@@ -23,13 +23,15 @@ def judge(cells: Cells, peer: Link) -> None:
     bridge = Bridge(peer)
     follow = _FollowChanges()
     setattr(builtins, FOLLOWED, changes_followed)
+    # What cells have taken that run a second time, by their numbers.
+    kept: dict[int, dict[str, Any]] = {}
     cells.shell.ast_transformers.append(follow)
     while True:
         cell = request(cells.receive())
         assert isinstance(cell, Run)
         _note_seeds(bridge)
         try:
-            _take(cells.namespace, bridge, cell)
+            _take(cells.namespace, bridge, cell, kept)
         except StoppedCheckError as stopped:
             cells.say(Failure(type(stopped).__name__, str(stopped), [str(stopped)]))
             cells.say(Ended(True, type(stopped).__name__, str(stopped)))
@@ -44,14 +46,24 @@ def _settle(bridge: Bridge) -> None:
         bridge.bind_shared()
 
 
-def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run) -> None:
-    """Take the student's values of the names that a check uses. Raises StoppedCheckError."""
-    unknown = [name for name in cell.fetch_unknown if name not in namespace and not hasattr(builtins, name)]
-    names = [*cell.fetch, *unknown]
-    if names:
-        for name in cell.fetch:
-            namespace.pop(name, None)
-        namespace.update(bridge.fetch(names))
+def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, dict[str, Any]]) -> None:
+    """Take the student's values of the names that a check uses, or those that were kept.
+
+    Raises StoppedCheckError.
+    """
+    for name in cell.fetch:
+        namespace.pop(name, None)
+    if cell.again:
+        taken = kept.pop(cell.count, {})
+    else:
+        unknown = [
+            name for name in cell.fetch_unknown if name not in namespace and not hasattr(builtins, name)
+        ]
+        names = [*cell.fetch, *unknown]
+        taken = bridge.fetch(names) if names else {}
+    if cell.keep:
+        kept[cell.count] = taken
+    namespace.update(taken)
     bridge.share(namespace, frozenset(cell.share))
 
 

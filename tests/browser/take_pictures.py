@@ -35,7 +35,6 @@ def main() -> None:
             page.screenshot(path=PICTURES / "lesson.png")
             page.set_viewport_size({"width": 1000, "height": 900})
             page.goto(FEEDBACK.as_uri())
-            page.get_by_text("Exercise: mae").first.evaluate("each => each.scrollIntoView()")
             page.wait_for_timeout(1000)
             page.screenshot(path=PICTURES / "feedback.png")
             page.set_viewport_size({"width": 1280, "height": 900})

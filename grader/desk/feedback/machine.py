@@ -88,7 +88,7 @@ def _standard_library() -> Iterable[Path]:
 
 
 def _private_folders(course: Path) -> Iterable[Path]:
-    project = Path(__file__).resolve().parents[2]
+    project = Path(__file__).resolve().parents[3]
     data = os.environ.get("COURSE_DATA")
     folders = [course, project, Path.cwd(), Path(sys.prefix)]
     with suppress(RuntimeError):

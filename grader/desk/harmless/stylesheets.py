@@ -7,7 +7,7 @@ from typing import Any
 
 import tinycss2
 
-from grader.desk.allowed import allowed
+from grader.desk.harmless.allowed import allowed
 
 PROPERTIES = allowed("css", "properties")
 FUNCTIONS = allowed("css", "functions")

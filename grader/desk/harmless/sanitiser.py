@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 import nh3
 
-from grader.desk.allowed import allowed
-from grader.desk.stylesheets import clean_sheet, clean_style
+from grader.desk.harmless.allowed import allowed
+from grader.desk.harmless.stylesheets import clean_sheet, clean_style
 
 TAGS = (nh3.ALLOWED_TAGS | {"section", "tfoot", "s"}) - {"map", "area", "base"}
 ATTRIBUTES = {
@@ -49,6 +49,12 @@ PICTURES = {
     "image/webp": (b"RIFF",),
 }
 DATA = re.compile(r"data:(image/[a-z]+);base64,(.*)", re.DOTALL)
+# A tag as nh3 writes it: what is quoted holds no quotes.
+TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>')
+# A page has a heading of its own, and one above what others wrote.
+LEVELS_DOWN, LOWEST_HEADING = 2, 6
+# Wide tables scroll within this, with the keyboard as well.
+TABLE_BOX = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
 # Beyond this a browser takes seconds to lay a page out.
 LONGEST = 5_000_000
 MOST_TAGS = 20_000
@@ -85,8 +91,21 @@ def clean_html(markup: str, scope: str, pictures: Mapping[str, str] | None = Non
         link_rel="noopener noreferrer nofollow",
         id_prefix=prefix,
     )
+    cleaned = TAG.sub(_for_reading, cleaned)
     sheet = clean_sheet(_style_sheets(markup), scope, prefix)
-    return f"<style>\n{sheet}\n</style>\n{cleaned}" if sheet else str(cleaned)
+    return f"<style>\n{sheet}\n</style>\n{cleaned}" if sheet else cleaned
+
+
+def _for_reading(tag: re.Match[str]) -> str:
+    """A tag so that everybody can read what is in it: see LEVELS_DOWN, TABLE_BOX."""
+    closing, name, attributes = tag.groups()
+    if name == "table":
+        return "</table></div>" if closing else f"{TABLE_BOX}{tag[0]}"
+    if name == "img" and ' alt="' not in attributes:
+        return f'<img alt="A picture"{attributes}>'
+    if len(name) == 2 and name[0] == "h" and name[1].isdigit():
+        return f"<{closing}h{min(int(name[1]) + LEVELS_DOWN, LOWEST_HEADING)}{attributes}>"
+    return tag[0]
 
 
 def clean_mathml(markup: str) -> str:

@@ -1,21 +1,18 @@
 """The run that a page shows: the student's notebook with the checks that students have, and no hidden test.
 
-What a process never met cannot be in what it prints, in whatever form. So where a lesson has
-hidden tests, the notebook that was graded is kept from students, and run once more as it was released.
+What a process never met cannot be in what it prints, in whatever form. Where the hidden tests of a lesson
+came after all cells, grading kept what was printed before them. Otherwise the notebook that was graded is
+kept from students, and run once more as it was released.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 
-from grader.atomic import write_text
 from grader.classroom.handed_in import HandedIn, read_handed_in
 from grader.classroom.jobs import Job
 from grader.classroom.lesson import Lesson
@@ -23,17 +20,10 @@ from grader.classroom.own_run import OwnRun, own_run
 from grader.classroom.records import read_record
 from grader.classroom.schedule import Done, ThisMachine
 from grader.classroom.submission import UnreadableSubmissionError
+from grader.classroom.visible import keep_visible, kept_visible
 from grader.grading.grade import not_run
-from grader.grading.graded import CellMarks, Graded, Outcome
+from grader.grading.graded import Graded, Visible
 from grader.grading.spec import Spec
-
-
-@dataclass(frozen=True)
-class VisibleRun:
-    """One notebook of a submission as it ran with the visible checks only, and what these say."""
-
-    notebook: NotebookNode
-    cells: Mapping[str, CellMarks]
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ class Submission:
     """What one student handed in for a lesson. runs: by notebook. problem: why there are none."""
 
     student: str
-    runs: Mapping[str, VisibleRun]
+    runs: Mapping[str, Visible]
     problem: str = ""
 
 
@@ -65,7 +55,7 @@ def visible_runs(
         except UnreadableSubmissionError as error:
             yield Submission(student, {}, str(error))
             continue
-        kept = _kept(handed_in)
+        kept = kept_visible(handed_in)
         if kept is None:
             waiting[student] = handed_in
             continue
@@ -80,7 +70,7 @@ def visible_runs(
             yield Submission(student, {}, problems[0])
             continue
         runs = {each.job.notebook_name: _visible(each.graded) for each in results if each.graded is not None}
-        _keep(waiting[student], runs)
+        keep_visible(waiting[student], runs)
         yield _submission(waiting[student], specs, runs)
 
 
@@ -93,10 +83,10 @@ def _as_graded(
     """The notebooks that were graded: without hidden tests they hold nothing that students may not see."""
     for done, student in enumerate(students, 1):
         record = read_record(lesson.course, lesson.name, student)
-        cells = {cell.name: cell for cell in record.cells} if record else {}
+        cells = record.cells if record else ()
         folder = lesson.course.autograded / student / lesson.name
         runs = {
-            name: VisibleRun(nbformat.read(folder / f"{name}.ipynb", as_version=4), cells)
+            name: Visible(nbformat.read(folder / f"{name}.ipynb", as_version=4), cells)
             for name in specs
             if (folder / f"{name}.ipynb").is_file()
         }
@@ -147,18 +137,20 @@ def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iter
         schedule.close()
 
 
-def _visible(graded: Graded) -> VisibleRun:
-    return VisibleRun(graded.notebook, {cell.name: cell for cell in graded.cells})
+def _visible(graded: Graded) -> Visible:
+    return Visible(graded.notebook, graded.cells, graded.problem)
 
 
-def _submission(handed_in: HandedIn, specs: Mapping[str, Spec], runs: Mapping[str, VisibleRun]) -> Submission:
+def _submission(handed_in: HandedIn, specs: Mapping[str, Spec], runs: Mapping[str, Visible]) -> Submission:
     lesson, student = handed_in.lesson, handed_in.student
     missing = {
         name: _visible(not_run(spec.as_released(), f"{name}.ipynb was not handed in."))
         for name, spec in specs.items()
         if name not in runs
     }
-    for name, run in runs.items():
+    record = read_record(lesson.course, lesson.name, student)
+    # Graded within other limits, it may still be the same submission.
+    for name, run in runs.items() if record is None or record.key != handed_in.key else ():
         path = lesson.course.autograded / student / lesson.name / f"{name}.ipynb"
         if not path.is_file() or _answers(run.notebook) != _answers(nbformat.read(path, as_version=4)):
             problem = (
@@ -175,40 +167,3 @@ def _answers(notebook: NotebookNode) -> dict[str, str]:
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
-
-
-def _path(handed_in: HandedIn) -> Path:
-    return handed_in.lesson.course.reports / handed_in.lesson.name / ".visible" / f"{handed_in.student}.json"
-
-
-def _keep(handed_in: HandedIn, runs: Mapping[str, VisibleRun]) -> None:
-    """Keep the runs, so that a page with another comment is made without running anything."""
-    path = _path(handed_in)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = {
-        name: {
-            "notebook": run.notebook,
-            "cells": [{**asdict(cell), "outcome": cell.outcome.value} for cell in run.cells.values()],
-        }
-        for name, run in runs.items()
-    }
-    write_text(path, json.dumps({"key": handed_in.key, "runs": written}) + "\n")
-
-
-def _kept(handed_in: HandedIn) -> dict[str, VisibleRun] | None:
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        written = json.loads(_path(handed_in).read_text(encoding="utf-8"))
-        if written["key"] == handed_in.key:
-            return {
-                name: VisibleRun(
-                    nbformat.from_dict(run["notebook"]),
-                    {
-                        cell["name"]: CellMarks(
-                            **{**cell, "outcome": Outcome(cell["outcome"]), "slips": tuple(cell["slips"])}
-                        )
-                        for cell in run["cells"]
-                    },
-                )
-                for name, run in written["runs"].items()
-            }
-    return None

@@ -10,15 +10,18 @@ from typing import Any
 
 from nbconvert.filters.ansi import ansi2html
 
-from grader.desk.drawings import drawing
-from grader.desk.formulas import formulas_in
-from grader.desk.machine import Machine
-from grader.desk.prose import prose
-from grader.desk.sanitiser import PICTURES, TAGS, clean_html, picture
+from grader.desk.feedback.machine import Machine
+from grader.desk.harmless.drawings import drawing
+from grader.desk.harmless.formulas import formulas_in
+from grader.desk.harmless.prose import prose
+from grader.desk.harmless.sanitiser import PICTURES, TAGS, clean_html, picture
 from grader.executor.outputs import plain
 
 LONGEST = 100_000
 LONGEST_LATEX = 20_000
+# Longer texts are folded.
+MOST_LINES, MOST_LINES_OF_ERROR, MOST_SIGNS = 40, 12, 4_000
+LONGEST_ERROR = 1_000
 CUT = "\n… (the rest is left out)"
 # Signs that steer a terminal, but for colours.
 COMMANDS = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
@@ -37,7 +40,7 @@ def shown(output: Mapping[str, Any], scope: str, machine: Machine) -> str:
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         return _text(_joined(output.get("text")), machine, name)
     if kind == "error":
-        return _text("\n".join(map(str, output.get("traceback") or ())), machine, "problem")
+        return _error(output, machine)
     data, metadata = output.get("data") or {}, output.get("metadata") or {}
     for mime, show in RICH.items():
         if mime in data:
@@ -53,6 +56,15 @@ def shown(output: Mapping[str, Any], scope: str, machine: Machine) -> str:
         if address:
             return _image(address, metadata, mime, machine)
     return _fallback(data, machine)
+
+
+def _error(output: Mapping[str, Any], machine: Machine) -> str:
+    """The error, folded below its last line where it is long."""
+    made = _text("\n".join(map(str, output.get("traceback") or ())), machine, "problem")
+    if not made.startswith("<details"):
+        return made
+    said = f"{output.get('ename', '')}: {output.get('evalue', '')}"[:LONGEST_ERROR]
+    return _text(said, machine, "problem") + made
 
 
 def _fallback(data: Mapping[str, Any], machine: Machine) -> str:
@@ -102,7 +114,12 @@ def _text(text: str, machine: Machine, kind: str) -> str:
     if machine.forget(plain(told)) != plain(told):
         # A path in several colours.
         told = machine.forget(plain(told))
-    return f'<pre class="{kind}">{ESCAPES_LEFT.sub("", ansi2html(told))}</pre>'
+    made = f'<pre class="{kind}">{ESCAPES_LEFT.sub("", ansi2html(told))}</pre>'
+    lines = told.count("\n") + 1
+    if lines <= (MOST_LINES_OF_ERROR if kind == "problem" else MOST_LINES) and len(told) <= MOST_SIGNS:
+        return made
+    what = "The whole error" if kind == "problem" else "The whole output"
+    return f'<details class="long"><summary>{what} ({lines:,} lines)</summary>{made}</details>'
 
 
 def _overwritten(text: str) -> str:

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace, tostr
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from grader.desk.allowed import allowed
-from grader.desk.sanitiser import DATA, picture
-from grader.desk.stylesheets import clean_style
+from grader.desk.harmless.allowed import allowed
+from grader.desk.harmless.sanitiser import DATA, picture
+from grader.desk.harmless.stylesheets import clean_style
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ELEMENTS, ATTRIBUTES = allowed("svg", "elements"), allowed("svg", "attributes")

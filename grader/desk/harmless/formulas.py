@@ -7,7 +7,7 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
-from grader.desk.sanitiser import clean_mathml
+from grader.desk.harmless.sanitiser import clean_mathml
 
 DELIMITED = re.compile(
     r"\$\$(?P<block>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|\\\((?P<inline>.+?)\\\)|\$(?P<dollar>[^$]+?)\$"
@@ -16,6 +16,7 @@ DELIMITED = re.compile(
 )
 # The converter follows what is nested: some thousand levels would end this process.
 LONGEST = 2_000
+WIDE = 40
 
 
 def formula(tex: str, *, is_block: bool) -> str:
@@ -23,7 +24,10 @@ def formula(tex: str, *, is_block: bool) -> str:
     if len(tex) <= LONGEST:
         try:
             made = _converter().convert_with_local_state(tex.strip(), displaystyle=is_block)
-            return clean_mathml(made)
+            cleaned = clean_mathml(made)
+            # What may be wider than a phone scrolls, with the keyboard as well.
+            wide = is_block and len(tex) > WIDE
+            return cleaned.replace("<math", '<math tabindex="0"', 1) if wide else cleaned
         except LatexError:
             pass
     element = "pre" if is_block else "code"

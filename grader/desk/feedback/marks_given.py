@@ -22,13 +22,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarksGiven:
-    """All marks of a notebook. marks, comments: by cell. late: what is taken off for being late."""
+    """All marks of a notebook. marks, comments (a person's): by cell. late: what being late costs."""
 
     marks: Mapping[str, Mark]
     comments: Mapping[str, str]
     score: float
     possible: float
     late: float
+
+    @property
+    def waits(self) -> float:
+        """The points that a person has still to give or not."""
+        return sum(mark.possible for mark in self.marks.values() if mark.points is None)
 
 
 def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str, student: str) -> MarksGiven:
@@ -46,5 +51,6 @@ def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str
         by_hand = grade.manual_score is not None
         marks[grade.name] = Mark(None if waits else grade.score, grade.max_score, by_hand)
     late = found.late_submission_penalty or 0.0
-    comments = {comment.name: comment.comment for comment in found.comments if comment.comment}
+    # Not those that grading makes, such as "No response.".
+    comments = {each.name: each.manual_comment for each in found.comments if each.manual_comment}
     return MarksGiven(marks, comments, found.score - late, found.max_score, late)

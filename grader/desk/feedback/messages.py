@@ -1,20 +1,24 @@
-"""What a page says of a check: of a hidden test only what every student can read anyway."""
+"""What a page says of an exercise: of a hidden test only what every student can read anyway."""
 
 from __future__ import annotations
 
 import ast
 import importlib.util
 import json
+import re
 from functools import cache
 from pathlib import Path
 
-from grader.desk.marks_given import Mark
+from grader.desk.feedback.marks_given import Mark
 from grader.grading.graded import CellMarks, Outcome
 
-HIDDEN = "A hidden test failed."
+HIDDEN = "A hidden test failed. It tries what the check in your notebook does not."
+# How checks begin: with a sign, the exercise, and how it went.
+VERDICT = re.compile(r"^[✓✗○] [^:\n]{1,80}: (?:not yet\. )?")
+COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m")
 # What only the machine can say; none of it comes from a test.
 STOPPED = {
-    Outcome.TIMED_OUT: "It took too long and was stopped.",
+    Outcome.TIMED_OUT: "It took too long and was stopped. Is there a loop in it that never ends?",
     Outcome.KERNEL_DIED: "Python itself stopped in this cell or in the answer that it tests.",
     Outcome.OUT_OF_MEMORY: "It needed too much memory and was stopped.",
     Outcome.TOO_MUCH_OUTPUT: "It printed or drew too much and was stopped.",
@@ -24,21 +28,27 @@ STOPPED = {
 SHORTEST_SENTENCE = 25
 
 
-def message(mark: Mark | None, visible: CellMarks | None, graded: CellMarks | None) -> str:
-    """What to say of a test beside its output; "" where its output says all.
+def said_to_student(mark: Mark, visible: CellMarks | None, graded: CellMarks | None) -> str:
+    """What to say of an exercise; "" where there is nothing to say.
 
-    mark: from the gradebook. visible: what came of the test as students have it. graded: what came of all of
+    mark: from the gradebook. visible: what came of the check as students have it. graded: what came of all of
     it, if that is known.
     """
-    if mark is None or visible is None or mark.by_hand or mark.points is None:
+    if visible is None or mark.by_hand or mark.points is None:
         return ""
     if graded is not None and graded.outcome in STOPPED:
         return STOPPED[graded.outcome]
     # Where all of a test is hidden, nothing is left that could run.
     seen = mark.possible if visible.outcome is Outcome.DID_NOT_RUN else visible.points
     if seen is None or mark.points >= min(seen, mark.possible):
-        return ""
-    return " ".join([HIDDEN, *_advice(graded.message if graded else "")])
+        return visible.message
+    return "\n".join([HIDDEN, *_advice(graded.message if graded else "")])
+
+
+def seen_and_advice(message: str) -> tuple[str, str]:
+    """A check's message without its verdict, in two: what was seen, and what to think about."""
+    seen, _, advice = COMMANDS.sub("", message).strip().partition("\n")
+    return VERDICT.sub("", seen), advice.strip()
 
 
 def _advice(said: str) -> list[str]:

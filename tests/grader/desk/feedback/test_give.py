@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
@@ -17,7 +18,7 @@ from suites.small_lessons import answer, check, code, question
 from tests.conftest import run_course
 from tests.grader.classroom.courses import GUIDE
 from tests.grader.classroom.test_any_course import nbgrader_
-from tests.grader.desk.classes import LESSON, feedback, grade, hand_in, make_course, page_of
+from tests.grader.desk.feedback.classes import LESSON, feedback, grade, hand_in, make_course, page_of
 
 # Numbers and words that stand in hidden tests and nowhere else.
 SECRETS = ("731.25", "-846.5", "zanzibar", "1462.5")
@@ -109,13 +110,23 @@ def test_a_hidden_test_that_fails_is_only_said_to_have_failed(tmp_path: Path) ->
 def test_what_a_function_remembers_of_hidden_tests_does_not_reach_the_page(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "eve", code(SHOWS), double=LEAKS)
+    # Where a later cell changes what the answer reads, hidden tests cannot wait for the end.
+    hand_in(course, "mal", code(f"seen = seen\n{SHOWS}"), double=LEAKS)
     grade(course)
+    printed = {student: outputs_of_last_cell(course, student) for student in ("eve", "mal")}
+    assert "731.25" not in printed["eve"]
     # Else this test would prove nothing: the notebook that was graded holds it all.
-    graded = (course / "autograded" / "eve" / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8")
-    assert "731.25" in graded
-    page = feedback(course, ["eve"])["eve"]
-    assert_tells_nothing(page)
-    assert "[2]" in page
+    assert "731.25" in printed["mal"]
+    kept = {path.stem for path in (course / "reports" / LESSON / ".visible").iterdir()}
+    assert kept == {"eve"}
+    for page in feedback(course, ["eve", "mal"]).values():
+        assert_tells_nothing(page)
+        assert "[2]" in page
+
+
+def outputs_of_last_cell(course: Path, student: str) -> str:
+    path = course / "autograded" / student / LESSON / f"{LESSON}.ipynb"
+    return str(nbformat.read(path, as_version=4).cells[-1].outputs)
 
 
 def test_nothing_but_the_page_is_handed_out(tmp_path: Path) -> None:
@@ -175,11 +186,16 @@ def mse(y_true, y_pred):
     record = read_record(Course.at(course), LESSON, "ada")
     assert record is not None
     assert [cell.slips for cell in record.cells] == [("sum instead of mean",)]
-    assert "A hidden test failed. That is the sum of the squared errors." in pages["ada"]
-    said = re.search(r'<p class="message">([^<]*)', pages["eve"])
-    assert said is not None
-    assert said[1].startswith("A hidden test failed. ")
-    assert "A sentence of the student" not in said[1]
+    assert "That is the sum of the squared errors." in said_of(pages["ada"])
+    for page in pages.values():
+        assert said_of(page).startswith("A hidden test failed. ")
+    assert "A sentence of the student" not in said_of(pages["eve"])
+
+
+def said_of(page: str) -> str:
+    """What a page says of the first exercise that needs a look, below its name."""
+    part = page[page.index('<p class="seen">') : page.index('<p class="ways">')]
+    return html.unescape(re.sub(r"<[^>]*>", "", part)).strip()
 
 
 def test_paths_names_and_addresses_of_the_machine_are_left_out(tmp_path: Path) -> None:
@@ -215,7 +231,9 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     course = make_course(tmp_path / "course", *lesson(question("why", points=3)))
     hand_in(course, "ada", double=RIGHT, why="Because I say so.")
     grade(course)
-    assert "waits to be marked" in feedback(course, ["ada"])["ada"]
+    before_marking = feedback(course, ["ada"])["ada"]
+    assert "Waits for your instructor" in before_marking
+    assert "Your instructor has still to mark 3 points." in before_marking
     kept = next((course / "reports" / LESSON).glob(".visible/*.json"))
     before = kept.stat().st_mtime_ns
     with Course.at(course).api.gradebook as gradebook:
@@ -227,7 +245,8 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     assert "<strong>4.5</strong> of 5" in page
     assert "Nearly: <em>why</em> do you?" in page
     assert "pwned" not in page
-    assert "2.5 of 3, marked by hand" in page
+    assert "Marked by your instructor" in page
+    assert "2.5 of 3" in page
     assert "Because I say so." in page
     assert kept.stat().st_mtime_ns == before
 
@@ -315,3 +334,48 @@ def hidden_lines(path: Path) -> list[str]:
     parts = re.findall(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", text, re.DOTALL)
     visible = re.sub(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", "", text, flags=re.DOTALL)
     return [line for part in parts for line in part.splitlines() if line.strip() and line not in visible]
+
+
+def test_a_page_begins_with_the_exercises_by_name_and_leads_to_the_lesson_s_sections(tmp_path: Path) -> None:
+    course = make_course(
+        tmp_path / "course",
+        new_markdown_cell("# Doubling"),
+        new_markdown_cell("## Twice as much"),
+        new_markdown_cell("### Exercise: `double`"),
+        *lesson(question("why", points=3)),
+    )
+    hand_in(course, "bob", double="def double(x):\n    return [f'<b>{x}</b>'] * 400")
+    grade(course)
+    page = feedback(course, ["bob"])["bob"]
+    assert "<h1>Doubling</h1>" in page
+    rows = re.findall(r'<th scope="row"><a href="#([^"]*)">([^<]*)</a></th>', page)
+    assert [title for _, title in rows] == ["double", "double"]
+    assert all(f'id="{place}"' in page for place, _ in rows)
+    assert 'Read again: <a href="#cell-1">Twice as much</a>' in page
+    assert "Not right yet" in page
+    assert "Not done" in page
+
+
+def test_who_cannot_be_graded_gets_a_page_that_says_what_to_do(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "ada", double=RIGHT)
+    for student, content in {"emil": b"", "finn": b"{not json", "hal": b"PK"}.items():
+        folder = course / "submitted" / student / LESSON
+        folder.mkdir(parents=True)
+        (folder / ("essay<b>.docx" if student == "hal" else f"{LESSON}.ipynb")).write_bytes(content)
+    assert run_course("grade", LESSON, cwd=course).returncode == 1
+    hand_in(course, "late", double=RIGHT)
+    result = run_course("feedback", LESSON, cwd=course)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"late, {LESSON}: not graded yet. Grade it first: course grade {LESSON} --student late"
+    ]
+    assert not page_of(course, "late").exists()
+    pages = {student: page_of(course, student).read_text("utf-8") for student in ("emil", "finn", "hal")}
+    for page in pages.values():
+        assert "could not be graded" in page
+        assert str(tmp_path) not in page
+        assert "<b>" not in page
+    assert f"{LESSON}.ipynb is an empty file." in pages["emil"]
+    assert "cannot be read as a notebook" in pages["finn"]
+    assert f"{LESSON}.ipynb is missing" in pages["hal"]

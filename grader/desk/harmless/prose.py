@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from grader.desk.formulas import formula
-from grader.desk.sanitiser import clean_html
+from grader.desk.harmless.formulas import formula
+from grader.desk.harmless.sanitiser import clean_html
 
 LONGEST = 50_000
 

@@ -1,0 +1,142 @@
+"""Make the pages that students get back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.atomic import write_text
+from grader.classroom.autotests import with_autotests
+from grader.classroom.course import Course
+from grader.classroom.grading_lock import grading_lock
+from grader.classroom.handed_in import read_handed_in
+from grader.classroom.lesson import Lesson, limits_of
+from grader.classroom.records import read_record
+from grader.classroom.submission import UnreadableSubmissionError
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+    from grader.desk.feedback.machine import Machine
+    from grader.desk.feedback.page import LessonText
+    from grader.desk.feedback.visible_run import Submission
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What came of making pages. pages: those written. problems: why others were not, a line each."""
+
+    pages: Sequence[Path]
+    problems: Sequence[str]
+
+
+def students_to_tell(course: Course, lesson: str) -> list[str]:
+    """The students with a graded notebook of a lesson; with them, where there are any, all who handed in."""
+    graded = {folder.parent.name for folder in course.autograded.glob(f"*/{lesson}") if folder.is_dir()}
+    return sorted(graded | set(course.students(lesson))) if graded else []
+
+
+def give_feedback(
+    course: Course,
+    name: str,
+    students: Sequence[str],
+    progress: Callable[[int, str], None],
+    *,
+    wall: bool = True,
+) -> Feedback:
+    """Write feedback/<student>/<lesson>/<notebook>.html for these students, and nothing else.
+
+    progress: told how many submissions are done, and which one was. wall: whether notebooks run behind one.
+    Raises CourseError.
+    """
+    # nbgrader and what makes pages take a second to import.
+    from nbgrader.api import Gradebook
+
+    from grader.desk.feedback.machine import Machine
+    from grader.desk.feedback.page import lesson_text
+    from grader.desk.feedback.pictures import pictures_beside
+    from grader.desk.feedback.visible_run import visible_runs
+
+    pages: list[Path] = []
+    problems: list[str] = []
+    with grading_lock(course), Gradebook(course.gradebook_url, course.course_id) as gradebook:
+        lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
+        pictures = pictures_beside(lesson.files)
+        texts = {
+            notebook: lesson_text(spec.as_released().template, notebook, pictures)
+            for notebook, spec in lesson.specs.items()
+        }
+        graded: list[str] = []
+        others: list[str] = []
+        for student in students:
+            (graded if (course.autograded / student / name).is_dir() else others).append(student)
+        for done, student in enumerate(others, 1):
+            made = _page_of_ungraded(lesson, texts, student)
+            if made is None:
+                problems.append(
+                    f"{student}, {name}: not graded yet. "
+                    f"Grade it first: course grade {name} --student {student}"
+                )
+            else:
+                pages.append(_write(course, student, name, next(iter(texts)), made))
+            progress(done, student)
+        maker = _Maker(lesson, texts, Machine(course.root), gradebook)
+        for submission in visible_runs(
+            lesson, graded, lambda done, student: progress(len(others) + done, student)
+        ):
+            for notebook, page in maker.pages(submission, problems):
+                pages.append(_write(course, submission.student, name, notebook, page))
+    return Feedback(pages, problems)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the pages of graded submissions. texts: of the lesson's notebooks."""
+
+    lesson: Lesson
+    texts: dict[str, LessonText]
+    machine: Machine
+    gradebook: Gradebook
+
+    def pages(self, submission: Submission, problems: list[str]) -> Iterator[tuple[str, str]]:
+        """The page of each notebook of a submission. problems: takes a line where there is none."""
+        from grader.desk.feedback.marks_given import marks_given
+        from grader.desk.feedback.page import page
+
+        course, name, student = self.lesson.course, self.lesson.name, submission.student
+        if submission.problem:
+            problems.append(f"{student}, {name}: {submission.problem}")
+            return
+        record = read_record(course, name, student)
+        graded = {cell.name: cell for cell in record.cells} if record else {}
+        for notebook, run in submission.runs.items():
+            try:
+                given = marks_given(self.gradebook, course, name, notebook, student)
+                yield notebook, page(self.texts[notebook], run, given, graded, self.machine)
+            except CourseError as error:
+                problems.append(str(error))
+                return
+            except Exception as error:
+                # What one student wrote must not cost the others their pages.
+                problems.append(f"{student}, {name}/{notebook}: no page: {type(error).__name__}: {error}")
+
+
+def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str) -> str | None:
+    """The page that says why a notebook cannot be graded; None where it can."""
+    from grader.desk.feedback.page import page_of_ungraded
+
+    try:
+        read_handed_in(lesson, student)
+    except UnreadableSubmissionError as error:
+        return page_of_ungraded(next(iter(texts.values())).title, error.to_student)
+    return None
+
+
+def _write(course: Course, student: str, lesson: str, notebook: str, page: str) -> Path:
+    path = course.feedback / student / lesson / f"{notebook}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, page)
+    return path

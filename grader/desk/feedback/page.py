@@ -1,0 +1,98 @@
+"""A feedback page: one file made for a student, which runs nothing and loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+
+from grader.desk.feedback.cells import cards
+from grader.desk.feedback.exercises import exercises
+from grader.desk.feedback.machine import Machine
+from grader.desk.feedback.marks_given import MarksGiven
+from grader.desk.sections import ExercisePlace, exercise_places
+from grader.grading.graded import CellMarks, Visible
+
+# Nothing is loaded, run, sent or framed; style attributes dress tables.
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'none'; base-uri 'none'; "
+    "form-action 'none'"
+)
+LIGHT, DARK = "default", "github-dark"
+TEMPLATES = ("base.html.j2", "page.html.j2", "not_graded.html.j2")
+
+
+@dataclass(frozen=True)
+class LessonText:
+    """What pages say of a lesson's notebook. places: of its exercises. pictures: see `pictures_beside`."""
+
+    title: str
+    places: Mapping[str, ExercisePlace]
+    pictures: Mapping[str, str]
+
+
+def lesson_text(notebook: NotebookNode, name: str, pictures: Mapping[str, str]) -> LessonText:
+    """Read it from the lesson as released. name: its title where it has none."""
+    lines = (
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    )
+    title = next(lines, "").strip("# ").replace("`", "")
+    return LessonText(title or name, exercise_places(notebook), pictures)
+
+
+def page(
+    lesson: LessonText, run: Visible, given: MarksGiven, graded: Mapping[str, CellMarks], machine: Machine
+) -> str:
+    """The page of one notebook. graded: what came of each test, hidden ones included, by cell."""
+    notebook = run.notebook
+    visible = {cell.name: cell for cell in run.cells}
+    found = exercises(notebook, lesson.places, given, visible, graded, machine)
+    language = str(notebook.metadata.get("kernelspec", {}).get("language") or "python")
+    by_place = {each.place: each for each in found}
+    return _rendered(
+        "page.html.j2",
+        title=lesson.title,
+        given=given,
+        exercises=found,
+        problem=machine.forget(run.problem),
+        cards=list(cards(notebook, by_place, lesson.pictures, machine, language)),
+    )
+
+
+def page_of_ungraded(title: str, why: str) -> str:
+    """The page for a student whose notebook could not be graded. why: and what to do, in sentences."""
+    return _rendered("not_graded.html.j2", title=title, why=why)
+
+
+def _rendered(template: str, **values: Any) -> str:
+    made: str = _environment().get_template(template).render(policy=POLICY, style=Markup(_style()), **values)
+    return made
+
+
+@cache
+def _environment() -> Environment:
+    read = {name: (files(__package__) / name).read_text(encoding="utf-8") for name in TEMPLATES}
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=DictLoader(read),
+    )  # fmt: skip
+    environment.filters["points"] = lambda number: f"{round(number, 2):g}"
+    return environment
+
+
+@cache
+def _style() -> str:
+    written = (files(__package__) / "page.css").read_text(encoding="utf-8")
+    light, dark = (HtmlFormatter(style=style).get_style_defs(".source") for style in (LIGHT, DARK))
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{written}"
