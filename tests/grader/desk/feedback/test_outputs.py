@@ -6,8 +6,8 @@ import base64
 import re
 from pathlib import Path
 
-from grader.desk.machine import Machine
-from grader.desk.outputs import shown
+from grader.desk.feedback.machine import Machine
+from grader.desk.feedback.outputs import shown
 from helpers.curves_as_svg import curves_as_svg
 
 
