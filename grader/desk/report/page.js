@@ -66,10 +66,10 @@ student.addEventListener("input", filter);
 document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
 for (const each of document.querySelectorAll(".filters, .kinds")) each.hidden = false;
 
-// On paper nothing can be opened.
+// On paper nothing can be opened. What is rare is only counted there.
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("details:not([open])")];
+  opened = [...document.querySelectorAll("details:not([open]):not(.rare)")];
   for (const each of opened) each.open = true;
 });
 addEventListener("afterprint", () => {
