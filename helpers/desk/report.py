@@ -77,7 +77,7 @@ class Report:
         by_hand = [each for each in self.exercises if each.by_hand]
         head = f"{self.notebook}, visible checks: {_sum(visible, 'marks'):g} of {_sum(visible, 'points'):g} points."
         if by_hand:
-            head += f" {_of_points(_sum(by_hand, 'points'))} more marked by your instructor."
+            head += f" {_of_points(_sum(by_hand, 'points'))} marked by your instructor."
         lines = [head, "", *(_line(each, max(len(one.name) for one in self.exercises)) for each in self.exercises)]
         to_mend = [finding.text for finding in self.findings if finding.mend]
         notes = [finding.text for finding in self.findings if not finding.mend]
@@ -92,7 +92,7 @@ def _left(report: Report) -> str:
     open_ones = sum(each.outcome not in (RIGHT, PART, ANSWERED) for each in report.exercises)
     if any(finding.mend for finding in report.findings):
         return "Not ready yet: see what to mend."
-    return f"Not everything is done: {open_ones} of {len(report.exercises)}. You may still hand in what you have."
+    return f"{open_ones} of {len(report.exercises)} exercises are not right yet. You may still hand in what you have."
 
 
 def _line(exercise: Exercise, width: int) -> str:
