@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,15 @@ def check(notebook: Path, *, as_json: bool, cell_seconds: float = CELL_SECONDS) 
     return READY if report.is_ready else TO_MEND
 
 
+def run() -> None:
+    """Run the command `course` and end with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Windows' consoles have other encodings, which lack the signs.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(main())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments and do what they say. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="course", description="The course's tools for students.")
@@ -42,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check",
         help="say whether a notebook is ready to hand in",
         description=(
-            "Run a notebook from a fresh start and say what to mend before you hand it in. The notebook is not "
-            "changed. Exit code 0: ready; 1: something is left to do; 2: it could not be looked at."
+            "Run a notebook from a fresh start and say what to mend before you hand it in. The notebook is "
+            "not changed. Exit code 0: ready; 1: something is left to do; 2: it could not be looked at."
         ),
     )
     checking.add_argument("notebook", type=Path, help="the .ipynb file that you want to hand in")
@@ -64,7 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
     if not 1 <= seconds <= 86400:
-        raise argparse.ArgumentTypeError("a number of seconds from 1 to 86400")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 1 to 86400")
     return seconds

@@ -1,4 +1,4 @@
-"""Run a saved notebook in a fresh kernel, in its own folder, and note what each check says. Writes no notebook."""
+"""Run a saved notebook in a fresh kernel, in its own folder, and note what each check says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file that keeps what the checks said last. It is the student's: to read, to delete; no grader reads it."""
+"""The file that keeps what the checks said last. It is the student's to read and to delete."""
 
 from __future__ import annotations
 

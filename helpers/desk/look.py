@@ -1,4 +1,4 @@
-"""Look at a saved notebook as a marker would: is it the right one, is it whole, and does it work from a fresh start?"""
+"""Look at a saved notebook: is it the right one, is it whole, and does it work from a fresh start?"""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from helpers.desk.results import (
 from helpers.desk.saved_notebook import CannotLookError, SavedCell, SavedNotebook, read_notebook
 
 CHECK = "check_"
+DONE = (RIGHT, PART)
 LEFT_OVER = re.compile(r"^\s*raise NotDoneYet\b", re.MULTILINE)
 STUB_TEXT = "*Write your answer here, in place of this line.*"
 MOST_ERRORS = 3
@@ -53,7 +54,7 @@ def look_at(
         *_of_the_file(saved, lesson),
         *(finding for name in lesson.points for finding in _of_cells(saved, name)),
         *_of_the_order(saved, fresh=ran is not None),
-        *(_of_the_run(saved, lesson, ran, before) if ran is not None else ()),
+        *(_of_the_run(lesson, ran, before) if ran is not None else ()),
     ]
     return Report(path.name, lesson.name, exercises, findings, ran=ran is not None)
 
@@ -121,7 +122,9 @@ def _of_the_file(saved: SavedNotebook, lesson: LessonTable) -> Iterator[Finding]
     stem, right = saved.path.stem, f"{lesson.name}.ipynb"
     if stem != lesson.name:
         if any(stem == each.name for each in lesson_tables()):
-            text = f"This is the notebook of {lesson.name}, but it has the name of {stem}. Save it as {right}."
+            text = (
+                f"This is the notebook of {lesson.name}, but it has the name of {stem}. Save it as {right}."
+            )
         else:
             text = f"The file has another name than its lesson. Rename it to {right} before you hand it in."
         yield Finding("renamed", text)
@@ -145,7 +148,9 @@ def _of_cells(saved: SavedNotebook, exercise: str) -> Iterator[Finding]:
         yield Finding("missing check", text)
     if len(checks) > 1:
         where = _list([f"cell {cell.number}" for cell in checks])
-        yield Finding("duplicated check", f"The check of {exercise} is there more than once ({where}). Keep one.")
+        yield Finding(
+            "duplicated check", f"The check of {exercise} is there more than once ({where}). Keep one."
+        )
     if any(cell.is_as_released is False for cell in checks):
         text = (
             f"The check of {exercise} (cell {checks[0].number}) was edited. Marking uses the original, so "
@@ -161,7 +166,8 @@ def _of_cells(saved: SavedNotebook, exercise: str) -> Iterator[Finding]:
     answer = answer_of(saved, exercise)
     if answer is None:
         text = (
-            f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY}, and write your answer into it."
+            f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY}, and write your answer into "
+            "it."
         )
         yield Finding("missing answer", text)
     elif answer.is_as_released is False and LEFT_OVER.search(answer.source):
@@ -180,9 +186,7 @@ def _of_the_order(saved: SavedNotebook, *, fresh: bool) -> Iterator[Finding]:
         yield Finding("order", text, mend=False)
 
 
-def _of_the_run(
-    saved: SavedNotebook, lesson: LessonTable, run: FreshRun, before: Mapping[str, Result]
-) -> Iterator[Finding]:
+def _of_the_run(lesson: LessonTable, run: FreshRun, before: Mapping[str, Result]) -> Iterator[Finding]:
     if run.stopped_at is not None:
         text = (
             f"{_cell(run.stopped_at)} {run.stopped}. The cells after it were not run. Mend that cell, or "
@@ -190,14 +194,13 @@ def _of_the_run(
         )
         yield Finding("stopped", text)
     for name in lesson.points:
-        now = run.results.get(name)
-        if name in before and before[name].outcome in (RIGHT, PART) and now is not None:
-            if now.outcome not in (RIGHT, PART):
-                text = (
-                    f"{name} was right when you saved the notebook, but is not from a fresh start. It needs "
-                    f"something that ran earlier and is no longer there. {START_AGAIN}"
-                )
-                yield Finding("hidden state", text)
+        now, then = run.results.get(name), before.get(name)
+        if then and now and then.outcome in DONE and now.outcome not in DONE:
+            text = (
+                f"{name} was right when you saved the notebook, but is not from a fresh start. It needs "
+                f"something that ran earlier and is no longer there. {START_AGAIN}"
+            )
+            yield Finding("hidden state", text)
     helpers_missing = [each for each in run.raised if "No module named 'helpers" in each.error]
     if helpers_missing:
         text = (

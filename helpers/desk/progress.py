@@ -78,7 +78,7 @@ def _slip(result: Result | None) -> str:
 
 
 def _sections(saved: SavedNotebook) -> dict[str, str]:
-    """The section that each answer is in, by the name of its cell: the nearest heading of the second level."""
+    """The section that each answer is in, by the name of its cell: the nearest heading of level two."""
     found, section = {}, ""
     for cell in saved.cells:
         if cell.kind == "markdown" and not cell.is_answer:

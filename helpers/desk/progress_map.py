@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from helpers.desk.progress import LessonProgress
 
-NOT_HERE = "Your progress appears here once you run this cell in the course's folder notebooks."
+NOT_HERE = "No saved notebook is open here. In JupyterLab this cell draws how far you are."
 MOST_LINES = 8
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -13,7 +12,7 @@ from helpers.desk.lesson_tables import COURSE
 from helpers.desk.session import is_fresh_run, notebook_of_session
 from helpers.desk.watching import watched
 
-NOT_HERE = "No saved notebook is open here, so there is nothing to look at."
+NOT_HERE = "No saved notebook is open here. In JupyterLab this cell says whether yours is ready to hand in."
 _TRAINS = re.compile(r"\.fit\(")
 
 
@@ -50,8 +49,8 @@ def ready_to_hand_in(whole: bool | None = None) -> None:
         print(look_at(notebook, run=False, known=watched().results))
         print()
         print(
-            "Nothing was trained again for this: the lines above are what the checks said last. To run the saved\n"
-            "notebook from a fresh start, which takes minutes: ready_to_hand_in(whole=True)"
+            "Nothing was trained again for this: the lines above are what the checks said last. To run the\n"
+            "saved notebook from a fresh start, which takes minutes: ready_to_hand_in(whole=True)"
         )
     except CannotLookError as error:
         print(error)

@@ -20,7 +20,7 @@ READY, TO_MEND, NOT_LOOKED_AT = 0, 1, 2
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. by_hand: whether an instructor marks it. marks: of the visible check; points: its most."""
+    """One exercise. by_hand: whether an instructor marks it. marks, points: of the visible check."""
 
     name: str
     outcome: str
@@ -75,10 +75,15 @@ class Report:
         """The report for people, in lines that fit a page."""
         visible = [each for each in self.exercises if not each.by_hand]
         by_hand = [each for each in self.exercises if each.by_hand]
-        head = f"{self.notebook}, visible checks: {_sum(visible, 'marks'):g} of {_sum(visible, 'points'):g} points."
+        marks, points = _sum(visible, "marks"), _sum(visible, "points")
+        head = f"{self.notebook}, visible checks: {marks:g} of {points:g} points."
         if by_hand:
             head += f" {_of_points(_sum(by_hand, 'points'))} marked by your instructor."
-        lines = [head, "", *(_line(each, max(len(one.name) for one in self.exercises)) for each in self.exercises)]
+        lines = [
+            head,
+            "",
+            *(_line(each, max(len(one.name) for one in self.exercises)) for each in self.exercises),
+        ]
         to_mend = [finding.text for finding in self.findings if finding.mend]
         notes = [finding.text for finding in self.findings if not finding.mend]
         for title, texts in (("What to mend:", to_mend), ("Good to know:", notes)):
@@ -92,7 +97,10 @@ def _left(report: Report) -> str:
     open_ones = sum(each.outcome not in (RIGHT, PART, ANSWERED) for each in report.exercises)
     if any(finding.mend for finding in report.findings):
         return "Not ready yet: see what to mend."
-    return f"{open_ones} of {len(report.exercises)} exercises are not right yet. You may still hand in what you have."
+    return (
+        f"{open_ones} of {len(report.exercises)} exercises are not right yet. You may still hand in what you "
+        "have."
+    )
 
 
 def _line(exercise: Exercise, width: int) -> str:
@@ -117,4 +125,4 @@ def _of_points(points: float) -> str:
 
 
 def _sum(exercises: Sequence[Exercise], what: str) -> float:
-    return round(sum(getattr(each, what) for each in exercises), 2)
+    return round(float(sum(getattr(each, what) for each in exercises)), 2)

@@ -87,7 +87,11 @@ def result_from_data(data: Any) -> Result | None:
     """Read what as_data wrote; None for anything else."""
     if not isinstance(data, Mapping) or data.get("outcome") not in OUTCOMES:
         return None
-    texts = {key: str(data.get(key) or "")[:LONGEST_TEXT] for key in ("exercise", "message", "slip", "advice", "when")}
+    texts = {
+        key: str(data.get(key) or "")[:LONGEST_TEXT]
+        for key in ("exercise", "message", "slip", "advice", "when")
+    }
     marks = data.get("marks")
-    number = isinstance(marks, (int, float)) and not isinstance(marks, bool)
-    return Result(outcome=data["outcome"], marks=float(marks) if number else None, **texts)
+    if not isinstance(marks, (int, float)) or isinstance(marks, bool):
+        marks = None
+    return Result(outcome=data["outcome"], marks=marks, **texts)

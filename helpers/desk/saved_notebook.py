@@ -93,7 +93,9 @@ def read_notebook(path: Path) -> SavedNotebook:
     if isinstance(content, dict) and "worksheets" in content:
         raise CannotLookError(f"{path} has the form of an old Jupyter. Open it in JupyterLab, and save it.")
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-        raise CannotLookError(f"{path} is not a notebook: it has no cells. Hand in the file ending in .ipynb.")
+        raise CannotLookError(
+            f"{path} is not a notebook: it has no cells. Hand in the file ending in .ipynb."
+        )
     cells = [_cell(number, cell) for number, cell in enumerate(content["cells"], 1)]
     return SavedNotebook(path, cells, _mapping(_mapping(content.get("metadata")).get("course")))
 

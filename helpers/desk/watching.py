@@ -1,4 +1,4 @@
-"""Note what the checks say, in a student's own kernel: for the picture of the progress, and for hidden state."""
+"""Note what the checks say in a student's own kernel."""
 
 from __future__ import annotations
 
