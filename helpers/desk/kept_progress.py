@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from helpers.desk.lesson_tables import COURSE
 from helpers.desk.results import Result, result_from_data
+from helpers.desk.session import COURSE
 
 FILE = "my_progress.json"
 ABOUT = (

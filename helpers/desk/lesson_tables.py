@@ -8,10 +8,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-# The folder that holds `helpers`, and with it `notebooks`.
-COURSE = Path(__file__).resolve().parents[2]
+from helpers.desk.session import COURSE
+
 _MADE_FROM = re.compile(r"source/([^/]+)/")
 
 

@@ -166,7 +166,7 @@ def _of_cells(saved: SavedNotebook, exercise: str) -> Iterator[Finding]:
     answer = answer_of(saved, exercise)
     if answer is None:
         text = (
-            f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY}, and write your answer into "
+            f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY} and write your answer into "
             "it."
         )
         yield Finding("missing answer", text)

@@ -131,17 +131,16 @@ def in_words(lessons: Sequence[LessonProgress]) -> str:
         for exercise in lesson.exercises
         if exercise.outcome == "not yet"
     ]
-    unchecked = [
-        f"{exercise.name} in {lesson.lesson}"
+    unchecked = {
+        lesson.lesson: [each.name for each in lesson.exercises if each.outcome == "did not run"]
         for lesson in lessons
-        for exercise in lesson.exercises
-        if exercise.outcome == "did not run"
-    ]
+    }
     lines = ["Go back to:", *back[:MOST_LINES]] if back else []
     if len(back) > MOST_LINES:
         lines.append(f"- and {len(back) - MOST_LINES} more")
-    if unchecked:
-        lines.append(f"Run the check of {', '.join(unchecked[:MOST_LINES])}.")
+    lines += [
+        f"Run the checks of {', '.join(names)} in {lesson}." for lesson, names in unchecked.items() if names
+    ]
     fresh = [
         (lesson.lesson, exercise)
         for lesson in lessons
@@ -151,7 +150,7 @@ def in_words(lessons: Sequence[LessonProgress]) -> str:
     if fresh:
         lesson, exercise = fresh[0]
         lines.append(f"Next: {exercise.name} in {lesson}{_in_section(exercise.section)}.")
-    elif not back and not unchecked:
+    elif not lines:
         lines.append("Every exercise is done.")
     lines += [problem for lesson in lessons if (problem := lesson.problem)]
     return "\n".join(lines)

@@ -8,8 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.desk.lesson_tables import COURSE
-from helpers.desk.session import is_fresh_run, notebook_of_session
+from helpers.desk.session import COURSE, is_fresh_run, notebook_of_session
 from helpers.desk.watching import watched
 
 NOT_HERE = "No saved notebook is open here. In JupyterLab this cell says whether yours is ready to hand in."

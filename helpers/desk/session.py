@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from helpers.desk.lesson_tables import COURSE
+from helpers.two_copies import HERE as COURSE
 
 # Set in the kernel of `course check`; names the file for what its checks say.
 FRESH_RUN = "COURSE_FRESH_RUN"
@@ -14,6 +15,8 @@ FRESH_RUN = "COURSE_FRESH_RUN"
 
 def kernel_shell() -> Any:
     """The shell of the notebook kernel that this is, or None in any other process."""
+    if "ipykernel" not in sys.modules:
+        return None
     from IPython.core.getipython import get_ipython
 
     shell: Any = get_ipython()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from helpers.desk.lesson_tables import lesson_with
-from helpers.desk.results import Result, checked_exercise, result_of_run
 from helpers.desk.session import FRESH_RUN, kernel_shell, notebook_of_session
+
+if TYPE_CHECKING:
+    from helpers.desk.results import Result
 
 
 class Watch:
@@ -30,6 +31,11 @@ class Watch:
         source = ran.info.raw_cell
         if getattr(ran.info, "cell_id", None):
             self.sources[ran.info.cell_id] = source
+        if ".check(" not in source:
+            return
+        from helpers.desk.lesson_tables import lesson_with
+        from helpers.desk.results import checked_exercise, result_of_run
+
         exercise = checked_exercise(source)
         if not exercise:
             return
