@@ -16,7 +16,7 @@ from helpers.desk.look import look_at
 from helpers.desk.report import Report
 from helpers.desk.saved_notebook import CannotLookError, read_notebook
 from tests.conftest import LESSONS, ROOT
-from tests.helpers.desk.notebooks import LESSON, cell_of, released, solved, write
+from tests.helpers.desk.notebooks import LESSON, cell_of, solved, write
 
 SAYS_RIGHT = {"output_type": "stream", "name": "stdout", "text": ["✓ mse: right.\n"]}
 
