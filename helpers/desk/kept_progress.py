@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.desk.results import Result, result_from_data
-from helpers.desk.session import COURSE
+from helpers.two_copies import HERE as COURSE
 
 FILE = "my_progress.json"
 ABOUT = (

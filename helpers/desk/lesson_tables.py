@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.desk.session import COURSE
+from helpers.two_copies import HERE
 
 _MADE_FROM = re.compile(r"source/([^/]+)/")
 
@@ -27,7 +27,7 @@ class LessonTable:
 def lesson_tables() -> tuple[LessonTable, ...]:
     """All lessons, by name. A table that cannot be read is left out: its own lesson says what is wrong."""
     found = []
-    for path in (COURSE / "helpers" / "lessons").glob("*/exercises.json"):
+    for path in (HERE / "helpers" / "lessons").glob("*/exercises.json"):
         try:
             content = path.read_bytes()
             table = json.loads(content)

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.desk.session import COURSE, is_fresh_run, notebook_of_session
+from helpers.desk.session import is_fresh_run, notebook_of_session
 from helpers.desk.watching import watched
+from helpers.two_copies import HERE
 
 NOT_HERE = "No saved notebook is open here. In JupyterLab this cell says whether yours is ready to hand in."
 _TRAINS = re.compile(r"\.fit\(")
@@ -68,7 +69,7 @@ def _unsaved(changed: list[int], gone: int) -> str:
 def _from_a_fresh_start(notebook: Path) -> str:
     """What `course check` says. It runs in a process of its own: this one has an event loop at work."""
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(COURSE), os.environ.get("PYTHONPATH"))))
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
         [sys.executable, "-P", "-m", "helpers.desk", "check", str(notebook)],
         env=environment,

@@ -76,7 +76,7 @@ class Report:
         visible = [each for each in self.exercises if not each.by_hand]
         by_hand = [each for each in self.exercises if each.by_hand]
         marks, points = _sum(visible, "marks"), _sum(visible, "points")
-        head = f"{self.notebook}, visible checks: {marks:g} of {points:g} points."
+        head = f"{self.notebook}, visible checks: {marks:g} of {points:g} point{'' if points == 1 else 's'}."
         if by_hand:
             head += f" {_of_points(_sum(by_hand, 'points'))} marked by your instructor."
         lines = [
@@ -94,13 +94,10 @@ class Report:
 
 
 def _left(report: Report) -> str:
-    open_ones = sum(each.outcome not in (RIGHT, PART, ANSWERED) for each in report.exercises)
     if any(finding.mend for finding in report.findings):
         return "Not ready yet: see what to mend."
-    return (
-        f"{open_ones} of {len(report.exercises)} exercises are not right yet. You may still hand in what you "
-        "have."
-    )
+    left = [each.name for each in report.exercises if each.outcome not in (RIGHT, PART, ANSWERED)]
+    return _wrapped("", f"Left to do: {', '.join(left)}. You may still hand in what you have.")
 
 
 def _line(exercise: Exercise, width: int) -> str:
