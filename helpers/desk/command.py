@@ -11,8 +11,9 @@ from pathlib import Path
 
 from helpers.desk.fresh_run import CELL_SECONDS
 from helpers.desk.look import look_at
-from helpers.desk.report import NOT_LOOKED_AT, READY, TO_MEND
+from helpers.desk.report import NOT_LOOKED_AT, READY, TO_MEND, printable
 from helpers.desk.saved_notebook import CannotLookError
+from helpers.missing_package import in_one_sentence
 
 
 def check(notebook: Path, *, as_json: bool, cell_seconds: float = CELL_SECONDS) -> int:
@@ -25,11 +26,12 @@ def check(notebook: Path, *, as_json: bool, cell_seconds: float = CELL_SECONDS) 
 
     try:
         report = look_at(notebook, cell_seconds=cell_seconds, on_cell=show)
-    except CannotLookError as error:
+    except (CannotLookError, ModuleNotFoundError) as error:
+        said = in_one_sentence(error) if isinstance(error, ModuleNotFoundError) else error
         if as_json:
-            print(json.dumps({"notebook": notebook.name, "ready": False, "problem": str(error)}))
+            print(json.dumps({"notebook": notebook.name, "ready": False, "problem": str(said)}))
         else:
-            print(error, file=sys.stderr)
+            print(printable(str(said)), file=sys.stderr)
         return NOT_LOOKED_AT
     print(json.dumps(report.as_data(), indent=1) if as_json else report)
     return READY if report.is_ready else TO_MEND

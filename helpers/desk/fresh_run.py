@@ -108,7 +108,10 @@ def _run(
     try:
         client.execute(env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except CellTimeoutError:
-        run.stopped, run.stopped_at = f"did not end within {cell_seconds:.0f} seconds", code[current]
+        limit = f"within {cell_seconds:.0f} seconds"
+        if time.monotonic() >= end:
+            limit = f"before the notebook had run for {MOST_SECONDS / 60:.0f} minutes"
+        run.stopped, run.stopped_at = f"did not end {limit}", code[current]
     except DeadKernelError:
         run.stopped, run.stopped_at = "ended its kernel", code[current]
     except (NoSuchKernel, RuntimeError, OSError) as error:

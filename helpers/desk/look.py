@@ -16,6 +16,7 @@ from helpers.desk.results import (
     STOPPED,
     Result,
     checked_exercise,
+    number_or_none,
     result_of_outputs,
 )
 from helpers.desk.saved_notebook import CannotLookError, SavedCell, SavedNotebook, read_notebook
@@ -104,13 +105,8 @@ def _exercise(name: str, points: float, saved: SavedNotebook, results: Mapping[s
 
 
 def _question(cell: SavedCell) -> Exercise:
-    points = cell.marks.get("points")
-    return Exercise(
-        cell.name,
-        ANSWERED if is_answered(cell) else NOT_ANSWERED,
-        points if isinstance(points, (int, float)) else 0,
-        by_hand=True,
-    )
+    points = number_or_none(cell.marks.get("points")) or 0
+    return Exercise(cell.name, ANSWERED if is_answered(cell) else NOT_ANSWERED, points, by_hand=True)
 
 
 def is_answered(cell: SavedCell) -> bool:

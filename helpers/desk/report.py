@@ -90,7 +90,12 @@ class Report:
             if texts:
                 lines += ["", title, *(_wrapped("- ", text) for text in texts)]
         lines += ["", "Ready to hand in." if self.is_ready else _left(self)]
-        return "\n".join(lines)
+        return printable("\n".join(lines))
+
+
+def printable(text: str) -> str:
+    """Text whose parts come from a notebook, without what would steer a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else "�" for each in text)
 
 
 def _left(report: Report) -> str:

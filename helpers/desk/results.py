@@ -14,6 +14,7 @@ OUTCOMES = (RIGHT, PART, NOT_YET, NOT_ATTEMPTED, STOPPED)
 CHECK = re.compile(r"^\s*exercises\.(\w+)\.check\(", re.MULTILINE)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LONGEST_TEXT = 2000
+MOST_POINTS = 1e6
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,9 @@ def checked_exercise(source: str) -> str:
 def result_of_run(exercise: str, error: BaseException | None, value: Any, points: float) -> Result:
     """What came of a check's cell that ran: the exception that it raised, or else its last value."""
     if error is None:
-        marks = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        marks = number_or_none(value)
         if marks is not None and marks < points:
-            return Result(exercise, PART, marks=marks)
+            return Result(exercise, PART, marks=float(marks))
         return Result(exercise, RIGHT)
     outcome = getattr(error, "outcome", None)
     message = str(error)[:LONGEST_TEXT]
@@ -91,7 +92,11 @@ def result_from_data(data: Any) -> Result | None:
         key: str(data.get(key) or "")[:LONGEST_TEXT]
         for key in ("exercise", "message", "slip", "advice", "when")
     }
-    marks = data.get("marks")
-    if not isinstance(marks, (int, float)) or isinstance(marks, bool):
-        marks = None
-    return Result(outcome=data["outcome"], marks=marks, **texts)
+    return Result(outcome=data["outcome"], marks=number_or_none(data.get("marks")), **texts)
+
+
+def number_or_none(value: Any) -> float | None:
+    """A number of marks or points; None for anything that is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if 0 <= value < MOST_POINTS else None

@@ -159,6 +159,22 @@ def test_what_is_not_a_lesson_is_said_in_one_line(
     assert (told["ready"], says in told["problem"]) == (False, True)
 
 
+def test_what_a_notebook_says_steers_no_terminal_and_breaks_no_json(tmp_path: Path) -> None:
+    notebook = solved()
+    cell_of(notebook, "why_square")["metadata"]["nbgrader"]["points"] = float("nan")
+    error = {
+        "output_type": "error",
+        "ename": "NameError",
+        "evalue": "\x1b]0;title\x07\x1b[2Jhello",
+        "traceback": [],
+    }
+    cell_of(notebook, "check_mse")["outputs"] = [error]
+    report = looked_at(notebook, tmp_path)
+    assert "hello" in str(report)
+    assert all(each.isprintable() or each == "\n" for each in str(report))
+    json.dumps(report.as_data(), allow_nan=False)
+
+
 def test_folders_and_missing_files_are_named(tmp_path: Path) -> None:
     for path, says in ((tmp_path, "is not a file"), (tmp_path / "x.ipynb", "There is no file")):
         with pytest.raises(CannotLookError, match=says):
