@@ -38,7 +38,7 @@ demo: $(INSTALLED) ## Release the lessons, make a sample class, grade it, show t
 LONG := test_environment test_nbval test_students_zip helpers/test_backpropagation_stepper \
 	helpers/test_data helpers/test_data_download helpers/test_epochs_and_capacity \
 	helpers/test_fashion_mnist_exercises helpers/test_learning_rate_explorer helpers/test_live_curves \
-	helpers/test_mnist_exercises \
+	helpers/test_missing_package helpers/test_mnist_exercises \
 	helpers/test_perturbed_networks helpers/test_prediction_chooser helpers/test_stand_ins
 QUICK := $(filter-out $(LONG:%=tests/%.py), $(wildcard tests/test_*.py tests/helpers/test_*.py)) \
 	tests/grader/grading/test_definitions.py tests/grader/grading/test_rebuild.py

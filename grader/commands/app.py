@@ -185,6 +185,18 @@ def grade(
 
 
 @app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="A notebook as a student has it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
+    cell_seconds: Annotated[float, typer.Option(min=1, help="The most that one cell may take.")] = 600,
+) -> None:
+    """Say what a student reads before handing in. Runs the notebook without a wall: only what you trust."""
+    from helpers.desk import command
+
+    raise typer.Exit(command.check(notebook, as_json=as_json, cell_seconds=cell_seconds))
+
+
+@app.command()
 def feedback(
     lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER, no_wall: NoWallOption = False
 ) -> None:

@@ -159,11 +159,24 @@ print(greeting("reader"))
 # ## Handing in
 # 1. Restart the kernel and run all cells. An exercise that you left out does not stop the others.
 # 2. Save the notebook.
-# 3. Hand in the `.ipynb` file, under its own name, in the way your instructor told you.
+# 3. Run the last cell of the notebook, under *Ready to hand in?*. It looks at the saved file and says what to
+#    mend.
+# 4. Hand in the `.ipynb` file, under its own name, in the way your instructor told you.
 #
 # When your notebook is marked, the checks run again, also with inputs that you have not seen. A function that
 # only knows the answers to the visible check gets no marks. You may add cells of your own. Leave the check
 # cells as they are: they are replaced by fresh ones. Questions in words are read by your instructor.
+
+# %% [markdown]
+# ## How far are you?
+# This cell draws all lessons with their exercises, from the notebooks that you have saved and from what the
+# checks said last. That is kept in `my_progress.json` in the course's folder, a file that you may read and
+# delete. Nothing is sent anywhere.
+
+# %%
+from helpers import show_progress
+
+show_progress()
 
 # %% [markdown]
 # ## Recap
@@ -175,3 +188,13 @@ print(greeting("reader"))
 # - Change your function so that it is wrong in a small way. What does the check say? Then put it right
 #   again.
 # - Call `load_letters()` and unpack only the outer pair, into `train` and `test`. What is `train[1]`?
+
+# %% [markdown]
+# ## Ready to hand in?
+# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to mend. Your
+# notebook is not changed.
+
+# %%
+from helpers import ready_to_hand_in
+
+ready_to_hand_in()

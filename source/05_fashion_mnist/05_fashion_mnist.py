@@ -414,3 +414,13 @@ choose_prediction(predictions, test_images, test_labels)
 # - Which class is wrong most often? `np.mean(predicted_labels[test_labels == 6] == 6)` is the accuracy on
 #   shirts.
 # - Turn an image upside down with `img[::-1]` and predict it. How sure is the network?
+
+# %% [markdown]
+# ## Ready to hand in?
+# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
+
+# %%
+from helpers import ready_to_hand_in
+
+ready_to_hand_in()

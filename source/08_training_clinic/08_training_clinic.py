@@ -382,7 +382,18 @@ exercises.patient_7.check(fault_7, mended_7)
 # - Give patient 2 a hundred epochs. How low does the training loss get, with nothing to understand?
 # - Does `relu` calm patient 4? Does it learn?
 # - Break a network in a way of your own, show only its curves to someone else, and let them guess.
-#
+
+# %% [markdown]
+# ## Ready to hand in?
+# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
+
+# %%
+from helpers import ready_to_hand_in
+
+ready_to_hand_in()
+
+# %% [markdown]
 # ## The end of the course
 # You have written neurons, losses, gradient descent and backpropagation by hand, and then let Keras do them
 # for you. You can prepare data, build and train a network, judge it by images it has never seen, read its

@@ -18,9 +18,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
     ("theme", "lessons"), [("light", LESSONS), ("dark", ["02_loss_function"])], ids=["light", "dark"]
 )
 def test_every_lesson_runs_to_its_end_and_says_what_is_not_done(
-    theme: str, lessons: list[str], tmp_path: Path
+    theme: str, lessons: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    for name in ("notebooks", "helpers"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with (
         jupyter_lab(tmp_path / "notebooks", tmp_path / "settings", theme) as address,
         page_at(address, tmp_path / "profile") as page,
@@ -31,6 +33,7 @@ def test_every_lesson_runs_to_its_end_and_says_what_is_not_done(
             outputs = page.locator(".jp-OutputArea-output").all_inner_texts()
             assert any("not attempted" in text for text in outputs), lesson
             assert not [text for text in outputs if "Traceback" in text], lesson
+            assert f"{lesson}.ipynb, visible checks: 0 of " in outputs[-1]
             background = page.evaluate(
                 "getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor"
             )

@@ -37,7 +37,7 @@ from tests.helpers.sample_data import sample, write_idx, write_npz
 NAME = "training-neural-networks"
 # In the folder that the zip makes.
 TOP = {
-    *(".gitignore", "START.html", "install.py", "environment.yml", "pyproject.toml"),
+    *(".github", ".gitignore", "START.html", "install.py", "environment.yml", "pyproject.toml"),
     *("requirements.txt", "constraints.txt", "helpers", "notebooks"),
 }
 
