@@ -32,7 +32,7 @@ PAYLOADS: list[dict[str, Any]] = [
 ]
 RIGHT = "def double(x):\n    return x + x"
 PICTURE = "import matplotlib.pyplot as plt\nplt.plot([double(1), 3])\nplt.show()"
-COMMENT = "Say which rule you used: <b>always</b>."
+COMMENT = "Say which rule you used, 2 < 3."
 # Formgrader's page for formulas; all else comes from this machine.
 MATHJAX = "https://cdnjs.cloudflare.com/"
 SECONDS = 60_000
@@ -140,7 +140,6 @@ def test_marks_and_comments_are_given_shown_and_kept(graded_course: Path, tmp_pa
     shown = feedback(graded_course, ["ada"])["ada"]
     assert "4.5" in shown
     assert "Say which rule you used" in shown
-    assert "<b>always" not in shown
     for options in ([], ["--force"]):
         grade(graded_course, *options)
         assert given(graded_course) == (4.5, 2.5, False, COMMENT)
