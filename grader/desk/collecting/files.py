@@ -180,7 +180,7 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
 
 def _date_of(info: zipfile.ZipInfo) -> datetime | None:
     try:
-        return datetime(*info.date_time)  # noqa: DTZ001  (a zip knows no zone)
+        return datetime(*info.date_time)
     except ValueError:
         return None
 
@@ -217,4 +217,4 @@ def _on_disk(path: Path, relative: str) -> File:
         except OSError as error:
             raise RefusedError(f"{shown(relative)} cannot be read: {error.strerror}.") from None
 
-    return File(relative, stats.st_size, datetime.fromtimestamp(stats.st_mtime), read)  # noqa: DTZ006
+    return File(relative, stats.st_size, datetime.fromtimestamp(stats.st_mtime), read)

@@ -151,7 +151,7 @@ def why_no_id(student: str) -> str:
         return 'it is the name of a folder, so it may not begin with a dot or have one of / \\ : * ? " < > | in it'
     if not student.isprintable():
         return "it has characters that cannot be shown"
-    if len(student) > LONGEST_ID or len(student.encode()) > 200:  # noqa: PLR2004
+    if len(student) > LONGEST_ID or len(student.encode()) > 200:
         return f"it has more than {LONGEST_ID} characters"
     return ""
 

@@ -48,12 +48,15 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
         content, problems, students = filled.table.content(), filled.problems, filled.students
         name = into.name
     else:
-        content = {
-            Format.CSV: _plain,
-            Format.CANVAS: _canvas,
-            Format.MOODLE: _moodle,
-            Format.JSON_LINES: lambda marks, lessons: _json_lines(course, marks, lessons),
-        }[form](marks, graded)
+        match form:
+            case Format.CSV:
+                content = _plain(marks, graded)
+            case Format.CANVAS:
+                content = _canvas(marks, graded)
+            case Format.MOODLE:
+                content = _moodle(marks, graded)
+            case Format.JSON_LINES:
+                content = _json_lines(course, marks, graded)
         name = f"marks-{form.value}.csv" if form is not Format.JSON_LINES else "marks.jsonl"
     path = course.root / FOLDER / name
     if into is not None and path.resolve() == into.resolve():
@@ -67,13 +70,13 @@ def _notices(marks: ClassMarks) -> list[str]:
     waiting = sorted({each.student for each in marks.marks.values() if each.waits})
     if not waiting:
         return []
-    some = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")  # noqa: PLR2004
+    some = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")
     return [f"Some answers still wait to be marked by hand and count as 0 here: {some}."]
 
 
 def number(value: float) -> str:
     """Marks as text: no more digits than needed."""
-    return f"{round(value, 2):g}" if abs(value) < 1e6 else str(round(value, 2))  # noqa: PLR2004
+    return f"{round(value, 2):g}" if abs(value) < 1e6 else str(round(value, 2))
 
 
 def _points(marks: ClassMarks, student: str, lesson: str) -> str:

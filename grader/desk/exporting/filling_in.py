@@ -95,8 +95,8 @@ def _as_before(cell: Cell, text: str, delimiter: str) -> Cell:
 def _canvas_columns(table: CsvFile, lessons: Sequence[str]) -> _Columns:
     if not {"student", "id"} <= {plain(each) for each in table.header}:
         raise CourseError(
-            f"{table.path} is not a gradebook of Canvas: it has no columns Student and ID. In Canvas: Grades, "
-            "Export."
+            f"{table.path} is not a gradebook of Canvas: it has no columns Student and ID. "
+            "In Canvas: Grades, Export."
         )
     names = {}
     for column, header in enumerate(table.header):
@@ -126,8 +126,8 @@ def _by_lesson(table: CsvFile, names: dict[str, int], lessons: Sequence[str]) ->
              if plain(lesson.replace("_", " ")) in names}  # fmt: skip
     if not found:
         raise CourseError(
-            f"{table.path} has no column for {', '.join(lessons)}. Name the assignment on the platform like the "
-            "lesson, then download the file again."
+            f"{table.path} has no column for {', '.join(lessons)}. Name the assignment on the platform "
+            "like the lesson, then download the file again."
         )
     return found
 
@@ -188,7 +188,7 @@ def _check_maximum(table: CsvFile, lesson: str, said: str, possible: float) -> N
         maximum = float(said.replace(",", "."))
     except ValueError:
         return
-    if abs(maximum - possible) > 0.005:  # noqa: PLR2004
+    if abs(maximum - possible) > 0.005:
         raise CourseError(
             f"{table.path}: the platform gives {said} points for {lesson}, which is out of {possible:g}. Set "
             f"the assignment to {possible:g} points there, then download the file again."

@@ -36,7 +36,9 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
 
 def _of_user(user: str, theirs: list[tuple[File, re.Match[str]]]) -> HandIn:
     name = theirs[0][1]["name"]
-    files, labels, numbers = [], {}, {}
+    files: list[File] = []
+    labels: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     for file, match in sorted(theirs, key=lambda each: int(each[1]["file"])):
         path = match["rest"]
         if (again := AGAIN.fullmatch(path)) and not path.endswith(".ipynb"):

@@ -58,7 +58,7 @@ def _time(files: Sequence[File]) -> datetime | None:
 
     try:
         written = next(file for file in files if file.path == TIMESTAMP).read()
-        time = parse_utc(written.decode().strip())
+        time: datetime = parse_utc(written.decode().strip())
         return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
     except (StopIteration, RefusedError, ValueError, OverflowError):
         return None
