@@ -121,10 +121,8 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, str, str]:
                 raise CourseError(f"{path} is damaged or ends early. Download it again.") from None
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise CourseError(f"{path} is a spreadsheet, not a CSV file. Save it as CSV.")
-    if b"\0" in content:
-        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-    else:
-        encoding = "utf-8"
+    utf_16 = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    encoding = utf_16 if b"\0" in content else "utf-8"
     for each in (encoding, "cp1252", "latin-1"):
         try:
             text = content.decode(each)

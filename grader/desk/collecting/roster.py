@@ -148,7 +148,7 @@ def why_no_id(student: str) -> str:
     if not student.strip():
         return "it is empty"
     if student.startswith(".") or any(each in student for each in '/\\\0:*?"<>|'):
-        return 'it is the name of a folder, so it may not begin with a dot or have one of / \\ : * ? " < > | in it'
+        return 'it names a folder, so it may not begin with a dot or have one of / \\ : * ? " < > | in it'
     if not student.isprintable():
         return "it has characters that cannot be shown"
     if len(student) > LONGEST_ID or len(student.encode()) > 200:

@@ -23,7 +23,7 @@ FOLDER = "exports"
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written. students: how many. notices: what is to be known, problems: which marks are missing."""
+    """What was written. students: how many. notices: what is to be known. problems: marks that are missing."""
 
     path: Path
     students: int
@@ -98,8 +98,11 @@ def _plain(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
         points = [_points(marks, person.id, lesson) for lesson in lessons]
         earned = [each for lesson in lessons if (each := marks.marks.get((person.id, lesson)))]
         rows.append(
-            [person.id, person.last_name, person.first_name, person.email, *points]
-            + [number(sum(each.points for each in earned))]
+            [
+                *(person.id, person.last_name, person.first_name, person.email),
+                *points,
+                number(sum(each.points for each in earned)),
+            ]
         )
     return _table([*header, "sum"], rows)
 

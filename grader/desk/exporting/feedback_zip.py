@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,7 +57,7 @@ def feedback_zip(
                     archive.write(page, _name_for(platform, name.label, page.name))
                     pages += 1
         if pages:
-            os.replace(partial, path)
+            partial.replace(path)
         progress(len(folders), len(folders))
     finally:
         partial.unlink(missing_ok=True)

@@ -20,11 +20,14 @@ from grader.errors import CourseError
 
 # Columns of Moodle's grading worksheet, in the languages that it is translated to most.
 GRADES = (
-    "grade", "bewertung", "note", "calificacion", "valutazione", "nota", "cijfer", "betyg", "ocena", "avaliacao",
+    "grade", "bewertung", "note", "calificacion", "valutazione", "nota", "cijfer", "betyg", "ocena",
+    "avaliacao",
 )  # fmt: skip
 MAXIMUM_GRADES = (
-    "maximum grade", "bestwertung", "beste bewertung", "hochste bewertung", "note maximale", "calificacion maxima",
-    "valutazione massima", "nota maxima", "maximum cijfer", "maximumcijfer", "hogsta betyg", "maksymalna ocena",
+    "maximum grade", "bestwertung", "beste bewertung", "hochste bewertung", "note maximale",
+    "calificacion maxima",
+    "valutazione massima", "nota maxima", "maximum cijfer", "maximumcijfer", "hogsta betyg",
+    "maksymalna ocena",
 )  # fmt: skip
 # Canvas adds the assignment's number.
 CANVAS_ASSIGNMENT = re.compile(r"(?P<name>.*?)(?: \(\d+\))?")

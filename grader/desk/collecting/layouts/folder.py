@@ -27,7 +27,7 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
             theirs.setdefault(f"{_folder_of(file, files)}/", []).append(file)
     found = []
     for label, each in theirs.items():
-        inside = [file.at(file.path.removeprefix(label)) for file in each]
+        inside = [file.at(file.path.removeprefix(label) or file.name) for file in each]
         owner = _owner(label, course)
         found.append(HandIn(PLATFORM_NAME, owner, tuple(inside), {file.path: label for file in inside}))
     return found, refused

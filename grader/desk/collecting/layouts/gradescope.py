@@ -20,7 +20,7 @@ MOST_BYTES = 100_000_000
 PLATFORM_NAME = "gradescope"
 
 
-# Reads everything as text: a name such as `No` stays a name. libyaml, where there is one, is ten times as fast.
+# Reads everything as text: a name such as `No` stays a name. libyaml is ten times as fast.
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 

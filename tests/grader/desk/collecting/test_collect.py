@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import stat
 import time
 import zipfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.course import Course
+from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.placing import Placed
 from grader.errors import CourseError
@@ -29,9 +30,22 @@ ROSTER = "id,first name,last name,email,canvas id\nada,Ada,Lovelace,ada@x.org,10
 NOTEBOOK = f"{LESSON}.ipynb"
 
 
+@pytest.fixture(scope="session")
+def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty gradebook, which takes seconds to make."""
+    from nbgrader.api import Gradebook
+
+    put_scripts_on_path()
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    Gradebook(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return make_course(tmp_path / "course")
+def course(tmp_path: Path, gradebook: Path) -> Course:
+    made = make_course(tmp_path / "course")
+    shutil.copy(gradebook, made.root)
+    return made
 
 
 @pytest.fixture
@@ -263,7 +277,7 @@ def test_a_thousand_hand_ins_take_less_than_a_minute(course: Course) -> None:
 
 
 def test_a_roster_is_read_in_any_form(course: Course, tmp_path: Path) -> None:
-    rows = "E-Mail-Adresse;Nachname;Vorname;Matrikelnummer\r\nÄ@x.org;\"O'Neil, von\";Ägidius;7\r\nb@x.org;شمس;علی;8\r\n"
+    rows = 'E-Mail-Adresse;Nachname;Vorname;Matrikelnummer\r\nÄ@x.org;"O\'Neil, von";Ägidius;7\r\nb@x.org;شمس;علی;8\r\n'
     path = tmp_path / "roster.csv"
     files = {"7.ipynb": solved(), "علی شمس.ipynb": solved()}
     given = make_zip(course.root / "given.zip", files)
