@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 COPY = re.compile(
-    r"(?:[ _-]*\((?P<number>\d+)\)|[ _-]+(?:copy|kopie|copie|copia|cópia|kopi|kopia)[ _-]*(?P<copy>\d*)(?: *\(\d+\))?)$",
+    r"(?:[ _-]*\((?P<number>\d+)\)"
+    r"|[ _-]+(?:copy|kopie|copie|copia|cópia|kopi|kopia)[ _-]*(?P<copy>\d*)(?: *\(\d+\))?)$",
     re.IGNORECASE,
 )
 

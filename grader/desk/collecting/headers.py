@@ -34,7 +34,8 @@ FULL_NAMES = (
 )  # fmt: skip
 EMAILS = (
     "email", "e mail", "email address", "e mail address", "mail", "e mail adresse", "adresse de courriel",
-    "adresse e mail", "courriel", "direccion de correo", "correo electronico", "direccion de correo electronico",
+    "adresse e mail", "courriel", "direccion de correo", "correo electronico",
+    "direccion de correo electronico",
     "correo", "indirizzo email", "endereco de email", "e mailadres", "e postadress", "adres e mail",
 )  # fmt: skip
 PLATFORM_IDS = ("lms user id", "platform id", "canvas id", "canvas user id", "ilias id", "moodle id")

@@ -23,7 +23,7 @@ FOLDER = "exports"
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written. students: how many. notices: what is to be known. problems: marks that are missing."""
+    """What was written. students: how many. notices: what is to be known. problems: what is missing."""
 
     path: Path
     students: int
