@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.classroom.course import Course
+from grader.classroom.file_names import shown
 from grader.classroom.handed_in import TIMESTAMP
-from grader.desk.collecting.files import RefusedError
+from grader.desk.collecting.files import RefusedError, why_unsafe
 from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
 from grader.desk.collecting.recognising import LessonHandedIn
 
@@ -49,7 +50,7 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
     at = handed_in.hand_in.handed_in_at
     if at is not None:
         files[TIMESTAMP] = f"{at.isoformat(sep=' ')} UTC\n".encode()
-    _refuse_files_in_the_way(files)
+    _refuse_unsafe(files)
     name = PlatformName(
         platform=handed_in.hand_in.platform,
         label=handed_in.label,
@@ -126,7 +127,11 @@ def _swap(course: Course, student: str, lesson: str, files: Mapping[str, bytes])
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _refuse_files_in_the_way(files: Mapping[str, bytes]) -> None:
+def _refuse_unsafe(files: Mapping[str, bytes]) -> None:
+    """Raise RefusedError for paths that must not be written: what is left of a safe one may be unsafe."""
+    for path in files:
+        if why := why_unsafe(path):
+            raise RefusedError(f"{shown(path)}: {why}.")
     folders = {path.rsplit("/", depth)[0] for path in files for depth in range(1, path.count("/") + 1)}
     if both := sorted(folders & files.keys()):
         raise RefusedError(f"{both[0]} is a file and a folder in it. Ask for the notebook alone.")

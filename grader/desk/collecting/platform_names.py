@@ -20,6 +20,7 @@ class PlatformName(msgspec.Struct, frozen=True):
     """One hand-in.
 
     label: the platform's name of its notebook or folder. number: what the platform counts up with each file.
+    handed_in_at: UTC. changed: the notebook's own date. content: a hash of all its files.
     """
 
     platform: str

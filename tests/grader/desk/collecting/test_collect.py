@@ -232,6 +232,17 @@ def test_unsafe_files_are_refused_one_by_one(course: Course, roster: Path) -> No
     assert not list(course.root.parent.glob("*out.py"))
 
 
+@pytest.mark.parametrize(
+    "path", ["lovelaceada_101_2_../x.py", "Ada Lovelace_7001_assignsubmission_file_../x.py"]
+)
+def test_a_path_that_is_unsafe_without_its_prefix_is_refused(course: Course, roster: Path, path: str) -> None:
+    beside = path.replace("../x.py", NOTEBOOK).replace("_2_", "_1_")
+    given = make_zip(course.root / "given.zip", {beside: solved(), path: b"x"})
+    collected = collect(course, given, roster=roster)
+    assert collected.problems == [f"ada, {LESSON}: ../x.py: its path leads out of its folder."]
+    assert not course.submitted.exists()
+
+
 def test_a_damaged_hand_in_costs_nobody_else_theirs(course: Course, roster: Path) -> None:
     path = course.root / "given.zip"
     with zipfile.ZipFile(path, "w") as archive:
