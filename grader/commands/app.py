@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.commands import display
+from grader.desk.exporting.formats import Format, Platform
 from grader.errors import CourseError
 
 app = typer.Typer(
@@ -145,6 +146,26 @@ def publish(
 
 
 @app.command()
+def collect(
+    path: Annotated[Path, typer.Argument(help="The zip, folder or notebook that your platform gave you.")],
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file of who is in the class.", show_default="students are named as on the platform"
+        ),
+    ] = None,
+) -> None:
+    """Take in what students handed in on Canvas, Moodle, Gradescope, ILIAS or nbgrader, or in a folder."""
+    from grader.classroom.course import Course
+    from grader.commands.collecting import collect_and_show
+
+    if not collect_and_show(Course.at(course), path, lessons or [], roster):
+        raise typer.Exit(1)
+
+
+@app.command()
 def grade(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
@@ -217,6 +238,39 @@ def feedback(
     for problem in problems:
         display.problem(problem)
     if problems:
+        raise typer.Exit(1)
+
+
+@app.command("hand-back")
+def hand_back(
+    lesson: Annotated[str, typer.Argument(help="The lesson whose feedback is packed.")],
+    platform: Annotated[Platform, typer.Option("--for", help="The platform that takes the zip.")],
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Pack the feedback on a lesson into a zip that Canvas or Moodle hands out to each student."""
+    from grader.classroom.course import Course
+    from grader.commands.exporting import hand_back_and_show
+
+    opened = Course.at(course)
+    if not hand_back_and_show(opened, opened.chosen([lesson])[0], platform):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    lessons: LessonArguments = None,
+    course: CourseOption = THIS_FOLDER,
+    form: Annotated[Format, typer.Option("--format", help="What reads the file.")] = Format.CSV,
+    into: Annotated[
+        Path | None, typer.Option(help="The platform's own CSV; the marks are filled in in a copy of it.")
+    ] = None,
+) -> None:
+    """Write the marks into a file for Canvas, Moodle, a spreadsheet or a program."""
+    from grader.classroom.course import Course
+    from grader.commands.exporting import export_and_show
+
+    opened = Course.at(course)
+    if not export_and_show(opened, opened.chosen(lessons or []), form, into):
         raise typer.Exit(1)
 
 

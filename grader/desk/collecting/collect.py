@@ -1,0 +1,162 @@
+"""Collect what students handed in, from a platform's download into the course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from grader.classroom.course import Course
+from grader.classroom.grading_lock import grading_lock
+from grader.desk.collecting.files import RefusedError, files_at
+from grader.desk.collecting.hand_in import HandIn
+from grader.desk.collecting.layouts import hand_ins_of
+from grader.desk.collecting.placing import Placed, mend, place
+from grader.desk.collecting.recognising import LessonHandedIn, lessons_in
+from grader.desk.collecting.roster import Person, Roster, read_roster, why_no_id
+from grader.desk.collecting.students import enter_students
+
+OnHandIn = Callable[[int, int, str], None]
+
+
+@dataclass
+class Collected:
+    """What came of it.
+
+    placed: by lesson and what became of them, the students. late: by lesson, those whom the platform calls
+    late without saying when they handed in. notices: what is to be known, problems: what was refused, a line
+    each.
+    """
+
+    platform: str = ""
+    placed: dict[tuple[str, Placed], list[str]] = field(default_factory=dict)
+    late: dict[str, list[str]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def collect(
+    course: Course,
+    path: Path,
+    lessons: Sequence[str] = (),
+    *,
+    roster: Path | None = None,
+    on_hand_in: OnHandIn = lambda _done, _total, _student: None,
+) -> Collected:
+    """Take what a platform gave into submitted/.
+
+    path: a zip, a folder or a notebook. lessons: only these; all when none is named. roster: a CSV file of
+    who is in the class; without one, students are called as the platform calls them. on_hand_in: told how
+    many of how many students are done, and who is next. Raises CourseError.
+    """
+    wanted = course.chosen(list(lessons))
+    known = read_roster(roster) if roster else None
+    for lesson in course.lessons:
+        course.notebooks(lesson)  # says which have to be built
+    collected = Collected()
+    with grading_lock(course), files_at(path) as found:
+        mend(course)
+        collected.problems += found.refused
+        hand_ins, refused = hand_ins_of(found.files, course)
+        collected.problems += refused
+        collected.platform = hand_ins[0].platform if hand_ins else ""
+        by_student = _by_student(hand_ins, known, collected)
+        for done, (person, theirs) in enumerate(by_student):
+            on_hand_in(done, len(by_student), person.id)
+            _take(course, person.id, theirs, wanted, collected)
+        on_hand_in(len(by_student), len(by_student), "")
+        mend(course)
+        enter_students(course, known.people if known else [person for person, _ in by_student])
+        if known:
+            enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
+    return collected
+
+
+def _by_student(
+    hand_ins: Sequence[HandIn], roster: Roster | None, collected: Collected
+) -> list[tuple[Person, list[HandIn]]]:
+    """Whose the hand-ins are; those of nobody are refused."""
+    people: dict[str, Person] = {}
+    theirs: dict[str, list[HandIn]] = {}
+    for hand_in in hand_ins:
+        owner = hand_in.owner
+        person = roster.find(owner) if roster else _person_without_roster(hand_in)
+        if isinstance(person, str):
+            collected.problems.append(f"{owner.called}: {person}.".replace("..", "."))
+            continue
+        people.setdefault(person.id, person)
+        theirs.setdefault(person.id, []).append(hand_in)
+    if roster is None:
+        _refuse_namesakes(theirs, collected)
+    return [(people[student], theirs[student]) for student in sorted(theirs)]
+
+
+def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> None:
+    """Refuse those whom only a roster tells apart: one name with several of a platform's numbers."""
+    for student, hand_ins in list(theirs.items()):
+        if len({each.owner.known_by for each in hand_ins}) > 1:
+            collected.problems += [
+                f"{each.owner.called}: another student has the same name. Tell them apart with --roster."
+                for each in hand_ins
+            ]
+            del theirs[student]
+
+
+def _person_without_roster(hand_in: HandIn) -> Person | str:
+    owner = hand_in.owner
+    if why := why_no_id(owner.own_id):
+        return (
+            f"its name does not say whose it is ({why}). Name the students with --roster"
+            if owner.own_id
+            else "its name does not say whose it is. Name the students with --roster"
+        )
+    return Person(owner.own_id, owner.first_name, owner.last_name, owner.email, owner.platform_id)
+
+
+def _with_platform_id(person: Person, hand_ins: Sequence[HandIn]) -> Person:
+    platform_id = person.platform_id or hand_ins[0].owner.platform_id
+    return Person(person.id, platform_id=platform_id)
+
+
+def _take(
+    course: Course, student: str, hand_ins: Sequence[HandIn], wanted: Sequence[str], collected: Collected
+) -> None:
+    """Take the newest hand-in of each lesson of one student."""
+    by_lesson: dict[str, list[LessonHandedIn]] = {}
+    for hand_in in hand_ins:
+        try:
+            found, notices, problems = lessons_in(hand_in, course, wanted)
+        except RefusedError as error:
+            collected.problems.append(f"{student}: {error}")
+            continue
+        collected.notices += [f"{student}: {notice}" for notice in notices]
+        collected.problems += [f"{student}: {problem}" for problem in problems]
+        for each in found:
+            by_lesson.setdefault(each.lesson, []).append(each)
+    for lesson, several in by_lesson.items():
+        newest = max(several, key=_order)
+        left = [each for each in several if each.files != newest.files]
+        if left:
+            collected.notices.append(
+                f"{student}, {lesson}: handed in {len(several)} times; the newest counts"
+                f" ({newest.label or newest.hand_in.owner.called})."
+            )
+        try:
+            placed = place(course, student, newest)
+        except RefusedError as error:
+            collected.problems.append(f"{student}, {lesson}: {error}")
+            continue
+        collected.placed.setdefault((lesson, placed), []).append(student)
+        if newest.hand_in.is_late and newest.hand_in.handed_in_at is None:
+            collected.late.setdefault(lesson, []).append(student)
+
+
+def _order(handed_in: LessonHandedIn) -> tuple[datetime, int, datetime, int, str]:
+    return (
+        handed_in.hand_in.handed_in_at or datetime.min,
+        handed_in.number or 0,
+        handed_in.changed or datetime.min,
+        handed_in.copy,
+        handed_in.label,
+    )

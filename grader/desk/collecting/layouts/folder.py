@@ -1,0 +1,53 @@
+"""A folder of notebooks, each named by its student, or in a folder named so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.classroom.course import Course
+from grader.classroom.file_names import NOTEBOOK
+from grader.desk.collecting.copies import without_copy, without_lesson
+from grader.desk.collecting.files import File
+from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
+
+PLATFORM_NAME = "folder"
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins: files in folders go with their folder, notebooks that lie loose by themselves."""
+    theirs: dict[str, list[File]] = {}
+    refused = []
+    for file in files:
+        if len(file.parts) == 1:
+            if NOTEBOOK.fullmatch(file.name.casefold()) is None and not file.name.endswith(".zip"):
+                refused.append(f"{file.path} was left out: its name does not say which notebook it is for.")
+                continue
+            theirs.setdefault(file.path, []).append(file)
+        else:
+            theirs.setdefault(f"{_folder_of(file, files)}/", []).append(file)
+    found = []
+    for label, each in theirs.items():
+        inside = [file.at(file.path.removeprefix(label) or file.name) for file in each]
+        owner = _owner(label, course)
+        found.append(HandIn(PLATFORM_NAME, owner, tuple(inside), {file.path: label for file in inside}))
+    return found, refused
+
+
+def _folder_of(file: File, files: Sequence[File]) -> str:
+    """The folder that is one student's: below those that all files share."""
+    depth = 0
+    while all(other.parts[:-1][depth : depth + 1] == file.parts[depth : depth + 1] for other in files):
+        depth += 1
+        # The last folder is somebody's.
+        if depth == len(file.parts) - 1:
+            return "/".join(file.parts[:depth])
+    return "/".join(file.parts[: min(depth + 1, len(file.parts) - 1)])
+
+
+def _owner(label: str, course: Course) -> Owner:
+    name = label.rstrip("/").rpartition("/")[2]
+    if not label.endswith("/"):
+        found = NOTEBOOK.fullmatch(name.casefold())
+        name = without_copy(name[: found.end(1)] if found else name.rpartition(".")[0])
+        name = without_lesson(name, course.lessons)
+    return Owner(name or label, ((ID, name), (EMAIL, name)), (name.replace("_", " "),), own_id=name)

@@ -1,0 +1,56 @@
+"""ILIAS: a folder `Lastname_Firstname_login_number` for each student, those of a team in one more folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.classroom.course import Course
+from grader.classroom.file_names import shown
+from grader.desk.collecting.files import File
+from grader.desk.collecting.hand_in import ID, PLATFORM, HandIn, Owner
+
+NAME = re.compile(r"(?P<last>[^_]+)_(?P<first>.+)_(?P<login>[^_]+)_(?P<number>\d+)")
+PLATFORM_NAME = "ilias"
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
+    """The hand-ins; None where no folder is named as ILIAS names them."""
+    del course
+    refused = []
+    theirs: dict[str, list[File]] = {}
+    matches: dict[str, re.Match[str]] = {}
+    for file in files:
+        # It may be in a folder for the assignment's hand-ins, and in one for a team.
+        found = next(
+            (
+                (place, match)
+                for place, part in enumerate(file.parts[:-1])
+                if (match := NAME.fullmatch(part)) is not None
+            ),
+            None,
+        )
+        if found is None:
+            refused.append(f"{shown(file.path)} was left out: it is in no student's folder.")
+            continue
+        place, match = found
+        label = "/".join(file.parts[: place + 1])
+        matches[label] = match
+        theirs.setdefault(label, []).append(file.at("/".join(file.parts[place + 1 :])))
+    if not matches:
+        return None
+    return [_of_student(matches[label], label, each) for label, each in theirs.items()], refused
+
+
+def _of_student(match: re.Match[str], label: str, files: list[File]) -> HandIn:
+    last, first = match["last"], match["first"].replace("_", " ")
+    owner = Owner(
+        f"{first} {last} (ILIAS {match['login']})",
+        ((ID, match["login"]), (PLATFORM, match["number"])),
+        (f"{first} {last}",),
+        own_id=match["login"],
+        first_name=first,
+        last_name=last,
+        platform_id=match["number"],
+    )
+    return HandIn(PLATFORM_NAME, owner, tuple(files), {file.path: label for file in files})

@@ -1,0 +1,55 @@
+"""Moodle: `Full Name_number_assignsubmission_file_`, as a folder or before each file's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.classroom.course import Course
+from grader.classroom.file_names import shown
+from grader.desk.collecting.files import File
+from grader.desk.collecting.hand_in import PARTICIPANT, HandIn, Owner
+
+# The parts in English are Moodle's own names of plug-ins, the same in every language.
+NAME = re.compile(
+    r"(?P<label>(?P<name>[^_]+)_(?P<number>\d+)_assign(?:submission|feedback)_(?P<plugin>[a-z]+))(?:_(?P<rest>.*))?"
+)
+PLATFORM_NAME = "moodle"
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
+    """The hand-ins; None where nothing is named as Moodle names it."""
+    del course
+    found = {file.path: NAME.fullmatch(file.parts[0]) for file in files}
+    if not any(found.values()):
+        return None
+    refused = []
+    theirs: dict[str, list[File]] = {}
+    matches: dict[str, re.Match[str]] = {}
+    for file in files:
+        match = found[file.path]
+        if match is None:
+            refused.append(f"{shown(file.path)} was left out: it is not named as Moodle names files.")
+        elif match["plugin"] == "file":
+            inside = "/".join(part for part in (match["rest"] or "", *file.parts[1:]) if part)
+            matches.setdefault(match["label"], match)
+            theirs.setdefault(match["label"], []).append(file.at(inside))
+    return [_of_student(matches[label], files) for label, files in theirs.items()], refused
+
+
+def _of_student(match: re.Match[str], files: list[File]) -> HandIn:
+    name, number = match["name"], match["number"]
+    # With groups, that of the student comes first.
+    names = (name, *(name.split("-", start)[-1] for start in range(1, name.count("-") + 1)))
+    words = name.split()
+    # Where names are hidden, it is a word for participant: too little to tell students apart.
+    is_name = len(words) > 1
+    owner = Owner(
+        f"{name} (Moodle {number})",
+        ((PARTICIPANT, number),),
+        names if is_name else (),
+        own_id="-".join(words) if is_name else "",
+        first_name=" ".join(words[:-1]),
+        last_name=words[-1] if words else "",
+    )
+    return HandIn(PLATFORM_NAME, owner, tuple(files), {file.path: match["label"] for file in files})

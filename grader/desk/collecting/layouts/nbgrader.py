@@ -1,0 +1,64 @@
+"""nbgrader's own: `submitted/<student>/<lesson>/`, and what its exchange holds: `student+lesson+time+…/`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from grader.classroom.course import Course
+from grader.classroom.file_names import shown
+from grader.classroom.handed_in import TIMESTAMP
+from grader.desk.collecting.files import File, RefusedError
+from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
+
+PLATFORM_NAME = "nbgrader"
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
+    """The hand-ins; None where no folder has one of these forms."""
+    refused = []
+    theirs: dict[tuple[str, str, str], list[File]] = {}
+    for file in files:
+        whose = _whose(file.parts, course.lessons)
+        if whose is None:
+            refused.append(f"{shown(file.path)} was left out: it is in no folder of a student and a lesson.")
+        else:
+            depth = whose[2].count("/") + 1
+            theirs.setdefault(whose, []).append(file.at("/".join(file.parts[depth:])))
+    if not theirs:
+        return None
+    return [_hand_in(*whose, each) for whose, each in theirs.items()], refused
+
+
+def _whose(parts: Sequence[str], lessons: Sequence[str]) -> tuple[str, str, str] | None:
+    """Student, lesson, and the folder of the hand-in."""
+    exchanged = parts[0].split("+")
+    if len(parts) > 1 and len(exchanged) > 2 and exchanged[1] in lessons:
+        return exchanged[0], exchanged[1], parts[0]
+    if len(parts) > 2 and parts[1] in lessons:
+        return parts[0], parts[1], "/".join(parts[:2])
+    return None
+
+
+def _hand_in(student: str, lesson: str, label: str, files: list[File]) -> HandIn:
+    owner = Owner(student, ((ID, student), (EMAIL, student)), (student,), own_id=student)
+    return HandIn(
+        PLATFORM_NAME,
+        owner,
+        tuple(files),
+        {file.path: label for file in files},
+        handed_in_at=_time(files),
+        lesson=lesson,
+        has_timestamp=True,
+    )
+
+
+def _time(files: Sequence[File]) -> datetime | None:
+    from nbgrader.utils import parse_utc
+
+    try:
+        written = next(file for file in files if file.path == TIMESTAMP).read()
+        time: datetime = parse_utc(written.decode().strip())
+        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    except (StopIteration, RefusedError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,152 @@
+"""Put hand-ins into submitted/<student>/<lesson>/: whole or not at all, and never an older over a newer."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from grader.classroom.course import Course
+from grader.classroom.file_names import shown
+from grader.classroom.handed_in import TIMESTAMP
+from grader.desk.collecting.files import RefusedError, why_unsafe
+from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
+from grader.desk.collecting.recognising import LessonHandedIn
+
+# Not under submitted/, where each folder is a student's.
+WORKSHOP = ".collecting"
+
+
+class Placed(enum.Enum):
+    """What became of a hand-in."""
+
+    NEW = "new"
+    REPLACED = "newer than the one before"
+    UNCHANGED = "unchanged"
+    OLDER = "older than the one there"
+
+
+def mend(course: Course) -> None:
+    """Put back what a collecting that was killed had moved away."""
+    old = course.root / WORKSHOP / "old"
+    for folder in old.glob("*/*"):
+        target = course.submitted / folder.parent.name / folder.name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(target)
+    shutil.rmtree(course.root / WORKSHOP, ignore_errors=True)
+
+
+def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
+    """Put one hand-in in its place. Raises RefusedError."""
+    lesson = handed_in.lesson
+    target = course.submitted / student / lesson
+    if target.is_symlink() or target.parent.is_symlink():
+        raise RefusedError(f"{target} is a link to elsewhere. Remove it first.")
+    files = dict(handed_in.files)
+    at = handed_in.hand_in.handed_in_at
+    if at is not None:
+        files[TIMESTAMP] = f"{at.isoformat(sep=' ')} UTC\n".encode()
+    _refuse_unsafe(files)
+    name = PlatformName(
+        platform=handed_in.hand_in.platform,
+        label=handed_in.label,
+        content=_digest(files),
+        number=handed_in.number,
+        handed_in_at=at,
+        changed=handed_in.changed,
+        is_late=handed_in.hand_in.is_late,
+    )
+    placed = Placed.NEW
+    if target.exists():
+        before = platform_names(course, student).get(lesson)
+        there = _digest(_files_in(target))
+        if there == name.content:
+            if before is None:
+                keep_platform_name(course, student, lesson, name)
+            return Placed.UNCHANGED
+        if not _is_newer(name, before, target, there):
+            return Placed.OLDER
+        placed = Placed.REPLACED
+    try:
+        _swap(course, student, lesson, files)
+    except OSError as error:
+        raise RefusedError(f"it cannot be written to {target}: {error.strerror}.") from None
+    keep_platform_name(course, student, lesson, name)
+    return placed
+
+
+def _is_newer(name: PlatformName, before: PlatformName | None, target: Path, there: str) -> bool:
+    """Whether a hand-in is newer than the one in its place. Raises RefusedError where nobody can say."""
+    time_there = _time_in(target) or (before.handed_in_at if before else None)
+    if name.handed_in_at is not None and time_there is not None:
+        return name.handed_in_at > time_there
+    if before is not None and before.content == there and before.platform == name.platform:
+        if name.number is not None and before.number is not None:
+            return name.number > before.number
+        if name.changed is not None and before.changed is not None:
+            return name.changed > before.changed
+    raise RefusedError(
+        f"another one is in {target}, and nothing says which is newer. Remove that folder to take this one."
+    )
+
+
+def _time_in(folder: Path) -> datetime | None:
+    from nbgrader.utils import parse_utc
+
+    try:
+        time: datetime = parse_utc((folder / TIMESTAMP).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, OverflowError):
+        return None
+    return time.replace(tzinfo=None)
+
+
+def _swap(course: Course, student: str, lesson: str, files: Mapping[str, bytes]) -> None:
+    """Write the files beside, then change the folders; killed in between, `mend` puts the old one back."""
+    workshop = course.root / WORKSHOP
+    new, old = workshop / "new" / student / lesson, workshop / "old" / student / lesson
+    target = course.submitted / student / lesson
+    shutil.rmtree(new, ignore_errors=True)
+    for path, content in files.items():
+        (new / path).parent.mkdir(parents=True, exist_ok=True)
+        (new / path).write_bytes(content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        old.parent.mkdir(parents=True, exist_ok=True)
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_unsafe(files: Mapping[str, bytes]) -> None:
+    """Raise RefusedError for paths that must not be written: what is left of a safe one may be unsafe."""
+    for path in files:
+        if why := why_unsafe(path):
+            raise RefusedError(f"{shown(path)}: {why}.")
+    folders = {path.rsplit("/", depth)[0] for path in files for depth in range(1, path.count("/") + 1)}
+    if both := sorted(folders & files.keys()):
+        raise RefusedError(f"{both[0]} is a file and a folder in it. Ask for the notebook alone.")
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n".encode())
+    return digest.hexdigest()

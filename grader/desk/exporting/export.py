@@ -1,0 +1,186 @@
+"""Write the marks of a class into a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.atomic import write_bytes
+from grader.classroom.course import Course
+from grader.classroom.records import read_record
+from grader.desk.collecting.roster import Person
+from grader.desk.csv_file import CsvFile, written
+from grader.desk.exporting.filling_in import fill_in
+from grader.desk.exporting.formats import Format
+from grader.desk.exporting.marks import ClassMarks, class_marks
+from grader.errors import CourseError
+
+FOLDER = "exports"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written. students: how many. notices: what is to be known. problems: what is missing."""
+
+    path: Path
+    students: int
+    notices: Sequence[str]
+    problems: Sequence[str]
+
+
+def export(course: Course, lessons: Sequence[str], form: Format, into: Path | None = None) -> Exported:
+    """Write exports/<format>, with the marks of these lessons.
+
+    into: the platform's own CSV file: its copy is filled in, and nothing else in it changes. Raises
+    CourseError; nothing is written then.
+    """
+    if into is not None and form not in (Format.CANVAS, Format.MOODLE):
+        raise CourseError("--into takes a file of a platform: add --format canvas or --format moodle.")
+    marks = class_marks(course, lessons)
+    graded = [lesson for lesson in lessons if lesson in marks.possible]
+    problems: Sequence[str] = ()
+    students = len(marks.people)
+    if into is not None:
+        filled = fill_in(course, marks, graded, form, into)
+        content, problems, students = filled.table.content(), filled.problems, filled.students
+        name = into.name
+    else:
+        match form:
+            case Format.CSV:
+                content = _plain(marks, graded)
+            case Format.CANVAS:
+                content = _canvas(marks, graded)
+            case Format.MOODLE:
+                content = _moodle(marks, graded)
+            case Format.JSON_LINES:
+                content = _json_lines(course, marks, graded)
+        name = f"marks-{form.value}.csv" if form is not Format.JSON_LINES else "marks.jsonl"
+    path = course.root / FOLDER / name
+    if into is not None and path.resolve() == into.resolve():
+        raise CourseError(f"{into} is where the filled-in copy would go. Move it elsewhere first.")
+    path.parent.mkdir(exist_ok=True)
+    write_bytes(path, content)
+    return Exported(path, students, _notices(marks), problems)
+
+
+def _notices(marks: ClassMarks) -> list[str]:
+    waiting = sorted({each.student for each in marks.marks.values() if each.waits})
+    if not waiting:
+        return []
+    some = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")
+    return [f"Some answers still wait to be marked by hand and count as 0 here: {some}."]
+
+
+def number(value: float) -> str:
+    """Marks as text: no more digits than needed."""
+    return f"{round(value, 2):g}" if abs(value) < 1e6 else str(round(value, 2))
+
+
+def _points(marks: ClassMarks, student: str, lesson: str) -> str:
+    found = marks.marks.get((student, lesson))
+    return number(found.points) if found else ""
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    # Without the byte-order mark, Excel takes accents for other letters.
+    made = [[written(text) for text in row] for row in (header, *rows)]
+    return CsvFile(Path(), made, mark=b"\xef\xbb\xbf").content()
+
+
+def _plain(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+    header = ["id", "last name", "first name", "email"]
+    header += [f"{lesson} (of {number(marks.possible[lesson])})" for lesson in lessons]
+    rows = []
+    for person in marks.people:
+        points = [_points(marks, person.id, lesson) for lesson in lessons]
+        earned = [each for lesson in lessons if (each := marks.marks.get((person.id, lesson)))]
+        rows.append(
+            [
+                *(person.id, person.last_name, person.first_name, person.email),
+                *points,
+                number(sum(each.points for each in earned)),
+            ]
+        )
+    return _table([*header, "sum"], rows)
+
+
+def _canvas(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *lessons]
+    possible = ["    Points Possible", "", "", "", "", *(number(marks.possible[each]) for each in lessons)]
+    rows = [
+        [_last_first(person), person.platform_id, "", person.id, ""]
+        + [_points(marks, person.id, lesson) for lesson in lessons]
+        for person in marks.people
+    ]
+    return _table(header, [possible, *rows])
+
+
+def _last_first(person: Person) -> str:
+    return ", ".join(each for each in (person.last_name, person.first_name) if each) or person.id
+
+
+def _moodle(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+    header = ["First name", "Last name", "ID number", "Email address", *lessons]
+    rows = [
+        [person.first_name, person.last_name, person.id, person.email]
+        + [_points(marks, person.id, lesson) for lesson in lessons]
+        for person in marks.people
+    ]
+    return _table(header, rows)
+
+
+def _json_lines(course: Course, marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+    people = {person.id: person for person in marks.people}
+    lines = []
+    for student, lesson in sorted(marks.marks):
+        if lesson not in lessons:
+            continue
+        given = marks.marks[student, lesson]
+        record = read_record(course, lesson, student)
+        seen = {cell.name: cell for cell in record.cells} if record else {}
+        person = people[student]
+        exercises: list[dict[str, Any]] = []
+        for each in given.exercises:
+            cell = seen.get(each.name)
+            exercises.append(
+                {
+                    "exercise": each.name,
+                    "notebook": each.notebook,
+                    "points": each.points,
+                    "possible": each.possible,
+                    "extra_credit": each.extra,
+                    "by_hand": each.by_hand,
+                    "comment": each.comment,
+                    "outcome": cell.outcome.value if cell else None,
+                    "slips": list(cell.slips) if cell else [],
+                    "message": cell.message if cell else "",
+                }
+            )
+        lines.append(
+            {
+                "student": student,
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "email": person.email,
+                "lesson": lesson,
+                "points": given.points,
+                "possible": given.possible,
+                "late_penalty": given.late,
+                "handed_in_at": given.handed_in_at.isoformat() + "Z" if given.handed_in_at else None,
+                "waits_for_hand": given.waits,
+                "graded_unprotected": _is_unprotected(record.run) if record else None,
+                "graded_at": record.graded_at if record else None,
+                "findings": list(record.findings) if record else [],
+                "problem": record.problem if record else "",
+                "exercises": exercises,
+            }
+        )
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", "replace")
+
+
+def _is_unprotected(run: dict[str, Any]) -> bool | None:
+    limits = run.get("limits")
+    return not limits["wall"] if isinstance(limits, dict) and "wall" in limits else None

@@ -1,0 +1,72 @@
+"""Pack pages of feedback so that a platform hands each student theirs."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.classroom.course import Course
+from grader.desk.collecting.layouts import canvas
+from grader.desk.collecting.platform_names import platform_names
+from grader.desk.exporting.export import FOLDER
+from grader.desk.exporting.formats import Platform
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What was packed. problems: whose pages are not in it, a line each."""
+
+    path: Path
+    pages: int
+    problems: Sequence[str]
+
+
+def feedback_zip(
+    course: Course,
+    lesson: str,
+    platform: Platform,
+    progress: Callable[[int, int], None] = lambda _d, _t: None,
+) -> Packed:
+    """Write exports/feedback-<lesson>-<platform>.zip, which names pages as the platform named the hand-ins.
+
+    Raises CourseError when there is no page; the file is written whole or not at all.
+    """
+    folders = sorted(folder for folder in course.feedback.glob(f"*/{lesson}") if any(folder.glob("*.html")))
+    if not folders:
+        raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
+    path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    pages, problems = 0, []
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            for done, folder in enumerate(folders):
+                progress(done, len(folders))
+                student = folder.parent.name
+                name = platform_names(course, student).get(lesson)
+                if name is None or name.platform != platform.value:
+                    problems.append(
+                        f"{student}: not in the zip, as this hand-in was not collected from "
+                        f"{platform.value.capitalize()}."
+                    )
+                    continue
+                for page in sorted(folder.glob("*.html")):
+                    archive.write(page, _name_for(platform, name.label, page.name))
+                    pages += 1
+        if pages:
+            partial.replace(path)
+        progress(len(folders), len(folders))
+    finally:
+        partial.unlink(missing_ok=True)
+    return Packed(path, pages, problems)
+
+
+def _name_for(platform: Platform, label: str, page: str) -> str:
+    if platform is Platform.MOODLE:
+        return f"{label}/{page}"
+    found = canvas.NAME.fullmatch(label)
+    # Canvas looks for the student's number and that of the file; the rest is free.
+    return f"{label[: found.start('rest')]}{page}" if found else page

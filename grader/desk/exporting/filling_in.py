@@ -1,0 +1,198 @@
+"""Fill marks into a CSV file that Canvas or Moodle gave: only the cells of marks change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.classroom.course import Course
+from grader.desk.collecting.hand_in import EMAIL, ID, PARTICIPANT, PLATFORM, Owner
+from grader.desk.collecting.headers import EMAILS, FIRST_NAMES, FULL_NAMES, IDS, LAST_NAMES, columns_of, plain
+from grader.desk.collecting.layouts.moodle import NAME
+from grader.desk.collecting.platform_names import platform_names
+from grader.desk.collecting.roster import PARTICIPANT_NUMBER, Person, Roster
+from grader.desk.csv_file import Cell, CsvFile, read_csv, written
+from grader.desk.exporting.formats import Format
+from grader.desk.exporting.marks import ClassMarks
+from grader.errors import CourseError
+
+# Columns of Moodle's grading worksheet, in the languages that it is translated to most.
+GRADES = (
+    "grade", "bewertung", "note", "calificacion", "valutazione", "nota", "cijfer", "betyg", "ocena",
+    "avaliacao",
+)  # fmt: skip
+MAXIMUM_GRADES = (
+    "maximum grade", "bestwertung", "beste bewertung", "hochste bewertung", "note maximale",
+    "calificacion maxima",
+    "valutazione massima", "nota maxima", "maximum cijfer", "maximumcijfer", "hogsta betyg",
+    "maksymalna ocena",
+)  # fmt: skip
+# Canvas adds the assignment's number.
+CANVAS_ASSIGNMENT = re.compile(r"(?P<name>.*?)(?: \(\d+\))?")
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """The table with marks. students: how many got theirs. problems: whose are missing, a line each."""
+
+    table: CsvFile
+    students: int
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    marks: dict[str, int]
+    maximum: int | None
+
+
+def fill_in(course: Course, marks: ClassMarks, lessons: Sequence[str], form: Format, path: Path) -> FilledIn:
+    """Fill in the marks of lessons. Raises CourseError where the file has no place for them."""
+    table = read_csv(path)
+    is_canvas = form is Format.CANVAS
+    columns = _canvas_columns(table, lessons) if is_canvas else _moodle_columns(table, lessons)
+    roster = Roster(_with_participants(course, marks, next(iter(columns.marks)), form))
+    filled: set[str] = set()
+    problems: list[str] = []
+    rows = table.rows[1:]
+    if is_canvas:
+        _check_canvas_maximum(table, columns, marks)
+        rows = [row for row in rows if not _is_possible(row, table.header)]
+    for row in rows:
+        row += [Cell("") for _ in range(len(table.header) - len(row))]
+        owner = _canvas_owner(row, table.header) if is_canvas else _moodle_owner(row, table.header)
+        person = roster.find(owner)
+        if isinstance(person, str):
+            continue
+        for lesson, column in columns.marks.items():
+            given = marks.marks.get((person.id, lesson))
+            if given is None:
+                continue
+            comma = False
+            if columns.maximum is not None:
+                said = row[columns.maximum].text.strip()
+                comma = "," in said
+                _check_maximum(table, lesson, said, marks.possible[lesson])
+            elif not is_canvas:
+                comma = table.delimiter == ";"
+            text = f"{given.points:.2f}"
+            row[column] = _as_before(row[column], text.replace(".", ",") if comma else text, table.delimiter)
+        filled.add(person.id)
+    missing = sorted(
+        student for student, lesson in marks.marks if lesson in columns.marks and student not in filled
+    )
+    problems += [
+        f"{student} is not in {path}: their marks are in no row." for student in dict.fromkeys(missing)
+    ]
+    if not filled:
+        raise CourseError(f"{path} has none of the students in the gradebook. Collect with --roster first.")
+    return FilledIn(table, len(filled), problems)
+
+
+def _as_before(cell: Cell, text: str, delimiter: str) -> Cell:
+    return Cell(f'"{text}"') if cell.is_quoted else written(text, delimiter)
+
+
+def _canvas_columns(table: CsvFile, lessons: Sequence[str]) -> _Columns:
+    if not {"student", "id"} <= {plain(each) for each in table.header}:
+        raise CourseError(
+            f"{table.path} is not a gradebook of Canvas: it has no columns Student and ID. "
+            "In Canvas: Grades, Export."
+        )
+    names = {}
+    for column, header in enumerate(table.header):
+        found = CANVAS_ASSIGNMENT.fullmatch(header.strip())
+        if found:
+            names[plain(found["name"])] = column
+    return _Columns(_by_lesson(table, names, lessons), None)
+
+
+def _moodle_columns(table: CsvFile, lessons: Sequence[str]) -> _Columns:
+    grades, maximum = columns_of(table.header, GRADES), columns_of(table.header, MAXIMUM_GRADES)
+    if grades:
+        if len(lessons) != 1:
+            raise CourseError(
+                f"{table.path} is the worksheet of one assignment. Name its lesson: course export LESSON "
+                "--format moodle --into …"
+            )
+        return _Columns({lessons[0]: grades[0]}, maximum[0] if maximum else None)
+    # An export of the whole gradebook: `Assignment: 02_loss_function (Real)`.
+    names = {plain(re.sub(r" \([^)]*\)$", "", each.partition(":")[2] or each)): column
+             for column, each in enumerate(table.header)}  # fmt: skip
+    return _Columns(_by_lesson(table, names, lessons), None)
+
+
+def _by_lesson(table: CsvFile, names: dict[str, int], lessons: Sequence[str]) -> dict[str, int]:
+    found = {lesson: names[plain(lesson.replace("_", " "))] for lesson in lessons
+             if plain(lesson.replace("_", " ")) in names}  # fmt: skip
+    if not found:
+        raise CourseError(
+            f"{table.path} has no column for {', '.join(lessons)}. Name the assignment on the platform "
+            "like the lesson, then download the file again."
+        )
+    return found
+
+
+def _with_participants(course: Course, marks: ClassMarks, lesson: str, form: Format) -> list[Person]:
+    """Students with the numbers by which Moodle knows them in this assignment."""
+    found = []
+    for person in marks.people:
+        known: list[tuple[str, str]] = [(ID, person.email), (EMAIL, person.email)] if person.email else []
+        if person.platform_id:
+            known.append((PLATFORM, person.platform_id))
+        name = platform_names(course, person.id).get(lesson) if form is Format.MOODLE else None
+        if name is not None and (label := NAME.fullmatch(name.label)):
+            known.append((PARTICIPANT, label["number"]))
+        found.append(replace(person, known_by=tuple(known)))
+    return found
+
+
+def _text(row: Sequence[Cell], header: Sequence[str], names: Sequence[str]) -> str:
+    return next(
+        (row[column].text.strip() for column in columns_of(header, names) if row[column].text.strip()), ""
+    )
+
+
+def _canvas_owner(row: Sequence[Cell], header: Sequence[str]) -> Owner:
+    name = _text(row, header, ("student",))
+    known = [(PLATFORM, _text(row, header, ("id",)))]
+    known += [(ID, _text(row, header, (each,))) for each in ("sis login id", "sis user id")]
+    return Owner(name, tuple(each for each in known if each[1]), (name,))
+
+
+def _moodle_owner(row: Sequence[Cell], header: Sequence[str]) -> Owner:
+    known = []
+    # The identifier comes first, whatever it is called in the platform's language.
+    if found := PARTICIPANT_NUMBER.fullmatch(row[0].text.strip()):
+        known.append((PARTICIPANT, found[1]))
+    email, first, last = (_text(row, header, each) for each in (EMAILS, FIRST_NAMES, LAST_NAMES))
+    known += [(EMAIL, email), (ID, email), (ID, _text(row, header, IDS))]
+    name = _text(row, header, FULL_NAMES) or f"{first} {last}"
+    return Owner(name, tuple(each for each in known if each[1]), (name,) if name.strip() else ())
+
+
+def _is_possible(row: Sequence[Cell], header: Sequence[str]) -> bool:
+    """Whether a row of Canvas says what assignments are out of: it has nobody's id."""
+    return not _text(row, header, ("id",))
+
+
+def _check_canvas_maximum(table: CsvFile, columns: _Columns, marks: ClassMarks) -> None:
+    for row in table.rows[1:]:
+        if _is_possible(row, table.header):
+            for lesson, column in columns.marks.items():
+                if column < len(row):
+                    _check_maximum(table, lesson, row[column].text.strip(), marks.possible[lesson])
+
+
+def _check_maximum(table: CsvFile, lesson: str, said: str, possible: float) -> None:
+    try:
+        maximum = float(said.replace(",", "."))
+    except ValueError:
+        return
+    if abs(maximum - possible) > 0.005:
+        raise CourseError(
+            f"{table.path}: the platform gives {said} points for {lesson}, which is out of {possible:g}. Set "
+            f"the assignment to {possible:g} points there, then download the file again."
+        )

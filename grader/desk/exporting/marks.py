@@ -1,0 +1,166 @@
+"""The marks of a class as nbgrader's gradebook has them: those given by hand and penalties included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from grader.classroom.course import Course, put_scripts_on_path
+from grader.desk.collecting.roster import Person
+from grader.errors import CourseError
+
+
+@dataclass
+class ExerciseMarks:
+    """One graded cell. points: None while a person has to say. by_hand: whether a person said."""
+
+    name: str
+    notebook: str
+    points: float | None
+    possible: float
+    by_hand: bool
+    extra: float
+    comment: str = ""
+
+
+@dataclass
+class LessonMarks:
+    """One submission. late: what is taken off for being late."""
+
+    student: str
+    lesson: str
+    handed_in_at: datetime | None
+    exercises: list[ExerciseMarks] = field(default_factory=list)
+    late: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """What it earned, without what being late costs."""
+        earned = sum((each.points or 0.0) + each.extra for each in self.exercises)
+        return max(0.0, earned - self.late)
+
+    @property
+    def possible(self) -> float:
+        """Points to be had."""
+        return sum(each.possible for each in self.exercises)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to mark some of it."""
+        return any(each.points is None for each in self.exercises)
+
+
+@dataclass(frozen=True)
+class ClassMarks:
+    """Everybody in the gradebook, and their marks by student and lesson. possible: by lesson."""
+
+    people: Sequence[Person]
+    marks: Mapping[tuple[str, str], LessonMarks]
+    possible: Mapping[str, float]
+
+
+def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
+    """Read them. Raises CourseError where nothing is graded."""
+    put_scripts_on_path()
+    try:
+        with Gradebook(course.gradebook_url, course.course_id) as gradebook:
+            session = gradebook.db()
+            people = [
+                Person(
+                    each.id,
+                    each.first_name or "",
+                    each.last_name or "",
+                    each.email or "",
+                    each.lms_user_id or "",
+                )
+                for each in session.scalars(select(Student).order_by(Student.id))
+            ]
+            marks = {}
+            for lesson in lessons:
+                marks.update(_of_lesson(session, lesson))
+    except (SQLAlchemyError, ImportError) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise CourseError(f"The gradebook cannot be read: {first_line}") from None
+    if not marks:
+        raise CourseError(
+            f"Nothing is graded of {', '.join(lessons)} in {course.root}. Grade first: course grade"
+        )
+    possible = {lesson: each.possible for (_, lesson), each in marks.items()}
+    return ClassMarks(people, marks, possible)
+
+
+def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMarks]:
+    """Three questions for a whole lesson: nbgrader's own way asks some for each cell of each student."""
+    found: dict[tuple[str, str], LessonMarks] = {}
+    comments = {
+        (notebook, cell): (manual if manual is not None else auto) or ""
+        for notebook, cell, manual, auto in session.execute(
+            select(Comment.notebook_id, BaseCell.name, Comment.manual_comment, Comment.auto_comment)
+            .join(BaseCell, BaseCell.id == Comment.cell_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Comment.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == lesson)
+        )
+    }
+    submitted = session.execute(
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedNotebook.id,
+            SubmittedNotebook.late_submission_penalty,
+            Notebook.name,
+        )
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .where(Assignment.name == lesson)
+    ).all()
+    places: dict[str, tuple[LessonMarks, str]] = {}
+    for student, timestamp, notebook_id, late, notebook in submitted:
+        marks = found.setdefault((student, lesson), LessonMarks(student, lesson, timestamp))
+        marks.late += late or 0.0
+        places[notebook_id] = (marks, notebook)
+    grades = session.scalars(
+        select(Grade)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == lesson)
+    )
+    cells = {cell.id: cell for cell in session.scalars(select(BaseCell))}
+    for grade in grades:
+        marks, notebook = places[grade.notebook_id]
+        cell = cells[grade.cell_id]
+        by_hand = grade.manual_score is not None
+        points = grade.manual_score if by_hand else grade.auto_score
+        marks.exercises.append(
+            ExerciseMarks(
+                cell.name,
+                notebook,
+                points,
+                cell.max_score,
+                by_hand,
+                grade.extra_credit or 0.0,
+                comments.get((grade.notebook_id, cell.name), ""),
+            )
+        )
+    for marks in found.values():
+        marks.exercises.sort(key=lambda each: (each.notebook, each.name))
+    return found

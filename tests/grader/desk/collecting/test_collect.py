@@ -1,0 +1,321 @@
+"""Collecting: what platforms give lies where grading looks for it, and what is unsafe or nobody's does not."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import stat
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.course import Course, put_scripts_on_path
+from grader.desk.collecting.collect import Collected, collect
+from grader.desk.collecting.placing import Placed
+from grader.errors import CourseError
+from tests.conftest import run_course
+from tests.grader.desk.collecting.platforms import (
+    LESSON,
+    OTHER,
+    another,
+    make_course,
+    make_zip,
+    solved,
+    taken,
+)
+
+ROSTER = "id,first name,last name,email,canvas id\nada,Ada,Lovelace,ada@x.org,101\nbo,Bo,Ek,bo@x.org,102\n"
+NOTEBOOK = f"{LESSON}.ipynb"
+
+
+@pytest.fixture(scope="session")
+def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty gradebook, which takes seconds to make."""
+    from nbgrader.api import Gradebook
+
+    put_scripts_on_path()
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    Gradebook(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def course(tmp_path: Path, gradebook: Path) -> Course:
+    made = make_course(tmp_path / "course")
+    shutil.copy(gradebook, made.root)
+    return made
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    path = tmp_path / "roster.csv"
+    path.write_text(ROSTER, encoding="utf-8")
+    return path
+
+
+def students_of(course: Course) -> dict[str, tuple[str, str, str, str]]:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(course.gradebook_url, course.course_id) as gradebook:
+        return {
+            each.id: (each.first_name, each.last_name, each.email, each.lms_user_id)
+            for each in gradebook.students
+        }
+
+
+LAYOUTS = {
+    "canvas": (
+        f"lovelaceada_101_9001_{NOTEBOOK}",
+        f"ekbo_LATE_102_9002_{LESSON}-1.ipynb",
+    ),
+    "moodle": (
+        f"Ada Lovelace_7001_assignsubmission_file_/{NOTEBOOK}",
+        f"Bo Ek_7002_assignsubmission_file/{LESSON} (1).ipynb",
+    ),
+    "moodle, flat": (
+        f"Gruppe B-Ada Lovelace_7001_assignsubmission_file_{NOTEBOOK}",
+        f"Bo Ek_7002_assignsubmission_file_{LESSON}-Kopie.ipynb",
+    ),
+    "ilias": (
+        f"Übung 1/Abgaben/Lovelace_Ada_ada_201/{NOTEBOOK}",
+        f"Übung 1/Abgaben/Ek_Bo_bo_202/Copy of {NOTEBOOK}",
+    ),
+    "nbgrader": (f"submitted/ada/{LESSON}/{NOTEBOOK}", f"submitted/bo/{LESSON}/{NOTEBOOK}"),
+    "exchange": (
+        f"inbound/ada+{LESSON}+2026-01-02 10:00:00 UTC+x/{NOTEBOOK}",
+        f"inbound/bo+{LESSON}+2026-01-02 10:00:00 UTC+y/{NOTEBOOK}",
+    ),
+    "notebooks named by student": ("ada.ipynb", f"{LESSON}_Bo Ek.ipynb"),
+    "folders named by student": (f"class/ada/{NOTEBOOK}", f"class/Bo Ek/work/{NOTEBOOK}"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_platforms_layout_is_taken_by_the_roster(course: Course, roster: Path, layout: str) -> None:
+    files = {path: solved(says=f"return {number}") for number, path in enumerate(LAYOUTS[layout])}
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert collected.problems == []
+    assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}", f"bo/{LESSON}/{NOTEBOOK}"]
+    assert "return 0" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
+    assert students_of(course)["ada"] == ("Ada", "Lovelace", "ada@x.org", "101")
+
+
+def test_gradescope_says_whose_and_when(course: Course, roster: Path) -> None:
+    metadata = """\
+submission_1:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: ada
+    :email: ada@x.org
+  :created_at: 2026-01-02 15:05:30.123456000 Z
+submission_2:
+  :submitters:
+  - :name: Bo Ek
+    :sid: ''
+    :email: bo@x.org
+  :created_at: 2026-01-03 00:00:00 +0100
+"""
+    files = {
+        "assignment_1_export/submission_metadata.yml": metadata.encode(),
+        f"assignment_1_export/submission_1/{NOTEBOOK}": solved(),
+        f"assignment_1_export/submission_2/{NOTEBOOK}": solved(),
+        f"assignment_1_export/submission_3/{NOTEBOOK}": solved(),
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert taken(course)[f"ada/{LESSON}/timestamp.txt"].startswith("2026-01-02 15:05:30")
+    assert taken(course)[f"bo/{LESSON}/timestamp.txt"].startswith("2026-01-02 23:00:00")
+    assert len(collected.problems) == 1
+    assert "submission_3" in collected.problems[0]
+
+
+def test_without_a_roster_students_are_called_as_on_the_platform(course: Course) -> None:
+    files = {
+        f"Ada Lovelace_7001_assignsubmission_file_/{NOTEBOOK}": solved(),
+        f"Bo Ek_7002_assignsubmission_file_/{NOTEBOOK}": solved(),
+        f"Bo Ek_7003_assignsubmission_file_/{NOTEBOOK}": solved(says="return x + x"),
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files))
+    assert list(taken(course)) == [f"Ada-Lovelace/{LESSON}/{NOTEBOOK}"]
+    assert ["--roster" in problem for problem in collected.problems] == [True, True]
+
+
+def test_copies_modules_and_zips_of_one_student_make_one_hand_in(course: Course, roster: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(f"work/{OTHER}.ipynb", solved("treble"))
+        archive.writestr("work/layers.py", "x = 1")
+    folder = "Ada Lovelace_7001_assignsubmission_file_"
+    files = {
+        f"{folder}/{NOTEBOOK}": solved(says="return 0"),
+        f"{folder}/{LESSON} (1).ipynb": solved(says="return 1"),
+        f"{folder}/helper/mine.py": b"y = 2",
+        f"{folder}/other.zip": inner.getvalue(),
+        f"{folder}/timestamp.txt": b"2000-01-01 00:00:00 UTC",
+        f"{folder}/__MACOSX/._{NOTEBOOK}": b"junk",
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files), [LESSON], roster=roster)
+    there = taken(course)
+    assert "return 1" in there[f"ada/{LESSON}/{NOTEBOOK}"]
+    assert there[f"ada/{LESSON}/helper/mine.py"] == "y = 2"
+    # A student does not say when they handed in, and only what was asked for is taken.
+    assert not [path for path in there if "timestamp" in path or OTHER in path]
+    assert any("newest" in notice and LESSON in notice for notice in collected.notices)
+
+
+def test_a_notebook_is_known_by_its_cells(course: Course, roster: Path) -> None:
+    files = {
+        f"lovelaceada_101_1_{NOTEBOOK}": solved("treble"),
+        "ekbo_102_2_homework.ipynb": another(),
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert list(taken(course)) == [f"ada/{OTHER}/{OTHER}.ipynb"]
+    assert collected.problems == [
+        "bo: homework.ipynb has no exercise of this course. Ask for the right notebook."
+    ]
+
+
+def _canvas(course: Course, number: int, says: str, roster: Path) -> Collected:
+    files = {f"lovelaceada_101_{number}_{NOTEBOOK}": solved(says=says)}
+    return collect(course, make_zip(course.root / f"{number}.zip", files), roster=roster)
+
+
+def test_a_newer_hand_in_replaces_and_an_older_one_never_does(course: Course, roster: Path) -> None:
+    assert _canvas(course, 5, "return 5", roster).placed == {(LESSON, Placed.NEW): ["ada"]}
+    before = taken(course)
+    assert _canvas(course, 5, "return 5", roster).placed == {(LESSON, Placed.UNCHANGED): ["ada"]}
+    assert _canvas(course, 4, "return 4", roster).placed == {(LESSON, Placed.OLDER): ["ada"]}
+    assert taken(course) == before
+    assert _canvas(course, 6, "return 6", roster).placed == {(LESSON, Placed.REPLACED): ["ada"]}
+    assert "return 6" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
+
+
+def test_what_an_instructor_put_there_is_not_replaced(course: Course, roster: Path) -> None:
+    path = course.submitted / "ada" / LESSON / NOTEBOOK
+    path.parent.mkdir(parents=True)
+    path.write_bytes(solved(says="return 'by hand'"))
+    collected = _canvas(course, 5, "return 5", roster)
+    assert "nothing says which is newer" in collected.problems[0]
+    assert "by hand" in path.read_text(encoding="utf-8")
+
+
+def test_killed_between_two_folders_the_old_one_comes_back(course: Course, roster: Path) -> None:
+    _canvas(course, 5, "return 5", roster)
+    old = course.root / ".collecting" / "old" / "ada"
+    old.mkdir(parents=True)
+    (course.submitted / "ada" / LESSON).rename(old / LESSON)
+    assert _canvas(course, 4, "return 4", roster).placed == {(LESSON, Placed.OLDER): ["ada"]}
+    assert "return 5" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
+    assert not (course.root / ".collecting").exists()
+
+
+def test_unsafe_files_are_refused_one_by_one(course: Course, roster: Path) -> None:
+    path = course.root / "given.zip"
+    link = zipfile.ZipInfo("ekbo_102_7_link.py")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"lovelaceada_101_1_{NOTEBOOK}", solved())
+        archive.writestr("../../lovelaceada_101_2_out.py", b"x")
+        archive.writestr("/lovelaceada_101_3_root.py", b"x")
+        archive.writestr("lovelaceada_101_4_bomb.py", bytes(20_000_000))
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr(f"strangerno_999_5_{NOTEBOOK}", solved())
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr(f"lovelaceada_101_1_{NOTEBOOK}", b"{}")
+    collected = collect(course, path, roster=roster)
+    assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}"]
+    told = "\n".join(collected.problems)
+    for why in ("out of its folder", "zip bombs", "link", "another file of this name", "not on the roster"):
+        assert why in told
+    assert len(collected.problems) == 6
+    assert not list(course.root.parent.glob("*out.py"))
+
+
+@pytest.mark.parametrize(
+    "path", ["lovelaceada_101_2_../x.py", "Ada Lovelace_7001_assignsubmission_file_../x.py"]
+)
+def test_a_path_that_is_unsafe_without_its_prefix_is_refused(course: Course, roster: Path, path: str) -> None:
+    beside = path.replace("../x.py", NOTEBOOK).replace("_2_", "_1_")
+    given = make_zip(course.root / "given.zip", {beside: solved(), path: b"x"})
+    collected = collect(course, given, roster=roster)
+    assert collected.problems == [f"ada, {LESSON}: ../x.py: its path leads out of its folder."]
+    assert not course.submitted.exists()
+
+
+def test_a_damaged_hand_in_costs_nobody_else_theirs(course: Course, roster: Path) -> None:
+    path = course.root / "given.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"lovelaceada_101_1_{NOTEBOOK}", solved())
+        archive.writestr(f"ekbo_102_2_{NOTEBOOK}", solved(says="return 'here'"))
+    path.write_bytes(path.read_bytes().replace(b"here", b"HERE"))
+    collected = collect(course, path, roster=roster)
+    assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}"]
+    assert "bo: " in collected.problems[0]
+    assert "damaged" in collected.problems[0]
+
+
+def test_an_archive_that_ends_early_is_one_line_and_nothing_written(course: Course, roster: Path) -> None:
+    path = make_zip(course.root / "given.zip", {f"lovelaceada_101_1_{NOTEBOOK}": solved()})
+    path.write_bytes(path.read_bytes()[:-30])
+    result = run_course("collect", path, "--roster", roster, cwd=course.root)
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "cut off or damaged" in result.stderr
+    assert not course.submitted.exists()
+
+
+def test_the_command_says_what_became_of_the_hand_ins(course: Course, roster: Path) -> None:
+    files = {
+        f"lovelaceada_LATE_101_1_{NOTEBOOK}": solved(),
+        f"stranger_999_5_{NOTEBOOK}": solved(),
+    }
+    path = make_zip(course.root / "given.zip", files)
+    result = run_course("collect", path, "--roster", roster, cwd=course.root)
+    assert result.returncode == 1
+    assert "late, and canvas does not say how late: ada" in result.stdout
+    assert "stranger (Canvas 999): not on the roster." in result.stderr
+
+
+@pytest.mark.slow
+def test_a_thousand_hand_ins_take_less_than_a_minute(course: Course) -> None:
+    files = {f"Student {n}x_{n}_assignsubmission_file_/{NOTEBOOK}": solved() for n in range(1000)}
+    path = make_zip(course.root / "given.zip", files)
+    start = time.monotonic()
+    collect(course, path)
+    assert time.monotonic() - start < 60
+    assert len(taken(course)) == 1000
+
+
+def test_a_roster_is_read_in_any_form(course: Course, tmp_path: Path) -> None:
+    rows = 'E-Mail-Adresse;Nachname;Vorname;Matrikelnummer\r\nÄ@x.org;"O\'Neil, von";Ägidius;7\r\nb@x.org;شمس;علی;8\r\n'
+    path = tmp_path / "roster.csv"
+    files = {"7.ipynb": solved(), "علی شمس.ipynb": solved()}
+    given = make_zip(course.root / "given.zip", files)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        path.write_bytes(rows.encode(encoding))
+        assert collect(course, given, roster=path).problems == []
+    path.write_bytes(rows.replace("شمس", "S").replace("علی", "A").encode("latin-1"))
+    assert len(collect(course, given, roster=path).problems) == 1
+    assert students_of(course)["7"][:2] == ("Ägidius", "O'Neil, von")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("id,name\nada,A\nbo,B\nada,C\n", "rows 2 and 4: both have the id 'ada'"),
+        ("colour,name\nred,A\n", "no column with students' ids"),
+        ("id,name\n../x,A\n", "row 2: '../x' cannot be an id"),
+        ('id,name\nada,"A\n', "a quote is not closed"),
+        ("id,name\n,A\n", "row 2: this student has no id"),
+        ("id,name\n", "no rows below its header"),
+    ],
+)
+def test_a_wrong_roster_is_one_line(course: Course, tmp_path: Path, content: str, told: str) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(content, encoding="utf-8")
+    given = make_zip(course.root / "given.zip", {"ada.ipynb": solved()})
+    with pytest.raises(CourseError, match=told.replace("(", r"\(")) as raised:
+        collect(course, given, roster=path)
+    assert "\n" not in str(raised.value)
+    assert not course.submitted.exists()

@@ -1,0 +1,131 @@
+"""Exporting: marks and feedback come back in the files that platforms gave, and run nothing in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.classroom.course import Course, put_scripts_on_path
+from grader.desk.collecting.platform_names import PlatformName, keep_platform_name
+from grader.desk.exporting.export import export
+from grader.desk.exporting.feedback_zip import feedback_zip
+from grader.desk.exporting.formats import Format, Platform
+from grader.errors import CourseError
+from tests.grader.desk.collecting.platforms import LESSON, make_course
+
+STUDENTS = {
+    "ada": ("Ada", "Lovelace, née Byron", "ada@x.org", "101"),
+    "bo": ("=HYPERLINK(1)", "علي", "bo@x.org", "102"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Two students: ada with 3 by hand instead of 1, bo with 4, late for 1."""
+    course = make_course(tmp_path_factory.mktemp("graded") / "course")
+    put_scripts_on_path()
+    with Gradebook(course.gradebook_url, "") as gradebook:
+        gradebook.add_assignment(LESSON)
+        gradebook.add_notebook(LESSON, LESSON)
+        gradebook.add_grade_cell("check_double", LESSON, LESSON, max_score=6, cell_type="code")
+        for student, (first, last, email, lms) in STUDENTS.items():
+            gradebook.add_student(student, first_name=first, last_name=last, email=email, lms_user_id=lms)
+            gradebook.add_submission(LESSON, student, timestamp=datetime(2026, 1, 2))
+            grade = gradebook.find_grade("check_double", LESSON, LESSON, student)
+            grade.auto_score, grade.manual_score = (1.0, 3.0) if student == "ada" else (4.0, None)
+        gradebook.find_submission_notebook(LESSON, LESSON, "bo").late_submission_penalty = 1.0
+        gradebook.db.commit()
+    for student, number in (("ada", 7001), ("bo", 7002)):
+        label = f"{student}_{number}_assignsubmission_file"
+        keep_platform_name(course, student, LESSON, PlatformName("moodle", label, "x"))
+    return course
+
+
+def test_the_plain_table_runs_nothing_and_keeps_names(graded: Course) -> None:
+    content = export(graded, [LESSON], Format.CSV).path.read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content)))
+    assert rows[1:] == [
+        ["ada", "Lovelace, née Byron", "Ada", "ada@x.org", "3", "3"],
+        ["bo", "علي", "'=HYPERLINK(1)", "bo@x.org", "3", "3"],
+    ]
+
+
+def test_json_lines_say_each_exercise(graded: Course) -> None:
+    lines = export(graded, [LESSON], Format.JSON_LINES).path.read_text(encoding="utf-8").splitlines()
+    ada, bo = map(json.loads, lines)
+    assert ada["exercises"][0]["by_hand"] is True
+    assert (bo["points"], bo["late_penalty"], bo["possible"]) == (3.0, 1.0, 6.0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+def test_moodles_worksheet_in_german_changes_in_its_marks_alone(
+    graded: Course, tmp_path: Path, encoding: str
+) -> None:
+    before = (
+        'ID;"Vollständiger Name";E-Mail-Adresse;Status;Bewertung;Bestwertung;"Feedback als Kommentar"\r\n'
+        'Teilnehmer/in7001;"Ada ""A"" Lovelace";-;Abgegeben;-;6,00;\r\n'
+        "Teilnehmer/in7002;Bo;bo@x.org;Abgegeben;;6,00;ok\r\n"
+        "Teilnehmer/in7009;Cy;cy@x.org;;;6,00;\r\n"
+    )
+    path = tmp_path / "worksheet.csv"
+    path.write_bytes(before.encode(encoding))
+    exported = export(graded, [LESSON], Format.MOODLE, path)
+    after = before.replace("Abgegeben;-;", "Abgegeben;3,00;").replace("Abgegeben;;", "Abgegeben;3,00;")
+    assert exported.path.read_bytes() == after.encode(encoding)
+    assert exported.problems == []
+
+
+def test_canvas_gradebook_keeps_its_columns(graded: Course, tmp_path: Path) -> None:
+    before = (
+        f"Student,ID,SIS User ID,SIS Login ID,Section,{LESSON} (55),Current Score\n"
+        "    Points Possible,,,,,6.00,(read only)\n"
+        '"Lovelace, Ada",101,,ada,One,,88\n'
+        '"=cmd()",102,,,One,,\n'
+        '"Student, Test",9,,,One,,\n'
+    )
+    path = tmp_path / "grades.csv"
+    path.write_text(before, encoding="utf-8")
+    after = before.replace("ada,One,,", "ada,One,3.00,").replace("102,,,One,,", "102,,,One,3.00,")
+    after = after.replace("=cmd()", "'=cmd()").replace('"\'=cmd()"', "'=cmd()")
+    assert export(graded, [LESSON], Format.CANVAS, path).path.read_text(encoding="utf-8") == after
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (f"Student,ID,Section,{LESSON} (1)\nPoints,,,100\nA,101,,\n", "gives 100 points"),
+        ("Student,ID,Section,other (1)\nA,101,,\n", "no column for 01_small"),
+        ("Name,Mark\nA,1\n", "not a gradebook of Canvas"),
+        (f"Student,ID,Section,{LESSON}\nA,999,,\n", "none of the students"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_one_line(
+    graded: Course, tmp_path: Path, content: str, told: str
+) -> None:
+    path = tmp_path / "wrong.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CourseError, match=told) as raised:
+        export(graded, [LESSON], Format.CANVAS, path)
+    assert "\n" not in str(raised.value)
+    assert not (graded.root / "exports" / "wrong.csv").exists()
+
+
+def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -> None:
+    for student in ("ada", "bo", "cy"):
+        page = graded.feedback / student / LESSON / f"{LESSON}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(student, encoding="utf-8")
+    label = f"ekbo_LATE_102_9002_{LESSON}-1.ipynb"
+    keep_platform_name(graded, "bo", LESSON, PlatformName("canvas", label, "x"))
+    moodle = feedback_zip(graded, LESSON, Platform.MOODLE)
+    canvas = feedback_zip(graded, LESSON, Platform.CANVAS)
+    assert zipfile.ZipFile(moodle.path).namelist() == [f"ada_7001_assignsubmission_file/{LESSON}.html"]
+    assert zipfile.ZipFile(canvas.path).namelist() == [f"ekbo_LATE_102_9002_{LESSON}.html"]
+    assert [problem.partition(":")[0] for problem in moodle.problems] == ["bo", "cy"]
