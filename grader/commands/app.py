@@ -145,6 +145,20 @@ def publish(
 
 
 @app.command()
+def book(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one written before.")] = Path("book"),
+    lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; may be repeated.")] = None,
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Write the lessons as a site to read, which works offline: no solutions; again to bring it up to date."""
+    from grader.classroom.course import Course
+    from grader.commands.handing_out import write_book
+
+    opened = Course.at(course)
+    write_book(opened, folder, opened.chosen(lesson or []))
+
+
+@app.command()
 def grade(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
