@@ -27,13 +27,15 @@ def front_page(title: str, lessons: Mapping[str, bytes], others: list[str], pack
         number = page.partition("_")[0]
         heading = _title(text, page)
         about = WILL_DO.search(text)
-        rows.append(f"| {number} | [{heading}]({page}.ipynb) | {' '.join(about[1].split()) if about else ''} |")
-        contents.append(f"{number} {heading} <{page}>" if number.isdigit() else page)
+        if number.isdigit():
+            heading = f"{number} {heading}"
+        rows.append(f"- [**{heading}**]({page}.ipynb)\\\n  {' '.join(about[1].split()) if about else ''}")
+        contents.append(f"{heading} <{page}>")
     page = TEMPLATE.read_text(encoding="utf-8")
     for name, value in {
         "title": title,
         "lessons": "\n".join(rows),
-        "contents": "\n".join(["start", *contents, *others]),
+        "contents": "\n".join(["Start here <start>", *contents, *others]),
         "package": html.escape(package),
         "size": f"{size / 1e6:.1f} MB",
     }.items():

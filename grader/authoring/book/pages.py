@@ -88,7 +88,7 @@ def picture_html(path: str, content: bytes, alt: str) -> str:
     if content.startswith(b"\x89PNG"):
         width, height = (int.from_bytes(content[start : start + 4]) for start in (16, 20))
         size = f' width="{width}" height="{height}"'
-    return f'<img class="picture" src="{html.escape(path)}" alt="{html.escape(alt)}"{size} loading="lazy">'
+    return f'<img class="picture" src="{html.escape(path)}" alt="{html.escape(alt)}"{size}>'
 
 
 def secret_lines(instructors: NotebookNode) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import io
 import logging
@@ -41,6 +42,7 @@ SETTINGS: dict[str, Any] = {
         "use_fullscreen_button": False,
         "home_page_in_toc": True,
         "navigation_with_keys": False,
+        "navbar_persistent": [],
         "footer_content_items": [],
         "pygments_light_style": "a11y-high-contrast-light",
         "pygments_dark_style": "a11y-high-contrast-dark",
@@ -105,7 +107,13 @@ def make_site(
                 site,
                 folder / "doctrees",
                 "html",
-                confoverrides={**SETTINGS, "project": title, "html_title": title},
+                # Pages name the version of the style that they were made with: a new one, new pages.
+                confoverrides={
+                    **SETTINGS,
+                    "project": title,
+                    "html_title": title,
+                    "html_context": {"style": _style()},
+                },
                 status=None,
                 warning=warnings,
             )
@@ -139,6 +147,11 @@ def write_changed(folder: Path, files: Mapping[str, bytes]) -> None:
         path = folder / name
         if not path.is_file() or path.read_bytes() != content:
             write_bytes(path, content)
+
+
+def _style() -> str:
+    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
+    return hashlib.sha256(content).hexdigest()
 
 
 def _refuse_warnings(told: str, sources: Path) -> None:
