@@ -58,3 +58,12 @@ def copied_course(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "source", folder / "source")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book of the real course: the folder of its site, which tests leave as it is."""
+    pytest.importorskip("sphinx_book_theme", reason="what makes a book is not installed")
+    from tests.book_site import written_book
+
+    return written_book(tmp_path_factory)

@@ -26,7 +26,7 @@ LimitOption = Annotated[
     typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
 ]
 NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
-THIS_FOLDER = Path()
+THIS_FOLDER, BOOK = Path(), Path("book")
 
 
 @app.command()
@@ -146,7 +146,7 @@ def publish(
 
 @app.command()
 def book(
-    folder: Annotated[Path, typer.Argument(help="An empty folder, or one written before.")] = Path("book"),
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one written before.")] = BOOK,
     lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; may be repeated.")] = None,
     course: CourseOption = THIS_FOLDER,
 ) -> None:

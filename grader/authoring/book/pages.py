@@ -19,9 +19,7 @@ from grader.errors import CourseError
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = {"image/png": "png", "image/jpeg": "jpg"}
 PICTURE_FOLDER = "pictures"
-SECRET = re.compile(
-    r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL
-)
+SECRET = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL)
 # A shorter line of a solution is in many places by chance.
 LONG_ENOUGH = 25
 LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[^()\s#:]+\.ipynb)(?P<anchor>#[^()\s]*)?\)")
