@@ -150,7 +150,7 @@ def book(
     lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; may be repeated.")] = None,
     course: CourseOption = THIS_FOLDER,
 ) -> None:
-    """Write the lessons as a site to read, which works offline: no solutions; again to bring it up to date."""
+    """Write the lessons as a site that works offline, without solutions; again to bring it up to date."""
     from grader.classroom.course import Course
     from grader.commands.handing_out import write_book
 

@@ -165,7 +165,7 @@ def _draw(name: str, instructors: NotebookNode, on_frame: Callable[[int, int], o
     frames, pictures = [], {}
     for number, choice in enumerate(choices):
         on_frame(number, len(choices))
-        says, alt, content = _shown(lambda choice=choice: show(*choice, *given))
+        says, alt, content = _shown(show, *choice, *given)
         file = f"{name}/{number:03}.png"
         frames.append(Frame(file, alt, says))
         pictures[file] = content
@@ -183,7 +183,7 @@ def _lesson_names(name: str, instructors: NotebookNode) -> dict[str, Any]:
     return shell.names
 
 
-def _shown(show: Callable[[], None]) -> tuple[str, str, bytes]:
+def _shown(show: Callable[..., None], *arguments: Any) -> tuple[str, str, bytes]:
     """What a function prints, the alt text of the figure that it draws, and the figure as a PNG."""
     from matplotlib import pyplot as plt
 
@@ -191,7 +191,7 @@ def _shown(show: Callable[[], None]) -> tuple[str, str, bytes]:
 
     printed, picture = io.StringIO(), io.BytesIO()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings(action="ignore"), measured_once():
-        show()
+        show(*arguments)
         figure = plt.gcf()
         # Not cut to what is on it: the frames of an explorer have one size.
         figure.savefig(picture, format="png", dpi=DOTS_PER_INCH)

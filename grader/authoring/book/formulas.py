@@ -1,4 +1,4 @@
-"""A part of Sphinx that sets formulas without scripts: TeX becomes MathML, which browsers draw by themselves."""
+"""A part of Sphinx that sets formulas without scripts: TeX becomes MathML, which browsers draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the book that are not lessons: the front page, and the guide that students get with the zip."""
+"""The pages of the book that are not lessons: the front page, and the guide for students."""
 
 from __future__ import annotations
 

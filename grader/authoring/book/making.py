@@ -57,7 +57,7 @@ def make_book(
 
     def instead(source: str) -> str | None:
         name = explorer_in(source)
-        return explorer_html(explorers[name]) if name in explorers else None
+        return explorer_html(explorers[name]) if name and name in explorers else None
 
     pages = Pages()
     for path, content in sorted(released.items()):

@@ -106,8 +106,8 @@ def _refuse_secrets(path: str, cell: NotebookNode, secret: set[str]) -> None:
         if json.dumps(line, ensure_ascii=False)[1:-1] in plain:
             first = cell.source.strip().partition("\n")[0]
             raise CourseError(
-                f"{path}: the output of the cell that starts with {first!r} shows a line of a solution or of a "
-                f"hidden test: {line!r}. Change that cell, then build and release the lesson."
+                f"{path}: the output of the cell that starts with {first!r} shows a line of a solution or "
+                f"of a hidden test: {line!r}. Change that cell, then build and release the lesson."
             )
 
 
@@ -139,11 +139,15 @@ def _shown(output: NotebookNode, pictures: dict[str, bytes]) -> NotebookNode:
             alt = about.get("alt") if isinstance(about, Mapping) else None
             return _html(picture_html(path, content, alt or "What the cell above draws."))
     data = {kind: output.data[kind] for kind in ("text/html", "text/plain") if kind in output.data}
-    return nbformat.v4.new_output("display_data", data=data)
+    return _data(data)
 
 
 def _html(text: str) -> NotebookNode:
-    made: NotebookNode = nbformat.v4.new_output("display_data", data={"text/html": text})
+    return _data({"text/html": text})
+
+
+def _data(data: dict[str, str]) -> NotebookNode:
+    made: NotebookNode = nbformat.v4.new_output("display_data", data=data)
     return made
 
 

@@ -8,6 +8,7 @@ import io
 import logging
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def refuse_without_sphinx() -> None:
     missing = [name for module, name in NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
         raise CourseError(
-            f"The book needs {', '.join(missing)}. In the folder of the project run: pip install -e '.[book]'"
+            f"The book needs {', '.join(missing)}. In the project's folder run: pip install -e '.[book]'"
         )
 
 
@@ -109,7 +110,8 @@ def make_site(
                 "html",
                 # Pages name the version of the style that they were made with: a new one, new pages.
                 confoverrides={
-                    **SETTINGS,
+                    # Sphinx and the theme change what they are given.
+                    **deepcopy(SETTINGS),
                     "project": title,
                     "html_title": title,
                     "html_context": {"style": _style()},
