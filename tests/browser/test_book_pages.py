@@ -15,6 +15,8 @@ from tests.conftest import LESSONS
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 PAGES = ["index", "start", *LESSONS, "glossary", "search"]
+# Between them they have all that pages are made of: lists, tables, code, formulas, pictures, explorers.
+OF_EACH_KIND = ("index", "start", "04_backpropagation", "06_digits", "search")
 
 
 class Reader:
@@ -58,8 +60,9 @@ def test_pages_fit_load_nothing_and_can_be_used_by_everyone(
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
         broken = page.locator("img").evaluate_all("all => all.filter(each => !each.naturalWidth).length")
         assert broken == 0, name
-        found = Axe().run(page).response["violations"]
-        assert [each for each in found if each["impact"] in ("serious", "critical")] == [], name
+        if name in OF_EACH_KIND:
+            found = Axe().run(page).response["violations"]
+            assert [each for each in found if each["impact"] in ("serious", "critical")] == [], name
     assert [url for url in here.asked if not url.startswith(("file:", "data:"))] == []
     assert here.errors == []
     here.page.context.close()

@@ -24,6 +24,8 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 SETTINGS: dict[str, Any] = {
     "extensions": ["myst_nb", "grader.authoring.book.formulas"],
     "language": "en",
+    # Given here, as the theme adds to it: Sphinx's own empty list would keep that for the next site.
+    "templates_path": [],
     "html_theme": "sphinx_book_theme",
     "html_math_renderer": "mathml",
     "html_static_path": [str(STATIC)],
@@ -81,8 +83,8 @@ def make_site(
     """Make the files of a site, by path.
 
     folder: where Sphinx keeps what it made, so that it makes only what changed. pages: their sources, by
-    name, which ends with .md or .ipynb; one is index.md. on_page: called with the number of pages done and the
-    name of the next one, twice for each page that changed: when it is read and when it is written. Raises
+    name, which ends with .md or .ipynb; one is index.md. on_page: called with the number of pages done and
+    the name of the next one, twice for each page that changed: when it is read and when it is written. Raises
     CourseError with the first warning, such as a link that leads nowhere.
     """
     refuse_without_sphinx()
