@@ -77,7 +77,7 @@ def test_search_glossary_theme_and_formulas_work_without_a_network(browser: Brow
     results = page.locator("#search-results li")
     expect(results.first).to_be_visible()
     results.get_by_role("link", name="Gradient descent").first.click()
-    expect(page.locator("h1")).to_contain_text("Gradient descent")
+    expect(page.locator("article h1")).to_contain_text("Gradient descent")
 
     page.get_by_role("link", name="learning rate").first.click()
     assert page.url.endswith("glossary.html#learning-rate")
@@ -145,5 +145,5 @@ def test_on_a_phone_the_list_of_pages_opens_and_closes(browser: Browser, book: P
     page.locator(".primary-toggle:visible").first.click()
     expect(link).to_be_in_viewport()
     link.click()
-    expect(page.locator("h1")).to_contain_text("Glossary")
+    expect(page.locator("article h1")).to_contain_text("Glossary")
     page.context.close()
