@@ -110,13 +110,13 @@ def make_site(
                 site,
                 folder / "doctrees",
                 "html",
-                # Pages name the version of the style that they were made with: a new one, new pages.
+                # Each page names its style and lists all pages: where these change, all are written again.
                 confoverrides={
                     # Sphinx and the theme change what they are given.
                     **deepcopy(SETTINGS),
                     "project": title,
                     "html_title": title,
-                    "html_context": {"style": _style()},
+                    "html_context": {"style": _style(), "contents": pages["index.md"].decode()},
                 },
                 status=None,
                 warning=warnings,
