@@ -90,7 +90,10 @@ def test_search_glossary_theme_and_formulas_work_without_a_network(browser: Brow
     for _ in range(3):
         if page.evaluate("document.documentElement.dataset.theme") != "dark":
             page.locator(".theme-switch-button:visible").first.click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    page.wait_for_function(
+        "before => getComputedStyle(document.body).backgroundColor !== before", arg=before, timeout=5000
+    )
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
     here.open("04_backpropagation")
     sizes = page.locator("math").evaluate_all(
