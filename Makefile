@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	&& command -v $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test lab notebooks bundle lint lock benchmarks
+.PHONY: help setup demo quick test lab notebooks bundle book lint lock benchmarks
 
 help: ## Show this list
 	@echo "Usage: make TARGET"
@@ -67,6 +67,9 @@ notebooks: $(INSTALLED) ## Build source/ and release notebooks/, where something
 
 bundle: notebooks ## Pack what students need into one zip
 	@$(BIN)/course bundle
+
+book: notebooks ## Write all lessons as a site to read, into book/
+	@$(BIN)/course book
 
 lint: $(INSTALLED) ## Format the code and check style, types and who imports whom
 	@$(BIN)/ruff format

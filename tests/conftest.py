@@ -69,3 +69,12 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed")
     with postgresql_server(tmp_path / "postgresql") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book of the real course: the folder of its site, which tests leave as it is."""
+    pytest.importorskip("sphinx_book_theme", reason="what makes a book is not installed")
+    from tests.book_site import written_book
+
+    return written_book(tmp_path_factory)

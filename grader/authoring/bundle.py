@@ -66,7 +66,15 @@ def data_files(course: Course, lessons: Sequence[str]) -> dict[str, bytes]:
 
 
 def write_zip(path: Path, files: Mapping[str, bytes], folder: str) -> None:
-    """Pack files into one zip, all below a folder. The same files make the same bytes. Raises CourseError."""
+    """Pack files into one zip, all below a folder. Raises CourseError when it cannot be written."""
+    try:
+        write_bytes(path, zipped(files, folder))
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
+    """Files packed into one zip, all below a folder. The same files make the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in sorted(files):
@@ -74,10 +82,7 @@ def write_zip(path: Path, files: Mapping[str, bytes], folder: str) -> None:
             entry.create_system, entry.external_attr = UNIX, READ_BY_ALL
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[name], compresslevel=9)
-    try:
-        write_bytes(path, packed.getvalue())
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error.strerror}.") from None
+    return packed.getvalue()
 
 
 def _below(course: Course, name: str) -> dict[str, bytes]:

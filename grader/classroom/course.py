@@ -124,6 +124,11 @@ class Course:
         return self.course_id or self.root.name
 
     @property
+    def title(self) -> str:
+        """The course's name as people write it."""
+        return self.name.replace("-", " ").replace("_", " ").capitalize()
+
+    @property
     def course_id(self) -> str:
         """What the gradebook calls this course."""
         return str(self.config.CourseDirectory.get("course_id", ""))

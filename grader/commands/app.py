@@ -27,7 +27,7 @@ LimitOption = Annotated[
     typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
 ]
 NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
-THIS_FOLDER = Path()
+THIS_FOLDER, BOOK = Path(), Path("book")
 
 
 @app.command()
@@ -143,6 +143,20 @@ def publish(
 
     opened = Course.at(course)
     publish_into(opened, folder, opened.chosen(lessons or []), repository)
+
+
+@app.command()
+def book(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one written before.")] = BOOK,
+    lesson: Annotated[list[str] | None, typer.Option(help="Only this lesson; may be repeated.")] = None,
+    course: CourseOption = THIS_FOLDER,
+) -> None:
+    """Write the lessons as a site that works offline, without solutions; again to bring it up to date."""
+    from grader.classroom.course import Course
+    from grader.commands.handing_out import write_book
+
+    opened = Course.at(course)
+    write_book(opened, folder, opened.chosen(lesson or []))
 
 
 @app.command()

@@ -1,11 +1,13 @@
-"""`course bundle` and `course publish`: what students need, as a zip or as a folder."""
+"""`course bundle`, `course publish` and `course book`: what students need, as a zip, a folder or a site."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.authoring.bundle import data_files, student_files, write_zip
+from grader.authoring.book.making import draw_explorers, make_book
+from grader.authoring.book.site import refuse_without_sphinx
+from grader.authoring.bundle import data_files, student_files, write_zip, zipped
 from grader.authoring.publish import publish, readme, titles
 from grader.classroom.course import Course
 from grader.commands import display
@@ -24,12 +26,31 @@ def make_zip(course: Course, lessons: Sequence[str], *, with_data: bool) -> None
 def publish_into(course: Course, folder: Path, lessons: Sequence[str], repository: str | None) -> None:
     """Bring a folder for students up to date."""
     files = _student_files(course, lessons)
-    title = course.name.replace("-", " ").replace("_", " ").capitalize()
-    files["README.md"] = readme(title, titles(files), repository).encode()
+    files["README.md"] = readme(course.title, titles(files), repository).encode()
     published = publish(folder.absolute(), files)
     for name in published.removed:
         display.note(f"Removed: {name}")
     display.note(f"{folder}: {len(published.written)} of {len(files)} files written")
+
+
+def write_book(course: Course, folder: Path, lessons: Sequence[str]) -> None:
+    """Bring a site with lessons up to date in a folder."""
+    refuse_without_sphinx()
+    files = _student_files(course, lessons)
+    with display.step("Drawing explorers", 1) as step:
+        explorers = draw_explorers(course, lessons, step.of)
+    with display.step("Writing pages:", 2 * len(lessons)) as step:
+        site = make_book(
+            course, files, (f"{course.name}.zip", zipped(files, course.name)), explorers, step.advance
+        )
+        step.of(1, 1)
+    published = publish(folder.absolute(), site)
+    for name in published.removed:
+        display.note(f"Removed: {name}")
+    size = sum(map(len, site.values())) / 1e6
+    display.note(
+        f"{folder / 'index.html'}: {len(published.written)} of {len(site)} files written, {size:.1f} MB"
+    )
 
 
 def _student_files(course: Course, lessons: Sequence[str]) -> dict[str, bytes]:
