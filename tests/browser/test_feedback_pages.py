@@ -16,8 +16,8 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import Page, sync_playwright
 
+from suites.jupyter_lab import CHROMIUM, FLAGS
 from suites.small_lessons import answer, check, code, question
-from tests.browser.jupyter_lab import CHROMIUM, FLAGS
 from tests.conftest import LESSONS, ROOT
 from tests.grader.desk.classes import LESSON, feedback, grade, hand_in, make_course, page_of
 

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from grader.classroom.course import Course
 from grader.grading.spec import read_spec
+from suites.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from suites.small_lessons import answer, as_bytes, check, handed_in, notebook, question
-from tests.browser.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from tests.conftest import run_course
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
