@@ -61,7 +61,9 @@ class Desk(NamedTuple):
         """Make the page this wide, and so high that all of the notebook is on it."""
         self.page.set_viewport_size({"width": width, "height": 1000})
         self.page.wait_for_timeout(200)
-        height = self.page.locator(".jp-Notebook").evaluate("each => each.scrollHeight")
+        height = self.page.locator(".jp-Cell").evaluate_all(
+            "all => all.at(-1).getBoundingClientRect().bottom - all[0].getBoundingClientRect().top"
+        )
         self.page.set_viewport_size({"width": width, "height": min(int(height) + 200, 16_000)})
         self.page.wait_for_timeout(200)
 
@@ -75,6 +77,7 @@ def desk(folder: Path, startup: str = "") -> Iterator[Desk]:
     path = folder / "ipython" / "profile_default" / "startup" / "first.py"
     path.parent.mkdir(parents=True)
     path.write_text(startup, encoding="utf-8")
+    (folder / "notebooks").mkdir(exist_ok=True)
     variables = {"IPYTHONDIR": str(folder / "ipython")}
     with (
         jupyter_lab(folder / "notebooks", folder / "settings", "light", variables=variables) as address,
@@ -166,7 +169,7 @@ def wrong_when_solved(
         notebook = f"solved/{lesson}/{lesson}.ipynb"
         here.use(themes[0])
         here.open(notebook)
-        run_all(here.page, seconds=600)
+        run_all(here.page, seconds=900)
         shown = outputs(here.page)
         wrong += [f"{lesson}: {text}" for text in shown if "Traceback" in text]
         for check, place in checks_of(here.folder / "notebooks" / notebook).items():
