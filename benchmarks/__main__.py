@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 BENCHMARKS = (
-    "import_seconds", "lesson_seconds", "picture_seconds", "claims",
+    "import_seconds", "lesson_seconds", "waiting_seconds", "picture_seconds", "claims",
     "answer_bank", "mutants", "fairness",
     "grading_speed", "grading_overhead", "judge_overhead", "kernel_memory", "soak", "hosts_scaling",
     "forgeries", "odd_notebooks",

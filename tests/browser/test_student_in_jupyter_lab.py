@@ -7,6 +7,7 @@ dark, 1280 and 800 pixels wide.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from tests.conftest import LESSONS, ROOT
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 WIDTHS = (1280, 800)
+SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 # The untouched 08_training_clinic trains for more than a minute. As grading does it, it takes half of that, for
 # the same numbers; it prints nothing while it trains, so the page shows the same.
 QUICK = """
@@ -58,13 +60,14 @@ class Desk(NamedTuple):
         use_theme(self.folder / "settings", theme)
 
     def widen(self, width: int) -> None:
-        """Make the page this wide, and so high that all of the notebook is on it."""
+        """Make the page this wide, and so high that all of the notebook is on it, from its first cell."""
         self.page.set_viewport_size({"width": width, "height": 1000})
         self.page.wait_for_timeout(200)
         height = self.page.locator(".jp-Cell").evaluate_all(
             "all => all.at(-1).getBoundingClientRect().bottom - all[0].getBoundingClientRect().top"
         )
         self.page.set_viewport_size({"width": width, "height": min(int(height) + 200, 16_000)})
+        self.page.locator(".jp-Cell").first.scroll_into_view_if_needed()
         self.page.wait_for_timeout(200)
 
 
@@ -106,15 +109,20 @@ def checks_of(path: Path) -> dict[str, int]:
 
 
 def solve(lessons: Iterable[str], folder: Path) -> None:
-    """Put the instructor's notebooks into a folder, without any output."""
+    """Put the released notebooks into a folder, with the instructor's answers in them."""
     for lesson in lessons:
-        notebook = nbformat.read(ROOT / "source" / lesson / f"{lesson}.ipynb", as_version=4)
+        place = f"{lesson}/{lesson}.ipynb"
+        solved = nbformat.read(ROOT / "source" / place, as_version=4)
+        answers = {
+            cell.metadata.nbgrader.grade_id: SOLUTION_MARK.sub("", cell.source)
+            for cell in solved.cells
+            if cell.metadata.get("nbgrader", {}).get("solution")
+        }
+        notebook = nbformat.read(ROOT / "notebooks" / place, as_version=4)
         for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        path = folder / lesson / f"{lesson}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(notebook, path)
+            cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        (folder / lesson).mkdir(parents=True)
+        nbformat.write(notebook, folder / place)
 
 
 def is_dark(page: Page) -> bool:

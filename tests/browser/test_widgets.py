@@ -40,8 +40,8 @@ explore_epochs_and_capacity()""",
 choose_prediction(np.eye(10), np.zeros((10, 28, 28)), np.arange(10))""",
 )
 # What comes with ipywidgets works in JupyterLab, Notebook 7, VS Code and Colab without another extension.
-WHERE_FROM = """from ipywidgets import Widget
-print(sorted({each._model_module for each in Widget.widgets.values()}))"""
+WHERE_FROM = """from ipywidgets.widgets.widget import _instances
+print(sorted({each._model_module for each in _instances.values()}))"""
 IPYWIDGETS = "['@jupyter-widgets/base', '@jupyter-widgets/controls', '@jupyter-widgets/output']"
 # For each part of each widget: the keys that change it, and what it then prints.
 KEYS = (
