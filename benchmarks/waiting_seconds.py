@@ -1,10 +1,10 @@
 """How long a student waits in JupyterLab, and what the lessons need: time to open, time to a check, memory.
 
-python -m benchmarks.waiting_seconds [--runs N] [--record]
+python -m benchmarks.waiting_seconds [LESSON …] [--runs N] [--record]
 
 - Opens a lesson in JupyterLab, in Chromium, N times: until its kernel is ready and the page says so.
 - Runs the first check of a lesson in a new kernel, after the cells before it: until its answer is there.
-- Runs the solved lessons that train, and takes the most memory that each kernel ever had.
+- Runs the solved lessons that train, or those named, and takes the most memory that each kernel ever had.
 
 Exits with 1 when a median is over its limit.
 """
@@ -110,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("lessons", nargs="*", default=TRAINING, metavar="LESSON", help="only these lessons")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()
@@ -118,7 +119,7 @@ def main() -> None:
         figures = [("a lesson is open, seconds", seconds_to_open(options.runs), OPEN_SECONDS)]
     with console.status("Running the first check"):
         figures.append(("the first check answers, seconds", seconds_to_check(options.runs), CHECK_SECONDS))
-    for lesson in TRAINING:
+    for lesson in options.lessons:
         with console.status(f"Running {lesson}"):
             figures.append((f"memory of {lesson}, MiB", most_memory(lesson), MEMORY_MB))
     table = Table("what", "measured", "limit", "")

@@ -30,8 +30,9 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 # The applications, and where each opens one notebook.
 LAB, NOTEBOOK = "lab", "notebook"
 PLACES = {LAB: "doc/tree", NOTEBOOK: "notebooks"}
-# What JupyterLab says of its own connections when a page is left or a kernel restarts.
-_ITS_OWN = ("Connection lost, reconnecting", "Could not restore the debugger state")
+# What JupyterLab says of itself: its connections when a page is left or a kernel restarts, and its own start where
+# the machine is busy.
+_ITS_OWN = ("Connection lost, reconnecting", "Could not restore the debugger state", "Plugin ")
 
 
 @contextmanager
