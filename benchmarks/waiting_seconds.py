@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 from nbclient import NotebookClient
@@ -93,7 +94,8 @@ def most_memory(lesson: str) -> float:
     with tempfile.TemporaryDirectory() as anywhere, client.setup_kernel(cwd=anywhere):
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
-        return _peak(client.km.provisioner.pid) / MEBIBYTE
+        manager: Any = client.km
+        return _peak(manager.provisioner.pid) / MEBIBYTE
 
 
 def _peak(pid: int) -> int:

@@ -49,7 +49,7 @@ def jupyter_lab(
     application: LAB, or NOTEBOOK for Jupyter Notebook. variables: of the environment, for the kernels too.
     python: an interpreter that has the application.
     """
-    chosen = {
+    chosen: dict[str, Mapping[str, object]] = {
         "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
         # All cells are in the page, also those out of sight.
         "notebook-extension/tracker": {"windowingMode": "none"},

@@ -47,7 +47,9 @@ def serious(page: Page, options: dict[str, Any]) -> list[str]:
 def test_an_exported_lesson_is_accessible_and_fits_its_page(lesson: str, page: Page, tmp_path: Path) -> None:
     # The theme changes colours only.
     for theme, options in (("light", OPTIONS), ("dark", CONTRAST)):
-        exported, _ = HTMLExporter(theme=theme).from_filename(ROOT / "source" / lesson / f"{lesson}.ipynb")
+        exported, _ = HTMLExporter(theme=theme).from_filename(
+            str(ROOT / "source" / lesson / f"{lesson}.ipynb")
+        )
         path = tmp_path / f"{theme}.html"
         path.write_text(exported, encoding="utf-8")
         page.goto(path.as_uri())

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -42,9 +43,10 @@ def shapes(ax: Axes) -> Iterator[tuple[Any, tuple[Any, ...]]]:
         else:
             yield patch.get_edgecolor(), ("frame", type(patch), patch.get_linestyle(), patch.get_linewidth())
     for group in ax.collections:
-        if isinstance(group, PathCollection) and len(group.get_facecolors()):
+        colours = np.asarray(group.get_facecolor())
+        if isinstance(group, PathCollection) and len(colours):
             vertices = len(group.get_paths()[0].vertices)
-            yield group.get_facecolors()[0], ("points", vertices, *group.get_sizes()[:1])
+            yield colours[0], ("points", vertices, *group.get_sizes()[:1])
 
 
 def only_in_colour(ax: Axes) -> list[str]:
