@@ -43,8 +43,8 @@ def shapes(ax: Axes) -> Iterator[tuple[Any, tuple[Any, ...]]]:
         else:
             yield patch.get_edgecolor(), ("frame", type(patch), patch.get_linestyle(), patch.get_linewidth())
     for group in ax.collections:
-        colours = np.asarray(group.get_facecolor())
-        if isinstance(group, PathCollection) and len(colours):
+        colours: Any = np.asarray(group.get_facecolor())
+        if isinstance(group, PathCollection) and colours.size:
             vertices = len(group.get_paths()[0].vertices)
             yield colours[0], ("points", vertices, *group.get_sizes()[:1])
 
