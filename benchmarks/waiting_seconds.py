@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.authoring.lesson_source import LessonSource
+from grader.quiet import kernels_quiet
 from suites.jupyter_lab import jupyter_lab, open_notebook, page_at
 from suites.places import RESULTS, ROOT, SOURCE
 
@@ -117,12 +118,12 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()
     console = Console()
-    with console.status("Opening a lesson in JupyterLab"):
+    with kernels_quiet(), console.status("Opening a lesson in JupyterLab"):
         figures = [("a lesson is open, seconds", seconds_to_open(options.runs), OPEN_SECONDS)]
-    with console.status("Running the first check"):
+    with kernels_quiet(), console.status("Running the first check"):
         figures.append(("the first check answers, seconds", seconds_to_check(options.runs), CHECK_SECONDS))
     for lesson in options.lessons:
-        with console.status(f"Running {lesson}"):
+        with kernels_quiet(), console.status(f"Running {lesson}"):
             figures.append((f"memory of {lesson}, MiB", most_memory(lesson), MEMORY_MB))
     table = Table("what", "measured", "limit", "")
     for what, measured, limit in figures:

@@ -106,7 +106,7 @@ def _choose(settings: Path, plugin: str, values: Mapping[str, object]) -> None:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
+    for _ in range(480):
         if server.poll() is not None:
             break
         try:
@@ -152,9 +152,9 @@ def asked(page: Page) -> list[str]:
 def open_notebook(page: Page, address: str, path: str, application: str = LAB) -> None:
     """Open one notebook without the side bar, and wait until the page is connected to its idle kernel."""
     page.goto(f"{address}/{PLACES[application]}/{path}")
-    page.locator(".jp-Notebook").wait_for(timeout=60_000)
+    page.locator(".jp-Notebook").wait_for(timeout=120_000)
     # The page's own indicator says idle also while there is no kernel yet.
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not any(
         session["path"] == path
         and session["kernel"]["execution_state"] == "idle"
@@ -162,10 +162,10 @@ def open_notebook(page: Page, address: str, path: str, application: str = LAB) -
         for session in page.request.get(f"{address}/api/sessions").json()
     ):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{path} has no idle kernel after 60 s.")
+            raise TimeoutError(f"{path} has no idle kernel after 120 s.")
         page.wait_for_timeout(200)
     if application == LAB:
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)
 
 
 def run_all(page: Page, seconds: float) -> None:
