@@ -17,6 +17,7 @@ _FAULTS = """
   };
   const rendered = [...document.querySelectorAll(
     '.jp-RenderedMarkdown, .jp-OutputArea-output, .jp-RenderedHTMLCommon')].filter(visible);
+  if (!rendered.length) return ['no text and no output of a notebook is on the page'];
   const all = new Set(rendered.flatMap(each => [each, ...each.querySelectorAll('*')]));
 
   // What hides its overflow and has some. Texts for screen readers alone are one pixel large on purpose.
