@@ -45,7 +45,7 @@ def shapes(ax: Axes) -> Iterator[tuple[Any, tuple[Any, ...]]]:
     for group in ax.collections:
         colours: Any = np.asarray(group.get_facecolor())
         if isinstance(group, PathCollection) and colours.size:
-            vertices = len(group.get_paths()[0].vertices)
+            vertices = np.shape(group.get_paths()[0].vertices)
             yield colours[0], ("points", vertices, *group.get_sizes()[:1])
 
 
