@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 BENCHMARKS = (
-    "import_seconds", "lesson_seconds", "live_history_share", "picture_seconds", "claims",
+    "import_seconds", "lesson_seconds", "waiting_seconds", "live_history_share", "picture_seconds", "claims",
     "answer_bank", "mutants", "fairness",
     "grading_speed", "grading_overhead", "judge_overhead", "kernel_memory", "soak", "hosts_scaling",
     "feedback_speed", "forgeries", "odd_notebooks", "class_report",

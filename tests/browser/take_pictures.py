@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.browser.jupyter_lab import jupyter_lab, open_notebook, page_at
+from suites.jupyter_lab import jupyter_lab, open_notebook, page_at
 from tests.conftest import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"

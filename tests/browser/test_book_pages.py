@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.jupyter_lab import CHROMIUM, FLAGS
+from suites.jupyter_lab import CHROMIUM, FLAGS
 from tests.conftest import LESSONS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

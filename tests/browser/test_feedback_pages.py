@@ -18,8 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat import NotebookNode
 from playwright.sync_api import Page, sync_playwright
 
+from suites.jupyter_lab import CHROMIUM, FLAGS
 from suites.small_lessons import answer, check, code, question
-from tests.browser.jupyter_lab import CHROMIUM, FLAGS
 from tests.conftest import LESSONS, ROOT, run_course
 from tests.grader.desk.feedback.classes import LESSON, feedback, grade, hand_in, make_course, page_of
 

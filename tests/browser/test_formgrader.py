@@ -14,11 +14,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from grader.classroom.course import CONFIG_NAME, Course
+from suites.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from suites.small_lessons import answer, check, code, question
-from tests.browser.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from tests.browser.test_feedback_pages import WATCH, cell_of
 from tests.conftest import ROOT, run_course
-from tests.grader.desk.classes import LESSON, feedback, hand_in, make_course
+from tests.grader.desk.feedback.classes import LESSON, feedback, hand_in, make_course
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from grader.desk.report.class_report import class_report
 from grader.desk.report.page import page as page_of
-from tests.browser.jupyter_lab import CHROMIUM, FLAGS
+from suites.jupyter_lab import CHROMIUM, FLAGS
 from tests.grader.desk.reported_class import HOSTILE, LESSON, make
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

@@ -45,18 +45,18 @@ def draw_tangents(loss: Loss, slope: Slope, steep: float, flat: float) -> Axes:
     places = np.linspace(flat - 1.4 * reach, flat + 1.4 * reach, 121)
     heights = _heights(loss, places)
     points = [
-        (place, loss(place), slope(loss, place, SMALL), colour, mark, name, length)
-        for place, colour, mark, name, length in (
-            (steep, RED, "s", "steep", 0.3),
-            (flat, GREEN, "o", "flat", 0.5),
+        (place, loss(place), slope(loss, place, SMALL), colour, mark, line, name, length)
+        for place, colour, mark, line, name, length in (
+            (steep, RED, "s", "--", "steep", 0.3),
+            (flat, GREEN, "o", "-.", "flat", 0.5),
         )
     ]
     with card(8, 4.6) as figure:
         ax = figure.subplots()
         ax.plot(places, heights, color=BLUE, linewidth=2.5)
-        for place, height, rate, colour, mark, name, length in points:
+        for place, height, rate, colour, mark, line, name, length in points:
             ends = np.array([-1, 1]) * length * reach
-            ax.plot(place + ends, height + rate * ends, "--", color=colour, linewidth=2)
+            ax.plot(place + ends, height + rate * ends, line, color=colour, linewidth=2)
             ax.plot(place, height, mark, color=colour, markersize=11)
             ax.annotate(
                 f"{name}: slope {_shown(rate, 1)}",

@@ -110,13 +110,13 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
     with card(9, 4.2) as figure:
         axes = figure.subplots(1, 2)
         for ax, (without, with_it) in zip(axes, curves, strict=True):
-            for costs, label, colour, line, height in (
-                (without, "five usual rides", BLUE, "-", 0.12),
-                (with_it, "one of them in a jam", ORANGE, "--", 0.97),
+            for costs, label, colour, line, inside, height in (
+                (without, "five usual rides", BLUE, "-", BLUE, 0.12),
+                (with_it, "one of them in a jam", ORANGE, "--", CARD, 0.97),
             ):
                 best = int(np.argmin(costs))
                 ax.plot(guesses, costs, line, color=colour, linewidth=2.5)
-                ax.plot(guesses[best], costs[best], "o", color=colour, markersize=9)
+                ax.plot(guesses[best], costs[best], "o", color=colour, markerfacecolor=inside, markersize=9)
                 text = f"{label}:\nbest guess {guesses[best]:.1f}"
                 ax.text(0.5, height, text, transform=ax.transAxes, ha="center", va="top", color=colour)
             # Room for the lowest label; no loss is negative.

@@ -86,7 +86,9 @@ def draw_experiments(experiments: Sequence[Mapping[str, Any]]) -> Axes:
     rows = sorted(experiments, key=lambda row: float(row["val_accuracy"]))
     accuracies = [float(row["val_accuracy"]) for row in rows]
     names = [
-        f"hidden {row['hidden']}, {row['epochs']} epochs, batches of {row['batch_size']}" for row in rows
+        f"hidden {row['hidden']}, {row['epochs']} {'epoch' if row['epochs'] == 1 else 'epochs'}, "
+        f"batches of {row['batch_size']}"
+        for row in rows
     ]
     room = max(0.15 * (accuracies[-1] - accuracies[0]), 0.005)
     with card(8.6, 1.6 + 0.5 * len(rows)) as figure:

@@ -11,7 +11,7 @@ import pytest
 from grader.classroom.course import CONFIG_NAME, Course
 from suites.small_lessons import answer, check, question
 from tests.conftest import run_course
-from tests.grader.desk.classes import LESSON, hand_in, make_course
+from tests.grader.desk.feedback.classes import LESSON, hand_in, make_course
 
 STUDENTS = ("ada", "adam", "Zoë Müller")
 COMMENT = "Würde ich so nicht sagen – 3 × 2 ist 6.\nSiehe Blatt 4."
