@@ -86,10 +86,8 @@ def test_search_glossary_theme_and_formulas_work_without_a_network(browser: Brow
     )
 
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    # It goes round: as the system says, light, dark.
-    for _ in range(3):
-        if page.evaluate("document.documentElement.dataset.theme") != "dark":
-            page.locator(".theme-switch-button:visible").first.click()
+    page.get_by_role("button", name="Color mode").click()
+    page.locator(".theme-switch-container").get_by_text("Dark").click()
     page.wait_for_function(
         "before => getComputedStyle(document.body).backgroundColor !== before", arg=before, timeout=5000
     )
