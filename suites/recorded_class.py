@@ -63,7 +63,9 @@ class RecordedClass:
     ) -> None:
         """Keep one hand-in. answers: the sources of answer cells, by their names; others hold their stubs."""
         self._write_notebooks(student, lesson, answers, picture)
-        self._writer.write(lesson, student, {lesson: cells}, {lesson: frozenset()}, handed_in)
+        self._writer.write(
+            lesson, student, {lesson: cells}, {lesson: frozenset()}, {lesson: frozenset()}, handed_in
+        )
         record = Record(
             student=student,
             lesson=lesson,

@@ -1,1 +1,1 @@
-"""What leaves the course: pages for students, which hold nothing hidden and can do nothing."""
+"""The instructor's desk: take hand-ins in, report on a class, give feedback, export marks, keep the data."""

@@ -19,6 +19,12 @@ from grader.desk.exporting.marks import ClassMarks, class_marks
 from grader.errors import CourseError
 
 FOLDER = "exports"
+NAMES = {
+    Format.CSV: "marks.csv",
+    Format.CANVAS: "marks-canvas.csv",
+    Format.MOODLE: "marks-moodle.csv",
+    Format.JSON_LINES: "marks.jsonl",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
                 content = _moodle(marks, graded)
             case Format.JSON_LINES:
                 content = _json_lines(course, marks, graded)
-        name = f"marks-{form.value}.csv" if form is not Format.JSON_LINES else "marks.jsonl"
+        name = NAMES[form]
     path = course.root / FOLDER / name
     if into is not None and path.resolve() == into.resolve():
         raise CourseError(f"{into} is where the filled-in copy would go. Move it elsewhere first.")
@@ -156,6 +162,7 @@ def _json_lines(course: Course, marks: ClassMarks, lessons: Sequence[str]) -> by
                     "comment": each.comment,
                     "outcome": cell.outcome.value if cell else None,
                     "slips": list(cell.slips) if cell else [],
+                    "relation": cell.relation if cell else "",
                     "message": cell.message if cell else "",
                 }
             )

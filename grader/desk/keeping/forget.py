@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,9 @@ from pathlib import Path
 from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from grader.atomic import write_bytes
 from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
+from grader.desk.collecting.placing import mend
 from grader.desk.keeping.databases import engine_at, file_of, is_there, told
 from grader.desk.keeping.places import PLACES, about_many
 from grader.errors import CourseError
@@ -24,18 +24,17 @@ from grader.errors import CourseError
 class Held:
     """What a course holds of a student.
 
-    files: folders and files to remove, or with the content that they will have without the student. rows: how
-    many rows of the gradebook, by what they are.
+    files: folders and files to remove. rows: how many rows of the gradebook, by what they are.
     """
 
     student: str
-    files: Mapping[Path, bytes | None]
+    files: Sequence[Path]
     rows: Mapping[str, int]
 
     @property
     def lines(self) -> list[str]:
         """What there is, a line for each place."""
-        lines = [f"{path}{'' if new is None else ' (the entry in it)'}" for path, new in self.files.items()]
+        lines = [str(path) for path in self.files]
         if self.rows:
             counts = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in self.rows.items())
             lines.append(f"in the gradebook: {', '.join(counts)}")
@@ -48,18 +47,14 @@ def held_of(course: Course, student: str) -> Held:
         raise CourseError(
             f"{student!r} is not a student's name. Give one name, exactly as it is under {course.submitted}."
         )
-    own = {
-        path: content
-        for place in PLACES
-        for path, content in place.without(place.path(course), student).items()
-    }
+    own = [path for place in PLACES for path in place.of_student(place.path(course), student)]
     rows = _rows(course, student)
     if not own and not rows:
         raise CourseError(
             f"{course.root} holds nothing of a student named {student!r}. Names have to be exact: capital "
             "letters and spaces count."
         )
-    return Held(student, {**own, **dict.fromkeys(about_many(course))}, rows)
+    return Held(student, [*own, *about_many(course)], rows)
 
 
 def forget(course: Course, student: str) -> Held:
@@ -68,12 +63,14 @@ def forget(course: Course, student: str) -> Held:
     Stopped at any moment, the same call goes on. Returns what was removed. Raises CourseError.
     """
     with grading_lock(course):
+        # What a collecting that was killed has moved away may be somebody else's.
+        mend(course)
         held = held_of(course, student)
         if is_there(course.gradebook_url):
             _remove_rows(course.gradebook_url, student)
-        for path, content in held.files.items():
+        for path in held.files:
             try:
-                _change(path, content)
+                _remove(path)
             except OSError as error:
                 raise CourseError(
                     f"{path} cannot be removed: {error.strerror}. Mend that, then run the same command again."
@@ -81,10 +78,8 @@ def forget(course: Course, student: str) -> Held:
     return held
 
 
-def _change(path: Path, content: bytes | None) -> None:
-    if content is not None:
-        write_bytes(path, content)
-    elif path.is_dir() and not path.is_symlink():
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

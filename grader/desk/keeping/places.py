@@ -7,67 +7,50 @@ can be made again.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.course import Course
-from grader.errors import CourseError
+from grader.desk.exporting.export import FOLDER as EXPORTS
 
-# What to do with a path so that it holds nothing of a student: None removes it, bytes are its new content.
-Changes = Mapping[Path, bytes | None]
 MADE_AGAIN = frozenset((".csv", ".html", ".jsonl", ".zip"))
 
 
 @dataclass(frozen=True)
 class Place:
-    """A folder or file with students' data.
+    """A folder with students' data.
 
-    name: what backups call it. path: where it is. without: given its path and a student, what has to change
-    so that nothing of this student is in it; nothing is changed yet.
+    name: what backups call it. path: where it is. of_student: given its path and a student, the files and
+    folders in it that are about this student alone.
     """
 
     name: str
     path: Callable[[Course], Path]
-    without: Callable[[Path, str], Changes]
+    of_student: Callable[[Path, str], list[Path]]
 
 
-def _no_folder(place: Path, student: str) -> Changes:
-    """A folder with a folder, or a link, for each student."""
-    return {place / student: None} if student in _names(place) else {}
+def _own_folder(place: Path, student: str) -> list[Path]:
+    """A folder, or a link, for each student."""
+    return [place / student] if student in _names(place) else []
 
 
-def _no_records(place: Path, student: str) -> Changes:
+def _own_records(place: Path, student: str) -> list[Path]:
     """A folder for each lesson, with a file for each student, and runs without hidden tests in .visible."""
     name = f"{student}.json"
-    return {
-        folder / name: None
+    return [
+        folder / name
         for lesson in _names(place)
         for folder in (place / lesson, place / lesson / ".visible")
         if name in _names(folder)
-    }
-
-
-def without_entry(place: Path, student: str) -> Changes:
-    """A JSON file that holds an object with an entry for each student. Raises CourseError."""
-    if not place.is_file():
-        return {}
-    try:
-        entries = json.loads(place.read_text(encoding="utf-8"))
-        if student not in entries:
-            return {}
-        del entries[student]
-    except (ValueError, TypeError, RecursionError):
-        raise CourseError(f"{place} cannot be read. Mend or delete it, then try again.") from None
-    return {place: (json.dumps(entries, indent=1, ensure_ascii=False) + "\n").encode()}
+    ]
 
 
 PLACES = (
-    Place("submitted", lambda course: course.submitted, _no_folder),
-    Place("autograded", lambda course: course.autograded, _no_folder),
-    Place("feedback", lambda course: course.feedback, _no_folder),
-    Place("reports", lambda course: course.reports, _no_records),
+    Place("submitted", lambda course: course.submitted, _own_folder),
+    Place("autograded", lambda course: course.autograded, _own_folder),
+    Place("feedback", lambda course: course.feedback, _own_folder),
+    Place("reports", lambda course: course.reports, _own_records),
 )
 
 
@@ -81,7 +64,9 @@ def about_many(course: Course) -> list[Path]:
         course.root / ".restore",
     ]
     # Tables, pages and archives of a whole class.
-    made = (path for folder in (course.reports, course.feedback) for path in _files(folder))
+    made = (
+        path for folder in (course.reports, course.feedback, course.root / EXPORTS) for path in _files(folder)
+    )
     paths += [path for path in made if path.suffix in MADE_AGAIN]
     return [path for path in paths if path.exists()]
 
