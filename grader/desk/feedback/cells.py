@@ -69,6 +69,8 @@ def _source(cell: NotebookNode, scope: str, pictures: Mapping[str, str], languag
     if cell.cell_type == "markdown":
         own = attached(cell)
         return _text(cell.source, scope, tuple({**pictures, **own}.items()))
+    if not cell.source.strip():
+        return Markup()
     return _code(cell.source[:LONGEST_SOURCE], language if cell.cell_type == "code" else "text")
 
 
