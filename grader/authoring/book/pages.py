@@ -23,6 +23,8 @@ SECRET = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUT
 # A shorter line of a solution is in many places by chance.
 LONG_ENOUGH = 25
 LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>[^()\s#:]+\.ipynb)(?P<anchor>#[^()\s]*)?\)")
+# They tell of a student's own notebooks.
+OF_STUDENTS = re.compile(r"^(?:ready_to_hand_in|show_progress)\(", re.MULTILINE)
 ONLY_IN_NOTEBOOK = '<p class="only-in-notebook">In the notebook, this cell has controls to play with.</p>'
 
 
@@ -70,7 +72,9 @@ def add_page(
             if marks:
                 # What an answer or a check gives is for the student to find out.
                 made.metadata.tags = ["answer" if marks.get("solution") else "check"]
-            elif cell.id in ran and ran[cell.id].source == cell.source:
+            elif (
+                cell.id in ran and ran[cell.id].source == cell.source and not OF_STUDENTS.search(cell.source)
+            ):
                 made.outputs = list(_outputs(ran[cell.id], pages.pictures, instead(cell.source)))
                 _refuse_secrets(path, made, secret)
         cells.append(made)
@@ -78,6 +82,10 @@ def add_page(
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
     pages.notebooks[page_name(path)] = nbformat.writes(notebook).encode()
+
+
+def _is_shown_with_outputs(released: NotebookNode, ran: NotebookNode | None) -> bool:
+    return ran is not None and ran.source == released.source and not OF_STUDENTS.search(released.source)
 
 
 def picture_html(path: str, content: bytes, alt: str) -> str:

@@ -141,6 +141,12 @@ def test_pictures_are_the_executed_ones_with_their_alt_texts(lesson: str, book: 
     assert len(found.values("img", "alt")) == len(found.values("img", "src"))
 
 
+def test_what_is_said_of_a_students_own_notebooks_is_left_out(book: Path) -> None:
+    text = article(page(book, "02_loss_function"))
+    assert "ready_to_hand_in" in text
+    assert "No saved notebook" not in text
+
+
 def test_answers_and_checks_show_no_output(book: Path) -> None:
     text = article(page(book, "02_loss_function"))
     for kind in ("answer", "check"):
