@@ -18,6 +18,16 @@ from suites.places import ROOT, SOURCE
 LESSONS = sorted(path.parent.name for path in SOURCE.glob("*/answers.toml"))
 # Each answer to these trains for half a minute.
 SLOW = {("05_fashion_mnist", "history")}
+# Each answer to these trains for some seconds.
+TRAINING = {
+    ("06_digits", "history_5"),
+    ("06_digits", "history_10"),
+    ("06_digits", "better_model"),
+    ("07_mnist", "train_model"),
+    ("07_mnist", "experiments"),
+    ("07_mnist", "test_accuracy"),
+    *(("08_training_clinic", f"patient_{number}") for number in range(1, 8)),
+}
 # In lessons whose answers use earlier ones: the last that others need.
 LAST_NEEDED = {
     "05_fashion_mnist": "predictions",

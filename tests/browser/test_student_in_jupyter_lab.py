@@ -132,9 +132,20 @@ def is_dark(page: Page) -> bool:
     return sum(map(int, background.strip("rgb()").split(", ")[:3])) < 200
 
 
-def test_every_lesson_opens_without_a_warning_and_runs_untouched(here: Desk) -> None:
+# Those that train for more than half a minute before anything is written.
+LONG = ("07_mnist", "08_training_clinic")
+
+
+@pytest.mark.parametrize(
+    "lessons",
+    [
+        pytest.param([each for each in LESSONS if each not in LONG], id="quick"),
+        pytest.param(LONG, id="long", marks=pytest.mark.slow),
+    ],
+)
+def test_every_lesson_opens_without_a_warning_and_runs_untouched(lessons: Sequence[str], here: Desk) -> None:
     told = complaints(here.page)
-    for lesson in LESSONS:
+    for lesson in lessons:
         notebook = f"{lesson}/{lesson}.ipynb"
         here.open(notebook)
         assert (asked(here.page), told) == ([], []), lesson

@@ -18,6 +18,8 @@ from tests.conftest import run_course
 
 FORGERIES = [forgery for lesson in LESSONS for forgery in forgeries_of(lesson)]
 CLASSMATES = [sample for lesson in LESSONS for sample in classmates_of(lesson)]
+# Its class trains for minutes; those of the other lessons are graded on every change.
+SLOW = "06_digits"
 # Some forgeries hang. Nothing honest here takes as long, ten epochs on a busy machine included.
 CELL_SECONDS = "90"
 
@@ -60,7 +62,10 @@ def test_there_are_many_kinds_of_forgeries() -> None:
     [
         pytest.param(
             forgery,
-            marks=[pytest.mark.xfail(reason=forgery.beyond, strict=True)] if forgery.beyond else [],
+            marks=[
+                *([pytest.mark.xfail(reason=forgery.beyond, strict=True)] if forgery.beyond else []),
+                *([pytest.mark.slow] if forgery.lesson == SLOW else []),
+            ],
             id=f"{forgery.lesson}-{forgery.student}",
         )
         for forgery in FORGERIES
@@ -70,7 +75,17 @@ def test_a_forgery_gets_the_marks_it_deserves(forgery: Forgery, graded: Callable
     assert differences(forgery.sample, graded(forgery.lesson)) == []
 
 
-@pytest.mark.parametrize("sample", CLASSMATES, ids=lambda sample: f"{sample.lesson}-{sample.student}")
+@pytest.mark.parametrize(
+    "sample",
+    [
+        pytest.param(
+            sample,
+            id=f"{sample.lesson}-{sample.student}",
+            marks=[pytest.mark.slow] if sample.lesson == SLOW else [],
+        )
+        for sample in CLASSMATES
+    ],
+)
 def test_an_honest_classmate_gets_all_marks(
     sample: SampleSubmission, graded: Callable[[str], Course]
 ) -> None:

@@ -9,12 +9,13 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from grader.authoring.sample_class import SampleSubmission
 from grader.classroom.records import Record, read_record
@@ -36,11 +37,30 @@ needs_wall = pytest.mark.skipif(not IS_WALLED, reason="nothing holds submissions
 READERS = [
     attack for attack in HANDED_IN if attack.kind == "reading files" and attack.lesson == "02_loss_function"
 ]
+# Its class trains for minutes, twice; those of the other lessons are graded on every change.
+SLOW = "05_fashion_mnist"
 # Of the limit of a notebook, for what goes on around it.
 SECONDS_OF_GRACE = 30.0
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # A training says how long it took, and an object where it lies in memory.
 VARIES = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b|0x[0-9a-f]{6,}")
+
+
+def _params(submissions: Iterable[Attack | SampleSubmission]) -> list[ParameterSet]:
+    return [
+        pytest.param(
+            each,
+            id=f"{each.lesson}-{each.student}",
+            marks=[pytest.mark.slow] if each.lesson == SLOW else [],
+        )
+        for each in submissions
+    ]
+
+
+of_lessons = pytest.mark.parametrize(
+    "lesson",
+    [pytest.param(each, marks=[pytest.mark.slow] if each == SLOW else []) for each in LESSONS],
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +116,7 @@ def test_there_are_many_kinds_of_attacks() -> None:
     assert max(Counter((attack.lesson, attack.student) for attack in ATTACKS).values()) == 1
 
 
-@pytest.mark.parametrize("attack", HANDED_IN, ids=lambda attack: f"{attack.lesson}-{attack.student}")
+@pytest.mark.parametrize("attack", _params(HANDED_IN))
 def test_an_attack_gets_its_marks_and_is_reported(attack: Attack, graded: Callable[[str], Graded]) -> None:
     record = graded(attack.lesson).record(attack.student)
     if attack.reported == (NOT_GRADED,):
@@ -113,7 +133,7 @@ def test_an_attack_gets_its_marks_and_is_reported(attack: Attack, graded: Callab
 
 
 @needs_wall
-@pytest.mark.parametrize("attack", HANDED_IN, ids=lambda attack: f"{attack.lesson}-{attack.student}")
+@pytest.mark.parametrize("attack", _params(HANDED_IN))
 def test_an_attack_gets_nothing_else(attack: Attack, graded: Callable[[str], Graded]) -> None:
     scene = graded(attack.lesson).attacked
     assert told(scene, attack.student, ESCAPED) == []
@@ -121,7 +141,7 @@ def test_an_attack_gets_nothing_else(attack: Attack, graded: Callable[[str], Gra
     assert {path: places for path, places in shown.items() if attack.student in path} == {}
 
 
-@pytest.mark.parametrize("sample", CLASSMATES, ids=lambda sample: f"{sample.lesson}-{sample.student}")
+@pytest.mark.parametrize("sample", _params(CLASSMATES))
 def test_an_honest_classmate_notices_nothing(
     sample: SampleSubmission, graded: Callable[[str], Graded]
 ) -> None:
@@ -139,7 +159,7 @@ def _lasting(content: Any) -> Any:
     return json.loads(VARIES.sub("…", json.dumps(content)))
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@of_lessons
 def test_the_class_is_graded_to_the_end(lesson: str, graded: Callable[[str], Graded]) -> None:
     aftermath = graded(lesson).aftermath
     cannot_be_graded = any(
@@ -152,7 +172,7 @@ def test_the_class_is_graded_to_the_end(lesson: str, graded: Callable[[str], Gra
 
 
 @needs_wall
-@pytest.mark.parametrize("lesson", LESSONS)
+@of_lessons
 def test_nothing_leaves_and_nothing_is_left(lesson: str, graded: Callable[[str], Graded]) -> None:
     result = graded(lesson)
     assert result.aftermath.heard == []
@@ -163,7 +183,7 @@ def test_nothing_leaves_and_nothing_is_left(lesson: str, graded: Callable[[str],
 
 
 @needs_wall
-@pytest.mark.parametrize("lesson", LESSONS)
+@of_lessons
 def test_the_course_holds_what_the_grader_wrote(lesson: str, graded: Callable[[str], Graded]) -> None:
     result = graded(lesson)
     course = result.attacked.course
