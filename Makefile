@@ -56,7 +56,9 @@ test: $(INSTALLED) ## Run every test: style, types, rooms, tests, and nbval over
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
-	@$(BIN)/python -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
+	@# One thread for each of two notebooks at a time: the numbers are the same with more.
+	@OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+		$(BIN)/python -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
 
 lab: $(INSTALLED) ## Open JupyterLab on the students' notebooks
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --notebook-dir=notebooks --port=$(PORT)

@@ -39,6 +39,9 @@ class _LiveHistory:
     These are for whole epochs only: Keras and the grader are quicker where no callback looks at batches.
     """
 
+    # Unless `verbose` is set.
+    replaces_progress_bar = True
+
     def __init__(self) -> None:
         super().__init__()
         self._shows = _in_ipython()

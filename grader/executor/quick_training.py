@@ -93,11 +93,18 @@ def _in_lines(method: Any) -> Any:
     def in_lines(self: Any, *arguments: Any, **options: Any) -> Any:
         call = signature.bind(self, *arguments, **options)
         call.apply_defaults()
-        if call.arguments["verbose"] in ("auto", 1):
+        if call.arguments["verbose"] == "auto" and _draws_curves(call.arguments.get("callbacks")):
+            call.arguments["verbose"] = 0
+        elif call.arguments["verbose"] in ("auto", 1):
             call.arguments["verbose"] = 2
         return method(*call.args, **call.kwargs)
 
     return in_lines
+
+
+def _draws_curves(callbacks: Any) -> bool:
+    """Whether one of these callbacks, such as `live_history()`, takes the place of the progress bar."""
+    return any(getattr(callback, "replaces_progress_bar", False) for callback in _listed(callbacks))
 
 
 def _build_optimizer(keras: ModuleType, model: Any) -> None:

@@ -97,7 +97,7 @@ def seen(cell: NotebookNode) -> list[Any]:
 def _seen(value: Any, key: str = "") -> Any:
     if key == "image/png" and isinstance(value, str):
         return imread(io.BytesIO(base64.b64decode(value)))
-    if key == "image/svg+xml":
+    if key == "image/svg+xml" and isinstance(value, str):
         return re.sub(r'id="[^"]*"|#[a-z0-9]+|<dc:date>.*', "", value)
     if key == "model_id":
         return "…"
