@@ -14,6 +14,7 @@ import pytest
 from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.placing import Placed
+from grader.desk.collecting.platform_names import platform_names
 from grader.errors import CourseError
 from tests.conftest import run_course
 from tests.grader.desk.collecting.platforms import (
@@ -222,6 +223,18 @@ def test_killed_between_two_folders_the_old_one_comes_back(course: Course, roste
     assert _canvas(course, 4, "return 4", roster).placed == {(LESSON, Placed.OLDER): ["ada"]}
     assert "return 5" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
     assert not (course.root / ".collecting").exists()
+
+
+def test_killed_before_it_is_noted_the_same_again_notes_it(course: Course, roster: Path) -> None:
+    _canvas(course, 1, "return 1", roster)
+    record = course.reports / "collected" / "ada.json"
+    noted = record.read_bytes()
+    _canvas(course, 2, "return 2", roster)
+    record.write_bytes(noted)
+    _canvas(course, 2, "return 2", roster)
+    assert platform_names(course, "ada")[LESSON].number == 2
+    _canvas(course, 3, "return 3", roster)
+    assert "return 3" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
 
 
 def test_unsafe_files_are_refused_one_by_one(course: Course, roster: Path) -> None:
