@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from grader.errors import CourseError
+
 LONG_NAME = 60
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into one line. Raises CourseError."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise CourseError(f"{path} cannot be written: {why}. Mend that, then run it again.") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -241,14 +241,20 @@ def feedback(
 
     opened = Course.at(course)
     problems: list[str] = []
-    for lesson in opened.chosen(lessons or []):
+    chosen = opened.chosen(lessons or [])
+    ungraded = []
+    for lesson in chosen:
         students = students_to_tell(opened, lesson)
         if not students:
+            ungraded.append(lesson)
             continue
         with display.step(f"Feedback for {lesson}", len(students)) as step:
             given = give_feedback(opened, lesson, students, step.advance, wall=not no_wall)
         display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
         problems += given.problems
+    # Where all lessons are meant, those of later weeks are not graded yet.
+    if lessons or ungraded == chosen:
+        problems += [f"Nothing of {each} is graded yet. Run: course grade {each}" for each in ungraded]
     for problem in problems:
         display.problem(problem)
     if problems:

@@ -19,7 +19,7 @@ MOST_LINES = 30
 
 def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster: Path | None) -> bool:
     """Collect, and show what became of it. Returns whether nothing was refused."""
-    with display.step(f"Collecting from {path.name}", total=1) as step:
+    with display.step(f"Collecting from {path.resolve().name}", total=1) as step:
         collected = collect(
             course,
             path,

@@ -8,14 +8,13 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.classroom.course import Course
 from grader.commands import display
 from grader.desk.report.class_report import ClassReport, Entry, class_report
 from grader.desk.report.page import page
 from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import verdict
-from grader.errors import CourseError
 
 MOST_STUDENTS = 5
 BAR = 20
@@ -25,11 +24,9 @@ def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> Non
     """Show the report and write its page. Raises CourseError, also where the page cannot be written."""
     with display.step("Reading hand-ins", 1) as step:
         report = class_report(course, lessons, step.of)
-    try:
+    with writing(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         write_text(output, page(report))
-    except OSError as error:
-        raise CourseError(f"{output} cannot be written: {error.strerror or error}") from None
     show = display.console.print
     show(_marks(report))
     show(_exercises(report))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from grader.classroom.course import Course
+from grader.classroom.file_names import shown
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
 from grader.desk.collecting.layouts import hand_ins_of
 from grader.desk.collecting.placing import Placed, mend, place
 from grader.desk.collecting.recognising import LessonHandedIn, lessons_in
-from grader.desk.collecting.roster import Person, Roster, read_roster, why_no_id
+from grader.desk.collecting.roster import Person, Roster, folded, read_roster, why_no_id
 from grader.desk.collecting.students import enter_students
+from grader.errors import CourseError
+
+MOST_LINES = 5
 
 OnHandIn = Callable[[int, int, str], None]
 
@@ -50,6 +55,7 @@ def collect(
     who is in the class; without one, students are called as the platform calls them. on_hand_in: told how
     many of how many students are done, and who is next. Raises CourseError.
     """
+    _refuse_the_course(course, path)
     wanted = course.chosen(list(lessons))
     known = read_roster(roster) if roster else None
     for lesson in course.lessons:
@@ -62,15 +68,28 @@ def collect(
         collected.problems += refused
         collected.platform = hand_ins[0].platform if hand_ins else ""
         by_student = _by_student(hand_ins, known, collected)
+        # First, so that nothing is taken where the gradebook is damaged.
+        enter_students(course, known.people if known else [person for person, _ in by_student])
+        if known:
+            enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
         for done, (person, theirs) in enumerate(by_student):
             on_hand_in(done, len(by_student), person.id)
             _take(course, person.id, theirs, wanted, collected)
         on_hand_in(len(by_student), len(by_student), "")
         mend(course)
-        enter_students(course, known.people if known else [person for person, _ in by_student])
-        if known:
-            enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
     return collected
+
+
+def _refuse_the_course(course: Course, path: Path) -> None:
+    """Raise CourseError where the course's own notebooks would be taken for hand-ins."""
+    given = path.resolve()
+    for folder in (course.source, course.release, course.autograded):
+        own = folder.resolve()
+        if own.is_relative_to(given) or given.is_relative_to(own):
+            raise CourseError(
+                f"{path} holds the course's own notebooks ({folder}). Give the zip or the folder that the "
+                "platform gave you."
+            )
 
 
 def _by_student(
@@ -83,7 +102,7 @@ def _by_student(
         owner = hand_in.owner
         person = roster.find(owner) if roster else _person_without_roster(hand_in)
         if isinstance(person, str):
-            collected.problems.append(f"{owner.called}: {person}.".replace("..", "."))
+            collected.problems.append(f"{shown(owner.called)}: {person}.".replace("..", "."))
             continue
         people.setdefault(person.id, person)
         theirs.setdefault(person.id, []).append(hand_in)
@@ -93,14 +112,23 @@ def _by_student(
 
 
 def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> None:
-    """Refuse those whom only a roster tells apart: one name with several of a platform's numbers."""
-    for student, hand_ins in list(theirs.items()):
-        if len({each.owner.known_by for each in hand_ins}) > 1:
+    """Refuse those whom only a roster tells apart: one name with several of a platform's numbers.
+
+    Names that differ in capital letters only are one, as they are the same folder on some machines.
+    """
+    alike: dict[str, list[str]] = {}
+    for student in theirs:
+        alike.setdefault(folded(student), []).append(student)
+    for students in alike.values():
+        hand_ins = [each for student in students for each in theirs[student]]
+        if len(students) > 1 or len({each.owner.known_by for each in hand_ins}) > 1:
             collected.problems += [
-                f"{each.owner.called}: another student has the same name. Tell them apart with --roster."
+                f"{shown(each.owner.called)}: another student has the same name. "
+                "Tell them apart with --roster."
                 for each in hand_ins
             ]
-            del theirs[student]
+            for student in students:
+                del theirs[student]
 
 
 def _person_without_roster(hand_in: HandIn) -> Person | str:
@@ -111,7 +139,8 @@ def _person_without_roster(hand_in: HandIn) -> Person | str:
             if owner.own_id
             else "its name does not say whose it is. Name the students with --roster"
         )
-    return Person(owner.own_id, owner.first_name, owner.last_name, owner.email, owner.platform_id)
+    student = unicodedata.normalize("NFC", owner.own_id)
+    return Person(student, owner.first_name, owner.last_name, owner.email, owner.platform_id)
 
 
 def _with_platform_id(person: Person, hand_ins: Sequence[HandIn]) -> Person:
@@ -130,8 +159,8 @@ def _take(
         except RefusedError as error:
             collected.problems.append(f"{student}: {error}")
             continue
-        collected.notices += [f"{student}: {notice}" for notice in notices]
-        collected.problems += [f"{student}: {problem}" for problem in problems]
+        collected.notices += [f"{student}: {notice}" for notice in _first_of(notices)]
+        collected.problems += [f"{student}: {problem}" for problem in _first_of(problems)]
         for each in found:
             by_lesson.setdefault(each.lesson, []).append(each)
     for lesson, several in by_lesson.items():
@@ -150,6 +179,12 @@ def _take(
         collected.placed.setdefault((lesson, placed), []).append(student)
         if newest.hand_in.is_late and newest.hand_in.handed_in_at is None:
             collected.late.setdefault(lesson, []).append(student)
+
+
+def _first_of(lines: Sequence[str]) -> list[str]:
+    """The first lines of one hand-in: a thousand of one must not hide those of others."""
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], *([f"{more:,} more lines like these."] if more > 0 else [])]
 
 
 def _order(handed_in: LessonHandedIn) -> tuple[datetime, int, datetime, int, str]:

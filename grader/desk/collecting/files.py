@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -25,6 +27,20 @@ LONGEST_NAME = 200
 MOST_TIMES_LARGER = 200
 SMALL = 10 * MEBIBYTE
 ENCRYPTED = 0x1
+# What reading a damaged zip may raise: each kind of compression has an error of its own, and so have
+# versions, names and places that make no sense.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 # What operating systems and editors put beside files.
 NOBODYS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__", ".git")
 
@@ -78,10 +94,11 @@ def files_at(path: Path) -> Iterator[Found]:
         raise CourseError(f"{path} does not exist. Give the zip or the folder that the platform gave you.")
     elif zipfile.is_zipfile(path):
         try:
-            with zipfile.ZipFile(path) as archive:
-                yield in_zip(archive, path.name)
-        except zipfile.BadZipFile:
+            archive = zipfile.ZipFile(path)
+        except DAMAGED:
             raise CourseError(_ends_early(path)) from None
+        with archive:
+            yield in_zip(archive, path.name)
     elif path.suffix == ".zip":
         raise CourseError(_ends_early(path))
     elif path.suffix == ".ipynb":
@@ -92,7 +109,8 @@ def files_at(path: Path) -> Iterator[Found]:
 
 def in_zip(archive: zipfile.ZipFile, called: str) -> Found:
     """The files of an open zip. called: what messages call it. Raises CourseError."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    # Unlike is_dir(), this takes an empty name, which is refused below.
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if len(infos) > MOST_FILES:
         raise CourseError(f"{called} holds {len(infos):,} files; {MOST_FILES:,} are taken at most.")
     files: dict[str, File] = {}
@@ -113,12 +131,12 @@ def unpacked(file: File) -> Found:
     """The files of a zip that a student handed in. Raises RefusedError."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(file.read()))
-        found = in_zip(archive, shown(file.path))
-    except (zipfile.BadZipFile, ValueError):
+    except DAMAGED:
         raise RefusedError(f"{shown(file.path)} is not a complete zip. Ask for it again.") from None
+    try:
+        return in_zip(archive, shown(file.path))
     except CourseError as error:
         raise RefusedError(str(error)) from None
-    return found
 
 
 def is_nobodys(path: str) -> bool:
@@ -169,7 +187,7 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
         try:
             with archive.open(info) as stream:
                 content = stream.read(info.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        except DAMAGED:
             raise RefusedError(f"{shown(info.filename)} is damaged in the zip. Download it again.") from None
         if len(content) != info.file_size:
             raise RefusedError(f"{shown(info.filename)} is not as large as the zip says.")

@@ -65,7 +65,8 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
         before = platform_names(course, student).get(lesson)
         there = _digest(_files_in(target))
         if there == name.content:
-            if before is None:
+            # A collecting that was killed may have put it there without noting so.
+            if before is None or before.content != there:
                 keep_platform_name(course, student, lesson, name)
             return Placed.UNCHANGED
         if not _is_newer(name, before, target, there):

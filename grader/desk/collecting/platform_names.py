@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.atomic import write_bytes
+from grader.atomic import write_bytes, writing
 from grader.classroom.course import Course
 
 FOLDER = "collected"
@@ -47,6 +47,7 @@ def platform_names(course: Course, student: str) -> dict[str, PlatformName]:
 def keep_platform_name(course: Course, student: str, lesson: str, name: PlatformName) -> None:
     """Keep what a hand-in is called, in place of the one before."""
     path = _path(course, student)
-    path.parent.mkdir(parents=True, exist_ok=True)
     names = {**platform_names(course, student), lesson: name}
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(names), indent=1) + b"\n")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, msgspec.json.format(msgspec.json.encode(names), indent=1) + b"\n")

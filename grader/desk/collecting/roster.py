@@ -60,14 +60,14 @@ class Roster:
         self._by_id = {person.id: person for person in self.people}
         for person in self.people:
             for kind, text in ((ID, person.id), *person.known_by):
-                self._known.setdefault((kind, _folded(text)), set()).add(person.id)
+                self._known.setdefault((kind, folded(text)), set()).add(person.id)
             for name in person.names:
                 self._named.setdefault(_squeezed(name), set()).add(person.id)
 
     def find(self, owner: Owner) -> Person | str:
         """The student that a platform means, or why nobody can say."""
         for kind, text in owner.known_by:
-            found = self._known.get((kind, _folded(text)), set())
+            found = self._known.get((kind, folded(text)), set())
             if len(found) == 1:
                 return self._by_id[next(iter(found))]
         for name in owner.names:
@@ -115,20 +115,20 @@ def read_roster(path: Path) -> Roster:
         student = unicodedata.normalize("NFC", filled[0])
         if why := why_no_id(student):
             raise CourseError(f"{path}, row {number}: {student[:60]!r} cannot be an id: {why}.")
-        if student in places:
+        if folded(student) in places:
             raise CourseError(
-                f"{path}, rows {places[student]} and {number}: both have the id {student!r}. "
+                f"{path}, rows {places[folded(student)]} and {number}: both have the id {student!r}. "
                 "Give each student an id of their own, or delete one row."
             )
-        places[student] = number
+        places[folded(student)] = number
         numbers = [PARTICIPANT_NUMBER.fullmatch(texts[column]) for column in participants]
         full_name = _first(texts, full)
-        last_of_full, comma, first_of_full = full_name.partition(",")
+        first_of_full, last_of_full = _parts(full_name)
         people.append(
             Person(
                 student,
-                _first(texts, first) or (first_of_full.strip() if comma else ""),
-                _first(texts, last) or (last_of_full.strip() if comma else ""),
+                _first(texts, first) or first_of_full,
+                _first(texts, last) or last_of_full,
                 _first(texts, emails),
                 _first(texts, platform),
                 full_name,
@@ -156,14 +156,23 @@ def why_no_id(student: str) -> str:
     return ""
 
 
+def _parts(full_name: str) -> tuple[str, str]:
+    """First and last name of a full one, which may begin with the last: «Lovelace, Ada»."""
+    last, comma, first = full_name.partition(",")
+    if not comma:
+        first, _, last = full_name.rpartition(" ")
+    return first.strip(), last.strip()
+
+
 def _first(texts: Sequence[str], columns: Sequence[int]) -> str:
     return next((texts[column] for column in columns if texts[column]), "")[:LONGEST_ID]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text without its case and its way of writing accents: what is the same student."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def _squeezed(name: str) -> str:
     """A name's letters and digits: Canvas keeps nothing else."""
-    return "".join(each for each in _folded(name) if each.isalnum())
+    return "".join(each for each in folded(name) if each.isalnum())

@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nbgrader.api import Gradebook, Student
-from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.roster import Person
-from grader.errors import CourseError
+from grader.desk.keeping.databases import told
 
 
 def enter_students(course: Course, people: Iterable[Person]) -> None:
     """Enter all of them or none; what is not known of one stays as it was. Raises CourseError."""
     put_scripts_on_path()
-    try:
-        with Gradebook(course.gradebook_url, course.course_id) as gradebook:
-            session = gradebook.db()
-            known = {student.id: student for student in session.query(Student)}
-            for person in people:
-                student = known.get(person.id)
-                if student is None:
-                    student = known[person.id] = Student(id=person.id)
-                    session.add(student)
-                student.first_name = person.first_name or student.first_name
-                student.last_name = person.last_name or student.last_name
-                student.email = person.email or student.email
-                student.lms_user_id = person.platform_id or student.lms_user_id
-            session.commit()
-    except (SQLAlchemyError, ImportError) as error:
-        first_line = str(error).strip().partition("\n")[0]
-        raise CourseError(f"The students cannot be entered into the gradebook: {first_line}") from None
+    url = course.gradebook_url
+    with told(url), Gradebook(url, course.course_id) as gradebook:
+        session = gradebook.db()
+        known = {student.id: student for student in session.query(Student)}
+        for person in people:
+            student = known.get(person.id)
+            if student is None:
+                student = known[person.id] = Student(id=person.id)
+                session.add(student)
+            student.first_name = person.first_name or student.first_name
+            student.last_name = person.last_name or student.last_name
+            student.email = person.email or student.email
+            student.lms_user_id = person.platform_id or student.lms_user_id
+        session.commit()

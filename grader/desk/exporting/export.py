@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.atomic import write_bytes
+from grader.atomic import write_bytes, writing
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
 from grader.desk.collecting.roster import Person
@@ -67,8 +67,9 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     path = course.root / FOLDER / name
     if into is not None and path.resolve() == into.resolve():
         raise CourseError(f"{into} is where the filled-in copy would go. Move it elsewhere first.")
-    path.parent.mkdir(exist_ok=True)
-    write_bytes(path, content)
+    with writing(path):
+        path.parent.mkdir(exist_ok=True)
+        write_bytes(path, content)
     return Exported(path, students, _notices(marks), problems)
 
 

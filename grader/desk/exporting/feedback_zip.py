@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.atomic import writing
 from grader.classroom.course import Course
 from grader.desk.collecting.layouts import canvas
 from grader.desk.collecting.platform_names import platform_names
@@ -38,11 +39,10 @@ def feedback_zip(
     if not folders:
         raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
-    path.parent.mkdir(exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
     try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        with writing(path), _new_zip(partial) as archive:
             for done, folder in enumerate(folders):
                 progress(done, len(folders))
                 student = folder.parent.name
@@ -57,11 +57,18 @@ def feedback_zip(
                     archive.write(page, _name_for(platform, name.label, page.name))
                     pages += 1
         if pages:
-            partial.replace(path)
+            with writing(path):
+                partial.replace(path)
         progress(len(folders), len(folders))
     finally:
-        partial.unlink(missing_ok=True)
+        if partial.is_file():
+            partial.unlink()
     return Packed(path, pages, problems)
+
+
+def _new_zip(path: Path) -> zipfile.ZipFile:
+    path.parent.mkdir(exist_ok=True)
+    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
 
 
 def _name_for(platform: Platform, label: str, page: str) -> str:

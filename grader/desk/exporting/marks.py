@@ -18,11 +18,11 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.roster import Person
+from grader.desk.keeping.databases import is_there, told
 from grader.errors import CourseError
 
 
@@ -78,8 +78,12 @@ class ClassMarks:
 def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
     """Read them. Raises CourseError where nothing is graded."""
     put_scripts_on_path()
-    try:
-        with Gradebook(course.gradebook_url, course.course_id) as gradebook:
+    people: list[Person] = []
+    marks: dict[tuple[str, str], LessonMarks] = {}
+    url = course.gradebook_url
+    # Opening one that is not there would make it.
+    if is_there(url):
+        with told(url), Gradebook(url, course.course_id) as gradebook:
             session = gradebook.db()
             people = [
                 Person(
@@ -91,12 +95,8 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
                 )
                 for each in session.scalars(select(Student).order_by(Student.id))
             ]
-            marks = {}
             for lesson in lessons:
                 marks.update(_of_lesson(session, lesson))
-    except (SQLAlchemyError, ImportError) as error:
-        first_line = str(error).strip().partition("\n")[0]
-        raise CourseError(f"The gradebook cannot be read: {first_line}") from None
     if not marks:
         raise CourseError(
             f"Nothing is graded of {', '.join(lessons)} in {course.root}. Grade first: course grade"

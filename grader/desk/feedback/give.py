@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.classroom.autotests import with_autotests
 from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
@@ -53,16 +53,15 @@ def give_feedback(
     Raises CourseError.
     """
     # nbgrader and what makes pages take a second to import.
-    from nbgrader.api import Gradebook
-
     from grader.desk.feedback.machine import Machine
     from grader.desk.feedback.page import lesson_text
     from grader.desk.feedback.pictures import pictures_beside
     from grader.desk.feedback.visible_run import visible_runs
+    from grader.desk.report.marks_of_class import opened
 
     pages: list[Path] = []
     problems: list[str] = []
-    with grading_lock(course), Gradebook(course.gradebook_url, course.course_id) as gradebook:
+    with grading_lock(course), opened(course) as gradebook:
         lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
         pictures = pictures_beside(lesson.files)
         texts = {
@@ -137,6 +136,7 @@ def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str
 
 def _write(course: Course, student: str, lesson: str, notebook: str, page: str) -> Path:
     path = course.feedback / student / lesson / f"{notebook}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, page)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, page)
     return path

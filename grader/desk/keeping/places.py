@@ -14,7 +14,9 @@ from pathlib import Path
 from grader.classroom.course import Course
 from grader.desk.exporting.export import FOLDER as EXPORTS
 
-MADE_AGAIN = frozenset((".csv", ".html", ".jsonl", ".zip"))
+MADE_AGAIN = frozenset((".html", ".zip"))
+# What a command that was killed had written so far.
+PARTIAL = "*.partial"
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,11 @@ def about_many(course: Course) -> list[Path]:
         course.root / ".collecting",
         course.root / ".restore",
     ]
-    # Tables, pages and archives of a whole class.
-    made = (
-        path for folder in (course.reports, course.feedback, course.root / EXPORTS) for path in _files(folder)
-    )
+    # Pages and archives of a whole class, and its tables, which are called as those of a platform.
+    made = (path for folder in (course.reports, course.feedback) for path in _files(folder))
     paths += [path for path in made if path.suffix in MADE_AGAIN]
+    paths += _files(course.root / EXPORTS)
+    paths += [path for folder in (course.reports, course.feedback) for path in sorted(folder.rglob(PARTIAL))]
     return [path for path in paths if path.exists()]
 
 

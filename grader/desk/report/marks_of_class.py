@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
+from grader.desk.keeping.databases import told
 from grader.errors import CourseError
 
 SQLITE = "sqlite:///"
@@ -45,16 +46,13 @@ def opened(course: Course) -> Iterator[Gradebook]:
     url = course.gradebook_url
     if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).is_file():
         raise CourseError(f"The gradebook {url.removeprefix(SQLITE)} is missing. Make it again: course grade")
-    try:
+    with told(url):
         gradebook = Gradebook(url, course.course_id)
-    except (SQLAlchemyError, ImportError) as error:
-        line = str(error).partition("\n")[0]
-        raise CourseError(f"The gradebook of {course.root} cannot be opened: {line}") from None
     try:
         yield gradebook
-    except SQLAlchemyError as error:
-        line = str(error).partition("\n")[0]
-        raise CourseError(f"The gradebook of {course.root} cannot be read: {line}") from None
+    except SQLAlchemyError:
+        with told(url):
+            raise
     finally:
         gradebook.close()
 

@@ -14,6 +14,7 @@ import pytest
 from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.placing import Placed
+from grader.desk.collecting.platform_names import platform_names
 from grader.errors import CourseError
 from tests.conftest import run_course
 from tests.grader.desk.collecting.platforms import (
@@ -141,6 +142,20 @@ def test_without_a_roster_students_are_called_as_on_the_platform(course: Course)
     assert ["--roster" in problem for problem in collected.problems] == [True, True]
 
 
+def test_names_that_differ_in_capital_letters_or_accents_only_need_a_roster(course: Course) -> None:
+    files = {f"{name}.ipynb": solved() for name in ("ada", "Ada", "zo\u00eb", "Bo", "ZOE\u0308")}
+    collected = collect(course, make_zip(course.root / "given.zip", files))
+    assert list(taken(course)) == [f"Bo/{LESSON}/{NOTEBOOK}"]
+    assert len([problem for problem in collected.problems if "--roster" in problem]) == 4
+
+
+@pytest.mark.parametrize("place", [".", "source", f"source/{LESSON}/{NOTEBOOK}", "autograded"])
+def test_the_courses_own_notebooks_are_no_hand_ins(course: Course, place: str) -> None:
+    with pytest.raises(CourseError, match="the course's own notebooks"):
+        collect(course, course.root / place)
+    assert not course.submitted.exists()
+
+
 def test_copies_modules_and_zips_of_one_student_make_one_hand_in(course: Course, roster: Path) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
@@ -210,6 +225,18 @@ def test_killed_between_two_folders_the_old_one_comes_back(course: Course, roste
     assert not (course.root / ".collecting").exists()
 
 
+def test_killed_before_it_is_noted_the_same_again_notes_it(course: Course, roster: Path) -> None:
+    _canvas(course, 1, "return 1", roster)
+    record = course.reports / "collected" / "ada.json"
+    noted = record.read_bytes()
+    _canvas(course, 2, "return 2", roster)
+    record.write_bytes(noted)
+    _canvas(course, 2, "return 2", roster)
+    assert platform_names(course, "ada")[LESSON].number == 2
+    _canvas(course, 3, "return 3", roster)
+    assert "return 3" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
+
+
 def test_unsafe_files_are_refused_one_by_one(course: Course, roster: Path) -> None:
     path = course.root / "given.zip"
     link = zipfile.ZipInfo("ekbo_102_7_link.py")
@@ -253,6 +280,49 @@ def test_a_damaged_hand_in_costs_nobody_else_theirs(course: Course, roster: Path
     assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}"]
     assert "bo: " in collected.problems[0]
     assert "damaged" in collected.problems[0]
+
+
+# In a zip's list of files: where an entry says which version unpacks it, how long its name is, and its name.
+ENTRY, VERSION, LENGTH, NAME = b"PK\x01\x02", 6, 28, 46
+
+
+def _unreadable(place: int, value: bytes) -> bytes:
+    """A zip that says so of its only file."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("\xe4.py", b"x = 1")
+    content = bytearray(inner.getvalue())
+    start = content.index(ENTRY) + place
+    content[start : start + len(value)] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(VERSION, b"\xff"), (NAME, b"\xff\xff"), (LENGTH, b"\0\0")],
+    ids=["of a later version", "not in the letters it says", "without a name"],
+)
+def test_a_zip_that_makes_no_sense_costs_nobody_else_theirs(
+    course: Course, roster: Path, place: int, value: bytes
+) -> None:
+    inner = _unreadable(place, value)
+    files = {f"lovelaceada_101_1_{NOTEBOOK}": solved(), "ekbo_102_2_mine.zip": inner}
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}"]
+    assert [problem.partition(":")[0] for problem in collected.problems] == ["bo"]
+    (course.root / "whole.zip").write_bytes(inner)
+    if place != LENGTH:
+        with pytest.raises(CourseError, match="cut off or damaged"):
+            collect(course, course.root / "whole.zip", roster=roster)
+
+
+def test_a_thousand_refused_files_of_one_hide_nobody_else_s(course: Course, roster: Path) -> None:
+    files = {f"ekbo_102_{n}_{n}.ipynb": another() for n in range(1000)}
+    files[f"lovelaceada_101_9999_{NOTEBOOK}"] = b""
+    problems = collect(course, make_zip(course.root / "given.zip", files), roster=roster).problems
+    assert len(problems) < 10
+    assert "bo: 995 more lines like these." in problems
+    assert any(problem.startswith("ada: ") for problem in problems)
 
 
 def test_an_archive_that_ends_early_is_one_line_and_nothing_written(course: Course, roster: Path) -> None:
@@ -300,10 +370,19 @@ def test_a_roster_is_read_in_any_form(course: Course, tmp_path: Path) -> None:
     assert students_of(course)["7"][:2] == ("Ägidius", "O'Neil, von")
 
 
+def test_full_names_are_told_apart_in_both_orders(course: Course, tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text('id,full name\nada,"Lovelace, Ada"\nbo,Bo Erik Ek\ncy,Cy\n', encoding="utf-8")
+    collect(course, make_zip(course.root / "given.zip", {"ada.ipynb": solved()}), roster=path)
+    names = {student: each[:2] for student, each in students_of(course).items()}
+    assert names == {"ada": ("Ada", "Lovelace"), "bo": ("Bo Erik", "Ek"), "cy": (None, "Cy")}
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         ("id,name\nada,A\nbo,B\nada,C\n", "rows 2 and 4: both have the id 'ada'"),
+        ("id,name\nada,A\nAda,B\n", "rows 2 and 3: both have the id 'Ada'"),
         ("colour,name\nred,A\n", "no column with students' ids"),
         ("id,name\n../x,A\n", "row 2: '../x' cannot be an id"),
         ('id,name\nada,"A\n', "a quote is not closed"),

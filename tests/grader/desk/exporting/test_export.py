@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -115,6 +116,29 @@ def test_a_file_that_does_not_fit_is_one_line(
         export(graded, [LESSON], Format.CANVAS, path)
     assert "\n" not in str(raised.value)
     assert not (graded.root / "exports" / "wrong.csv").exists()
+
+
+def test_where_nothing_can_be_written_is_one_line(graded: Course) -> None:
+    shutil.rmtree(graded.root / "exports", ignore_errors=True)
+    (graded.root / "exports").write_text("A file, where a folder should be.", encoding="utf-8")
+    page = graded.feedback / "ada" / LESSON / f"{LESSON}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("A page.", encoding="utf-8")
+    for write in (
+        lambda: export(graded, [LESSON], Format.CSV),
+        lambda: feedback_zip(graded, LESSON, Platform.MOODLE),
+    ):
+        with pytest.raises(CourseError, match=r"exports/.* cannot be written: File exists"):
+            write()
+    (graded.root / "exports").unlink()
+    shutil.rmtree(graded.feedback)
+
+
+def test_marks_without_a_gradebook_are_one_line_and_make_none(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    with pytest.raises(CourseError, match="Nothing is graded"):
+        export(course, [LESSON], Format.CSV)
+    assert not (course.root / "gradebook.db").exists()
 
 
 def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -> None:

@@ -356,6 +356,13 @@ def test_a_page_begins_with_the_exercises_by_name_and_leads_to_the_lesson_s_sect
     assert "Not done" in page
 
 
+def test_before_grading_it_says_what_to_do_first(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    result = run_course("feedback", cwd=course)
+    assert result.returncode == 1
+    assert result.stderr == f"Nothing of {LESSON} is graded yet. Run: course grade {LESSON}\n"
+
+
 def test_who_cannot_be_graded_gets_a_page_that_says_what_to_do(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "ada", double=RIGHT)

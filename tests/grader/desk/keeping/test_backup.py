@@ -90,11 +90,20 @@ def test_a_damaged_gradebook_is_one_line_and_a_backup_mends_it(kept_course: Path
     rows_before = rows(sqlite(kept_course))
     gradebook = kept_course / "gradebook.db"
     gradebook.write_bytes(b"This is not the gradebook that you are looking for. " * 100)
-    for command in (["backup", "b.zip"], ["forget", "ada", "--yes"], ["move-gradebook", "sqlite:///new.db"]):
+    before = files(kept_course)
+    for command in (
+        ["backup", "b.zip"],
+        ["forget", "ada", "--yes"],
+        ["move-gradebook", "sqlite:///new.db"],
+        ["collect", "submitted"],
+        ["feedback"],
+        ["export"],
+    ):
         result = run_course(*command, cwd=kept_course)
         assert result.returncode == 1
         assert len(result.stderr.strip().splitlines()) == 1
         assert "damaged" in result.stderr
+    assert files(kept_course) == before
     assert not (kept_course / "b.zip").exists()
     assert not (kept_course / "new.db").exists()
     restore(course, made.path, quiet, replace=True)

@@ -13,6 +13,7 @@ from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.forget import forget
 from grader.errors import CourseError
 from tests.conftest import run_course
+from tests.grader.desk.feedback.classes import LESSON
 from tests.grader.desk.keeping.contents import files, rows, sqlite
 
 
@@ -24,6 +25,10 @@ def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> N
     files_before, rows_before = files(kept_course), rows(sqlite(kept_course))
     (kept_course / ".nbgrader.log").write_text("[INFO] Autograding ada\n")
     (kept_course / "reports" / "report.html").write_text("<td>ada")
+    # What a platform's file was called, and what a command that was killed had written so far.
+    (kept_course / "exports").mkdir()
+    (kept_course / "exports" / "Grades.TXT").write_text("ada: 3")
+    (kept_course / "reports" / LESSON / ".ada.json.partial").write_text("ada: ")
     result = run_course("forget", "ada", "--yes", cwd=kept_course)
     assert result.returncode == 0, result.stderr
     for place in (
