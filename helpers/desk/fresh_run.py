@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
-import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from helpers.desk.results import Result, result_from_data
-from helpers.desk.saved_notebook import CannotLookError, SavedCell, SavedNotebook
+from helpers.desk.fresh_kernel import DeadKernelError, started_kernel
+from helpers.desk.results import STOPPED, Result, checked_exercise, error_in_words, result_from_data
+from helpers.desk.saved_notebook import SavedCell, SavedNotebook
 from helpers.desk.session import FRESH_RUN
 
 # Training on a slow laptop, with room.
 CELL_SECONDS = 600.0
 MOST_SECONDS = 3600.0
+ENDED = "ended its kernel"
 # What stubs raise, and what checks do: no surprise.
 EXPECTED = ("NotDoneYet", "NotAttempted", "NotYet")
 
@@ -58,6 +56,9 @@ def fresh_run(
         said = Path(folder) / "checks.jsonl"
         run = _run(saved, code, said, cell_seconds, on_cell)
         run.results = _read(said)
+    exercise = checked_exercise(run.stopped_at.source) if run.stopped_at is not None else ""
+    if exercise:
+        run.results[exercise] = Result(exercise, STOPPED, f"it {run.stopped}")
     return run
 
 
@@ -68,57 +69,31 @@ def _run(
     cell_seconds: float,
     on_cell: Callable[[int, int], object],
 ) -> FreshRun:
-    import nbformat
-    from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
     run = FreshRun()
     end = time.monotonic() + MOST_SECONDS
-    current = 0
-
-    def start(cell_index: int, **_: Any) -> None:
-        nonlocal current
-        current = cell_index
-        on_cell(cell_index, len(code))
-
-    def note(cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
-        content = execute_reply["content"]
-        name = str(content.get("ename"))
-        if name not in EXPECTED:
-            error = f"{name}: {content.get('evalue', '')}".partition("\n")[0]
-            run.raised.append(Raised(code[cell_index], error, name))
-
-    client = NotebookClient(
-        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.source) for cell in code]),
-        kernel_name="python3",
-        timeout_func=lambda _: max(1, int(min(cell_seconds, end - time.monotonic()))),
-        resources={"metadata": {"path": str(saved.path.resolve().parent)}},
-        allow_errors=True,
-        record_timing=False,
-        on_cell_start=start,
-        on_cell_error=note,
-    )
-    client.log = logging.getLogger("course.check")
-    client.log.setLevel(logging.CRITICAL + 1)
-    # What widgets show is of no interest here.
-    client.comm_open_handlers = {}
-    environment = {name: value for name, value in os.environ.items() if name != "JPY_SESSION_NAME"}
-    environment[FRESH_RUN] = str(said)
-    try:
-        client.execute(env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    except CellTimeoutError:
-        limit = f"within {cell_seconds:.0f} seconds"
-        if time.monotonic() >= end:
-            limit = f"before the notebook had run for {MOST_SECONDS / 60:.0f} minutes"
-        run.stopped, run.stopped_at = f"did not end {limit}", code[current]
-    except DeadKernelError:
-        run.stopped, run.stopped_at = "ended its kernel", code[current]
-    except (NoSuchKernel, RuntimeError, OSError) as error:
-        raise CannotLookError(
-            f"No kernel could be started for {saved.path.name} ({error}). Install the course again, as its "
-            "START.html says."
-        ) from None
+    with started_kernel(saved.path, {FRESH_RUN: str(said)}) as kernel:
+        for number, cell in enumerate(code):
+            on_cell(number, len(code))
+            seconds = min(cell_seconds, end - time.monotonic())
+            try:
+                reply = kernel.run(cell.source, max(1, seconds))
+            except TimeoutError:
+                limit = f"within {cell_seconds:.0f} second{'' if cell_seconds == 1 else 's'}"
+                if seconds < cell_seconds:
+                    limit = f"before the notebook had run for {MOST_SECONDS / 60:.0f} minutes"
+                run.stopped, run.stopped_at = f"did not end {limit}", cell
+                break
+            except DeadKernelError:
+                run.stopped, run.stopped_at = ENDED, cell
+                break
+            # After exit() a kernel may still take some cells, or none.
+            if any(each.get("source") == "ask_exit" for each in reply.get("payload", ())):
+                run.stopped, run.stopped_at = ENDED, cell
+                break
+            name = str(reply.get("ename"))
+            if reply.get("status") == "error" and name not in EXPECTED:
+                error = error_in_words(name, str(reply.get("evalue", "")))
+                run.raised.append(Raised(cell, error, name))
     on_cell(len(code), len(code))
     return run
 

@@ -53,7 +53,7 @@ def look_at(
     ]
     findings = [
         *_of_the_file(saved, lesson),
-        *(finding for name in lesson.points for finding in _of_cells(saved, name)),
+        *(finding for name in lesson.points for finding in _of_cells(saved, name, results.get(name))),
         *_of_the_order(saved, fresh=ran is not None),
         *(_of_the_run(lesson, ran, before) if ran is not None else ()),
     ]
@@ -133,9 +133,14 @@ def _of_the_file(saved: SavedNotebook, lesson: LessonTable) -> Iterator[Finding]
         yield Finding("outdated", text, mend=False)
 
 
-def _of_cells(saved: SavedNotebook, exercise: str) -> Iterator[Finding]:
+def _of_cells(saved: SavedNotebook, exercise: str, result: Result | None) -> Iterator[Finding]:
     """What is wrong with the two cells of an exercise."""
-    checks = [cell for cell in saved.cells if cell.name == f"{CHECK}{exercise}"]
+    checks = [cell for cell in saved.cells if cell.name == f"{CHECK}{exercise}"] or [
+        # An editor may have lost its name.
+        cell
+        for cell in saved.cells
+        if cell.kind == "code" and checked_exercise(cell.source) == exercise
+    ]
     if not checks:
         text = (
             f"The check of {exercise} is missing. Copy the cell with exercises.{exercise}.check(…) from "
@@ -161,17 +166,37 @@ def _of_cells(saved: SavedNotebook, exercise: str) -> Iterator[Finding]:
         )
     answer = answer_of(saved, exercise)
     if answer is None:
-        text = (
-            f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY} and write your answer into "
-            "it."
-        )
-        yield Finding("missing answer", text)
-    elif answer.is_as_released is False and LEFT_OVER.search(answer.source):
+        # What was checked is in a cell that has lost its name: marking finds it there, too.
+        if result is None or result.outcome in (STOPPED, NOT_ATTEMPTED):
+            yield _no_answer(saved, exercise)
+        return
+    if answer.is_as_released is False and LEFT_OVER.search(answer.source):
         text = (
             f"The line “raise NotDoneYet” is still in your answer to {exercise} (cell {answer.number}). "
             "Delete that line."
         )
         yield Finding("not done yet", text)
+    if checks and all(cell.number < answer.number for cell in checks):
+        text = (
+            f"The check of {exercise} (cell {checks[0].number}) is above its answer (cell {answer.number}). "
+            "It runs before the answer is there. Move it below the answer."
+        )
+        yield Finding("misplaced check", text)
+
+
+def _no_answer(saved: SavedNotebook, exercise: str) -> Finding:
+    """The cell of an answer is not there, or is no code."""
+    for cell in saved.cells:
+        if cell.name == exercise:
+            text = (
+                f"The answer cell of {exercise} (cell {cell.number}) is not a code cell any more. Click into "
+                "it, choose Code in the list above the notebook, and save."
+            )
+            return Finding("not code", text)
+    text = (
+        f"The answer cell of {exercise} is missing. Copy it from {FRESH_COPY} and write your answer into it."
+    )
+    return Finding("missing answer", text)
 
 
 def _of_the_order(saved: SavedNotebook, *, fresh: bool) -> Iterator[Finding]:
@@ -209,7 +234,9 @@ def _of_the_run(lesson: LessonTable, run: FreshRun, before: Mapping[str, Result]
     for each in raised[:MOST_ERRORS]:
         yield Finding("error", f"{_cell(each.cell)} stops with {each.error}")
     if len(raised) > MOST_ERRORS:
-        yield Finding("error", f"{len(raised) - MOST_ERRORS} more cells stop with an error. {START_AGAIN}")
+        more = len(raised) - MOST_ERRORS
+        cells = "1 more cell stops" if more == 1 else f"{more} more cells stop"
+        yield Finding("error", f"{cells} with an error. {START_AGAIN}")
 
 
 def _cell(cell: SavedCell) -> str:

@@ -13,6 +13,8 @@ RIGHT, PART, NOT_YET, NOT_ATTEMPTED, STOPPED = "right", "part", "not yet", "not 
 OUTCOMES = (RIGHT, PART, NOT_YET, NOT_ATTEMPTED, STOPPED)
 CHECK = re.compile(r"^\s*exercises\.(\w+)\.check\(", re.MULTILINE)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# What Python calls a cell in a SyntaxError: a number that nobody has seen.
+_CELL_FILE = re.compile(r"\((?:\d+\.py|<[^>]*>), (?=line \d+\)$)")
 LONGEST_TEXT = 2000
 MOST_POINTS = 1e6
 
@@ -57,7 +59,7 @@ def result_of_run(exercise: str, error: BaseException | None, value: Any, points
     if outcome is None:
         if isinstance(error, NotImplementedError):
             return Result(exercise, NOT_ATTEMPTED, message)
-        return Result(exercise, STOPPED, f"{type(error).__name__}: {message}".partition("\n")[0])
+        return Result(exercise, STOPPED, error_in_words(type(error).__name__, message))
     verdict = outcome.verdict.value
     slip = outcome.slips[0] if len(outcome.slips) == 1 else None
     advice = slip.advice if slip else outcome.relation
@@ -75,13 +77,23 @@ def result_of_outputs(exercise: str, outputs: Sequence[Mapping[str, Any]]) -> Re
                 return Result(exercise, NOT_YET, message)
             if name in ("NotAttempted", "NotDoneYet"):
                 return Result(exercise, NOT_ATTEMPTED, message)
-            return Result(exercise, STOPPED, _COLOURS.sub("", f"{name}: {message}").partition("\n")[0])
+            return Result(exercise, STOPPED, error_in_words(name, message))
     printed = "".join(text_of(each.get("text")) for each in outputs if each.get("output_type") == "stream")
     for line in printed.splitlines():
         if line.startswith(f"◐ {exercise}") or line.startswith(f"✓ {exercise}"):
             part = line.startswith("◐") or "part of the marks" in printed
             return Result(exercise, PART if part else RIGHT)
     return None
+
+
+def error_in_words(name: str, message: str) -> str:
+    """An exception in one line: its name, and what it says that helps."""
+    if name == "KeyboardInterrupt":
+        return "it was interrupted"
+    if name == "StdinNotImplementedError":
+        message = "input() waits for somebody to type, and here nobody does"
+    first = _CELL_FILE.sub("(", _COLOURS.sub("", message).strip().partition("\n")[0])
+    return f"{name}: {first}" if first else name
 
 
 def result_from_data(data: Any) -> Result | None:

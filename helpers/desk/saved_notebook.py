@@ -31,7 +31,7 @@ class SavedCell:
     @property
     def name(self) -> str:
         """The name that nbgrader gave it; where an editor has lost that, its id, which is the same."""
-        return str(self.marks.get("grade_id") or self.id)
+        return text_of(self.marks.get("grade_id")) or self.id
 
     @property
     def is_answer(self) -> bool:
@@ -72,11 +72,13 @@ class SavedNotebook:
 
 def read_notebook(path: Path) -> SavedNotebook:
     """Read a notebook. Raises CannotLookError for anything else."""
-    if not path.exists():
-        raise CannotLookError(f"There is no file {path}. Check its name and its folder.")
-    if not path.is_file():
-        raise CannotLookError(f"{path} is not a file. Name the notebook in it, whose name ends in .ipynb.")
     try:
+        if not path.exists():
+            raise CannotLookError(f"There is no file {path}. Check its name and its folder.")
+        if not path.is_file():
+            raise CannotLookError(
+                f"{path} is not a file. Name the notebook in it, whose name ends in .ipynb."
+            )
         if path.stat().st_size > MOST_MEGABYTES * 1_000_000:
             raise CannotLookError(
                 f"{path} has more than {MOST_MEGABYTES} MB. Clear its outputs (in JupyterLab: Edit, Clear "
@@ -105,8 +107,8 @@ def _cell(number: int, content: Any) -> SavedCell:
     source, count, outputs = cell.get("source"), cell.get("execution_count"), cell.get("outputs")
     return SavedCell(
         number,
-        str(cell.get("id", "")),
-        str(cell.get("cell_type", "")),
+        text_of(cell.get("id")),
+        text_of(cell.get("cell_type")),
         text_of(source),
         count if isinstance(count, int) else None,
         [_mapping(output) for output in outputs] if isinstance(outputs, list) else [],
@@ -119,5 +121,6 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def text_of(value: Any) -> str:
-    """Text as notebooks hold it: in one piece, or in lines."""
-    return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    """Text as notebooks hold it, in one piece or in lines; "?" for half a character, which kernels refuse."""
+    text = "".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import psutil
 import pytest
 
 from helpers.desk.command import main
@@ -63,6 +64,7 @@ SMALL = [
     [
         ("while True: pass", "Cell 4 (while True: pass) did not end within 2 seconds."),
         ("import os\nos._exit(1)", "Cell 4 (import os) ended its kernel."),
+        ("exit()", "Cell 4 (exit()) ended its kernel."),
     ],
 )
 def test_a_cell_that_does_not_end_or_ends_the_kernel_is_named(bad: str, says: str, tmp_path: Path) -> None:
@@ -73,6 +75,33 @@ def test_a_cell_that_does_not_end_or_ends_the_kernel_is_named(bad: str, says: st
     assert says in " ".join(finding.text for finding in report.findings)
     outcomes = {each.name: each.outcome for each in report.exercises}
     assert (outcomes["mse"], outcomes["mae"]) == ("right", "did not run")
+
+
+def test_a_check_that_does_not_end_says_so(tmp_path: Path) -> None:
+    sources = [SMALL[0], "def mse(a, b):\n    while True: pass", SMALL[2]]
+    cells = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
+    report = look_at(write({"cells": cells, "metadata": {}}, tmp_path / f"{LESSON}.ipynb"), cell_seconds=1)
+    assert "✗ mse            its check stopped: it did not end within 1 second" in str(report)
+
+
+def test_cells_that_no_editor_would_write_and_endless_outputs_are_run(tmp_path: Path) -> None:
+    sources = [
+        *SMALL,
+        "text = '\ud800'",
+        "input('Your name?')",
+        "def f(\n    return",
+        "import time\nend = time.monotonic() + 3\nwhile time.monotonic() < end: print('x' * 10_000)",
+    ]
+    cells = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
+    run = fresh_run(read_notebook(write({"cells": cells, "metadata": {}}, tmp_path / f"{LESSON}.ipynb")))
+    assert run.results["mse"].outcome == "right"
+    assert run.stopped == ""
+    errors = {each.cell.number: each.error for each in run.raised}
+    assert errors.keys() == {5, 6}
+    assert errors[5].endswith("input() waits for somebody to type, and here nobody does")
+    assert errors[6] == "SyntaxError: '(' was never closed (line 1)"
+    children = psutil.Process().children(recursive=True)
+    assert not [each for each in children if "ipykernel_launcher" in each.cmdline()]
 
 
 def test_a_cell_that_raises_is_named_and_the_others_run(tmp_path: Path) -> None:

@@ -70,6 +70,16 @@ def run_out_of_order(notebook: dict[str, Any]) -> None:
     cell_of(notebook, "mae")["execution_count"] = 2
 
 
+def check_first(notebook: dict[str, Any]) -> None:
+    check = cell_of(notebook, "check_mae")
+    notebook["cells"].remove(check)
+    notebook["cells"].insert(2, check)
+
+
+def turn_into_text(notebook: dict[str, Any]) -> None:
+    cell_of(notebook, "mae")["cell_type"] = "markdown"
+
+
 def age(notebook: dict[str, Any]) -> None:
     notebook["metadata"]["course"]["table"] = hashlib.sha256(b"older").hexdigest()
 
@@ -84,6 +94,8 @@ def age(notebook: dict[str, Any]) -> None:
         (remove_answer, "missing answer", "The answer cell of mae is missing."),
         (leave_line, "not done yet", "“raise NotDoneYet” is still in your answer to mae (cell 16)."),
         (run_out_of_order, "order", "Cells ran in another order"),
+        (check_first, "misplaced check", "The check of mae (cell 3) is above its answer (cell 17)."),
+        (turn_into_text, "not code", "The answer cell of mae (cell 16) is not a code cell any more."),
         (age, "outdated", "from another version of the course"),
     ],
 )
@@ -175,8 +187,23 @@ def test_what_a_notebook_says_steers_no_terminal_and_breaks_no_json(tmp_path: Pa
     json.dumps(report.as_data(), allow_nan=False)
 
 
+def test_cells_that_have_lost_their_names_are_found_as_in_marking(tmp_path: Path) -> None:
+    notebook = solved()
+    for number, cell in enumerate(notebook["cells"]):
+        cell.update(metadata={}, id=f"cell{number}")
+    cell_of(notebook, "cell11")["outputs"] = [SAYS_RIGHT]
+    assert notebook["cells"][11]["source"] == ["exercises.mse.check(mse)"]
+    report = looked_at(notebook, tmp_path)
+    about_mse = [each.text for each in report.findings if "of mse" in each.text]
+    assert (report.exercises[0].outcome, about_mse) == ("right", [])
+
+
 def test_folders_and_missing_files_are_named(tmp_path: Path) -> None:
-    for path, says in ((tmp_path, "is not a file"), (tmp_path / "x.ipynb", "There is no file")):
+    for path, says in (
+        (tmp_path, "is not a file"),
+        (tmp_path / "x.ipynb", "There is no file"),
+        (tmp_path / f"{'x' * 300}.ipynb", "cannot be read: File name too long"),
+    ):
         with pytest.raises(CannotLookError, match=says):
             read_notebook(path)
 
