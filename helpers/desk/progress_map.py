@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from helpers.desk.session import is_fresh_run, notebook_of_session
+from helpers.desk.session import is_fresh_run, not_found, notebook_of_session
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,19 +23,22 @@ def show_progress() -> None:
     course's folder. Nothing is sent anywhere.
     """
     notebook = notebook_of_session()
-    if notebook is None or is_fresh_run() or notebook.parents[1].name != "notebooks":
-        print(NOT_HERE)
+    if notebook is None or is_fresh_run():
+        print(not_found(NOT_HERE))
         return
     import matplotlib.pyplot as plt
     from IPython.display import display
 
     from helpers.desk.progress import progress_of
+    from helpers.desk.report import printable
+    from helpers.two_copies import HERE, copy_around
 
-    lessons = progress_of(notebook.parents[2])
+    # Of a notebook outside of every copy: how far the course is that is installed.
+    lessons = progress_of(copy_around(notebook.parent) or HERE)
     figure = draw_progress(lessons)
     display(figure)
     plt.close(figure)
-    print(in_words(lessons))
+    print(printable(in_words(lessons)))
 
 
 def draw_progress(lessons: Sequence[LessonProgress]) -> Figure:

@@ -28,19 +28,44 @@ def is_fresh_run() -> bool:
     return FRESH_RUN in os.environ
 
 
+_found: Path | None = None
+
+
 def notebook_of_session() -> Path | None:
     """The saved notebook whose cells run here; None where there is none, or nobody says which.
 
-    While a lesson is built, compared or graded there is none.
+    While a lesson is built, compared or graded there is none. What was found once is remembered: a cell may
+    change the folder of the process.
     """
+    global _found
     shell = kernel_shell()
     if shell is None or is_fresh_run():
         return None
+    if _found is None or not _found.is_file():
+        _found = _look_for_notebook(shell)
+    return _found
+
+
+def not_found(otherwise: str) -> str:
+    """Why there is no notebook: it was renamed while its kernel ran, or what is said otherwise."""
+    said = Path(os.environ.get("JPY_SESSION_NAME", ""))
+    if kernel_shell() is None or is_fresh_run() or said.suffix != ".ipynb" or said.exists():
+        return otherwise
+    return (
+        f"This kernel was started for {said.name}, which is no longer there. If you have renamed or moved "
+        "the notebook, choose Shut Down Kernel in the menu Kernel, and run all cells again."
+    )
+
+
+def _look_for_notebook(shell: Any) -> Path | None:
     folder = Path.cwd().resolve()
     jupyter, code = os.environ.get("JPY_SESSION_NAME", ""), shell.user_ns.get("__vsc_ipynb_file__")
     # A program that a notebook starts inherits the variable, but works elsewhere.
-    for said in (jupyter if Path(jupyter).resolve().parent == folder else "", str(code or "")):
+    jupyter = jupyter if Path(jupyter).resolve().parent == folder else ""
+    for said in (jupyter, str(code or "")):
         if said.endswith(".ipynb") and Path(said).is_file():
             return Path(said).resolve()
     there = folder / f"{folder.name}.ipynb"
-    return there if folder.parent == COURSE / "notebooks" and there.is_file() else None
+    in_course = folder.parent == COURSE / "notebooks" and there.is_file()
+    # Where Jupyter named a file that is gone, the notebook was renamed: another one is not it.
+    return there if in_course and not jupyter.endswith(".ipynb") else None

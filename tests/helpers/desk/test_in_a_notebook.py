@@ -88,6 +88,34 @@ def test_a_notebook_in_another_folder_is_told_where_it_belongs(course: Path, tmp
     assert not (course / FILE).exists()
 
 
+def test_a_notebook_is_found_after_its_cells_went_to_another_folder(course: Path) -> None:
+    path = course / "notebooks" / LESSON / f"{LESSON}.ipynb"
+    notebook = opened(
+        course,
+        path,
+        "from helpers import ready_to_hand_in, show_progress\n"
+        "from helpers.lessons.loss_function import exercises\nimport os\nos.chdir('/')",
+        "exercises.mse.check(lambda a, b: ((a - b) ** 2).mean())",
+        "show_progress()\nready_to_hand_in(whole=False)",
+    )
+    assert kept(course / FILE)[LESSON]["mse"].outcome == "right"
+    assert f"{LESSON}.ipynb, visible checks: 5 of 18 points." in printed(notebook.cells[2])
+
+
+def test_a_notebook_that_was_renamed_while_its_kernel_ran_is_not_taken_for_another(course: Path) -> None:
+    path = write(solved(), course / "notebooks" / LESSON / "mine.ipynb")
+    notebook = opened(
+        course,
+        path,
+        "from helpers import ready_to_hand_in, show_progress\n"
+        "import os\nos.rename('mine.ipynb', 'other.ipynb')",
+        "ready_to_hand_in()\nshow_progress()",
+    )
+    said = printed(notebook.cells[1]).splitlines()
+    assert len(said) == 2
+    assert all("started for mine.ipynb, which is no longer there" in line for line in said)
+
+
 def test_where_no_notebook_is_open_both_say_one_line() -> None:
     notebook = run_in_kernel(
         "from helpers import ready_to_hand_in, show_progress\nready_to_hand_in()\nshow_progress()"
