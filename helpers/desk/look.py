@@ -167,7 +167,7 @@ def _of_cells(saved: SavedNotebook, exercise: str, result: Result | None) -> Ite
     answer = answer_of(saved, exercise)
     if answer is None:
         # What was checked is in a cell that has lost its name: marking finds it there, too.
-        if result is None or result.outcome in (STOPPED, NOT_ATTEMPTED):
+        if result is None or result.outcome == STOPPED:
             yield _no_answer(saved, exercise)
         return
     if answer.is_as_released is False and LEFT_OVER.search(answer.source):

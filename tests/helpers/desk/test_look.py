@@ -193,9 +193,12 @@ def test_cells_that_have_lost_their_names_are_found_as_in_marking(tmp_path: Path
         cell.update(metadata={}, id=f"cell{number}")
     cell_of(notebook, "cell11")["outputs"] = [SAYS_RIGHT]
     assert notebook["cells"][11]["source"] == ["exercises.mse.check(mse)"]
+    not_done = {"output_type": "error", "ename": "NotDoneYet", "evalue": "", "traceback": []}
+    cell_of(notebook, "cell16")["outputs"] = [not_done]
+    assert notebook["cells"][16]["source"] == ["exercises.mae.check(mae)"]
     report = looked_at(notebook, tmp_path)
-    about_mse = [each.text for each in report.findings if "of mse" in each.text]
-    assert (report.exercises[0].outcome, about_mse) == ("right", [])
+    assert [each.outcome for each in report.exercises[:2]] == ["right", "not attempted"]
+    assert not [each.text for each in report.findings if "of mse" in each.text or "of mae" in each.text]
 
 
 def test_folders_and_missing_files_are_named(tmp_path: Path) -> None:
