@@ -2,7 +2,9 @@
 
 Where hidden tests can wait, they come after all cells: what was printed until then may be shown to students.
 If one of them then does not pass, whatever the reason, all cells run again from the start with each check
-whole and in its place, and only that counts: waiting costs nobody a mark. A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
+whole and in its place, and only that counts: waiting costs nobody a mark.
+
+A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
 from the start without it. Checks that were judged before keep what they earned.
 """
 
@@ -128,9 +130,7 @@ def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Ex
     return replace(in_place, before_hidden=waited.before_hidden)
 
 
-def _execute(
-    rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting, tests: HiddenTests
-) -> Execution:
+def _execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting, tests: HiddenTests) -> Execution:
     execution = Execution()
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left_out: set[int] = set()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grader.grading.definitions import LONGEST
-from grader.grading.plain_code import LIBRARIES, Code, code_of, reaches_all
+from grader.grading.plain_code import LIBRARIES, Code, code_of, reaches_all, read_first
 from grader.grading.rebuild import Rebuilt
 from grader.judge.names import Names, Plan, names_of
 
@@ -49,7 +49,7 @@ def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
     try:
         cells = _read(rebuilt)
         may_call = {place: _may_call(place, plans[place], cells) for place in visible}
-        if any(_prepare_others(place, rebuilt, cells) for place in visible):
+        if _prepare_others(visible, cells):
             return in_place
     except (_DoubtError, SyntaxError, RecursionError, MemoryError):
         return in_place
@@ -64,13 +64,13 @@ class _DoubtError(Exception):
 class _Cell:
     """The names of the notebook that one cell deals with, and what it defines.
 
-    imports: each with its statement. read_at_once: those that the cell reads.
+    imports: each with its statement. reads: those that it needs to be bound or to hold something.
     """
 
     binds: frozenset[str]
     changes: frozenset[str]
     imports: Mapping[str, str]
-    read_at_once: frozenset[str]
+    reads: frozenset[str]
     code: Code
 
 
@@ -100,7 +100,7 @@ def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
             # A call such as `plt.show()` does not make a module another one.
             frozenset(names.changes - modules),
             names.imports,
-            frozenset((names.reads | names.changes) - names.binds) | names.updates,
+            frozenset((names.reads | names.changes) & read_first(source)) | names.updates,
             code_of(source, binds),
         )
     return cells
@@ -111,7 +111,7 @@ def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, 
     taken = {*plan.fetch, *plan.unknown}
     functions = {name for name in taken if any(name in cell.code.functions for cell in cells.values())}
     functions |= {name for name in taken if _leads_to_function(name, cells)}
-    needed = (cells[place].read_at_once - taken) | _read_by(functions, cells)
+    needed = (cells[place].reads - taken) | _read_by(functions, cells)
     if needed & _changed_after(place, cells):
         raise _DoubtError
     return tuple(sorted(functions))
@@ -178,16 +178,13 @@ def _changed_after(place: int, cells: Mapping[int, _Cell]) -> set[str]:
     return changed
 
 
-def _prepare_others(place: int, rebuilt: Rebuilt, cells: Mapping[int, _Cell]) -> bool:
-    """Whether hidden tests bind or change what is read before they run, if they wait."""
-    cell = rebuilt.spec_cells[place]
-    assert cell is not None
-    whole, released = names_of(cell.source), names_of(cell.released)
-    made = (whole.binds | whole.changes | whole.updates) - (
-        released.binds | released.changes | released.updates
-    )
-    return any(
-        made & (names_of(each.released).reads if each is not None and each.is_test else cells[at].read_at_once)
-        for at, each in enumerate(rebuilt.spec_cells)
-        if at >= place and at in cells
-    )
+def _prepare_others(visible: Mapping[int, str], cells: Mapping[int, _Cell]) -> bool:
+    """Whether hidden tests bind or change what cells read that would run before them."""
+    released = {place: names_of(source) for place, source in visible.items()}
+    for place, names in released.items():
+        whole = cells[place]
+        made = (whole.binds | whole.changes | whole.imports.keys()) - names.binds - names.changes
+        for at, cell in cells.items():
+            if at >= place and made & (released[at].reads if at in released else cell.reads):
+                return True
+    return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.judge.names import root
@@ -154,6 +154,25 @@ def _is_plain_class(node: ast.ClassDef) -> bool:
     )
 
 
+def read_first(source: str) -> set[str]:
+    """The names that a cell reads anywhere before it has surely bound them. Raises SyntaxError."""
+    bound: set[str] = set()
+    found: set[str] = set()
+    for node in ast.parse(source).body:
+        stored, read = set[str](), set[str]()
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name):
+                (read if isinstance(each.ctx, ast.Load) else stored).add(each.id)
+        if isinstance(node, ast.For):
+            bound |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+        found |= read - bound
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.With | ast.For):
+            bound |= stored
+    return found
+
+
 def reaches_all(source: str, modules: frozenset[str]) -> bool:
     """Whether a student's cell may change what cannot be read from it.
 
@@ -168,24 +187,23 @@ def _reaches_all(node: ast.AST, modules: frozenset[str]) -> bool:
     if isinstance(node, ast.Import):
         return any(alias.name.partition(".")[0] not in KNOWN for alias in node.names)
     if isinstance(node, ast.ImportFrom):
-        names = [alias.name for alias in node.names]
-        return (node.module or "").partition(".")[0] not in KNOWN or "*" in names or _is_special(names)
+        names = {alias.name for alias in node.names}
+        return (node.module or "").partition(".")[0] not in KNOWN or bool(names & {"*", *REACHES_ALL})
     if isinstance(node, ast.Name):
-        return node.id in REACHES_ALL or _is_special([node.id])
+        return node.id in REACHES_ALL or _is_special(node.id)
     if isinstance(node, ast.Attribute):
         if isinstance(node.ctx, ast.Load):
-            return _is_special([node.attr]) or (root(node) in modules and bool(SETS.match(node.attr)))
+            sets = root(node) in modules and SETS.match(node.attr) is not None
+            return sets or _is_special(node.attr) or node.attr == "get_ipython"
         return not (isinstance(node.value, ast.Name) and node.value.id == "self")
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
         return root(node) in modules and not _is_of_figures(node.value)
     return False
 
 
-def _is_special(names: Iterable[str]) -> bool:
-    """Whether one of them is a name that Python itself gives a meaning, or REACHES_ALL."""
-    return any(
-        name in REACHES_ALL or (name.startswith("__") and name not in HARMLESS_SPECIAL) for name in names
-    )
+def _is_special(name: str) -> bool:
+    """Whether Python itself gives a name its meaning."""
+    return name.startswith("__") and name not in HARMLESS_SPECIAL
 
 
 def _is_of_figures(node: ast.expr) -> bool:
