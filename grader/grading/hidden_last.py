@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.grading.definitions import LONGEST
 from grader.grading.plain_code import LIBRARIES, Code, code_of, reaches_all, read_first
@@ -76,34 +77,45 @@ class _Cell:
 
 def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
     """All code cells by their places. Raises SyntaxError, and _DoubtError for one that may do anything."""
-    found: dict[int, tuple[str, Names]] = {}
-    for place, cell in enumerate(rebuilt.notebook.cells):
-        if cell.cell_type == "code" and cell.source.strip():
-            if len(cell.source) > LONGEST:
-                raise _DoubtError
-            names = names_of(cell.source)
-            if names.problem == "it is not Python":
-                # It fails before it does anything.
-                continue
-            if names.problem or names.binds_all:
-                raise _DoubtError
-            found[place] = cell.source, names
-    modules = frozenset(name for _, names in found.values() for name in names.imports)
+    sources = {
+        place: cell.source
+        for place, cell in enumerate(rebuilt.notebook.cells)
+        if cell.cell_type == "code" and cell.source.strip()
+    }
+    if sum(map(len, sources.values())) > LONGEST:
+        raise _DoubtError
+    texts = {place: _text(source) for place, source in sources.items()}
+    modules = frozenset(name for text in texts.values() if text is not None for name in text[0].imports)
     cells = {}
-    for place, (source, names) in found.items():
+    for place, text in texts.items():
+        if text is None:
+            # It is not Python, and fails before it does anything.
+            continue
+        names, read, code = text
         of_lesson = rebuilt.spec_cells[place]
-        if (of_lesson is None or of_lesson.is_answer) and reaches_all(source, modules):
+        if names.problem or names.binds_all:
             raise _DoubtError
-        binds = frozenset(names.binds - names.imports.keys())
+        if (of_lesson is None or of_lesson.is_answer) and reaches_all(sources[place], modules):
+            raise _DoubtError
         cells[place] = _Cell(
-            binds,
+            frozenset(names.binds - names.imports.keys()),
             # A call such as `plt.show()` does not make a module another one.
             frozenset(names.changes - modules),
             names.imports,
-            frozenset((names.reads | names.changes) & read_first(source)) | names.updates,
-            code_of(source, binds),
+            frozenset((names.reads | names.changes) & read) | names.updates,
+            code,
         )
     return cells
+
+
+# A lesson's own cells are the same in each of its notebooks.
+@lru_cache(maxsize=128)
+def _text(source: str) -> tuple[Names, set[str], Code] | None:
+    """What a cell's text says, never to be changed; None where it is not Python. Raises SyntaxError."""
+    names = names_of(source)
+    if names.problem or names.binds_all:
+        return None if names.problem == "it is not Python" else (names, set(), Code({}, {}, frozenset()))
+    return names, read_first(source), code_of(source, frozenset(names.binds - names.imports.keys()))
 
 
 def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ LIBRARIES = frozenset(
     )
 )  # fmt: skip
 # In a cell they may be used, but functions that read them are not plain: they may hold data.
-KNOWN = LIBRARIES | {"helpers", "IPython"}
+ALSO_KNOWN = ("helpers", "IPython.display")
 # Names by which everything can be reached and changed.
 REACHES_ALL = frozenset(
     (
@@ -32,9 +32,9 @@ REACHES_ALL = frozenset(
     )
 )  # fmt: skip
 HARMLESS_SPECIAL = frozenset(("__init__", "__name__", "__call__", "__len__"))
-# What sets a whole library, such as `np.seterr`, and what reads files.
+# What sets a whole library, such as `np.seterr`, and what reads files or settings.
 SETS = re.compile(r"set(?!_random_seed|diff1d|xor1d)|reset|enable|disable|register|run_")
-FILES = re.compile(r"load|save|read|write|open|file|txt|memmap|csv", re.IGNORECASE)
+FILES = re.compile(r"load|save|read|write|open|file|txt|memmap|csv|rcParams", re.IGNORECASE)
 METHOD_DECORATORS = frozenset(("property", "staticmethod", "classmethod"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -185,10 +185,14 @@ def _reaches_all(node: ast.AST, modules: frozenset[str]) -> bool:
     if isinstance(node, ast.Global | ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith | ast.Await):
         return True
     if isinstance(node, ast.Import):
-        return any(alias.name.partition(".")[0] not in KNOWN for alias in node.names)
+        return not all(_is_known(alias.name) for alias in node.names)
     if isinstance(node, ast.ImportFrom):
         names = {alias.name for alias in node.names}
-        return (node.module or "").partition(".")[0] not in KNOWN or bool(names & {"*", *REACHES_ALL})
+        return (
+            not _is_known(node.module or "")
+            or bool(names & {"*", *REACHES_ALL})
+            or any(map(SETS.match, names))
+        )
     if isinstance(node, ast.Name):
         return node.id in REACHES_ALL or _is_special(node.id)
     if isinstance(node, ast.Attribute):
@@ -199,6 +203,12 @@ def _reaches_all(node: ast.AST, modules: frozenset[str]) -> bool:
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
         return root(node) in modules and not _is_of_figures(node.value)
     return False
+
+
+def _is_known(module: str) -> bool:
+    return module.partition(".")[0] in LIBRARIES or any(
+        module == each or module.startswith(f"{each}.") for each in ALSO_KNOWN
+    )
 
 
 def _is_special(name: str) -> bool:

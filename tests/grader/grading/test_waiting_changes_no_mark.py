@@ -124,3 +124,58 @@ def test_no_mark_depends_on_when_hidden_tests_run(
     submission = handed_in(LESSON, double=written[0], treble="def treble(x):\n    return 3 * x")
     submission.cells.extend(map(code, written[1:]))
     assert_same_marks(LESSON, submission)
+
+
+def lesson_of(*cells: NotebookNode) -> Spec:
+    return spec_of(*cells, check("last", "assert True", hidden="assert 1"))
+
+
+DOUBLE = answer("double", "def double(x):\n    return 2 * x")
+COUNTS = "class Of:\n    made = 0\n    def __init__(self):\n        Of.made += 1"
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        lesson_of(
+            answer("total", "total = [3]"),
+            check("changes", "total.append(1)\nassert len(total) == 2", hidden="assert total == [3, 1]"),
+        ),
+        lesson_of(
+            code("tries = 0"), DOUBLE, check("counts", "tries += 1\nassert double(0) == 0", hidden="assert tries == 1")
+        ),
+        lesson_of(
+            code("import numpy as np\nchance = np.random.default_rng(1)"), DOUBLE,
+            check("draws", "x = chance.integers(100)\nassert double(0) == 0", hidden="assert x == 47"),
+        ),
+        lesson_of(
+            DOUBLE, check("prepares", "assert double(0) == 0", hidden="wanted = 4"),
+            check("is_prepared", "assert double(0) == 0", hidden="assert double(2) == wanted"),
+        ),
+        lesson_of(
+            answer("factor", "factor = 2\ndef times(x):\n    return factor * x"),
+            check("shares", "assert times(0) == 0", hidden="factor = 5\nassert times(1) == 5"),
+            answer("later", "later = times(1)"), check("reads", "assert later", hidden="assert later == 5"),
+        ),
+        lesson_of(
+            code("limit = 2"), DOUBLE, check("limited", "assert double(0) == 0", hidden="assert double(1) == limit"),
+            code("limit = 7"),
+        ),
+        lesson_of(answer("Of", COUNTS), check("counted", "Of()\nassert Of.made", hidden="Of()\nassert Of.made == 2")),
+        lesson_of(
+            DOUBLE, check("in_parts", "earned = 1", hidden="earned += double(731) == 1462\nint(earned)")
+        ),
+        lesson_of(
+            code("import numpy as np\nclass Marked(np.ndarray): pass"),
+            answer("marked", "marked = np.ones(2).view(Marked)\ndef total(each): return float(each.sum())"),
+            check("takes_both", "assert total(marked) > 0", hidden="assert total(marked) == 2"),
+            answer("after", "marked[0] = 5"),
+        ),
+    ],
+    ids=lambda lesson: lesson.cells[-2].name or "odd",
+)  # fmt: skip
+def test_checks_that_change_things_give_the_marks_that_they_give_in_place(lesson: Spec) -> None:
+    """By the way they all pass: what is handed in are the solutions."""
+    solutions = {cell.name: cell.solution for cell in lesson.cells if cell.is_answer and cell.name}
+    result = assert_same_marks(lesson, handed_in(lesson, **solutions))
+    assert result.points == result.possible
