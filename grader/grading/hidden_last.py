@@ -8,13 +8,14 @@ leaves a doubt that the functions among them are what they were, and give what t
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from grader.grading.definitions import LONGEST
-from grader.grading.plain_code import LIBRARIES, Code, code_of, reaches_all, read_first
+from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all, read_first
 from grader.grading.rebuild import Rebuilt
 from grader.judge.names import Names, Plan, names_of
 
@@ -162,7 +163,7 @@ def _read_by_one(name: str, cells: Mapping[int, _Cell]) -> frozenset[str]:
     for cell in cells.values():
         code = cell.code
         statement = cell.imports.get(name)
-        if name in code.others or (statement is not None and not _is_of_library(statement)):
+        if name in code.others or (statement is not None and not _is_of_library(name, statement)):
             raise _DoubtError
         if name in code.functions:
             of_cell = code.functions[name]
@@ -176,8 +177,17 @@ def _read_by_one(name: str, cells: Mapping[int, _Cell]) -> frozenset[str]:
     return read
 
 
-def _is_of_library(statement: str) -> bool:
-    return statement.split()[1].partition(".")[0].rstrip(",") in LIBRARIES
+def _is_of_library(name: str, statement: str) -> bool:
+    """Whether what a statement imports under a name comes from a known library."""
+    node = ast.parse(statement).body[0]
+    if isinstance(node, ast.ImportFrom):
+        return is_of_library(node.module or "")
+    assert isinstance(node, ast.Import)
+    return all(
+        is_of_library(alias.name)
+        for alias in node.names
+        if name in (alias.asname, alias.name.partition(".")[0])
+    )
 
 
 def _changed_after(place: int, cells: Mapping[int, _Cell]) -> set[str]:

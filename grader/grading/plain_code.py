@@ -205,8 +205,13 @@ def _reaches_all(node: ast.AST, modules: frozenset[str]) -> bool:
     return False
 
 
+def is_of_library(module: str) -> bool:
+    """Whether a module belongs to a known library."""
+    return module.partition(".")[0] in LIBRARIES
+
+
 def _is_known(module: str) -> bool:
-    return module.partition(".")[0] in LIBRARIES or any(
+    return is_of_library(module) or any(
         module == each or module.startswith(f"{each}.") for each in ALSO_KNOWN
     )
 

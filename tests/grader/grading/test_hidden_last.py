@@ -100,7 +100,7 @@ def test_a_check_keeps_the_values_that_it_took_in_its_place() -> None:
 
 
 def test_a_last_cell_without_end_costs_no_exercise_above_it() -> None:
-    limits = Limits(cell_seconds=60, notebook_seconds=4)
+    limits = Limits(cell_seconds=60, notebook_seconds=3)
     result = graded(RIGHT, code("while True: pass"), code("print('after')"), limits=limits)
     assert outcomes(result) == [Outcome.PASSED, Outcome.PASSED]
     assert "took longer" in result.problem
