@@ -17,9 +17,10 @@ from grader.judge.names import root
 # Libraries whose own state changes what a function gives in no other way than by chance.
 LIBRARIES = frozenset(
     (
-        "cmath", "collections", "fractions", "functools", "itertools", "keras", "math",
-        "matplotlib", "numbers", "numpy", "pandas", "random", "scipy", "seaborn", "sklearn", "statistics",
-        "string", "tensorflow", "time", "typing", "__future__",
+        "abc", "base64", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "enum",
+        "fractions", "functools", "heapq", "itertools", "json", "keras", "math", "matplotlib", "numbers",
+        "numpy", "pandas", "pprint", "random", "re", "scipy", "seaborn", "sklearn", "statistics", "string",
+        "tensorflow", "textwrap", "time", "typing", "__future__",
     )
 )  # fmt: skip
 # In a cell they may be used, but functions that read them are not plain: they may hold data.
