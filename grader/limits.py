@@ -13,8 +13,9 @@ MEBIBYTE = 1024**2
 class Limits:
     """The most that one submission may use.
 
-    cell_seconds, notebook_seconds: wall clock of one cell and of all together. memory_mb: memory of the
-    process and all it starts that is its own, in MiB. output_mb: what all cells may print and draw, in MiB.
+    cell_seconds, notebook_seconds: wall clock of one cell and of all together, each time that they run.
+    memory_mb: memory of the process and all it starts that is its own, in MiB. output_mb: what all cells may
+    print and draw, in MiB.
     accelerators: whether TensorFlow may compute on them, which gives other numbers than processors do. wall:
     whether cells run behind a wall. Raises CourseError for a limit that is not above zero.
     """

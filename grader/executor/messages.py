@@ -18,7 +18,8 @@ class Run(msgspec.Struct, tag="run", frozen=True):
 
     For the judge: fetch: the names whose values it takes from the student before. fetch_unknown: those that
     it takes if it has none of its own. share: names of the student's that the cell gives other values. keep:
-    whether it keeps these values for the cell's second run. again: whether this is the second run.
+    whether it keeps these values for the cell's second run. again: whether this is the second run. may_call:
+    the functions of the student's that may be called then; everything else of theirs may be another by then.
     """
 
     source: str
@@ -28,6 +29,7 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     share: tuple[str, ...] = ()
     keep: bool = False
     again: bool = False
+    may_call: tuple[str, ...] = ()
 
 
 class HandOver(msgspec.Struct, tag="hand over", frozen=True):

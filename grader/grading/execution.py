@@ -1,6 +1,9 @@
 """Run a rebuilt notebook, cell by cell: answers in a student's process, checks in the judge's.
 
 Where hidden tests can wait, they come after all cells: what was printed until then may be shown to students.
+If one of them then does not pass, whatever the reason, all cells run again from the start with each check
+whole and in its place, and only that counts: waiting costs nobody a mark.
+
 A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
 from the start without it. Checks that were judged before keep what they earned.
 """
@@ -68,7 +71,7 @@ class Execution:
     problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
     by its place. drawn: the pictures, where they were asked for. before_hidden: the notebook and how it had
     run before the student's process met any hidden test; None where such tests could not wait. waiting: the
-    places of checks that ran as students have them, and have still to run with their hidden tests.
+    places of checks that have passed as students have them, and not yet with their hidden tests.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -82,10 +85,6 @@ class Execution:
     def cell_seconds(self) -> float:
         """What all cells took together."""
         return sum(run.seconds for run in self.runs.values())
-
-    def seconds_until(self, place: int) -> float:
-        """What the cells up to this one took together."""
-        return sum(run.seconds for at, run in self.runs.items() if at <= place)
 
     def findings(self, rebuilt: Rebuilt) -> list[str]:
         """What an instructor should know of how checks were run."""
@@ -119,29 +118,29 @@ def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Ex
     plans: for each check, by its place in the notebook, how it is judged. Never raises for what a notebook
     does. Raises StartError.
     """
-    execution = Execution()
     tests = hidden_tests(rebuilt, plans)
+    if not tests.may_wait:
+        return _execute(rebuilt, plans, setting, tests)
+    waited = _execute(rebuilt, plans, setting, tests)
+    if not waited.waiting:
+        return waited
+    for _, cell in _cells(rebuilt):
+        cell.outputs, cell.execution_count = [], None
+    in_place = _execute(rebuilt, plans, setting, replace(tests, may_wait=False))
+    return replace(in_place, before_hidden=waited.before_hidden)
+
+
+def _execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting, tests: HiddenTests) -> Execution:
+    execution = Execution()
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left_out: set[int] = set()
-    has_more_time = False
     while True:
         stopped_at = _Pass(rebuilt, plans, setting, execution, deadline, left_out, tests).run()
-        if stopped_at is None:
+        if stopped_at is None or time.monotonic() >= deadline:
             break
         left_out.add(stopped_at)
-        waiting = execution.waiting
-        if time.monotonic() >= deadline:
-            if has_more_time or not waiting:
-                break
-            # A cell that took all the time does not cost the exercises above it.
-            has_more_time = True
-            left_out |= {place for place, _ in _cells(rebuilt, max(waiting) + 1)}
-            deadline = time.monotonic() + SECONDS_TO_FINISH + 2 * execution.seconds_until(max(waiting))
-        elif not waiting and not _cells(rebuilt, stopped_at + 1):
+        if not execution.waiting and not _cells(rebuilt, stopped_at + 1):
             break
-    for place in execution.waiting:
-        run = execution.runs[place]
-        run.ended, run.problem = Outcome.TIMED_OUT, execution.problems[-1]
     if tests.may_wait and execution.before_hidden is None:
         execution.before_hidden = _as_students_see_it(rebuilt, execution, tests)
     return execution
@@ -198,38 +197,38 @@ class _Pass:
             self._judge = running.get(JUDGE, student)
             for count, (place, cell) in enumerate(self._cells, 1):
                 judged = place in self._plans and place in self._execution.runs
-                waits = place in self._execution.waiting
-                if place in self._left_out or (judged and not waits):
+                if place in self._left_out or (judged and place not in self._execution.waiting):
                     continue
-                self._execution.waiting.discard(place)
                 run = self._run_and_note(place, cell, count)
-                if run.is_left_out:
-                    return place
                 if place in self._visible and run.ended is Outcome.PASSED:
                     self._execution.waiting.add(place)
-            stopped_at = self._run_hidden()
-            if stopped_at is not None:
-                return stopped_at
+                if run.is_left_out:
+                    return place
+            self._run_hidden()
             if self._setting.hands_over:
                 with suppress(processes.StoppedError, TooMuchOutputError):
                     drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
                     self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
         return None
 
-    def _run_hidden(self) -> int | None:
-        """Run the checks that wait with their hidden tests until one has to be stopped: its place."""
+    def _run_hidden(self) -> None:
+        """Run the checks that wait with their hidden tests, until one does not earn all its points."""
         if self._tests.may_wait and self._execution.before_hidden is None:
             self._execution.before_hidden = _as_students_see_it(self._rebuilt, self._execution, self._tests)
         for count, (place, cell) in enumerate(self._cells, 1):
             if place in self._execution.waiting:
-                self._execution.waiting.discard(place)
                 self._sources[place] = cell.source
                 visible = self._execution.runs[place]
                 run = self._run_and_note(place, cell, count, again=True)
                 run.seconds += visible.seconds
-                if run.is_left_out:
-                    return place
-        return None
+                if not self._earns_all(place, run):
+                    return
+                self._execution.waiting.discard(place)
+
+    def _earns_all(self, place: int, run: CellRun) -> bool:
+        of_lesson = self._rebuilt.spec_cells[place]
+        assert of_lesson is not None
+        return run.ended is Outcome.PASSED and (run.number is None or run.number >= of_lesson.points)
 
     def _run_and_note(self, place: int, cell: NotebookNode, count: int, *, again: bool = False) -> CellRun:
         """Run a cell, keep its outputs, and note how it ended. again: with what it took before."""
@@ -264,7 +263,8 @@ class _Pass:
             ended = self._unjudged(source, count, until, outputs)
         else:
             keep = place in self._visible and not again
-            cell = Run(source, count, plan.fetch, plan.unknown, plan.share, keep, again)
+            may_call = self._tests.may_call.get(place, ()) if again else ()
+            cell = Run(source, count, plan.fetch, plan.unknown, plan.share, keep, again, may_call)
             ended = self._judged(place, cell, plan, until, outputs)
             run.slips, run.relation = ended.slips, ended.relation
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED

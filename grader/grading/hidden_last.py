@@ -2,25 +2,25 @@
 
 What a process has not met cannot be in what it prints. So a check runs as students have it in its place, and
 with its hidden tests once all other cells have run: students may see what was printed before. That must not
-change marks. A check keeps the values that it took in its place, and waits only where no later cell changes
-what the functions among them read.
+change marks. A check keeps the values that it took in its place. It waits only where no text of the notebook
+leaves a doubt that the functions among them are what they were, and give what they gave.
 """
 
 from __future__ import annotations
 
 import ast
-import symtable
+import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.grading.definitions import LONGEST
+from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all, read_first
 from grader.grading.rebuild import Rebuilt
-from grader.judge.names import Plan, names_of
+from grader.judge.names import Names, Plan, names_of
 
 # What runs in the place of a check that is hidden as a whole.
 NOTHING = "pass"
-# What Python calls the scopes that run at once, and those that may run later under any name.
-COMPREHENSIONS, NAMELESS = ("listcomp", "setcomp", "dictcomp"), ("lambda", "genexpr")
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ class HiddenTests:
     """The checks with hidden tests.
 
     visible: by the place of each what students have of it. may_wait: whether all hidden tests can wait.
+    may_call: by the place of each the functions of the student's that it may call after all cells.
     """
 
     visible: Mapping[int, str]
     may_wait: bool
+    may_call: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
@@ -41,115 +43,170 @@ def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
         for place, cell in enumerate(rebuilt.spec_cells)
         if cell is not None and cell.is_test and cell.source != cell.released
     }
-    if not visible or any(place not in plans or plans[place].refusal for place in visible):
-        return HiddenTests(visible, may_wait=False)
-    cells = {
-        place: _read(cell.source)
-        for place, cell in enumerate(rebuilt.notebook.cells)
-        if cell.cell_type == "code" and cell.source.strip()
-    }
-    return HiddenTests(visible, all(_may_wait(place, plans[place], cells) for place in visible))
+    in_place = HiddenTests(visible, may_wait=False)
+    if not visible or any(
+        place not in plans or plans[place].refusal or plans[place].share for place in visible
+    ):
+        return in_place
+    try:
+        cells = _read(rebuilt)
+        may_call = {place: _may_call(place, plans[place], cells) for place in visible}
+        if _prepare_others(visible, cells):
+            return in_place
+    except (_DoubtError, SyntaxError, RecursionError, MemoryError):
+        return in_place
+    return HiddenTests(visible, may_wait=True, may_call=may_call)
+
+
+class _DoubtError(Exception):
+    """Something that a check needs may be another one after all cells, or nobody can say."""
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """The names of the notebook that one cell deals with.
+    """The names of the notebook that one cell deals with, and what it defines.
 
-    imports: each with its statement. read_at_once: those that the cell reads. read_later: by their names,
-    what its functions read when they are called. made_of: by name what it is assigned from, which may be a
-    function under another name. is_open: whether it may do what cannot be read from it.
+    imports: each with its statement. reads: those that it needs to be bound or to hold something.
     """
 
-    binds: frozenset[str] = frozenset()
-    changes: frozenset[str] = frozenset()
-    imports: frozenset[tuple[str, str]] = frozenset()
-    read_at_once: frozenset[str] = frozenset()
-    read_later: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    made_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    is_open: bool = False
+    binds: frozenset[str]
+    changes: frozenset[str]
+    imports: Mapping[str, str]
+    reads: frozenset[str]
+    code: Code
 
 
-def _read(source: str) -> _Cell:
-    if len(source) > LONGEST:
-        return _Cell(is_open=True)
-    try:
-        found = names_of(source)
-        if found.problem == "it is not Python":
-            # It fails before it binds anything.
-            return _Cell()
-        if found.problem or found.binds_all:
-            return _Cell(is_open=True)
-        return _Cell(
-            frozenset(found.binds - found.imports.keys()),
-            frozenset(found.changes),
-            frozenset(found.imports.items()),
-            frozenset((found.reads | found.changes) - found.binds) | found.updates,
-            _read_by_functions(source, found.binds),
-            _assigned(source),
-        )
-    except (SyntaxError, RecursionError, MemoryError):
-        return _Cell(is_open=True)
-
-
-def _read_by_functions(source: str, binds: Iterable[str]) -> dict[str, frozenset[str]]:
-    """By name what functions and classes of a cell read of the notebook; nameless ones may get any name."""
-    found: dict[str, set[str]] = {}
-    for child in symtable.symtable(source, "cell", "exec").get_children():
-        if child.get_name() in COMPREHENSIONS:
+def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
+    """All code cells by their places. Raises SyntaxError, and _DoubtError for one that may do anything."""
+    sources = {
+        place: cell.source
+        for place, cell in enumerate(rebuilt.notebook.cells)
+        if cell.cell_type == "code" and cell.source.strip()
+    }
+    if sum(map(len, sources.values())) > LONGEST:
+        raise _DoubtError
+    texts = {place: _text(source) for place, source in sources.items()}
+    modules = frozenset(name for text in texts.values() if text is not None for name in text[0].imports)
+    cells = {}
+    for place, text in texts.items():
+        if text is None:
+            # It is not Python, and fails before it does anything.
             continue
-        read, tables = set[str](), [child]
-        while tables:
-            table = tables.pop()
-            tables.extend(table.get_children())
-            read |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
-        for name in binds if child.get_name() in NAMELESS else (child.get_name(),):
-            found.setdefault(name, set()).update(read)
-    return {name: frozenset(read) for name, read in found.items()}
+        names, read, code = text
+        of_lesson = rebuilt.spec_cells[place]
+        if names.problem or names.binds_all:
+            raise _DoubtError
+        if (of_lesson is None or of_lesson.is_answer) and reaches_all(sources[place], modules):
+            raise _DoubtError
+        cells[place] = _Cell(
+            frozenset(names.binds - names.imports.keys()),
+            # A call such as `plt.show()` does not make a module another one.
+            frozenset(names.changes - modules),
+            names.imports,
+            frozenset((names.reads | names.changes) & read) | names.updates,
+            code,
+        )
+    return cells
 
 
-def _assigned(source: str) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Assign):
-            read = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
-            for target in node.targets:
-                for each in ast.walk(target):
-                    if isinstance(each, ast.Name):
-                        found.setdefault(each.id, set()).update(read)
-    return {name: frozenset(read) for name, read in found.items()}
+# A lesson's own cells are the same in each of its notebooks.
+@lru_cache(maxsize=128)
+def _text(source: str) -> tuple[Names, set[str], Code] | None:
+    """What a cell's text says, never to be changed; None where it is not Python. Raises SyntaxError."""
+    names = names_of(source)
+    if names.problem or names.binds_all:
+        return None if names.problem == "it is not Python" else (names, set(), Code({}, {}, frozenset()))
+    return names, read_first(source), code_of(source, frozenset(names.binds - names.imports.keys()))
 
 
-def _may_wait(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> bool:
-    """Whether a check finds everything at the end as it was in its place."""
-    if any(cell.is_open for cell in cells.values()):
-        return False
+def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, ...]:
+    """The plain functions that a check takes. Raises _DoubtError where it may not find all as it was."""
     taken = {*plan.fetch, *plan.unknown}
-    needed = (cells[place].read_at_once - taken) | _read_by(taken, cells)
-    return not needed & _changed_after(place, cells)
+    functions = {name for name in taken if any(name in cell.code.functions for cell in cells.values())}
+    functions |= {name for name in taken if _leads_to_function(name, cells)}
+    needed = (cells[place].reads - taken) | _read_by(functions, cells)
+    if needed & _changed_after(place, cells):
+        raise _DoubtError
+    return tuple(sorted(functions))
+
+
+def _leads_to_function(name: str, cells: Mapping[int, _Cell]) -> bool:
+    """Whether a name may be another name of a function."""
+    left, seen = {name}, set[str]()
+    while left:
+        seen |= left
+        left = {
+            other for cell in cells.values() for each in left for other in cell.code.aliases.get(each, ())
+        } - seen
+    return any(each in cell.code.functions for cell in cells.values() for each in seen)
 
 
 def _read_by(functions: Iterable[str], cells: Mapping[int, _Cell]) -> set[str]:
-    """What functions of these names read, and the functions that they call."""
+    """The names that functions and those they call read. Raises _DoubtError where one is not plain."""
     found: set[str] = set()
-    left = set(functions)
-    seen: set[str] = set()
+    left, seen = set(functions), set[str]()
     while left:
         name = left.pop()
         seen.add(name)
-        for cell in cells.values():
-            read = cell.read_later.get(name, frozenset())
-            found |= read
-            left |= read - seen
-            left |= cell.made_of.get(name, frozenset()) - seen
+        read = _read_by_one(name, cells)
+        found |= read
+        left |= read - seen
+        # A function under another name stays what it was: only what it reads counts.
+        left |= {other for cell in cells.values() for other in cell.code.aliases.get(name, ())} - seen
     return found
 
 
+def _read_by_one(name: str, cells: Mapping[int, _Cell]) -> frozenset[str]:
+    """What a name's functions read. Raises _DoubtError where it may be something that is not plain."""
+    read: frozenset[str] = frozenset()
+    is_bound = False
+    for cell in cells.values():
+        code = cell.code
+        statement = cell.imports.get(name)
+        if name in code.others or (statement is not None and not _is_of_library(name, statement)):
+            raise _DoubtError
+        if name in code.functions:
+            of_cell = code.functions[name]
+            if of_cell is None:
+                raise _DoubtError
+            read |= of_cell
+        is_bound |= name in cell.binds or statement is not None
+    if not is_bound and (name.startswith("_") or not hasattr(builtins, name)):
+        # IPython knows more names than the notebook.
+        raise _DoubtError
+    return read
+
+
+def _is_of_library(name: str, statement: str) -> bool:
+    """Whether what a statement imports under a name comes from a known library."""
+    node = ast.parse(statement).body[0]
+    if isinstance(node, ast.ImportFrom):
+        return is_of_library(node.module or "")
+    assert isinstance(node, ast.Import)
+    return all(
+        is_of_library(alias.name)
+        for alias in node.names
+        if name in (alias.asname, alias.name.partition(".")[0])
+    )
+
+
 def _changed_after(place: int, cells: Mapping[int, _Cell]) -> set[str]:
-    modules = {name for cell in cells.values() for name, _ in cell.imports}
-    before = {each for at, cell in cells.items() if at <= place for each in cell.imports}
+    before = {each for at, cell in cells.items() if at <= place for each in cell.imports.items()}
     changed: set[str] = set()
     for at, cell in cells.items():
         if at > place:
-            # A call such as `plt.show()` does not make a module another one, nor does importing it again.
-            changed |= cell.binds | (cell.changes - modules) | {name for name, _ in cell.imports - before}
+            # Importing a module again does not make it another one.
+            changed |= cell.binds | cell.changes | {name for name, _ in cell.imports.items() - before}
     return changed
+
+
+def _prepare_others(visible: Mapping[int, str], cells: Mapping[int, _Cell]) -> bool:
+    """Whether hidden tests bind or change what cells read that would run before them."""
+    released = {place: names_of(source) for place, source in visible.items()}
+    for place, names in released.items():
+        whole = cells[place]
+        made = (whole.binds | whole.changes | whole.imports.keys()) - names.binds - names.changes
+        for at, cell in cells.items():
+            if at >= place and made & (released[at].reads if at in released else cell.reads):
+                return True
+    return False

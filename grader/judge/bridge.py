@@ -7,7 +7,8 @@ import inspect
 import random
 import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import numpy as np
@@ -42,6 +43,18 @@ class StudentGoneError(StoppedCheckError):
     """The student's process ended while a check asked it for something."""
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """The values of names, by name, as they travelled. buffers: the large arrays among them."""
+
+    named: Mapping[str, Any] = field(default_factory=dict)
+    buffers: Sequence[bytearray] = ()
+
+    def copy(self) -> Fetched:
+        """The same values, to be read once more: what is made of them may be changed."""
+        return Fetched(self.named, [bytearray(buffer) for buffer in self.buffers])
+
+
 class Bridge:
     """Everything that a check may ask of a student's process."""
 
@@ -58,20 +71,58 @@ class Bridge:
         self.classes: dict[int, type] = {}
         self._seeds: tuple[Any, ...] = _random_states()
         self.keras_seed: int | None = None
+        # In a check's second run, the handles that it may use.
+        self._usable: set[int] | None = None
         self.shared: Mapping[str, Any] = {}
         self._bound: dict[str, Any] = {}
 
-    def fetch(self, names: list[str]) -> dict[str, Any]:
+    def fetch(self, names: list[str]) -> Fetched:
         """The values of the student's names; those that there are not are missing."""
         answer, reader = self._ask(wire.Fetch(names))
+        named = {name: written for name, written in answer.named.items() if name in names}
+        return Fetched(named, reader.received)
+
+    def values(self, fetched: Fetched) -> dict[str, Any]:
+        """Read values. Raises StoppedCheckError."""
+        self._usable = None
+        reader = _FromStudent(self, fetched.buffers)
         found = {}
-        for name, written in answer.named.items():
-            if name in names:
-                try:
-                    found[name] = reader.value(written)
-                except CannotTravelError as error:
-                    self.give_up(f"{name} cannot be handed over. {error}")
+        for name, written in fetched.named.items():
+            try:
+                found[name] = reader.value(written)
+            except CannotTravelError as error:
+                self.give_up(f"{name} cannot be handed over. {error}")
         return found
+
+    def values_again(self, fetched: Fetched, may_call: Iterable[str]) -> dict[str, Any]:
+        """Read values that were fetched before other cells ran.
+
+        may_call: the names of what may still be used over there, with all that it gives from now on. Using
+        anything else ends the check, for it may have been changed since. Raises StoppedCheckError.
+        """
+        # A model that is known may have learned since.
+        self.known.clear()
+        values = self.values(fetched)
+        usable = set()
+        for name in may_call:
+            value = values.get(name)
+            if isinstance(value, RemoteClass):
+                usable.add(type.__getattribute__(value, "_handle"))
+            elif isinstance(value, Remote):
+                usable.add(vars(value)["_handle"])
+        self._usable = usable
+        return values
+
+    def use(self, handle: int) -> int:
+        """A handle that is used over there. Raises StoppedCheckError where it may have been changed."""
+        if self._usable is not None and handle not in self._usable:
+            self.give_up("It uses what later cells may have changed.")
+        return handle
+
+    def received(self, handle: int) -> None:
+        """Note a handle that the student's process has given."""
+        if self._usable is not None:
+            self._usable.add(handle)
 
     def share(self, namespace: dict[str, Any], names: frozenset[str]) -> None:
         """Let the student's functions see what the check makes of these names of theirs."""
@@ -82,7 +133,7 @@ class Bridge:
         self.bind_shared()
         writer = _ToStudent(self)
         call = wire.Call(
-            handle,
+            self.use(handle),
             [writer.value(argument) for argument in arguments],
             {name: writer.value(argument) for name, argument in named.items()},
             self._changed_seeds(writer),
@@ -96,23 +147,23 @@ class Bridge:
 
     def read(self, handle: int, name: str) -> Any:
         """An attribute of a handle. Raises AttributeError."""
-        answer, reader = self._ask(wire.Read(handle, name[:LONGEST_NAME]))
+        answer, reader = self._ask(wire.Read(self.use(handle), name[:LONGEST_NAME]))
         return self._read(reader, answer.value)
 
     def write(self, handle: int, name: str, value: Any) -> None:
         """Set an attribute of a handle."""
         writer = _ToStudent(self)
-        self._ask(wire.Write(handle, name, writer.value(value)), writer.buffers)
+        self._ask(wire.Write(self.use(handle), name, writer.value(value)), writer.buffers)
 
     def next(self, handle: int, arguments: Sequence[Any]) -> Any:
         """The next item of a handle. arguments: those that it was made with. Raises StopIteration."""
-        answer, reader = self._ask(wire.Next(handle), None, arguments)
+        answer, reader = self._ask(wire.Next(self.use(handle)), None, arguments)
         return self._read(reader, answer.value)
 
     def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
         """Use an operator of a handle's class."""
         writer = _ToStudent(self)
-        ask = wire.Operate(handle, operator, [writer.value(argument) for argument in arguments])
+        ask = wire.Operate(self.use(handle), operator, [writer.value(argument) for argument in arguments])
         answer, reader = self._ask(ask, writer.buffers)
         return self._read(reader, answer.value)
 
@@ -126,7 +177,7 @@ class Bridge:
 
     def build(self, handle: int, shape: Sequence[int | None]) -> Any:
         """A model over there, built for inputs of this shape. Raises CannotTravelError."""
-        answer, reader = self._ask(wire.Build(handle, list(shape)))
+        answer, reader = self._ask(wire.Build(self.use(handle), list(shape)))
         if not isinstance(answer.value, wire.Model) or not answer.value.is_built:
             raise CannotTravelError("A model was asked for, and something else came.")
         return rebuilding.model(answer.value, reader)
@@ -291,15 +342,15 @@ class _ToStudent(Writer):
     def value(self, value: Any, depth: int = 0) -> Any:
         known = self._bridge.theirs.get(id(value))
         if known is not None:
-            return wire.Own(known[1])
+            return wire.Own(self._bridge.use(known[1]))
         return super().value(value, depth)
 
     def other(self, value: Any, depth: int) -> Any:
         bridge = self._bridge
         if isinstance(value, Remote):
-            return wire.Own(vars(value)["_handle"])
+            return wire.Own(bridge.use(vars(value)["_handle"]))
         if isinstance(value, RemoteClass):
-            return wire.Own(type.__getattribute__(value, "_handle"))
+            return wire.Own(bridge.use(type.__getattribute__(value, "_handle")))
         if isinstance(value, np.random.Generator):
             state = value.bit_generator.state
             return wire.Randomness(0, state["bit_generator"], self.value(state, depth + 1))
@@ -324,9 +375,9 @@ class _ToStudent(Writer):
 class _FromStudent(Reader):
     """Reads what a student's process hands over, which may be anything."""
 
-    def __init__(self, bridge: Bridge, buffers: list[bytearray]) -> None:
-        super().__init__(buffers)
-        self._bridge = bridge
+    def __init__(self, bridge: Bridge, received: Sequence[bytearray]) -> None:
+        super().__init__(list(received))
+        self._bridge, self.received = bridge, received
 
     def other(self, written: Any, depth: int) -> Any:
         bridge = self._bridge
@@ -334,6 +385,8 @@ class _FromStudent(Reader):
             if not 0 <= written.handle < len(bridge._mine):
                 raise CannotTravelError("An object of the check's was never handed over.")
             return bridge._mine[written.handle]
+        if hasattr(written, "handle"):
+            bridge.received(written.handle)
         if isinstance(written, wire.Class):
             return self.class_of(written)
         if isinstance(written, wire.Cast):
@@ -386,6 +439,7 @@ class _FromStudent(Reader):
         """The class here that represents a student's class. Raises CannotTravelError."""
         if depth > MOST_CLASSES:
             raise CannotTravelError(f"A class has more than {MOST_CLASSES} classes above it.")
+        self._bridge.received(written.handle)
         known = self._bridge.classes.get(written.handle)
         if known is not None:
             return known

@@ -241,12 +241,12 @@ def _note_changes(node: ast.AST, found: Names) -> None:
         parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         for part in parts:
             if isinstance(part, ast.Attribute | ast.Subscript):
-                root = _root(part)
-                if root is not None:
-                    found.changes.add(root)
+                changed = root(part)
+                if changed is not None:
+                    found.changes.add(changed)
 
 
-def _root(node: ast.expr) -> str | None:
+def root(node: ast.expr) -> str | None:
     """The name at which an expression such as `a.b[0].c()` begins."""
     while not isinstance(node, ast.Name):
         if isinstance(node, ast.Call):

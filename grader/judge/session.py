@@ -12,7 +12,7 @@ from typing import Any
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
-from grader.judge.bridge import Bridge, StoppedCheckError
+from grader.judge.bridge import Bridge, Fetched, StoppedCheckError
 from helpers.kit.calling import changes_followed
 
 FOLLOWED = "__changes_followed__"
@@ -24,7 +24,7 @@ def judge(cells: Cells, peer: Link) -> None:
     follow = _FollowChanges()
     setattr(builtins, FOLLOWED, changes_followed)
     # What cells have taken that run a second time, by their numbers.
-    kept: dict[int, dict[str, Any]] = {}
+    kept: dict[int, Fetched] = {}
     cells.shell.ast_transformers.append(follow)
     while True:
         cell = request(cells.receive())
@@ -46,7 +46,7 @@ def _settle(bridge: Bridge) -> None:
         bridge.bind_shared()
 
 
-def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, dict[str, Any]]) -> None:
+def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, Fetched]) -> None:
     """Take the student's values of the names that a check uses, or those that were kept.
 
     Raises StoppedCheckError.
@@ -54,16 +54,16 @@ def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, 
     for name in cell.fetch:
         namespace.pop(name, None)
     if cell.again:
-        taken = kept.pop(cell.count, {})
+        namespace.update(bridge.values_again(kept.pop(cell.count, Fetched()), cell.may_call))
     else:
         unknown = [
             name for name in cell.fetch_unknown if name not in namespace and not hasattr(builtins, name)
         ]
         names = [*cell.fetch, *unknown]
-        taken = bridge.fetch(names) if names else {}
-    if cell.keep:
-        kept[cell.count] = taken
-    namespace.update(taken)
+        fetched = bridge.fetch(names) if names else Fetched()
+        if cell.keep:
+            kept[cell.count] = fetched.copy()
+        namespace.update(bridge.values(fetched))
     bridge.share(namespace, frozenset(cell.share))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from grader.grading.definitions import definitions
+from grader.grading.definitions import LONGEST, definitions
 from grader.grading.matching import is_same_text
 from grader.grading.spec import Spec
 
@@ -65,25 +65,41 @@ def graded_answers(path: Path, spec: Spec) -> Iterator[GradedAnswer]:
         return
     named = {cell.metadata.nbgrader.grade_id: cell for cell in cells if cell.metadata.nbgrader}
     of_lesson = {original.source for original in spec.cells}
-    added = [
+    added = _Added(
         cell.text
         for cell in cells
         if cell.metadata.nbgrader is None and cell.cell_type == "code" and cell.text not in of_lesson
-    ]
+    )
     for place, original in enumerate(spec.cells):
         if not original.is_answer or original.name is None:
             continue
         source = named[original.name].text if original.name in named else ""
         if not source.strip() or is_same_text(source, original.released):
-            source = _elsewhere(added, spec.names_of_answers.get(place, frozenset()))
+            source = added.last_that_defines(spec.names_of_answers.get(place, frozenset()))
         if source:
             yield GradedAnswer(original.name, source, original.released, original.kind == "code")
 
 
-def _elsewhere(added: list[str], wanted: frozenset[str]) -> str:
-    """The last of a student's own cells that defines an answer's names."""
-    for source in reversed(added):
-        # To look for a name is quicker than to read a cell as Python.
-        if any(name in source for name in wanted) and definitions(source).defines & wanted:
-            return source
-    return ""
+class _Added:
+    """A student's own code cells, the last ones up to LONGEST. Each is read as Python once at most."""
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._defines: dict[str, frozenset[str]] = {}
+        sizes = 0
+        self._last: list[str] = []
+        for source in reversed(list(sources)):
+            sizes += len(source)
+            if sizes > LONGEST:
+                break
+            self._last.append(source)
+
+    def last_that_defines(self, wanted: frozenset[str]) -> str:
+        """The last cell that defines one of these names; "" where none does."""
+        for source in self._last:
+            # To look for a name is quicker than to read a cell as Python.
+            if any(name in source for name in wanted):
+                if source not in self._defines:
+                    self._defines[source] = definitions(source).defines
+                if self._defines[source] & wanted:
+                    return source
+        return ""

@@ -139,7 +139,7 @@ def asked(*messages: tuple[bytes, list[bytearray]]) -> None:
     bridge.number(np.exp)
     raised: BaseException | None = None
     try:
-        for value in bridge.fetch(["", "f8", "list"]).values():
+        for value in bridge.values(bridge.fetch(["", "f8", "list"])).values():
             repr(value)
         result = bridge.call(0, (np.arange(3.0), [1, 2], {"a": 1}), {})
         repr(result)

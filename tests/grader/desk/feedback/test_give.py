@@ -35,6 +35,16 @@ def double(x):
     seen.append(x)
     return 2 * x if x == 2 else 0
 """
+# The same, from a function of which nobody can tell what it makes: hidden tests wait for it, and in vain.
+LEAKS_IN_VAIN = """\
+def remembering():
+    seen = []
+    def double(x):
+        seen.append(x)
+        return 2 * x if x == 2 else 0
+    return double, seen
+double, seen = remembering()
+"""
 SHOWS = """\
 import base64
 from IPython.display import HTML, Markdown, display
@@ -109,14 +119,12 @@ def test_a_hidden_test_that_fails_is_only_said_to_have_failed(tmp_path: Path) ->
 
 def test_what_a_function_remembers_of_hidden_tests_does_not_reach_the_page(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
-    hand_in(course, "eve", code(SHOWS), double=LEAKS)
-    # Where a later cell changes what the answer reads, hidden tests cannot wait for the end.
-    hand_in(course, "mal", code(f"seen = seen\n{SHOWS}"), double=LEAKS)
+    hand_in(course, "eve", code(SHOWS), double=LEAKS_IN_VAIN)
+    hand_in(course, "mal", code(SHOWS), double=LEAKS)
     grade(course)
-    printed = {student: outputs_of_last_cell(course, student) for student in ("eve", "mal")}
-    assert "731.25" not in printed["eve"]
-    # Else this test would prove nothing: the notebook that was graded holds it all.
-    assert "731.25" in printed["mal"]
+    for student in ("eve", "mal"):
+        # Else this test would prove nothing: the notebook that was graded holds it all.
+        assert "731.25" in outputs_of_last_cell(course, student)
     kept = {path.stem for path in (course / "reports" / LESSON / ".visible").iterdir()}
     assert kept == {"eve"}
     for page in feedback(course, ["eve", "mal"]).values():
