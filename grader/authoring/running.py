@@ -43,6 +43,15 @@ def checks_of(notebook: NotebookNode) -> dict[str, NotebookNode]:
     }
 
 
+def questions_of(notebook: NotebookNode) -> dict[str, float]:
+    """The points of the questions that an instructor marks by hand, by their names."""
+    return {
+        _marks(cell)["grade_id"]: _marks(cell)["points"]
+        for cell in notebook.cells
+        if _marks(cell).get("grade") and _marks(cell).get("solution")
+    }
+
+
 def _marks(cell: NotebookNode) -> Any:
     return cell.metadata.get("nbgrader", {})
 

@@ -10,7 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.atomic import write_text
-from grader.authoring.running import CHECK, cells_of, checks_of
+from grader.authoring.running import CHECK, cells_of, checks_of, questions_of
 from grader.authoring.working_out import EXERCISES, WorkedOut, work_out
 from grader.errors import CourseError
 from grader.grading.hidden_cases import digest_of_hidden, hidden_in, with_hidden
@@ -40,7 +40,8 @@ def made(folder: Path, notebook: NotebookNode, before: NotebookNode | None) -> I
         return
     path = table_path(folder, notebook)
     worked = worked_out(folder, notebook)
-    table = _kept(path, worked.entries) or _written(folder, worked.entries)
+    questions = questions_of(notebook)
+    table = _kept(path, questions, worked.entries) or _written(folder, questions, worked.entries)
     old = {} if before is None else {cell.id: hidden_in(cell.source) for cell in before.cells}
     for cell in notebook.cells:
         cases = worked.hidden.get(cell.id.removeprefix(CHECK))
@@ -78,7 +79,7 @@ def is_stale(folder: Path, notebook: NotebookNode) -> bool:
     """Whether a build now would write other numbers, words or cases. Runs the lesson. Raises CourseError."""
     worked = worked_out(folder, notebook)
     hidden = {cell.id.removeprefix(CHECK): hidden_in(cell.source) for cell in notebook.cells}
-    return _kept(table_path(folder, notebook), worked.entries) is None or any(
+    return _kept(table_path(folder, notebook), questions_of(notebook), worked.entries) is None or any(
         not same(hidden.get(name, []), cases) for name, cases in worked.hidden.items()
     )
 
@@ -145,20 +146,25 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _kept(path: Path, entries: Sequence[Any]) -> str | None:
+def _kept(path: Path, questions: Mapping[str, float], entries: Sequence[Any]) -> str | None:
     """The table that is there, if it says the same."""
     try:
         text = path.read_text(encoding="utf-8")
-        return text if same(json.loads(text)["exercises"], list(entries)) else None
+        table = json.loads(text)
+        is_kept = table["questions"] == questions and same(table["exercises"], list(entries))
+        return text if is_kept else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _written(folder: Path, entries: Sequence[dict[str, Any]]) -> str:
+def _written(folder: Path, questions: Mapping[str, float], entries: Sequence[dict[str, Any]]) -> str:
     """A table as text: one line for each hint, slip and case, so that changes can be read."""
     exercises = ",\n".join(_lines(entry) for entry in entries)
     head = json.dumps(f"source/{folder.name}/{EXERCISES} and the solutions in {folder.name}.py")
-    text = f'{{\n"worked_out_from": {head},\n"exercises": [\n{exercises}\n]\n}}\n'
+    text = (
+        f'{{\n"worked_out_from": {head},\n"questions": {_as_json(questions)},\n'
+        f'"exercises": [\n{exercises}\n]\n}}\n'
+    )
     assert json.loads(text)["exercises"] == list(entries)
     return text
 

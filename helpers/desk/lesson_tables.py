@@ -16,10 +16,15 @@ _MADE_FROM = re.compile(r"source/([^/]+)/")
 
 @dataclass(frozen=True)
 class LessonTable:
-    """A lesson: its name, the points of each exercise in its order, and the digest of its table."""
+    """A lesson.
+
+    points: of each exercise, in their order. questions: the points of those that an instructor marks by hand.
+    digest: of the lesson's table.
+    """
 
     name: str
     points: Mapping[str, float]
+    questions: Mapping[str, float]
     digest: str
 
 
@@ -33,10 +38,11 @@ def lesson_tables() -> tuple[LessonTable, ...]:
             table = json.loads(content)
             made_from = _MADE_FROM.match(table["worked_out_from"])
             points = {entry["name"]: entry["points"] for entry in table["exercises"]}
+            questions = dict(table["questions"])
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if made_from:
-            found.append(LessonTable(made_from[1], points, hashlib.sha256(content).hexdigest()))
+            found.append(LessonTable(made_from[1], points, questions, hashlib.sha256(content).hexdigest()))
     return tuple(sorted(found, key=lambda lesson: lesson.name))
 
 

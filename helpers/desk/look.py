@@ -16,7 +16,6 @@ from helpers.desk.results import (
     STOPPED,
     Result,
     checked_exercise,
-    number_or_none,
     result_of_outputs,
 )
 from helpers.desk.saved_notebook import CannotLookError, SavedCell, SavedNotebook, read_notebook
@@ -49,11 +48,12 @@ def look_at(
     results = ran.results if ran is not None else {**before, **(known or {})}
     exercises = [
         *(_exercise(name, points, saved, results) for name, points in lesson.points.items()),
-        *(_question(cell) for cell in saved.cells if cell.is_question),
+        *(_question(name, points, saved) for name, points in lesson.questions.items()),
     ]
     findings = [
         *_of_the_file(saved, lesson),
         *(finding for name in lesson.points for finding in _of_cells(saved, name, results.get(name))),
+        *(_no_question(name) for name in lesson.questions if question_in(saved, name) is None),
         *_of_the_order(saved, fresh=ran is not None),
         *(_of_the_run(lesson, ran, before) if ran is not None else ()),
     ]
@@ -104,9 +104,20 @@ def _exercise(name: str, points: float, saved: SavedNotebook, results: Mapping[s
     return Exercise(name, outcome, points, marks or 0, slip=result.slip, message=result.message)
 
 
-def _question(cell: SavedCell) -> Exercise:
-    points = number_or_none(cell.marks.get("points")) or 0
-    return Exercise(cell.name, ANSWERED if is_answered(cell) else NOT_ANSWERED, points, by_hand=True)
+def question_in(saved: SavedNotebook, name: str) -> SavedCell | None:
+    """The cell of a question that an instructor marks, if it is there."""
+    return next((cell for cell in saved.cells if cell.name == name), None)
+
+
+def _question(name: str, points: float, saved: SavedNotebook) -> Exercise:
+    cell = question_in(saved, name)
+    answered = cell is not None and is_answered(cell)
+    return Exercise(name, ANSWERED if answered else NOT_ANSWERED, points, by_hand=True)
+
+
+def _no_question(name: str) -> Finding:
+    text = f"The cell of the question {name} is missing. Copy it from {FRESH_COPY} and answer it there."
+    return Finding("missing question", text)
 
 
 def is_answered(cell: SavedCell) -> bool:

@@ -63,6 +63,9 @@ def _progress(course: Path, lesson: LessonTable, results: Mapping[str, Result]) 
             result = said.get(cell.name)
             outcome = _outcome(saved, cell.name, result)
             found.append(ExerciseProgress(cell.name, outcome, section, _slip(result)))
+    there = {each.name for each in found}
+    found += [ExerciseProgress(name, NOT_ATTEMPTED, "") for name in lesson.points if name not in there]
+    found += [ExerciseProgress(name, NOT_ANSWERED, "") for name in lesson.questions if name not in there]
     return LessonProgress(lesson.name, found)
 
 

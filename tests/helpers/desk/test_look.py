@@ -61,6 +61,10 @@ def remove_answer(notebook: dict[str, Any]) -> None:
     notebook["cells"].remove(cell_of(notebook, "mae"))
 
 
+def remove_question(notebook: dict[str, Any]) -> None:
+    notebook["cells"].remove(cell_of(notebook, "why_square"))
+
+
 def leave_line(notebook: dict[str, Any]) -> None:
     cell_of(notebook, "mae")["source"] = "def mae(a, b):\n    raise NotDoneYet\n    return 0"
 
@@ -92,6 +96,7 @@ def age(notebook: dict[str, Any]) -> None:
         (duplicate, "duplicated check", "The check of mae is there more than once (cell 17 and cell "),
         (duplicate_answer, "duplicated answer", "The answer cell of mae is there more than once"),
         (remove_answer, "missing answer", "The answer cell of mae is missing."),
+        (remove_question, "missing question", "The cell of the question why_square is missing."),
         (leave_line, "not done yet", "“raise NotDoneYet” is still in your answer to mae (cell 16)."),
         (run_out_of_order, "order", "Cells ran in another order"),
         (check_first, "misplaced check", "The check of mae (cell 3) is above its answer (cell 17)."),
