@@ -119,7 +119,7 @@ def _fork_for_requests(requests: socket.socket, warming: Warming, refused: bytes
             continue
         if "some_import" in request:
             has_many_tasks = True
-            warming.begin_with(request["some_import"])
+            warming.expect_many(request["some_import"])
             continue
         if os.fork() == 0:
             gc.enable()

@@ -67,13 +67,13 @@ class Warming:
                 *(partial(run, cell) for cell in CELLS),
                 draw,
                 *(partial(_import, module) for module in MODULES),
-                *(partial(_parse, module) for module in DRAWN_THROUGH),
             )
         )
 
-    def begin_with(self, modules: Sequence[str]) -> None:
-        """Import these modules before all else."""
+    def expect_many(self, modules: Sequence[str]) -> None:
+        """Import these modules before all else, and at the end do what pays for many notebooks only."""
         self._pieces.extendleft(partial(_import, module) for module in reversed(modules))
+        self._pieces.extend(partial(_parse, module) for module in DRAWN_THROUGH)
 
     def go_on_until_asked(self, requests: socket) -> None:
         """Do piece after piece until there is a request, or nothing is left to do."""
