@@ -99,6 +99,23 @@ class Link:
             if sent:
                 left[first] = left[first][sent:]
 
+    def send_descriptors(self, descriptors: Sequence[int]) -> None:
+        """Send open files along. Raises LinkClosedError, and LinkSlowError after the deadline."""
+        try:
+            self._hurry()
+            socket.send_fds(self._end, [b"\0"], descriptors)
+        except TimeoutError:
+            raise LinkSlowError from None
+        except OSError as error:
+            raise LinkClosedError(str(error)) from None
+
+    def receive_descriptors(self, most: int) -> list[int]:
+        """Take open files that were sent along. Raises LinkClosedError."""
+        received, descriptors, _, _ = socket.recv_fds(self._end, 1, most)
+        if not received:
+            raise LinkClosedError("the other end is closed")
+        return descriptors
+
     def receive(self, most: int = MOST_MESSAGE, most_in_buffers: int = MOST_IN_BUFFERS) -> Received:
         """Wait for a message.
 

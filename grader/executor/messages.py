@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from grader.executor.link import LinkMisusedError
+from grader.executor.trainings import Data, Train
 
 
 class Run(msgspec.Struct, tag="run", frozen=True):
@@ -105,7 +106,7 @@ class Drawn(msgspec.Struct, tag="drawn", frozen=True):
 
 
 Output = Stream | Display | Result | Failure | Clear
-Said = Output | Ended | Drawn
+Said = Output | Ended | Drawn | Train | Data
 Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()

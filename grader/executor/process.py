@@ -20,6 +20,7 @@ from grader.executor.messages import Drawn, Ended, Output, Request, Said, encode
 from grader.executor.settings import NO_ACCELERATOR, SETTINGS
 from grader.executor.supervisor import INTERRUPT, OUT_OF_MEMORY, TOO_MANY_PROCESSES
 from grader.executor.task import Task
+from grader.executor.trainings import Data, Train
 from grader.executor.warm import PARENTS, PROGRAM, NotWarmError, Outer, WarmParent, spawned
 from grader.limits import MEBIBYTE, Limits
 from grader.wall.environment import environment as behind_wall
@@ -28,6 +29,8 @@ from grader.wall.errors import WallError
 SECONDS_TO_START = 30.0
 # A process that obeys an interrupt says where it was; one that does not is killed anyway.
 SECONDS_TO_OBEY = 2.0
+# The variables of a network and its optimizer, in bytes.
+MOST_STATE = 512 * MEBIBYTE
 log = logging.getLogger(__name__)
 
 
@@ -198,11 +201,13 @@ def run(
     take: Callable[[Output], None],
     other: Process | None = None,
     take_other: Callable[[Output], None] = lambda _: None,
+    train: Callable[[Train, list[bytearray]], None] | None = None,
 ) -> Ended | Drawn:
     """Run a cell in a process until it has ended, or have it do what else is asked.
 
     deadline: until when, by time.monotonic(). take: gets what it prints and draws. other: a process whose
-    outputs are taken meanwhile, so that it is not held up. Raises StoppedError, and what `take` raises.
+    outputs are taken meanwhile, so that it is not held up. train: answers where the cell asks for a training.
+    Raises StoppedError, and what `take` and `train` raise.
     """
     for each in (process, other):
         if each is not None:
@@ -229,10 +234,21 @@ def run(
                     if not _take_other(other, take_other):
                         selector.unregister(other.link)
                     continue
-                message = _received(process)
+                message, buffers = _received(process, MOST_STATE if train is not None else 0)
                 if isinstance(message, Ended | Drawn):
                     return message
-                take(message)
+                if isinstance(message, Train) and train is not None:
+                    train(message, buffers)
+                else:
+                    take(_output(message))
+
+
+def data(process: Process, most: int) -> list[bytearray]:
+    """Take the data that a process was asked for: at most so many bytes. Raises StoppedError."""
+    message, buffers = _received(process, most)
+    if not isinstance(message, Data):
+        raise MisusedError("no data")
+    return buffers
 
 
 def obey(process: Process, take: Callable[[Output], None]) -> None:
@@ -248,31 +264,38 @@ def finish(process: Process, deadline: float, take: Callable[[Output], None]) ->
         selector.register(process.link, selectors.EVENT_READ)
         while (left := deadline - time.monotonic()) > 0:
             for _ in selector.select(left):
-                message = _received(process)
+                message, _ = _received(process)
                 if isinstance(message, Ended | Drawn):
                     return
-                take(message)
+                take(_output(message))
 
 
 def _take_other(other: Process, take: Callable[[Output], None]) -> bool:
     """Take one output of a process that is not asked for a cell; whether there may be more."""
     try:
-        message = _received(other)
+        message, _ = _received(other)
+        if not isinstance(message, Ended | Drawn):
+            take(_output(message))
     except TimeUpError:
         raise
     except StoppedError:
         return False
-    if not isinstance(message, Ended | Drawn):
-        take(message)
     return True
 
 
-def _received(process: Process) -> Said:
+def _output(message: Said) -> Output:
+    """A message that is an output. Raises MisusedError for any other."""
+    if isinstance(message, Ended | Drawn | Train | Data):
+        raise MisusedError("no output")
+    return message
+
+
+def _received(process: Process, most_in_buffers: int = 0) -> tuple[Said, list[bytearray]]:
     try:
-        message, buffers = process.link.receive(most_in_buffers=0)
-        if buffers:
+        message, buffers = process.link.receive(most_in_buffers=most_in_buffers)
+        if buffers and not most_in_buffers:
             raise LinkMisusedError("buffers")
-        return said(message)
+        return said(message), buffers
     except LinkSlowError:
         raise TimeUpError from None
     except LinkClosedError:

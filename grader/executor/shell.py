@@ -10,7 +10,7 @@ import io
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ipykernel import zmqshell
@@ -20,7 +20,7 @@ from IPython.core.error import UsageError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-from grader.executor.link import Link
+from grader.executor.link import Link, Received
 from grader.executor.messages import (
     Clear,
     Display,
@@ -78,6 +78,11 @@ class _Outputs(Session):
             with self._lock:
                 self.link.send(encoded(output))
 
+    def send_bytes(self, message: bytes, buffers: Sequence[Any]) -> None:
+        if self.link is not None:
+            with self._lock:
+                self.link.send(message, buffers)
+
     def say_text(self, name: Name, text: str) -> None:
         self.say(Stream(name, text))
 
@@ -133,6 +138,12 @@ class Cells:
     def say(self, output: Said) -> None:
         """Say something to the grader."""
         self._outputs.say(output)
+
+    def ask(self, message: bytes, buffers: Sequence[Any]) -> Received:
+        """Ask the grader for something in the middle of a cell, and wait for its answer."""
+        self._streams.flush()
+        self._outputs.send_bytes(message, buffers)
+        return self._link.receive()
 
     def run_next(self) -> None:
         """Wait for the next request, and do it."""

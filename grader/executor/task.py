@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grader.executor.supervisor import Confinement
 
-STUDENT, JUDGE = "student", "judge"
+STUDENT, JUDGE, TRAINER = "student", "judge", "trainer"
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,10 @@ class WarmPair:
             started.close()
             raise NotWarmError(f"importing {', '.join(sorted(modules))} starts {threads - 1} threads")
 
+    def parent_for(self, role: str) -> WarmParent:
+        """What forks a role: all that student code must never be in, the judges' parent."""
+        return self.by_role[STUDENT if role == STUDENT else JUDGE]
+
     @property
     def is_alive(self) -> bool:
         """Whether both still take requests."""
@@ -244,7 +248,7 @@ class WarmParents:
         with self._lock:
             for pair in self._pairs:
                 if wanted <= pair.modules and pair.outer == outer and pair.is_alive:
-                    return pair.by_role[role]
+                    return pair.parent_for(role)
             if (outer, wanted) in self._refused:
                 raise self._refused[outer, wanted]
             try:
@@ -252,7 +256,7 @@ class WarmParents:
             except NotWarmError as refusal:
                 self._refused[outer, wanted] = refusal
                 raise
-            return self._pairs[-1].by_role[role]
+            return self._pairs[-1].parent_for(role)
 
     def _started(self, outer: Outer) -> _Started:
         """A parent that is started already, if there is one."""

@@ -26,9 +26,12 @@ from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
+from grader.executor.trainings import Train
 from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
 from grader.grading.hidden_last import NOTHING, HiddenTests, hidden_tests
+from grader.grading.known_trainings import of_this_machine
 from grader.grading.rebuild import Rebuilt
+from grader.grading.trainings import Trainings
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
 from grader.limits import MEBIBYTE, Limits
@@ -37,6 +40,7 @@ from grader.limits import MEBIBYTE, Limits
 KEPT_OF_TOO_MUCH = 100_000
 # To the judge's own work, once the student's process is stopped in the middle of a check.
 SECONDS_TO_FINISH = 5.0
+TRAININGS = Trainings(of_this_machine())
 STOPPED_WITH_STUDENT = ("StudentGoneError",)
 
 
@@ -271,8 +275,11 @@ class _Pass:
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 
     def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
+        def train(asked: Train, state: list[bytearray]) -> None:
+            TRAININGS.answer(self._student, asked, state, until, self._setting.limits, self._setting.modules)
+
         try:
-            return _ended(processes.run(self._student, cell, until, take))
+            return _ended(processes.run(self._student, cell, until, take, train=train))
         except processes.TimeUpError:
             processes.obey(self._student, take)
             raise

@@ -51,6 +51,20 @@ def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
     return made
 
 
+def compiled_model(architecture: str, compiled: str) -> Any:
+    """Make a Keras model of built-in layers, with weights of its own. Raises CannotTravelError.
+
+    architecture, compiled: as JSON.
+    """
+    import keras
+
+    made = _deserialized(keras, wire.Model(0, architecture, [], compiled, 0))
+    if made.built and made.count_params() > MOST_PARAMETERS:
+        raise CannotTravelError(f"A model has more than {MOST_PARAMETERS:,} parameters.")
+    _compile(keras, made, compiled)
+    return made
+
+
 def unbuilt_model(
     written: wire.Model, build: Callable[[Sequence[int | None]], Any], before: Any = None
 ) -> Any:

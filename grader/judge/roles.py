@@ -12,14 +12,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from grader.executor import cold, parent
-from grader.executor.task import JUDGE
+from grader.executor.task import JUDGE, TRAINER
 
 if TYPE_CHECKING:
     from grader.executor.link import Link
     from grader.executor.shell import Cells
 
 PROGRAMS = {"parent": parent.main, "cold": cold.main}
-MODULES = ("grader.judge.session", "grader.judge.student_side")
+MODULES = ("grader.judge.session", "grader.judge.student_side", "grader.judge.training.trainer")
 
 
 def serve(role: str, cells: Cells, peer: Link) -> None:
@@ -28,6 +28,10 @@ def serve(role: str, cells: Cells, peer: Link) -> None:
         from grader.judge.session import judge
 
         judge(cells, peer)
+    elif role == TRAINER:
+        from grader.judge.training.trainer import serve as train
+
+        train(peer)
     else:
         from grader.judge.student_side import serve as answer
 

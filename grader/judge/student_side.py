@@ -13,15 +13,20 @@ import random
 import sys
 import traceback
 import types
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from grader.executor import quick_training
 from grader.executor.link import Link
 from grader.executor.shell import Cells
+from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import wire
 from grader.judge.describing import array_of, built, described
 from grader.judge.plain import CannotTravelError, Reader, Writer
+from grader.judge.training.asking import ask_for_training
 
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
@@ -430,8 +435,18 @@ def generator(kind: str, state: Any) -> Any:
 def serve(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for, and answer the judge in between, until the links close."""
     student = Student(cells, peer)
+    recall = partial(ask_for_training, partial(_ask, cells))
     while True:
         if cells.wait(peer):
             student.serve()
         else:
+            # Where a check calls what trains, the grader waits for the judge, and for nothing else.
+            quick_training.recall_with(recall)
             cells.run_next()
+            quick_training.recall_with(None)
+
+
+def _ask(cells: Cells, message: Train | Data, arrays: Sequence[Any]) -> tuple[Told, list[bytearray]]:
+    """Ask the grader for a training, or send it the data for one."""
+    answer, buffers = cells.ask(encoder.encode(message), [np.ascontiguousarray(each) for each in arrays])
+    return told(answer), buffers

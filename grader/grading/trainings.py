@@ -1,0 +1,204 @@
+"""Answer a submission that asks for a training: with what is known, or with what a trainer makes of it.
+
+A submission never writes what is known. It says what its training depends on, and a process that no student's
+code has ever been in does the training; that result is kept, under a key that is worked out here. Of the data
+it can only say the digest of those that it has: other data have to come along, and their digest is worked out
+here, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.executor import process as processes
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSlowError
+from grader.executor.process import Process
+from grader.executor.task import TRAINER
+from grader.executor.trainings import Array, NotTrained, SendData, Told, Train, Trained, encoder, told
+from grader.grading.known_trainings import KnownTrainings
+from grader.limits import MEBIBYTE, Limits
+
+# The data of one class: images for training and for testing, as floats.
+MOST_DATA = 1024 * MEBIBYTE
+PACKAGES = ("keras", "tensorflow", "numpy")
+
+
+class Trainings:
+    """What this process knows of trainings: which there are, and the data that they learn from."""
+
+    def __init__(self, known: KnownTrainings) -> None:
+        """Start with no data. known: the trainings that are kept."""
+        self._known = known
+        self._data = _Data()
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def answer(
+        self,
+        student: Process,
+        asked: Train,
+        state: Sequence[bytearray],
+        deadline: float,
+        limits: Limits,
+        modules: frozenset[str],
+    ) -> float:
+        """Answer a student's process; returns the seconds of training that it was spared.
+
+        Raises TimeUpError after the deadline, and StoppedError when the process has ended.
+        """
+        spared = 0.0
+        answer: Told
+        arrays: Sequence[Any] = ()
+        try:
+            asked = _with_own_digests(asked, state)
+            key = key_of(asked)
+            with _held(self._locks[key], deadline):
+                found = self._known.get(key)
+                if found is None:
+                    answer, arrays = self._trained(student, asked, state, deadline, limits, modules)
+                    if isinstance(answer, Trained):
+                        self._known.put(key, answer, arrays)
+                else:
+                    answer, arrays = found
+                    spared = answer.seconds
+        except LinkMisusedError as misused:
+            answer = NotTrained(str(misused))
+        _send(student, answer, arrays)
+        return spared
+
+    def _trained(
+        self,
+        student: Process,
+        asked: Train,
+        state: Sequence[bytearray],
+        deadline: float,
+        limits: Limits,
+        modules: frozenset[str],
+    ) -> tuple[Told, Sequence[Any]]:
+        with self._data.files(student, asked.data) as files:
+            mine, theirs = Link.pair()
+            trainer = processes.start(TRAINER, theirs, modules, limits)
+            try:
+                trainer.wait_until_begun({})
+                mine.deadline = deadline
+                mine.send(encoder.encode(asked), state)
+                mine.send_descriptors(files)
+                message, arrays = mine.receive(most_in_buffers=processes.MOST_STATE)
+                return told(message), arrays
+            except LinkSlowError:
+                raise processes.TimeUpError from None
+            except (LinkClosedError, LinkMisusedError):
+                return NotTrained("The process that was to do it has ended."), ()
+            finally:
+                mine.close()
+                trainer.close()
+
+
+class _Data:
+    """Data that trainings learn from, by their digests, in memory that trainers share."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def files(self, student: Process, data: Sequence[Array]) -> Iterator[list[int]]:
+        """Open files with these data; those that are not known are asked for. Raises LinkMisusedError."""
+        held = [self._held(each) for each in data]
+        try:
+            missing = [place for place, file in enumerate(held) if file is None]
+            if missing:
+                _send(student, SendData(tuple(missing)))
+                sent = processes.data(student, MOST_DATA)
+                if len(sent) != len(missing):
+                    raise LinkMisusedError("other data than were asked for")
+                for place, content in zip(missing, sent, strict=True):
+                    held[place] = self._keep(data[place], content)
+            yield [file for file in held if file is not None]
+        finally:
+            for file in held:
+                if file is not None:
+                    os.close(file)
+
+    def _held(self, each: Array) -> int | None:
+        with self._lock:
+            found = self._files.get(each.digest)
+            if found is None:
+                return None
+            self._files.move_to_end(each.digest)
+            return os.dup(found[0])
+
+    def _keep(self, each: Array, content: bytearray) -> int:
+        if hashlib.sha256(content).hexdigest() != each.digest:
+            raise LinkMisusedError("data that are not what they were said to be")
+        file = os.memfd_create("data")
+        view = memoryview(content)
+        while view:
+            view = view[os.write(file, view) :]
+        with self._lock:
+            kept = self._files.pop(each.digest, None)
+            if kept is not None:
+                os.close(kept[0])
+            self._files[each.digest] = file, len(content)
+            while len(self._files) > 1 and sum(size for _, size in self._files.values()) > MOST_DATA:
+                _, (oldest, _) = self._files.popitem(last=False)
+                os.close(oldest)
+            return os.dup(file)
+
+
+def key_of(asked: Train) -> str:
+    """The digest of all that a training depends on: what was asked for, the versions, and the processor."""
+    return hashlib.sha256(msgspec.json.encode((asked, _surroundings()))).hexdigest()
+
+
+@cache
+def _surroundings() -> tuple[str, ...]:
+    processor = ""
+    with suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        processor = "\n".join(
+            dict.fromkeys(line for line in lines if line.startswith(("model name", "flags", "stepping")))
+        )
+    return sys.version, *(version(package) for package in PACKAGES), processor
+
+
+def _with_own_digests(asked: Train, state: Sequence[bytearray]) -> Train:
+    if len(asked.state) != len(state):
+        raise LinkMisusedError("another number of arrays")
+    own = tuple(
+        Array(each.dtype, each.shape, hashlib.sha256(content).hexdigest())
+        for each, content in zip(asked.state, state, strict=True)
+    )
+    return msgspec.structs.replace(asked, state=own)
+
+
+@contextmanager
+def _held(lock: threading.Lock, deadline: float) -> Iterator[None]:
+    """Hold a lock: what somebody else is training now is known soon. Raises TimeUpError."""
+    if not lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+        raise processes.TimeUpError
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _send(student: Process, message: Told, arrays: Sequence[Any] = ()) -> None:
+    try:
+        student.link.send(encoder.encode(message), arrays)
+    except LinkSlowError:
+        raise processes.TimeUpError from None
+    except LinkClosedError:
+        raise processes.why_ended(student) from None
