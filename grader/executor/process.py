@@ -71,7 +71,8 @@ class Process:
     """A process for cells.
 
     parent: what forked it, if anything did. pid: its number, as its supervisor sees it. folder: a descriptor
-    of the folder where it works. Both are 0 until it has begun.
+    of the folder where it works. Both are 0 until it has begun. remembered_bytes: what is kept of trainings
+    that it asked for.
     """
 
     link: Link
@@ -79,6 +80,7 @@ class Process:
     parent: WarmParent | None = None
     pid: int = 0
     folder: int = 0
+    remembered_bytes: int = 0
 
     def wait_until_begun(self, files: Mapping[str, bytes]) -> None:
         """Wait until it takes cells, and write files into its folder, by relative path.

@@ -1,8 +1,8 @@
-"""What a student's process and the grader say to each other about a training, and a trainer and the grader."""
+"""What the grader, a student's process and a trainer say to each other about a training."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from grader.executor.link import LinkMisusedError
 
 MOST_DIMENSIONS = 8
+Message = TypeVar("Message")
 
 
 class Array(msgspec.Struct, frozen=True):
@@ -107,7 +108,7 @@ def asked(message: bytes | bytearray) -> Train:
     return _decoded(_asked, message)
 
 
-def _decoded(decoder: Any, message: bytes | bytearray) -> Any:
+def _decoded(decoder: msgspec.json.Decoder[Message], message: bytes | bytearray) -> Message:
     try:
         return decoder.decode(message)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

@@ -33,6 +33,8 @@ from grader.limits import MEBIBYTE, Limits
 
 # The data of one class: images for training and for testing, as floats.
 MOST_DATA = 1024 * MEBIBYTE
+# A submission that trains a thousand networks puts nobody else's out.
+MOST_OF_A_SUBMISSION = 64 * MEBIBYTE
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -69,7 +71,7 @@ class Trainings:
                 if found is None:
                     answer, arrays = self._trained(student, asked, state, deadline, limits, modules)
                     if isinstance(answer, Trained):
-                        self._known.put(key, answer, arrays)
+                        self._keep(key, answer, arrays, student)
                 else:
                     answer, arrays = found
                     spared = answer.seconds
@@ -77,6 +79,13 @@ class Trainings:
             answer = NotTrained(str(misused))
         _send(student, answer, arrays)
         return spared
+
+    def _keep(self, key: str, trained: Trained, arrays: Sequence[Any], student: Process) -> None:
+        """Keep a result, as long as the submission has not filled more than its share."""
+        size = sum(len(array) for array in arrays)
+        if student.remembered_bytes + size <= MOST_OF_A_SUBMISSION:
+            student.remembered_bytes += size
+            self._known.put(key, trained, arrays)
 
     def _trained(
         self,
@@ -99,7 +108,7 @@ class Trainings:
                 return told(message), arrays
             except LinkSlowError:
                 raise processes.TimeUpError from None
-            except (LinkClosedError, LinkMisusedError):
+            except (LinkClosedError, LinkMisusedError, processes.StartError):
                 return NotTrained("The process that was to do it has ended."), ()
             finally:
                 mine.close()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
+import os
 import random
 import sys
+import threading
 import traceback
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -435,7 +437,7 @@ def generator(kind: str, state: Any) -> Any:
 def serve(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for, and answer the judge in between, until the links close."""
     student = Student(cells, peer)
-    recall = partial(ask_for_training, partial(_ask, cells))
+    recall = _recall(cells)
     while True:
         if cells.wait(peer):
             student.serve()
@@ -444,6 +446,19 @@ def serve(cells: Cells, peer: Link) -> None:
             quick_training.recall_with(recall)
             cells.run_next()
             quick_training.recall_with(None)
+
+
+def _recall(cells: Cells) -> quick_training.Recall:
+    """Give what asks the grader for trainings: one at a time, and not from what this process starts."""
+    process, lock = os.getpid(), threading.Lock()
+
+    def recall(keras: types.ModuleType, model: Any, arguments: Mapping[str, Any]) -> Any:
+        if os.getpid() != process:
+            return None
+        with lock:
+            return ask_for_training(partial(_ask, cells), keras, model, arguments)
+
+    return recall
 
 
 def _ask(cells: Cells, message: Train | Data, arrays: Sequence[Any]) -> tuple[Told, list[bytearray]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.executor.quick_training import LAYERS
 from grader.executor.trainings import Array, Data, SendData, Told, Train, Trained
-from grader.judge.training.layer_names import with_neutral_names
+from grader.judge.training.architecture import told_apart
 from grader.judge.training.parts import (
     compiled_of,
     generator_state,
@@ -50,11 +50,14 @@ def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, A
     data = _data(arguments)
     if data is None or not _may_travel(keras, model, arguments):
         return None
-    if not model.built:
-        model.build((None, *data[0].shape[1:]))
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    architecture = with_neutral_names(model.to_json())
+    try:
+        if not model.built:
+            model.build((None, *data[0].shape[1:]))
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+    except Exception:  # `fit` says what is wrong
+        return None
+    architecture = told_apart(model.to_json())
     if architecture is None:
         return None
     before = [np.asarray(variable) for variable in variables_of(model)]
@@ -98,7 +101,7 @@ def _data(arguments: Mapping[str, Any]) -> list[np.ndarray[Any, Any]] | None:
 def _may_travel(keras: Any, model: Any, arguments: Mapping[str, Any]) -> bool:
     """Whether all that a training depends on can be told, and rebuilt of Keras' own parts."""
     layers = list(model._flatten_layers(include_self=False))
-    config = model.get_compile_config() or {}
+    config = model._compile_config.config if model._compile_config is not None else {}
     parts = [model.optimizer, *layers]
     return (
         type(model).__name__ in ("Sequential", "Functional")
@@ -109,8 +112,10 @@ def _may_travel(keras: Any, model: Any, arguments: Mapping[str, Any]) -> bool:
             or _is_own_function(keras, layer.activation)
             for layer in layers
         )
-        and isinstance(config.get("loss"), str)
-        and all(isinstance(each, str) for each in config.get("metrics") or ())
+        and all(
+            isinstance(each, str) or of_library(type(each), "keras")
+            for each in (config.get("loss"), *_listed(config.get("metrics")))
+        )
         and not any(config.get(name) for name in ("loss_weights", "weighted_metrics", "run_eagerly"))
         and config.get("jit_compile") in (None, False, "auto")
         and len(model.outputs if model.built else [0]) == 1
@@ -118,6 +123,11 @@ def _may_travel(keras: Any, model: Any, arguments: Mapping[str, Any]) -> bool:
         and all(type(arguments[name]) in kinds for name, kinds in OPTIONS.items())
         and all(map(_is_live_history, arguments["callbacks"] or ()))
     )
+
+
+def _listed(metrics: Any) -> Sequence[Any]:
+    """Metrics as `compile` got them, where they are in one list; else something that cannot travel."""
+    return metrics if isinstance(metrics, list | tuple) else [] if metrics is None else [object()]
 
 
 def _is_own_function(keras: Any, function: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a training reads and changes besides its data: the variables of a model, and TensorFlow's generator."""
+"""What a training changes: the variables of a model, and what TensorFlow draws its seeds from."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ def of_library(kind: type, library: str, *, or_none: bool = False) -> bool:
 
 def compiled_of(keras: Any, model: Any) -> str:
     """What a model was compiled with, as JSON; what things are called in it changes nothing."""
-    config = model.get_compile_config()
+    config = model._compile_config.config
     optimizer = keras.saving.serialize_keras_object(model.optimizer)
     optimizer["config"].pop("name", None)
     return json.dumps(
-        {"optimizer": optimizer, "loss": config["loss"], "metrics": config.get("metrics") or []},
+        {
+            "optimizer": optimizer,
+            "loss": keras.saving.serialize_keras_object(config["loss"]),
+            "metrics": [keras.saving.serialize_keras_object(each) for each in config.get("metrics") or ()],
+        },
         sort_keys=True,
     )
 
