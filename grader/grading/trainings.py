@@ -35,6 +35,8 @@ from grader.limits import MEBIBYTE, Limits
 MOST_DATA = 1024 * MEBIBYTE
 # A submission that trains a thousand networks puts nobody else's out.
 MOST_OF_A_SUBMISSION = 64 * MEBIBYTE
+# What a result takes besides its arrays, in bytes.
+SIZE_OF_WORDS = 8192
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 
@@ -82,9 +84,8 @@ class Trainings:
 
     def _keep(self, key: str, trained: Trained, arrays: Sequence[Any], student: Process) -> None:
         """Keep a result, as long as the submission has not filled more than its share."""
-        size = sum(len(array) for array in arrays)
-        if student.remembered_bytes + size <= MOST_OF_A_SUBMISSION:
-            student.remembered_bytes += size
+        if student.remembered_bytes < MOST_OF_A_SUBMISSION:
+            student.remembered_bytes += SIZE_OF_WORDS + sum(len(array) for array in arrays)
             self._known.put(key, trained, arrays)
 
     def _trained(

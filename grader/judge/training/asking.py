@@ -36,6 +36,8 @@ OPTIONS = {
     "validation_batch_size": (int, type(None)),
     "validation_freq": (int,),
 }
+# What Keras takes of arrays where nothing is said.
+BATCH_SIZE = 32
 # With any of these, a training depends on more than can be told.
 UNSET = ("class_weight", "sample_weight", "steps_per_epoch", "validation_steps")
 KINDS = "biuf"
@@ -64,7 +66,7 @@ def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, A
     train = Train(
         architecture=architecture,
         compiled=compiled_of(keras, model),
-        options={name: arguments[name] for name in OPTIONS},
+        options=_options(arguments),
         state=tuple(map(described, before)),
         data=tuple(map(described, data)),
         generator=generator_state(),
@@ -77,6 +79,14 @@ def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, A
     if not isinstance(answer, Trained):
         return None
     return _put_back(keras, model, arguments["callbacks"] or (), data, answer, buffers)
+
+
+def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `fit`, with those that Keras would choose."""
+    options = {name: arguments[name] for name in OPTIONS}
+    options["batch_size"] = options["batch_size"] or BATCH_SIZE
+    options["validation_batch_size"] = options["validation_batch_size"] or options["batch_size"]
+    return options
 
 
 def described(array: np.ndarray[Any, Any]) -> Array:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader.executor.process import Process
 from grader.executor.quick_training import STEPS
 from grader.executor.settings import ONE_THREAD
+from grader.executor.trainings import NotTrained, encoder
+from grader.grading import execution
 from grader.grading.grade import grade
+from grader.grading.known_trainings import KnownTrainings
+from grader.grading.trainings import Trainings
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 SPEC = spec_of(
@@ -36,8 +43,10 @@ model = keras.Sequential([
 model.compile({optimizer}, "sparse_categorical_crossentropy", metrics=["accuracy"])
 """
 SHOW = """
-print(digest(*model.get_weights()), history.history, digest(model.predict(x, verbose=0)),
-      model.evaluate(x, y, verbose=0))
+import tensorflow as tf
+print(history.history, history.epoch, digest(*model.get_weights(), *model.optimizer.variables),
+      digest(model.predict(x, verbose=0)), model.evaluate(x, y, verbose=0), history.model is model,
+      model.history is history, np.random.random(), keras.random.uniform((2,)), tf.random.uniform((2,)))
 """
 END = "=== end of a program ==="
 FIT = "history = model.fit(x, y, epochs=3, batch_size=32, validation_split=0.2, verbose={verbose})"
@@ -56,6 +65,26 @@ PROGRAMS = {
     + "model.evaluate(x, y, verbose=0); model.predict(x, verbose=0)\n"
     + FIT.format(verbose=0)
     + "\n"
+    + FIT.format(verbose=0),
+    "functional, with names": """
+images = keras.Input((12, 12), name="images")
+hidden = keras.layers.Dense(32, activation="tanh", kernel_regularizer="l2", name="hidden")(keras.layers.Flatten()(images))
+model = keras.Model(images, keras.layers.Dense(10, activation="softmax")(hidden), name="network")
+model.compile(
+    optimizer=keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.01, 20, 0.9)),
+    loss=keras.losses.SparseCategoricalCrossentropy(),
+    metrics=[keras.metrics.SparseCategoricalAccuracy(name="share_right")],
+)
+"""
+    + FIT.format(verbose=0)
+    + "\nmodel.fit(x[:500] * 2, y[:500], batch_size=50, shuffle=False, epochs=5, initial_epoch=3, verbose=0)"
+    + "\nhistory = model.fit(x, y, validation_data=(x[:100], y[:100]), epochs=2, verbose=0)",
+    "built by its data, of scores": """
+model = keras.Sequential()
+for layer in (keras.layers.Flatten(), keras.layers.Dense(16), keras.layers.Dropout(0.2), keras.layers.Dense(10)):
+    model.add(layer)
+model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+"""
     + FIT.format(verbose=0),
     "stops early": DENSE.format(layer="", optimizer='"adam"')
     + "history = model.fit(x, y, epochs=9, validation_split=0.2, verbose=0, callbacks=[keras.callbacks.EarlyStopping(patience=1)])",
@@ -114,6 +143,17 @@ x = x[..., None]
 }
 
 
+TRAINED_HERE = (
+    "stops early", "looked at between epochs", "drawn live", "a callback for batches",
+    "steps chosen by the student", "convolution",
+)  # fmt: skip
+
+
+def not_trained(student: Process, *_: Any) -> float:
+    student.link.send(encoder.encode(NotTrained("not now")))
+    return 0.0
+
+
 def in_an_ordinary_python(*names: str, **environment: str) -> dict[str, str]:
     """What programs print, one after the other in one process, each with names of its own."""
     # With all threads that this machine has, unless the test says otherwise.
@@ -136,10 +176,32 @@ def printed_ordinarily() -> dict[str, str]:
     return {**in_an_ordinary_python(*others), **in_an_ordinary_python("convolution", **ONE_THREAD)}
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("trainings")
+
+
+# As `fit` does them here; as a trainer does them; and remembered.
+@pytest.mark.parametrize("way", ["here", "elsewhere", "remembered"])
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_numbers_are_those_of_an_ordinary_run(name: str, printed_ordinarily: dict[str, str]) -> None:
+def test_the_numbers_are_those_of_an_ordinary_run(
+    name: str,
+    way: str,
+    printed_ordinarily: dict[str, str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if way != "here" and name in TRAINED_HERE:
+        pytest.skip("it depends on more than can be told")
     program, ordinary = PROGRAMS[name], printed_ordinarily[name].rstrip()
+    known = KnownTrainings(folder / name)
+    trainings = Trainings(known)
+    monkeypatch.setattr(execution, "TRAININGS", trainings)
+    if way == "here":
+        monkeypatch.setattr(trainings, "answer", not_trained)
+    before = len(known.sizes())
     result = grade(as_bytes(handed_in(SPEC, train=DATA + program + SHOW)), SPEC)
+    assert (len(known.sizes()) > before) == (way == "elsewhere")
     assert result.problem == ""
     printed = "".join(
         output.text

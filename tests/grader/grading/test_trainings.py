@@ -1,0 +1,167 @@
+"""A training is done once, by a process that no student's code has been in, and nobody can say what came of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.grading import execution, trainings
+from grader.grading.grade import grade
+from grader.grading.graded import Graded, Outcome
+from grader.grading.known_trainings import KnownTrainings
+from grader.grading.trainings import Trainings
+from grader.limits import Limits
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
+
+SPEC = spec_of(
+    code(
+        "import keras\nimport numpy as np\nx = np.random.default_rng(1).random((400, 6))\ny = (x.sum(1) > 3) * 1"
+    ),
+    answer("model", "pass"),
+    check("check_model", "assert model.evaluate(x, y, verbose=0)[1] > 0.4"),
+    code("print(history.history, [float(each.sum()) for each in model.get_weights()], np.random.random())"),
+)
+FIT = "history = model.fit(x, y, epochs=3, verbose=0)"
+COMPILE = "model.compile('adam', 'binary_crossentropy', metrics=['accuracy'])"
+MODEL = f"""
+keras.utils.set_random_seed(3)
+model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1, "sigmoid")])
+{COMPILE}
+"""
+RIGHT = MODEL + FIT
+OTHER_WORDS = f"""
+keras.utils.set_random_seed(3)
+model = keras.models.Sequential(name="mine")
+model.add(keras.layers.Dense(8, activation="relu", input_shape=(6,), name="hidden"))
+model.add(keras.layers.Dense(units=1, activation=keras.activations.sigmoid))
+model.summary()
+np.random.random(7)
+model.predict(x[:5], verbose=0)
+np.random.seed(3)
+{COMPILE.replace("'adam'", "keras.optimizers.Adam(learning_rate=0.001)")}
+history = model.fit(np.array(x), np.array(y), 32, 3, 0)
+"""
+# What a student's process has of the grader in its memory, and may change as it likes.
+ASKING = "import sys\nasking = sys.modules['grader.judge.training.asking']\n"
+POISONS = {
+    "other data under the digest of these": ASKING
+    + MODEL
+    + "true = [asking.described(each) for each in (x, y)]\n"
+    + "digests = iter([*map(asking.described, map(np.asarray, asking.variables_of(model))), *true])\n"
+    + "model.optimizer.build(model.trainable_variables)\nold = asking.described\n"
+    + "asking.described = lambda each: true[0] if each.shape == x.shape else true[1] if each.shape == y.shape else old(each)\n"
+    + "history = model.fit(x * 0, y * 0, epochs=3, verbose=0)",
+    "other weights under the digest of these": ASKING
+    + MODEL
+    + "first = asking.described\n"
+    + "asking.described = lambda each: first(np.zeros_like(each)) if each.ndim == 2 and each.shape[1] == 8 else first(each)\n"
+    + FIT,
+    "a result of its own": ASKING
+    + MODEL
+    + """
+import gc
+from grader.executor.trainings import Trained, encoder
+def says(train, state, ask=None):
+    return None
+cells = [each for each in gc.get_objects() if type(each).__name__ == "Cells"][0]
+forged = Trained((), {"loss": ["0x0p+0"]}, (0,), {}, asking.generator_state(), "")
+cells._outputs.send_bytes(encoder.encode(forged), [])
+"""
+    + FIT,
+    "a loss of its own under the name of another": MODEL
+    + "import keras.src.losses.losses as losses\nlosses.binary_crossentropy = lambda *_, **__: 0.0\n"
+    + FIT,
+    "layers that compute something else": MODEL
+    + "keras.layers.Dense.call = lambda self, inputs, training=None: keras.ops.zeros((32, self.units)) + self.bias\n"
+    + FIT,
+}
+
+
+@pytest.fixture(autouse=True)
+def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KnownTrainings:
+    """Nothing is known when a test begins."""
+    kept = KnownTrainings(tmp_path / "trainings")
+    monkeypatch.setattr(execution, "TRAININGS", Trainings(kept))
+    return kept
+
+
+def graded(model: str, limits: Limits | None = None) -> Graded:
+    return grade(as_bytes(handed_in(SPEC, model=model)), SPEC, limits)
+
+
+def shown(result: Graded) -> str:
+    """What the last cell says of the training, and of what is drawn at random after it."""
+    (output,) = result.notebook.cells[-1].outputs
+    return re.sub(r"/tmp/\S+", "", str(output))
+
+
+def test_right_answers_in_other_words_train_once(known: KnownTrainings) -> None:
+    results = [graded(RIGHT), graded(OTHER_WORDS), graded(RIGHT)]
+    assert [result.points for result in results] == [2, 2, 2]
+    assert len(known.sizes()) == 1
+    assert shown(results[0]) == shown(results[2])
+    assert shown(results[0]).partition("]]")[0] == shown(results[1]).partition("]]")[0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        RIGHT.replace("seed(3)", "seed(4)"),
+        RIGHT.replace("epochs=3", "epochs=2"),
+        RIGHT.replace("x, y, epochs", "x * 2, y, epochs"),
+        RIGHT.replace("x, y, epochs", "x, 1 - y, epochs"),
+        RIGHT.replace("x, y, epochs", "x.astype('float32'), y, epochs"),
+        RIGHT.replace("epochs=3", "epochs=3, batch_size=16"),
+        RIGHT.replace("epochs=3", "epochs=3, shuffle=False"),
+        RIGHT.replace("'adam'", "keras.optimizers.Adam(0.002)"),
+        RIGHT.replace("'binary_crossentropy'", "'mse'"),
+        RIGHT.replace('"relu"', '"tanh"'),
+        RIGHT.replace(FIT, "keras.random.uniform((2,))\nmodel.train_on_batch(x[:9], y[:9])\n" + FIT),
+    ],
+)
+def test_what_differs_in_anything_trains_anew(other: str, known: KnownTrainings) -> None:
+    graded(RIGHT)
+    result = graded(other)
+    assert result.problem == ""
+    assert len(known.sizes()) == 2
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_nobody_poisons_what_is_known(poison: str, known: KnownTrainings) -> None:
+    graded(POISONS[poison])
+    honest = graded(RIGHT)
+    again = graded(RIGHT)
+    known.clear()
+    alone = graded(RIGHT)
+    assert shown(honest) == shown(again) == shown(alone)
+    assert honest.points == 2
+
+
+def test_a_training_without_end_is_stopped_as_ever(known: KnownTrainings) -> None:
+    result = graded(MODEL + "history = model.fit(x, y, epochs=10**9, verbose=0)", Limits(cell_seconds=4))
+    assert [cell.outcome for cell in result.cells] == [Outcome.TIMED_OUT]
+    assert result.problem == "A cell took longer than 4 s."
+    assert "KeyboardInterrupt" in str(result.notebook.cells[1].outputs)
+    assert known.sizes() == []
+
+
+def test_many_networks_of_one_submission_put_out_nobody_elses(
+    known: KnownTrainings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded(RIGHT)
+    (size,) = known.sizes()
+    monkeypatch.setattr(trainings, "MOST_OF_A_SUBMISSION", size)
+    many = "for seed in range(4):\n" + "".join(
+        f"    {line}\n" for line in RIGHT.strip().replace("seed(3)", "seed(10 + seed)").splitlines()
+    )
+    assert graded(many).points == 2
+    assert len(known.sizes()) <= 3
+
+
+def test_an_error_of_the_training_is_the_students_own() -> None:
+    result = graded(MODEL + "history = model.fit(x[:, :3], y, epochs=3, verbose=0)")
+    (error,) = [output for output in result.notebook.cells[1].outputs if output.output_type == "error"]
+    assert error.ename == "ValueError"
+    assert "expected axis -1 of input shape to have value 6" in error.evalue
