@@ -118,7 +118,7 @@ class KnownTrainings:
             if size <= self.most_bytes:
                 break
             with suppress(OSError):
-                path.unlink()
+                path.unlink(missing_ok=True)
                 size -= status.st_size
         for path, status in self._files(partial=True):
             if status.st_mtime < time.time() - SECONDS_TO_WRITE:
