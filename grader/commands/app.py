@@ -386,6 +386,19 @@ def data(
 
 
 @app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
+) -> None:
+    """Show how many trainings are remembered for grading, where, and what room they take."""
+    from grader.commands.cache import clear_and_show, show
+
+    if clear:
+        clear_and_show()
+    else:
+        show()
+
+
+@app.command()
 def demo(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from grader.atomic import write_bytes
+from grader.errors import CourseError
 from grader.executor.trainings import Trained, encoder
 from grader.limits import MEBIBYTE
 
@@ -22,6 +24,9 @@ FOLDER = "training-neural-networks-grading"
 MOST_BYTES = 2048 * MEBIBYTE
 HEAD = 8
 DIGEST = hashlib.sha256().digest_size
+PARTIAL = ".partial"
+# No grader writes at one file for so long: the one that began it was killed.
+SECONDS_TO_WRITE = 3600
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -47,7 +52,7 @@ class KnownTrainings:
         except OSError:
             return None
         try:
-            found = _read(content)
+            found = _read(key, content)
         except (ValueError, msgspec.MsgspecError):
             with suppress(OSError):
                 path.unlink()
@@ -58,41 +63,94 @@ class KnownTrainings:
 
     def put(self, key: str, trained: Trained, arrays: Sequence[Any]) -> bool:
         """Keep what came of a training; whether that was possible."""
-        content = _written(trained, arrays)
+        pieces = _written(key, trained, arrays)
+        # All others would have to go for it, and then it would, too.
+        if sum(map(len, pieces)) > self.most_bytes:
+            return False
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_bytes(self.folder / key, content)
-            self._make_room()
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(key, pieces)
         except OSError:
             return False
+        with suppress(OSError):
+            self._make_room()
         return True
 
-    def clear(self) -> None:
-        """Forget all of them."""
-        for path, _ in self._entries():
+    def clear(self) -> int:
+        """Forget all of them; how many there were. Raises CourseError where some cannot be removed."""
+        entries = self._found()
+        problems = []
+        for path, _ in entries:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                problems.append(error.strerror or str(error))
+        for path, _ in self._found(partial=True):
             with suppress(OSError):
                 path.unlink()
+        if problems:
+            raise CourseError(
+                f"{len(problems)} of {len(entries)} trainings in {self.folder} cannot be removed: "
+                f"{problems[0]}. Mend that, then run it again."
+            )
+        return len(entries)
 
     def sizes(self) -> list[int]:
-        """How many bytes each takes."""
-        return [found.st_size for _, found in self._entries()]
+        """How many bytes each takes. Raises CourseError where nobody can know."""
+        return [status.st_size for _, status in self._found()]
+
+    def _write(self, key: str, pieces: Sequence[bytes]) -> None:
+        """Replace an entry in one step. Others may be writing the same one: each has a file of its own."""
+        descriptor, name = tempfile.mkstemp(PARTIAL, ".", self.folder)
+        partial = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(pieces)
+            partial.replace(self.folder / key)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
 
     def _make_room(self) -> None:
-        entries = sorted(self._entries(), key=lambda entry: entry[1].st_mtime)
-        size = sum(found.st_size for _, found in entries)
-        for path, found in entries:
+        entries = sorted(self._files(), key=lambda entry: entry[1].st_mtime_ns)
+        size = sum(status.st_size for _, status in entries)
+        for path, status in entries:
             if size <= self.most_bytes:
-                return
+                break
             with suppress(OSError):
-                path.unlink()
-                size -= found.st_size
-
-    def _entries(self) -> Iterator[tuple[Path, os.stat_result]]:
-        with suppress(OSError), os.scandir(self.folder) as found:
-            for entry in found:
+                path.unlink(missing_ok=True)
+                size -= status.st_size
+        for path, status in self._files(partial=True):
+            if status.st_mtime < time.time() - SECONDS_TO_WRITE:
                 with suppress(OSError):
-                    if not entry.name.startswith("."):
-                        yield Path(entry.path), entry.stat()
+                    path.unlink()
+
+    def _found(self, *, partial: bool = False) -> list[tuple[Path, os.stat_result]]:
+        """As _files, for commands: nothing where there is no folder yet. Raises CourseError."""
+        try:
+            return self._files(partial=partial)
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError:
+            raise CourseError(
+                f"{self.folder} is not a folder, and no training can be kept there. "
+                "Move away what is in its place."
+            ) from None
+        except OSError as error:
+            why = error.strerror or error
+            raise CourseError(f"{self.folder} cannot be read: {why}. Mend that, then run it again.") from None
+
+    def _files(self, *, partial: bool = False) -> list[tuple[Path, os.stat_result]]:
+        """Whole entries, or partial ones: somebody is writing them, or was killed. Raises OSError."""
+        files = []
+        with os.scandir(self.folder) as found:
+            for entry in found:
+                is_partial = entry.name.startswith(".") and entry.name.endswith(PARTIAL)
+                # Others may remove it meanwhile.
+                with suppress(FileNotFoundError):
+                    if is_partial == partial and entry.is_file(follow_symlinks=False):
+                        files.append((Path(entry.path), entry.stat(follow_symlinks=False)))
+        return files
 
 
 def of_this_machine() -> KnownTrainings:
@@ -100,17 +158,17 @@ def of_this_machine() -> KnownTrainings:
     return KnownTrainings(platformdirs.user_cache_path(FOLDER) / "trainings")
 
 
-def _written(trained: Trained, arrays: Sequence[Any]) -> bytes:
-    views = [memoryview(array).cast("B") for array in arrays]
-    head = encoder.encode(_Entry(trained, tuple(len(view) for view in views)))
-    content = b"".join((len(head).to_bytes(HEAD, "little"), head, *views))
-    return hashlib.sha256(content).digest() + content
+def _written(key: str, trained: Trained, arrays: Sequence[Any]) -> list[bytes]:
+    contents = [memoryview(array).tobytes() for array in arrays]
+    head = encoder.encode(_Entry(trained, tuple(map(len, contents))))
+    pieces = [len(head).to_bytes(HEAD, "little"), head, *contents]
+    return [_digest(key, pieces), *pieces]
 
 
-def _read(content: bytes) -> tuple[Trained, list[memoryview]]:
-    """Raises ValueError for anything that was not written so."""
+def _read(key: str, content: bytes) -> tuple[Trained, list[memoryview]]:
+    """Raises ValueError for anything that was not written so, under this key."""
     view = memoryview(content)[DIGEST:]
-    if hashlib.sha256(view).digest() != content[:DIGEST]:
+    if _digest(key, [view]) != content[:DIGEST]:
         raise ValueError("damaged")
     end = HEAD + int.from_bytes(view[:HEAD], "little")
     entry = _decoder.decode(view[HEAD:end])
@@ -119,3 +177,10 @@ def _read(content: bytes) -> tuple[Trained, list[memoryview]]:
         arrays.append(view[end : end + size])
         end += size
     return entry.trained, arrays
+
+
+def _digest(key: str, pieces: Iterable[bytes | memoryview]) -> bytes:
+    made = hashlib.sha256(key.encode())
+    for each in pieces:
+        made.update(each)
+    return made.digest()
