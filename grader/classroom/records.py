@@ -12,6 +12,9 @@ from grader.atomic import write_text
 from grader.classroom.course import Course
 from grader.grading.graded import CellMarks, Outcome
 
+# Fewer seconds are not worth a sentence.
+FEWEST_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class Record:
@@ -19,7 +22,8 @@ class Record:
 
     key: a hash of all that decided the marks, "" where it could not be graded. findings: what was put
     right in it. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
-    cells. graded_at: UTC. run: data and versions.
+    cells. graded_at: UTC. run: data and versions. remembered_seconds: how much longer its cells would have
+    run if no training had been known; records of earlier versions do not say.
     """
 
     student: str
@@ -32,11 +36,17 @@ class Record:
     cell_seconds: float
     graded_at: str
     run: dict[str, Any]
+    remembered_seconds: float = 0.0
 
     @property
     def is_graded(self) -> bool:
         """Whether it could be graded, if only to 0 of 0."""
         return bool(self.key)
+
+    @property
+    def full_seconds(self) -> float:
+        """What its cells take when nothing is remembered: the same, whoever asked for a training first."""
+        return self.cell_seconds + self.remembered_seconds
 
     @property
     def score(self) -> float:
@@ -68,6 +78,14 @@ def read_record(course: Course, lesson: str, student: str) -> Record | None:
         return Record(**{**content, "cells": cells, "findings": tuple(content["findings"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def remembered_sentence(seconds: float) -> str:
+    """What to say where so many seconds of training were spared; "" where there is nothing to say."""
+    if seconds < FEWEST_SECONDS:
+        return ""
+    said = f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.1f}"
+    return f"Trainings that were known already would have taken {said} s more."
 
 
 def read_cells(written: Any) -> tuple[CellMarks, ...]:

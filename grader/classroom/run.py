@@ -212,6 +212,7 @@ class Run:
             cell_seconds=sum(each.cell_seconds for each in graded.values()),
             graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
             run=lesson.facts,
+            remembered_seconds=sum(each.remembered_seconds for each in graded.values()),
         )
         write_record(self.course, record)
         return self._keep(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 
 from grader.classroom.progress import Finished, Noticed, Progress, Refused, Started
-from grader.classroom.records import Record
+from grader.classroom.records import Record, remembered_sentence
 
 # More findings than these are counted, and more students of one are too.
 MOST_FINDINGS, MOST_STUDENTS = 10, 5
@@ -181,9 +181,11 @@ def marks_line(record: Record) -> str:
     if not record.is_graded:
         return f"{record.student}, {record.lesson}: not graded: {record.problem}"
     why = f" {record.problem}" if record.problem else ""
+    spared = record.remembered_seconds
+    remembered = f", {spared:.1f} s remembered" if remembered_sentence(spared) else ""
     return (
         f"{record.student}, {record.lesson}: {record.score:g} of {record.max_score:g} "
-        f"({record.seconds:.1f} s){why}"
+        f"({record.seconds:.1f} s{remembered}){why}"
     )
 
 
@@ -203,14 +205,16 @@ def marks_table(records: Iterable[Record]) -> Table:
     return table
 
 
-def seconds_table(records: Iterable[Record]) -> Table:
-    """How long grading took, lesson by lesson."""
+def seconds_table(records: Sequence[Record]) -> Table:
+    """How long grading took, lesson by lesson, and how much longer if no training had been known."""
     by_lesson: dict[str, list[Record]] = {}
     for each in records:
         if each.is_graded:
             by_lesson.setdefault(each.lesson, []).append(each)
-    table = Table(title="Seconds a submission")
-    for heading in ("lesson", "submissions", "median", "slowest", "sum"):
+    remembered = remembered_sentence(sum(each.remembered_seconds for each in records))
+    table = Table(title="Seconds a submission", caption=remembered or None, caption_justify="left")
+    headings = ("lesson", "submissions", "median", "slowest", "sum")
+    for heading in (*headings, *(["remembered"] if remembered else [])):
         table.add_column(heading, justify="left" if heading == "lesson" else "right")
     for lesson, graded in sorted(by_lesson.items()):
         seconds = [each.seconds for each in graded]
@@ -220,6 +224,7 @@ def seconds_table(records: Iterable[Record]) -> Table:
             f"{statistics.median(seconds):.1f}",
             f"{max(seconds):.1f}",
             f"{sum(seconds):.1f}",
+            *([f"{sum(each.remembered_seconds for each in graded):.1f}"] if remembered else []),
         )
     return table
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from grader.atomic import write_text, writing
 from grader.classroom.course import Course
+from grader.classroom.records import remembered_sentence
 from grader.commands import display
 from grader.desk.report.class_report import ClassReport, Entry, class_report
 from grader.desk.report.page import page
@@ -140,12 +141,20 @@ def _hand_ins(report: ClassReport) -> Table:
 
 def _times(report: ClassReport) -> Table:
     numbers = ("median", "half from", "to", "longest")
-    table = _table("Seconds that a hand-in ran", "lesson", *numbers, "whose", numbers=numbers)
+    remembered = remembered_sentence(report.remembered_seconds)
+    last = ("remembered, in all",) if remembered else ()
+    table = _table(
+        "Seconds that a hand-in ran", "lesson", *numbers, "whose", *last, numbers=(*numbers, *last)
+    )
+    table.caption, table.caption_justify = remembered or None, "left"
     for lesson in report.lessons:
         if seconds := lesson.seconds:
             figures = (seconds.median, seconds.low, seconds.high, seconds.longest)
             table.add_row(
-                _text(lesson.name), *(f"{figure:.1f}" for figure in figures), _text(seconds.slowest)
+                _text(lesson.name),
+                *(f"{figure:.1f}" for figure in figures),
+                _text(seconds.slowest),
+                *([f"{lesson.remembered_seconds:.1f}"] if remembered else []),
             )
     return table
 

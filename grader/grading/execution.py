@@ -50,11 +50,13 @@ class CellRun:
 
     ended: PASSED when it ran to its end, FAILED when it raised, or why it was stopped. error: name and text
     of what it raised. number: its last value, if that is a number. problem: why it was stopped. slips,
-    relation: what the judge's check saw in the answer.
+    relation: what the judge's check saw in the answer. remembered_seconds: how much longer it would have
+    taken if it had had to do trainings that were known already.
     """
 
     ended: Outcome
     seconds: float = 0.0
+    remembered_seconds: float = 0.0
     error: tuple[str, str] = ("", "")
     number: float | None = None
     problem: str = ""
@@ -89,6 +91,11 @@ class Execution:
     def cell_seconds(self) -> float:
         """What all cells took together."""
         return sum(run.seconds for run in self.runs.values())
+
+    @property
+    def remembered_seconds(self) -> float:
+        """How much longer they would have taken if no training had been known."""
+        return sum(run.remembered_seconds for run in self.runs.values())
 
     def findings(self, rebuilt: Rebuilt) -> list[str]:
         """What an instructor should know of how checks were run."""
@@ -225,6 +232,7 @@ class _Pass:
                 visible = self._execution.runs[place]
                 run = self._run_and_note(place, cell, count, again=True)
                 run.seconds += visible.seconds
+                run.remembered_seconds += visible.remembered_seconds
                 if not self._earns_all(place, run):
                     return
                 self._execution.waiting.discard(place)
@@ -261,10 +269,10 @@ class _Pass:
         plan, source = self._plans.get(place), self._sources[place]
         until = min(time.monotonic() + self._setting.limits.cell_seconds, self._deadline)
         if plan is None:
-            ended = self._in_student(Run(source, count), until, outputs.add)
+            ended = self._in_student(Run(source, count), until, outputs.add, run)
         elif plan.refusal:
             self._execution.unjudged[place] = plan.refusal
-            ended = self._unjudged(source, count, until, outputs)
+            ended = self._unjudged(source, count, until, outputs, run)
         else:
             keep = place in self._visible and not again
             may_call = self._tests.may_call.get(place, ()) if again else ()
@@ -274,9 +282,12 @@ class _Pass:
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 
-    def _in_student(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
+    def _in_student(self, cell: Run, until: float, take: Callable[[Output], None], run: CellRun) -> Ended:
+        limits, modules = self._setting.limits, self._setting.modules
+
         def train(asked: Train, state: list[bytearray]) -> None:
-            TRAININGS.answer(self._student, asked, state, until, self._setting.limits, self._setting.modules)
+            spared = TRAININGS.answer(self._student, asked, state, until, limits, modules)
+            run.remembered_seconds += spared
 
         try:
             return _ended(processes.run(self._student, cell, until, take, train=train))
@@ -312,13 +323,13 @@ class _Pass:
             processes.finish(self._judge, finish, take)
             raise
 
-    def _unjudged(self, source: str, count: int, until: float, outputs: Outputs) -> Ended:
+    def _unjudged(self, source: str, count: int, until: float, outputs: Outputs, run: CellRun) -> Ended:
         """Run a check in the student's process, where it earns its marks only if what must fail does fail."""
         for canary in canaries():
-            told = self._in_student(Run(canary.source, count), until, self._budget.drop)
+            told = self._in_student(Run(canary.source, count), until, self._budget.drop, run)
             if (told.ename, told.evalue) != (canary.ename, canary.evalue):
                 return Ended(True, "ForgedError", CANNOT_FAIL)
-        return self._in_student(Run(source, count), until, outputs.add)
+        return self._in_student(Run(source, count), until, outputs.add, run)
 
     def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
         limits = self._setting.limits

@@ -64,6 +64,7 @@ def grade(
         problem=_in_words(execution.problems),
         seconds=time.monotonic() - started,
         cell_seconds=execution.cell_seconds,
+        remembered_seconds=execution.remembered_seconds,
         drawn=execution.drawn,
         visible=_visible(rebuilt, execution),
     )

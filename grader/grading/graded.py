@@ -70,8 +70,9 @@ class Graded:
     cells: every grade cell of the lesson, in its order. findings: what was put right in the submission,
     and what is to be known of its marks, in sentences. unanswered: the answers that are missing or still hold
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
-    end. cell_seconds: of that, what cells ran. drawn: the pictures of an instructor's own run, by what is
-    drawn in them. visible: what students may see of it; None where only another run could tell.
+    end. cell_seconds: of that, what cells ran. remembered_seconds: how much longer cells would have run if
+    no training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
+    visible: what students may see of it; None where only another run could tell.
     """
 
     notebook: NotebookNode
@@ -81,6 +82,7 @@ class Graded:
     problem: str = ""
     seconds: float = 0.0
     cell_seconds: float = 0.0
+    remembered_seconds: float = 0.0
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     visible: Visible | None = None
 

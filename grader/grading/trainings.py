@@ -74,7 +74,9 @@ class Trainings:
         try:
             asked = _with_own_digests(asked, state)
             key = key_of(asked)
+            started = time.monotonic()
             with _held(self._locks[key], deadline):
+                waited = time.monotonic() - started
                 found = self._known.get(key)
                 if found is None:
                     answer, arrays = self._trained(student, asked, state, deadline, limits, modules)
@@ -82,7 +84,8 @@ class Trainings:
                         self._keep(key, answer, arrays, student)
                 else:
                     answer, arrays = found
-                    spared = answer.seconds
+                    # What it waited for somebody else's training it was not spared.
+                    spared = max(0.0, answer.seconds - waited)
         except LinkMisusedError as misused:
             answer = NotTrained(str(misused))
         _send(student, answer, arrays)

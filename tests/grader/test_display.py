@@ -1,11 +1,14 @@
-"""Findings on a class are shown once each, with whose they are, and only counted where they are many."""
+"""Findings on a class are shown once each; of time it says what was computed and what was remembered."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from rich.console import Console
+
 from grader.classroom.records import Record
-from grader.commands.display import findings_lines
+from grader.commands.display import findings_lines, marks_line, seconds_table
 
 
 def record(student: str, *findings: str) -> Record:
@@ -32,3 +35,20 @@ def test_many_findings_are_counted() -> None:
     assert findings_lines([*class_, record("ada")], Path("reports")) == [
         "There are findings on 11 submissions, such as what was put right: see reports/<lesson>/<student>.json"
     ]
+
+
+def shown(*records: Record) -> str:
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(seconds_table(records))
+    return capture.get()
+
+
+def test_remembered_seconds_are_shown_where_there_are_any() -> None:
+    spared = replace(record("bob"), remembered_seconds=34.2)
+    assert "emember" not in shown(record("ada")) + marks_line(record("ada"))
+    table = shown(record("ada"), spared)
+    assert "remembered" in table
+    assert "34.2" in table
+    assert "Trainings that were known already would have taken 34 s more." in " ".join(table.split())
+    assert marks_line(spared) == "bob, 01_small: 0 of 0 (1.0 s, 34.2 s remembered)"

@@ -32,12 +32,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class LessonReport:
-    """One lesson. exercises: by the ids of graded cells. entries: by student, those graded."""
+    """One lesson.
+
+    exercises: by the ids of graded cells. entries: by student, those graded. seconds: what their cells ran.
+    remembered_seconds: how much longer all of them would have run if no training had been known.
+    """
 
     name: str
     exercises: Mapping[str, Counted]
     entries: Mapping[str, Entry]
     seconds: Spread | None
+    remembered_seconds: float
     notices: Sequence[Notice]
     alike: Sequence[Alike]
 
@@ -61,6 +66,11 @@ class ClassReport:
     made_at: datetime
     lessons: Sequence[LessonReport]
     names: Mapping[str, str]
+
+    @property
+    def remembered_seconds(self) -> float:
+        """How much longer the cells of all hand-ins would have run if no training had been known."""
+        return sum(lesson.remembered_seconds for lesson in self.lessons)
 
     @property
     def students(self) -> list[str]:
@@ -110,6 +120,8 @@ def _lesson_report(
     noticed, answers = Noticed(lesson.name, exercises), Answers(lesson)
     entries: dict[str, Entry] = {}
     seconds: dict[str, float] = {}
+    full_seconds: dict[str, float] = {}
+    remembered_seconds = 0.0
     for hand_in in hand_ins(lesson, given, advance):
         noticed.add(hand_in)
         if not isinstance(hand_in, HandIn):
@@ -120,6 +132,8 @@ def _lesson_report(
                 counted[cell.name].add(record.student, cell, advice)
         answers.add(record.student, {cell.name: cell.points == cell.possible for cell in record.cells})
         seconds[record.student] = record.cell_seconds
+        full_seconds[record.student] = record.full_seconds
+        remembered_seconds += record.remembered_seconds
         entries[record.student] = Entry(
             hand_in.points,
             record.max_score,
@@ -128,5 +142,14 @@ def _lesson_report(
             record.waits_for_hand,
             hand_in.is_protected,
         )
-    usual = spread(lesson.name, seconds)
-    return LessonReport(lesson.name, counted, entries, usual, noticed.notices(usual), answers.alike())
+    # Whoever asks for a training first waits for it, and is not slow for that.
+    notices = noticed.notices(spread(lesson.name, full_seconds))
+    return LessonReport(
+        lesson.name,
+        counted,
+        entries,
+        spread(lesson.name, seconds),
+        remembered_seconds,
+        notices,
+        answers.alike(),
+    )

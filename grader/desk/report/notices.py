@@ -55,6 +55,7 @@ class Noticed:
         self._lesson, self._exercises = lesson, exercises
         self._found: dict[tuple[Kind, str], list[str]] = defaultdict(list)
         self._seconds: dict[str, float] = {}
+        self._any_is_remembered = False
 
     def add(self, hand_in: HandIn | Ungraded) -> None:
         """Note what there is to be known of one hand-in."""
@@ -65,7 +66,8 @@ class Noticed:
         told = {Kind.REPAIRED: record.findings, Kind.STOPPED: tuple(self._stopped(hand_in))}
         # What was stopped says so already.
         if not told[Kind.STOPPED]:
-            self._seconds[record.student] = record.cell_seconds
+            self._seconds[record.student] = record.full_seconds
+            self._any_is_remembered |= record.remembered_seconds > 0
         for kind, sentences in told.items():
             for sentence in dict.fromkeys(sentences):
                 self._found[kind, sentence].append(record.student)
@@ -79,16 +81,17 @@ class Noticed:
             ].append(record.student)
 
     def notices(self, usual: Spread | None) -> list[Notice]:
-        """All of it, the most urgent first. usual: how long the lesson's hand-ins took."""
+        """All of it, the most urgent first. usual: how long the lesson's hand-ins take in full."""
         order = list(Kind)
         found = [*self._found.items(), *self._slow(usual.median if usual else 0.0)]
         found.sort(key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
         return [Notice(kind, self._lesson, what, tuple(students)) for (kind, what), students in found]
 
     def _slow(self, median: float) -> Iterator[tuple[tuple[Kind, str], list[str]]]:
+        included = ", trainings that were remembered included" if self._any_is_remembered else ""
         for student, seconds in self._seconds.items():
             if seconds > SLOW_TIMES * median and seconds > median + SLOW_SECONDS:
-                said = f"Took {seconds:.0f} s; half of the class took {median:.1f} s or less."
+                said = f"Took {seconds:.0f} s{included}; half of the class took {median:.1f} s or less."
                 yield (Kind.SLOW, said), [student]
 
     def _stopped(self, hand_in: HandIn) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader.classroom.records import remembered_sentence
 from grader.desk.report.class_report import ClassReport, Entry, LessonReport
 from grader.desk.report.notices import TO_DO, Kind
 from grader.desk.report.pictures import bar, histogram, strip
@@ -65,6 +66,7 @@ def page(report: ClassReport) -> str:
         bar=bar,
         histograms=_histograms(report),
         strips=_strips(report),
+        remembered=remembered_sentence(report.remembered_seconds),
         level=_level,
     )
     return made

@@ -60,7 +60,7 @@ def in_gradebook(course: Path) -> list[Any]:
 
 def in_records(course: Path) -> dict[str, Any]:
     paths = sorted((course / "reports" / "01_small").glob("*.json"))
-    timed = ("seconds", "cell_seconds", "graded_at")
+    timed = ("seconds", "cell_seconds", "remembered_seconds", "graded_at")
     records = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
     for record in records.values():
         for part in (record, *record["cells"]):

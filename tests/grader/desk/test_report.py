@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from grader.classroom.course import Course
 from grader.desk.report.class_report import ClassReport, class_report
 from grader.desk.report.normal_form import LONGEST, normal_form
 from grader.desk.report.notices import Kind
+from grader.desk.report.page import page as page_of
 from grader.desk.report.verdict import verdict
 from grader.grading.grade import grade
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
@@ -80,6 +83,46 @@ def test_hand_ins_to_look_at_say_why(report: ClassReport) -> None:
     assert found[Kind.UNPROTECTED][1] == ("dan",)
     assert found[Kind.SLOW] == ("Took 90 s; half of the class took 1.0 s or less.", ("eva",))
     assert found[Kind.REPAIRED] == ("mae was deleted; it was put back.", ("cem",))
+
+
+def slow_in(report: ClassReport) -> list[tuple[str, tuple[str, ...]]]:
+    return [(each.what, each.students) for each in report.lessons[0].notices if each.kind is Kind.SLOW]
+
+
+def with_seconds(course: Course, folder: Path, seconds: Mapping[str, tuple[float, float | None]]) -> Course:
+    """The same class with other seconds, computed and remembered; with None records do not say the latter."""
+    shutil.copytree(course.root, folder)
+    for student, (computed, remembered) in seconds.items():
+        path = folder / "reports" / LESSON / f"{student}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record |= {"cell_seconds": computed, "remembered_seconds": remembered}
+        if remembered is None:
+            del record["remembered_seconds"]
+        path.write_text(json.dumps(record), encoding="utf-8")
+    return Course.at(folder)
+
+
+def test_who_is_first_to_ask_for_a_training_is_not_slow(course: Course, tmp_path: Path) -> None:
+    seconds = {"ada": (40.0, None), "eva": (1.0, 300.0)} | dict.fromkeys(
+        ("ben", "cem", "dan", "fay", "gus", "hal"), (1.0, 39.0)
+    )
+    remembering = with_seconds(course, tmp_path / "course", seconds)
+    report = class_report(remembering, [LESSON], lambda *_: None)
+    said = "Took 301 s, trainings that were remembered included; half of the class took 40.0 s or less."
+    assert slow_in(report) == [(said, ("eva",))]
+    sentence = "Trainings that were known already would have taken 534 s more."
+    page = page_of(report)
+    assert sentence in page
+    assert '<td class="n">534 s</td>' in page
+    result = run_course("report", LESSON, "--output", tmp_path / "page.html", cwd=remembering.root)
+    assert sentence in " ".join(result.stdout.split())
+
+
+def test_nothing_is_said_of_trainings_where_none_was_remembered(course: Course, tmp_path: Path) -> None:
+    of_before = with_seconds(course, tmp_path / "course", dict.fromkeys(("ada", "ben"), (1.0, None)))
+    report = class_report(of_before, [LESSON], lambda *_: None)
+    assert set(report.lessons[0].entries) == {"ada", "ben", "cem", "dan", "eva", "fay", "gus", "hal"}
+    assert "emembered" not in page_of(report)
 
 
 def test_only_rare_long_answers_are_called_alike(report: ClassReport) -> None:
