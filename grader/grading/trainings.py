@@ -84,6 +84,9 @@ class Trainings:
                         self._keep(key, answer, arrays, student)
                 else:
                     answer, arrays = found
+                    if answer.seconds > limits.cell_seconds:
+                        # Nobody gets more than the time that they would have had alone.
+                        raise processes.TimeUpError
                     # What it waited for somebody else's training it was not spared.
                     spared = max(0.0, answer.seconds - waited)
         except LinkMisusedError as misused:

@@ -147,6 +147,12 @@ def test_a_training_without_end_is_stopped_as_ever(known: KnownTrainings) -> Non
     assert known.sizes() == []
 
 
+def test_a_known_training_that_took_too_long_is_stopped_as_well() -> None:
+    long = RIGHT.replace("epochs=3", "epochs=300")
+    assert graded(long).problem == ""
+    assert graded(long, Limits(cell_seconds=0.9)).problem == "A cell took longer than 0.9 s."
+
+
 def test_many_networks_of_one_submission_put_out_nobody_elses(
     known: KnownTrainings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
