@@ -48,13 +48,15 @@ def grade_class(
     scheduler: str | None = None,
     limits: Mapping[str, float] | None = None,
     force: bool = False,
+    verified_share: float = 0.0,
     on_progress: OnProgress = lambda _: None,
 ) -> GradedClass:
     """Grade what was handed in for lessons of a course.
 
     course: the course or its folder. lessons, students: only these; all when none is named. scheduler: the
     address of a dask scheduler; without one, this process does the work. limits: instead of those that the
-    course sets. force: also what has not changed. on_progress: called with what happens, as it happens.
+    course sets. force: also what has not changed. verified_share: of remembered trainings, the share that is
+    done once more and compared. on_progress: called with what happens, as it happens.
 
     Raises CourseError, and KeyboardInterrupt after a Ctrl-C: what was graded before is kept.
     """
@@ -66,7 +68,7 @@ def grade_class(
         Lesson(course, name, limits_of(course, name, limits or {})) for name in names if chosen[name]
     ]
     with grading_lock(course):
-        run = Run(course, [with_autotests(lesson) for lesson in with_work], chosen)
+        run = Run(course, [with_autotests(lesson) for lesson in with_work], chosen, verified_share)
         if not force:
             run.skip_unchanged()
         unchanged = sum(record.is_graded for record in run.records.values())

@@ -17,7 +17,7 @@ class Job:
 
     key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files:
     what of it is the instructor's. modules: what warm processes import before; the same for all jobs of a
-    run, so that one warm parent serves them.
+    run, so that one warm parent serves them. verified_share: of remembered trainings, those done once more.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Job:
     judges_files: Mapping[str, bytes]
     modules: frozenset[str]
     pictures: Mapping[str, bytes]
+    verified_share: float = 0.0
 
     @property
     def title(self) -> str:
@@ -49,4 +50,5 @@ def do(job: Job) -> Graded:
         judges_files=job.judges_files,
         modules=job.modules,
         pictures=job.pictures,
+        verified_share=job.verified_share,
     )

@@ -50,10 +50,19 @@ class Run:
     """
 
     def __init__(
-        self, course: Course, lessons: Sequence[Lesson], students: Mapping[str, Sequence[str]]
+        self,
+        course: Course,
+        lessons: Sequence[Lesson],
+        students: Mapping[str, Sequence[str]],
+        verified_share: float = 0.0,
     ) -> None:
-        """Read what was handed in. students: by lesson, whose submissions to grade."""
+        """Read what was handed in.
+
+        students: by lesson, whose submissions to grade. verified_share: of remembered trainings, those that
+        are done once more.
+        """
         self.course = course
+        self._verified_share = verified_share
         self.records: dict[tuple[str, str], Record] = {}
         self.waiting: list[HandedIn] = []
         self._by_key: dict[str, HandedIn] = {}
@@ -139,6 +148,7 @@ class Run:
                         lesson.files,
                         modules,
                         own_runs[lesson.name].pictures,
+                        self._verified_share,
                     )
                 )
         return schedule.do_all(jobs, expected)

@@ -193,6 +193,10 @@ def grade(
     memory_mb: LimitOption = None,
     output_mb: LimitOption = None,
     no_wall: NoWallOption = False,
+    verify: Annotated[
+        str,
+        typer.Option(help="Of trainings that are remembered, do this share once more and compare: 5%."),
+    ] = "0%",
 ) -> None:
     """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
     from grader.classroom.course import Course
@@ -214,9 +218,21 @@ def grade(
         scheduler=scheduler,
         limits={name: limit for name, limit in limits.items() if limit is not None},
         force=force,
+        verified_share=_share(verify),
     )
     if not all(record.is_graded for record in records):
         raise typer.Exit(1)
+
+
+def _share(percent: str) -> float:
+    """A share that is written in percent. Raises CourseError."""
+    try:
+        share = float(percent.strip().removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise CourseError(f"--verify {percent!r} is not a share: give one from 0% to 100%, such as 5%.")
+    return share
 
 
 @app.command()

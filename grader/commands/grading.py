@@ -18,11 +18,19 @@ def grade_and_show(
     scheduler: str | None = None,
     limits: Mapping[str, float] | None = None,
     force: bool = False,
+    verified_share: float = 0.0,
 ) -> Sequence[Record]:
     """Grade as `grade_class` does, and show how it gets on and the marks. Returns the records."""
     with display.ShownGrading() as shown:
         graded = grade_class(
-            course, lessons, students, scheduler=scheduler, limits=limits, force=force, on_progress=shown
+            course,
+            lessons,
+            students,
+            scheduler=scheduler,
+            limits=limits,
+            force=force,
+            verified_share=verified_share,
+            on_progress=shown,
         )
     if graded.unchanged:
         display.note(f"{graded.unchanged} unchanged since they were graded; --force grades them again.")

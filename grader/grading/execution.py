@@ -77,7 +77,8 @@ class Execution:
     problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
     by its place. drawn: the pictures, where they were asked for. before_hidden: the notebook and how it had
     run before the student's process met any hidden test; None where such tests could not wait. waiting: the
-    places of checks that have passed as students have them, and not yet with their hidden tests.
+    places of checks that have passed as students have them, and not yet with their hidden tests. differing:
+    keys of remembered trainings that gave other numbers when they were done again.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -86,6 +87,7 @@ class Execution:
     drawn: dict[str, bytes] = field(default_factory=dict)
     before_hidden: tuple[NotebookNode, Execution] | None = None
     waiting: set[int] = field(default_factory=set)
+    differing: list[str] = field(default_factory=list)
 
     @property
     def cell_seconds(self) -> float:
@@ -101,8 +103,15 @@ class Execution:
         """What an instructor should know of how checks were run."""
         names = {place: cell.name for place, cell in enumerate(rebuilt.spec_cells) if cell is not None}
         return [
-            f"{names[place]} ran in the student's own process, because {why}: its marks can be forged."
-            for place, why in self.unjudged.items()
+            *(
+                f"{names[place]} ran in the student's own process, because {why}: its marks can be forged."
+                for place, why in self.unjudged.items()
+            ),
+            *(
+                f"A training that was remembered gave other numbers when it was done again ({key[:8]}). It "
+                "is forgotten. Run `course cache --clear`, and grade the class again."
+                for key in self.differing
+            ),
         ]
 
 
@@ -112,7 +121,8 @@ class Setting:
 
     modules: what processes should have imported. files: what lies beside the student's notebook, and beside
     the instructor's. pictures: those that need not be drawn again. hands_over: whether the notebook is the
-    instructor's, whose pictures are asked for.
+    instructor's, whose pictures are asked for. verified_share: of remembered trainings, the share that is
+    done once more.
     """
 
     limits: Limits
@@ -121,6 +131,7 @@ class Setting:
     judges_files: Mapping[str, bytes] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     hands_over: bool = False
+    verified_share: float = 0.0
 
 
 def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Execution:
@@ -286,8 +297,12 @@ class _Pass:
         limits, modules = self._setting.limits, self._setting.modules
 
         def train(asked: Train, state: list[bytearray]) -> None:
-            spared = TRAININGS.answer(self._student, asked, state, until, limits, modules)
-            run.remembered_seconds += spared
+            spared = TRAININGS.answer(
+                self._student, asked, state, until, limits, modules, self._setting.verified_share
+            )
+            run.remembered_seconds += spared.seconds
+            if spared.differs:
+                self._execution.differing.append(spared.differs)
 
         try:
             return _ended(processes.run(self._student, cell, until, take, train=train))

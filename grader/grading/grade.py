@@ -30,13 +30,15 @@ def grade(
     modules: frozenset[str] | None = None,
     pictures: Mapping[str, bytes] | None = None,
     hands_over: bool = False,
+    verified_share: float = 0.0,
 ) -> Graded:
     """Grade a submission against a lesson.
 
     notebook: the .ipynb as handed in; it may hold anything. files: what else lies in the lesson's folder, by
     relative path. judges_files: what of it is the instructor's. modules: what processes import before; by
     default what the lesson imports. pictures: those that need not be drawn again. hands_over: whether the
-    notebook is the instructor's own, whose pictures others then need not draw. Never raises for what a
+    notebook is the instructor's own, whose pictures others then need not draw. verified_share: of remembered
+    trainings, the share that is done once more and compared. Never raises for what a
     submission holds or does. Raises StartError where no process can be started.
     """
     started = time.monotonic()
@@ -51,6 +53,7 @@ def grade(
         judges_files or {},
         pictures or {},
         hands_over,
+        verified_share,
     )
     if spec.language == "python":
         execution = execute(rebuilt, rebuilt.plans(spec.plans), setting)

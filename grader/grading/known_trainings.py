@@ -54,8 +54,7 @@ class KnownTrainings:
         try:
             found = _read(key, content)
         except (ValueError, msgspec.MsgspecError):
-            with suppress(OSError):
-                path.unlink()
+            self.drop(key)
             return None
         with suppress(OSError):  # it may be read-only
             os.utime(path)
@@ -75,6 +74,11 @@ class KnownTrainings:
         with suppress(OSError):
             self._make_room()
         return True
+
+    def drop(self, key: str) -> None:
+        """Forget a training."""
+        with suppress(OSError):
+            (self.folder / key).unlink()
 
     def clear(self) -> int:
         """Forget all of them; how many there were. Raises CourseError where some cannot be removed."""

@@ -17,7 +17,7 @@ from grader.executor.trainings import NotTrained, encoder
 from grader.grading import execution
 from grader.grading.grade import grade
 from grader.grading.known_trainings import KnownTrainings
-from grader.grading.trainings import Trainings
+from grader.grading.trainings import Spared, Trainings
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 SPEC = spec_of(
@@ -149,9 +149,9 @@ TRAINED_HERE = (
 )  # fmt: skip
 
 
-def not_trained(student: Process, *_: Any) -> float:
+def not_trained(student: Process, *_: Any) -> Spared:
     student.link.send(encoder.encode(NotTrained("not now")))
-    return 0.0
+    return Spared()
 
 
 def in_an_ordinary_python(*names: str, **environment: str) -> dict[str, str]:

@@ -153,6 +153,27 @@ def test_a_known_training_that_took_too_long_is_stopped_as_well() -> None:
     assert graded(long, Limits(cell_seconds=0.9)).problem == "A cell took longer than 0.9 s."
 
 
+def test_what_is_remembered_can_be_verified(known: KnownTrainings) -> None:
+    submission = as_bytes(handed_in(SPEC, model=RIGHT))
+    first = grade(submission, SPEC)
+    again = grade(submission, SPEC, verified_share=1.0)
+    assert again.findings == first.findings
+    assert again.remembered_seconds == 0
+    # As if somebody who owns this machine had changed a weight.
+    (path,) = known.folder.iterdir()
+    found = known.get(path.name)
+    assert found is not None
+    trained, arrays = found
+    changed = [bytearray(each) for each in arrays]
+    changed[0][3] ^= 1
+    known.put(path.name, trained, changed)
+    verified = grade(submission, SPEC, verified_share=1.0)
+    assert shown(verified) == shown(first)
+    (finding,) = verified.findings
+    assert finding.startswith("A training that was remembered gave other numbers when it was done again")
+    assert known.sizes() == []
+
+
 def test_many_networks_of_one_submission_put_out_nobody_elses(
     known: KnownTrainings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
