@@ -83,7 +83,7 @@ class Trainings:
         spared = Spared()
         answer: Told
         arrays: Sequence[Any] = ()
-        is_warm = any(module.partition(".")[0] == "keras" for module in modules)
+        is_warm = any(module.partition(".")[0] in ("keras", "tensorflow") for module in modules)
         if limits.accelerators or not limits.wall or not is_warm:
             # Accelerators need not give the same twice. Without a wall a submission could write what is kept.
             # And where the lesson does not import Keras, a trainer would take longer to begin than most train.

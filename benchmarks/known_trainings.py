@@ -1,0 +1,180 @@
+"""What grading a class costs whose trainings are remembered, side by side with grading that trains each time.
+
+python -m benchmarks.known_trainings [CLASS …] [--students N] [--stock] [--record]
+
+The classes hand in the lesson on Fashion-MNIST, ten epochs each. `ordinary`: of a hundred students 60 have
+right answers in different words, 25 have slips, 15 train networks with a seed of their own. `different`:
+everybody has right answers, and a seed of their own. With --stock, `nbgrader autograde` grades the same class,
+which takes a minute for each student. Marks have to be the same each way, and outputs but for the times that
+trainings print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.grading_speed import STOCK, seconds, stock_marks
+from grader.authoring import sample_course
+from grader.authoring.sample_class import RIGHT, WRONG, Answer, SampleSubmission, answers_of, submission
+from grader.classroom.course import Course
+from suites.places import ROOT, SOURCE
+
+LESSON = "05_fashion_mnist"
+RECORD = Path(__file__).parent / "results" / "known_trainings.json"
+TIMES = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b|0x[0-9a-f]{6,}")
+
+
+def main() -> None:
+    """Measure, print, and with --record write down."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("classes", nargs="*", choices=[[], *CLASSES])
+    parser.add_argument("--students", type=int, default=30)
+    parser.add_argument("--stock", action="store_true", help="grade with nbgrader, too")
+    parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
+    options = parser.parse_args()
+    console = Console()
+    kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    for name in options.classes or CLASSES:
+        found = measure(CLASSES[name](options.students), stock=options.stock)
+        console.print(name, found)
+        kept[name] = found
+        if options.record:
+            RECORD.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def ordinary_class(students: int) -> list[SampleSubmission]:
+    """60 of a hundred right in different words, 25 with slips, 15 with seeds of their own."""
+    chance = random.Random(0)
+    bank = answers_of(SOURCE, LESSON)
+    class_ = []
+    for number in range(students):
+        place = number / students
+        chosen = {exercise: _one(answers, RIGHT, chance) for exercise, answers in bank.items()}
+        if 0.6 <= place < 0.85:
+            slipped = [
+                exercise
+                for exercise, answers in bank.items()
+                if any(each.kind == WRONG and each.is_exact for each in answers)
+            ]
+            for exercise in chance.sample(slipped, 2):
+                chosen[exercise] = _one(bank[exercise], WRONG, chance)
+        elif place >= 0.85:
+            chosen = _seeded(chosen, 1000 + number)
+        class_.append(submission(f"student{number:04}", LESSON, chosen))
+    return class_
+
+
+def different_class(students: int) -> list[SampleSubmission]:
+    """Right answers, each student with a seed of their own."""
+    first = {exercise: answers[0] for exercise, answers in answers_of(SOURCE, LESSON).items()}
+    return [
+        submission(f"student{number:04}", LESSON, _seeded(first, 1000 + number)) for number in range(students)
+    ]
+
+
+CLASSES: dict[str, Callable[[int], list[SampleSubmission]]] = {
+    "ordinary": ordinary_class,
+    "different": different_class,
+}
+
+
+def _one(answers: list[Answer], kind: str, chance: random.Random) -> Answer:
+    return chance.choice([each for each in answers if each.kind == kind and each.is_exact])
+
+
+def _seeded(answers: dict[str, Answer], seed: int) -> dict[str, Answer]:
+    model = answers["model"]
+    source = f"keras.utils.set_random_seed({seed})\n{model.source}"
+    return {**answers, "model": replace(model, source=source)}
+
+
+def measure(class_: list[SampleSubmission], *, stock: bool) -> dict[str, Any]:
+    """Grade a class in all ways. Raises SystemExit where they differ."""
+    with tempfile.TemporaryDirectory() as anywhere:
+        place = Path(anywhere)
+        course = sample_course.make(Course.at(ROOT), place / "course", class_)
+        known = place / "known"
+        each_time, remembering = _copy(course.root, place / "each_time"), _copy(course.root, place / "first")
+        without = _graded(each_time)
+        first = _graded(remembering, known)
+        _same(each_time, remembering, without, first)
+        unchanged = _graded(remembering, known)
+        _change_a_check(remembering)
+        changed = _graded(remembering, known)
+        found: dict[str, Any] = {
+            "students": len(class_),
+            "each time": round(without["seconds"], 1),
+            "remembered": round(first["seconds"], 1),
+            "share of each time": round(first["seconds"] / without["seconds"], 3),
+            "spared": round(first["spared"], 1),
+            "nothing changed": round(unchanged["seconds"], 2),
+            "a check changed": round(changed["seconds"], 1),
+            "trainings": len(first["bytes"]),
+            "bytes of one": statistics.median(first["bytes"]),
+        }
+        if stock:
+            folder = _copy(course.root, place / "stock")
+            took = seconds(folder, *STOCK, LESSON)
+            if stock_marks(folder, LESSON) != first["marks"]:
+                raise SystemExit("Marks differ from those of nbgrader.")
+            found |= {"stock": round(took, 1), "ratio": round(took / first["seconds"], 2)}
+    return found
+
+
+def _copy(course: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(course, folder))
+
+
+def _graded(course: Path, known: Path | None = None) -> dict[str, Any]:
+    arguments = [str(course), LESSON, *([str(known)] if known else [])]
+    program = [sys.executable, "-m", "benchmarks.known_trainings_run", *arguments]
+    result = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise SystemExit(result.stderr)
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+def _same(one: Path, other: Path, told_one: dict[str, Any], told_other: dict[str, Any]) -> None:
+    """Raises SystemExit where marks or graded notebooks differ."""
+    if told_one["marks"] != told_other["marks"]:
+        raise SystemExit(f"Marks differ: {told_one['marks']}, {told_other['marks']}.")
+    for path in sorted((one / "autograded").glob("*/*/*.ipynb")):
+        texts = [
+            TIMES.sub("", each.read_text(encoding="utf-8")) for each in (path, other / path.relative_to(one))
+        ]
+        if texts[0] != texts[1]:
+            raise SystemExit(f"Outputs differ: {path.relative_to(one)}.")
+
+
+def _change_a_check(course: Path) -> None:
+    """Change a check of the lesson in a way that changes no mark."""
+    path = course / "source" / LESSON / f"{LESSON}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    check = next(
+        cell
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade") and cell["cell_type"] == "code"
+    )
+    check["source"] = "".join(check["source"]) + "\n# changed"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
