@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import platformdirs
 from rich.console import Console
 from rich.table import Table
 
@@ -32,6 +33,7 @@ from grader.authoring.sample_class import SampleSubmission
 from grader.classroom.course import Course
 from grader.classroom.records import Record, read_record
 from grader.classroom.schedule import cores
+from grader.grading.known_trainings import FOLDER
 from suites.places import ROOT
 
 RECORD = Path(__file__).parent / "results" / "grading_speed.json"
@@ -125,10 +127,12 @@ def measure(chosen: Class, runs: int, console: Console) -> Measured:
                 shutil.rmtree(folder)
             with console.status(f"{chosen.title}: run {number + 1} of {runs}, course"):
                 folder = Path(shutil.copytree(course.root, Path(anywhere) / "ours"))
-                ours.append(seconds(folder, *OURS, lesson))
-                unchanged.append(seconds(folder, *UNCHANGED, lesson))
+                cache = _cache_without_trainings(Path(anywhere) / "cache")
+                ours.append(seconds(folder, *OURS, lesson, XDG_CACHE_HOME=str(cache)))
+                unchanged.append(seconds(folder, *UNCHANGED, lesson, XDG_CACHE_HOME=str(cache)))
                 marks = our_marks(folder, lesson), pictures(folder, lesson)
                 shutil.rmtree(folder)
+                shutil.rmtree(cache)
             gains.append(together())
             if marks != theirs:
                 raise SystemExit(f"Marks or pictures differ: nbgrader {theirs}, course {marks}.")
@@ -144,9 +148,21 @@ def measure(chosen: Class, runs: int, console: Console) -> Measured:
     )
 
 
-def seconds(folder: Path, *command: str) -> float:
-    """The wall clock of a command in a folder. Raises SystemExit when it fails."""
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+def _cache_without_trainings(folder: Path) -> Path:
+    """A folder for caches with all that this machine has, but for trainings that an earlier run remembered."""
+    folder.mkdir()
+    for path in platformdirs.user_cache_path().iterdir():
+        if path.name != FOLDER:
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def seconds(folder: Path, *command: str, **variables: str) -> float:
+    """The wall clock of a command in a folder. variables: of its environment.
+
+    Raises SystemExit when it fails.
+    """
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **variables}
     started = time.perf_counter()
     result = subprocess.run(
         [BIN / command[0], *command[1:]],
