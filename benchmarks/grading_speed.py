@@ -149,7 +149,7 @@ def measure(chosen: Class, runs: int, console: Console) -> Measured:
 
 
 def _cache_without_trainings(folder: Path) -> Path:
-    """A folder for caches with all that this machine has, but for trainings that an earlier run remembered."""
+    """A folder for caches with all that this machine has, but for the trainings that are remembered."""
     folder.mkdir()
     for path in platformdirs.user_cache_path().iterdir():
         if path.name != FOLDER:

@@ -4,9 +4,9 @@ python -m benchmarks.known_trainings [CLASS …] [--students N] [--stock] [--rec
 
 The classes hand in the lesson on Fashion-MNIST, ten epochs each. `ordinary`: of a hundred students 60 have
 right answers in different words, 25 have slips, 15 train networks with a seed of their own. `different`:
-everybody has right answers, and a seed of their own. With --stock, `nbgrader autograde` grades the same class,
-which takes a minute for each student. Marks have to be the same each way, and outputs but for the times that
-trainings print.
+everybody has right answers, and a seed of their own. With --stock, `nbgrader autograde` grades the same
+class, which takes a minute for each student. Marks have to be the same each way, and outputs but for the
+times that trainings print.
 """
 
 from __future__ import annotations

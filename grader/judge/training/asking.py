@@ -41,6 +41,13 @@ BATCH_SIZE = 32
 # With any of these, a training depends on more than can be told.
 UNSET = ("class_weight", "sample_weight", "steps_per_epoch", "validation_steps")
 KINDS = "biuf"
+# What Python looks up in an object before it looks into its class.
+METHODS = frozenset(
+    (
+        "call", "train_step", "test_step", "compute_loss", "compute_metrics", "make_train_function",
+        "make_test_function",
+    )
+)  # fmt: skip
 
 
 def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, Any]) -> Any:
@@ -114,7 +121,10 @@ def _may_travel(keras: Any, model: Any, arguments: Mapping[str, Any]) -> bool:
     config = model._compile_config.config if model._compile_config is not None else {}
     parts = [model.optimizer, *layers]
     return (
-        type(model).__name__ in ("Sequential", "Functional")
+        _is_as_installed(keras)
+        and type(model).__name__ in ("Sequential", "Functional")
+        and not any(vars(part).keys() & METHODS for part in (model, *layers))
+        and all(layer.dtype_policy.name == "float32" for layer in layers)
         and all(of_library(type(part), "keras") for part in (model, *parts))
         and all(type(layer).__name__ in LAYERS for layer in layers)
         and all(
@@ -132,6 +142,17 @@ def _may_travel(keras: Any, model: Any, arguments: Mapping[str, Any]) -> bool:
         and all(arguments[name] is None for name in UNSET)
         and all(type(arguments[name]) in kinds for name, kinds in OPTIONS.items())
         and all(map(_is_live_history, arguments["callbacks"] or ()))
+    )
+
+
+def _is_as_installed(keras: Any) -> bool:
+    """Whether Keras computes and prints as a trainer's does: nobody has changed its settings."""
+    settings = keras.config
+    return (
+        settings.floatx() == "float32"
+        and settings.epsilon() == 1e-7
+        and settings.dtype_policy().name == "float32"
+        and bool(settings.is_interactive_logging_enabled())
     )
 
 
