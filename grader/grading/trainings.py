@@ -86,7 +86,7 @@ class Trainings:
         is_warm = any(module.partition(".")[0] in ("keras", "tensorflow") for module in modules)
         if limits.accelerators or not limits.wall or not is_warm:
             # Accelerators need not give the same twice. Without a wall a submission could write what is kept.
-            # And where the lesson does not import Keras, a trainer would take longer to begin than most train.
+            # Where the lesson does not import Keras, a trainer would take longer to begin than most to train.
             _send(student, NotTrained("Nothing is remembered here."))
             return spared
         try:

@@ -139,6 +139,23 @@ def test_nobody_poisons_what_is_known(poison: str, known: KnownTrainings) -> Non
     assert honest.points == 2
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "keras.config.set_epsilon(0.01)",
+        "keras.config.set_floatx('float64')",
+        "keras.config.disable_interactive_logging()",
+        "step = model.train_step\nmodel.train_step = lambda data: step((data[0], 1 - data[1]))",
+        "call = model.layers[0].call\nmodel.layers[0].call = lambda inputs: 0 * call(inputs)",
+    ],
+)
+def test_what_cannot_be_told_is_trained_where_it_was_asked_for(own: str, known: KnownTrainings) -> None:
+    result = graded(RIGHT.replace(FIT, f"{own}\n{FIT}"))
+    assert result.problem == ""
+    assert not [output for output in result.notebook.cells[1].outputs if output.output_type == "error"]
+    assert known.sizes() == []
+
+
 def test_a_training_without_end_is_stopped_as_ever(known: KnownTrainings) -> None:
     result = graded(MODEL + "history = model.fit(x, y, epochs=10**9, verbose=0)", Limits(cell_seconds=4))
     assert [cell.outcome for cell in result.cells] == [Outcome.TIMED_OUT]
