@@ -146,7 +146,7 @@ def test_nobody_poisons_what_is_known(poison: str, known: KnownTrainings) -> Non
         "keras.config.set_floatx('float64')",
         "keras.config.disable_interactive_logging()",
         "step = model.train_step\nmodel.train_step = lambda data: step((data[0], 1 - data[1]))",
-        "call = model.layers[0].call\nmodel.layers[0].call = lambda inputs: 0 * call(inputs)",
+        "call = model.layers[0].call\nmodel.layers[0].call = lambda inputs, training=None: 0 * call(inputs)",
     ],
 )
 def test_what_cannot_be_told_is_trained_where_it_was_asked_for(own: str, known: KnownTrainings) -> None:
