@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 
 from grader.classroom.course import Course
 from grader.classroom.grade_class import grade_class
@@ -16,7 +17,7 @@ from grader.grading.graded import Graded
 from grader.grading.known_trainings import KnownTrainings
 from grader.grading.trainings import Trainings
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
-from tests.grader.conftest import hand_in
+from tests.grader.desk.feedback.classes import LESSON, hand_in, make_course
 
 TRAINING = """\
 keras.utils.set_random_seed(1)
@@ -31,12 +32,16 @@ def nothing_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(execution, "TRAININGS", Trainings(KnownTrainings(tmp_path / "trainings")))
 
 
-def graded(source: str = TRAINING, hidden: str = "") -> Graded:
-    spec = spec_of(
+def cells(hidden: str = "") -> list[NotebookNode]:
+    return [
         code("import keras\nimport numpy as np\nx = np.random.default_rng(0).random((64, 3), np.float32)"),
         answer("training", TRAINING),
         check("check_training", LEARNS, hidden=hidden),
-    )
+    ]
+
+
+def graded(source: str = TRAINING, hidden: str = "") -> Graded:
+    spec = spec_of(*cells(hidden))
     return grade(as_bytes(handed_in(spec, training=source)), spec)
 
 
@@ -76,13 +81,14 @@ def test_who_waits_for_a_like_training_is_not_spared_the_wait() -> None:
     assert sum(each.remembered_seconds for each in together) < 0.9 * graded(long).remembered_seconds
 
 
-def test_records_keep_remembered_seconds(released_course: Path) -> None:
-    data = "import keras\nimport numpy as np\nx = np.ones((64, 3), np.float32)\n"
-    hand_in(released_course, "ada", data + TRAINING + "\ndef double(x):\n    return 2 * x")
-    course = Course.at(released_course)
-    (first,) = grade_class(course, ["01_small"]).records
-    (second,) = grade_class(course, ["01_small"], force=True).records
-    assert first.remembered_seconds == 0
+def test_records_keep_remembered_seconds(tmp_path: Path) -> None:
+    folder = make_course(tmp_path / "course", *cells())
+    hand_in(folder, "ada", training=TRAINING)
+    course = Course.at(folder)
+    (first,) = grade_class(course, [LESSON]).records
+    (second,) = grade_class(course, [LESSON], force=True).records
+    # The lesson's own run, which comes first, trains the same network.
+    assert first.remembered_seconds > 0
     assert second.remembered_seconds > 0
-    assert read_record(course, "01_small", "ada") == second
+    assert read_record(course, LESSON, "ada") == second
     assert first.score == second.score == second.max_score
