@@ -82,7 +82,7 @@ def graded(lesson: str, by_stock: Mapping[str, Got]) -> GradedClass:
             full = sum(high for _, high in sample.deserved.values())
             ours = Got(marks.get(sample.student))
             rows.append(Row(lesson, sample.student, "", "", full, full, None, ours))
-    around = len(set(aftermath.changed) - set(peace.changed))
+    around = len(aftermath.written_besides(peace))
     return GradedClass(rows, around, len(aftermath.left), len(aftermath.heard))
 
 

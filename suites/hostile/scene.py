@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,10 @@ ESCAPED = "escaped: "
 REACHED = "reached: "
 ZEROS, TIMES = bytes(10_000_000), 400
 SECONDS = 900.0
+# The grader's own files: which cores are taken depends on how many train at once, and what a trainer made of a
+# training is kept if nobody asked for it before.
+LOCKS_OF_CORES = r"/cores/[^/]+/\d+\.lock$"
+REMEMBERED = r"^home/\.cache/training-neural-networks-grading/trainings/[0-9a-f]{64}$"
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,17 @@ class Aftermath:
     heard: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def written_besides(self, peace: Aftermath) -> set[str]:
+        """What was written around the course that the grader itself does not write.
+
+        peace: what is left of the same class without attackers.
+        """
+        return {
+            path
+            for path in set(self.changed) - set(peace.changed)
+            if not any(re.search(own, path) for own in (LOCKS_OF_CORES, REMEMBERED))
+        }
 
 
 def make(root: Path, lesson: str, attacks: Sequence[Attack]) -> Scene:
