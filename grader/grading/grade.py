@@ -1,4 +1,4 @@
-"""Grade one notebook: a pure function of bytes."""
+"""Grade one notebook: bytes in, marks out."""
 
 from __future__ import annotations
 

@@ -56,16 +56,32 @@ def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, A
     model: compiled. arguments: of `fit`, all of them. The model is then as `fit` would have left it, and
     the same is drawn at random afterwards.
     """
+    try:
+        told = _told(keras, model, arguments)
+    except Exception:  # whatever it is, `fit` says it, or does not mind
+        return None
+    if told is None:
+        return None
+    train, before, data = told
+    answer, buffers = ask(train, before)
+    if isinstance(answer, SendData):
+        answer, buffers = ask(Data(), [data[place] for place in answer.places])
+    if not isinstance(answer, Trained):
+        return None
+    return _put_back(keras, model, arguments["callbacks"] or (), data, answer, buffers)
+
+
+def _told(
+    keras: Any, model: Any, arguments: Mapping[str, Any]
+) -> tuple[Train, list[np.ndarray[Any, Any]], list[np.ndarray[Any, Any]]] | None:
+    """All that a training depends on, the variables before, and the data; None where it cannot be told."""
     data = _data(arguments)
     if data is None or not _may_travel(keras, model, arguments):
         return None
-    try:
-        if not model.built:
-            model.build((None, *data[0].shape[1:]))
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-    except Exception:  # `fit` says what is wrong
-        return None
+    if not model.built:
+        model.build((None, *data[0].shape[1:]))
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     architecture = told_apart(model.to_json())
     if architecture is None:
         return None
@@ -80,12 +96,7 @@ def ask_for_training(ask: Ask, keras: Any, model: Any, arguments: Mapping[str, A
         has_metrics=bool(model._compile_metrics is None or model._compile_metrics.built),
         has_loss=bool(model._compile_loss is None or model._compile_loss.built),
     )
-    answer, buffers = ask(train, before)
-    if isinstance(answer, SendData):
-        answer, buffers = ask(Data(), [data[place] for place in answer.places])
-    if not isinstance(answer, Trained):
-        return None
-    return _put_back(keras, model, arguments["callbacks"] or (), data, answer, buffers)
+    return train, before, data
 
 
 def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +187,10 @@ def _put_back(
     """Leave everything as the training would have left it."""
     model._symbolic_build(data_batch=(data[0][:1], data[1][:1]))
     arrays = [each.of(buffer) for each, buffer in zip(trained.state, buffers, strict=True)]
-    for variable, array in zip(variables_of(model, with_metrics=True), arrays, strict=True):
+    variables = variables_of(model, with_metrics=True)
+    if [tuple(variable.shape) for variable in variables] != [array.shape for array in arrays]:
+        return None
+    for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
     set_generator_state(trained.generator)
     sys.stdout.write(trained.printed)

@@ -115,6 +115,22 @@ model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
     "copied": DENSE.format(layer="", optimizer='"adam"')
     + "import copy\nmodel = copy.deepcopy(model)\n"
     + FIT.format(verbose=0),
+    "saved and loaded": DENSE.format(layer="keras.layers.Dropout(0.3),", optimizer='"adam"')
+    + FIT.format(verbose=0)
+    + """
+import tempfile
+with tempfile.TemporaryDirectory() as folder:
+    model.save(folder + "/model.keras")
+    model = keras.models.load_model(folder + "/model.keras")
+"""
+    + FIT.format(verbose=0),
+    "cloned, with a list of metrics for its output": """
+model = keras.models.clone_model(keras.Sequential([
+    keras.Input((12, 12)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")
+]))
+model.compile("adam", "sparse_categorical_crossentropy", metrics=[["accuracy"]])
+"""
+    + FIT.format(verbose=0),
     "a callback for batches": DENSE.format(layer="", optimizer='"adam"')
     + """
 class Counts(keras.callbacks.Callback):
@@ -144,8 +160,8 @@ x = x[..., None]
 
 
 TRAINED_HERE = (
-    "stops early", "looked at between epochs", "drawn live", "a callback for batches",
-    "steps chosen by the student", "convolution",
+    "stops early", "looked at between epochs", "drawn live", "cloned, with a list of metrics for its output",
+    "a callback for batches", "steps chosen by the student", "convolution",
 )  # fmt: skip
 
 
