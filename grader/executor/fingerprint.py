@@ -83,12 +83,13 @@ class _Digest:
 
     def _write(self, value: Any) -> None:
         kind = type(value)
-        if kind in self._plain:
-            self._text.append(self._plain[kind](value))
-        elif kind in self._plans or own(kind):
-            self._refer(value, kind)
+        scalar = self._plain.get(kind)
+        if scalar is not None:
+            self._text.append(scalar(value))
         elif kind in _CONTAINERS:
             self._contents(value)
+        elif kind in self._plans or own(kind):
+            self._refer(value, kind)
         elif kind is np.ndarray:
             self._array(value)
         elif kind is np.ma.MaskedArray:

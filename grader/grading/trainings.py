@@ -32,6 +32,7 @@ from grader.executor.task import TRAINER
 from grader.executor.trainings import Array, NotTrained, SendData, Told, Train, Trained, encoder, told
 from grader.grading.known_trainings import KnownTrainings
 from grader.limits import MEBIBYTE, Limits
+from grader.wall.environment import arithmetic
 
 # The data of one class: images for training and for testing, as floats.
 MOST_DATA = 1024 * MEBIBYTE
@@ -230,7 +231,9 @@ def _surroundings() -> tuple[str, ...]:
         processor = "\n".join(
             dict.fromkeys(line for line in lines if line.startswith(("model name", "flags", "stepping")))
         )
-    return OWN_VERSION, sys.version, *(version(package) for package in PACKAGES), processor
+    packages = (version(package) for package in PACKAGES)
+    settings = (f"{name}={value}" for name, value in arithmetic().items())
+    return OWN_VERSION, sys.version, *packages, *settings, processor
 
 
 def _with_own_digests(asked: Train, state: Sequence[bytearray]) -> Train:

@@ -1,4 +1,4 @@
-"""The environment variables behind the wall: of the grader's own, only those of languages and data."""
+"""The environment variables behind the wall: of the grader's own, those of languages, data and arithmetic."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from pathlib import Path
 from grader.wall.places import HOME, MATPLOTLIB
 
 KEPT = ("LANG", "LANGUAGE", "TZ", "PYTHONPATH", "KERAS_BACKEND")
+# These choose how a processor multiplies matrices, and so the last digits of what notebooks compute.
+ARITHMETIC = (
+    "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES",
+    "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "TF_ENABLE_ONEDNN_OPTS",
+)  # fmt: skip
+
+
+def arithmetic() -> dict[str, str]:
+    """The variables that choose how this machine computes, as far as they are set."""
+    return {name: os.environ[name] for name in ARITHMETIC if name in os.environ}
 
 
 def environment() -> dict[str, str]:
@@ -20,6 +30,7 @@ def environment() -> dict[str, str]:
     return {
         "LANG": "C.UTF-8",
         **kept,
+        **arithmetic(),
         "PATH": os.pathsep.join(programs),
         "HOME": str(HOME),
         "USER": "student",
