@@ -1,8 +1,8 @@
 """Run a rebuilt notebook, cell by cell: answers in a student's process, checks in the judge's.
 
 Where hidden tests can wait, they come after all cells: what was printed until then may be shown to students.
-If one of them then does not pass, whatever the reason, all cells run again from the start with each check
-whole and in its place, and only that counts: waiting costs nobody a mark.
+If some of them then do not pass, whatever the reason, the cells down to the last of these run again from the
+start, with each check whole and in its place. Only that counts then: waiting costs nobody a mark.
 
 A process that dies or has to be stopped costs the cell it was in: a new pair of processes runs the others
 from the start without it. Checks that were judged before keep what they earned.
@@ -42,6 +42,8 @@ KEPT_OF_TOO_MUCH = 100_000
 SECONDS_TO_FINISH = 5.0
 TRAININGS = Trainings(of_this_machine())
 STOPPED_WITH_STUDENT = ("StudentGoneError",)
+# A check that waited has asked for something of the student's that may be another one by now.
+STOPPED_IN_DOUBT = "StoppedCheckError"
 
 
 @dataclass
@@ -78,7 +80,8 @@ class Execution:
     by its place. drawn: the pictures, where they were asked for. before_hidden: the notebook and how it had
     run before the student's process met any hidden test; None where such tests could not wait. waiting: the
     places of checks that have passed as students have them, and not yet with their hidden tests. differing:
-    keys of remembered trainings that gave other numbers when they were done again.
+    keys of remembered trainings that gave other numbers when they were done again. has_named_displays:
+    whether cells can change what others have shown.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class Execution:
     before_hidden: tuple[NotebookNode, Execution] | None = None
     waiting: set[int] = field(default_factory=set)
     differing: list[str] = field(default_factory=list)
+    has_named_displays: bool = False
 
     @property
     def cell_seconds(self) -> float:
@@ -146,22 +150,53 @@ def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Ex
     waited = _execute(rebuilt, plans, setting, tests)
     if not waited.waiting:
         return waited
-    for _, cell in _cells(rebuilt):
+    last = len(rebuilt.notebook.cells) if _matters_below(waited, tests) else max(waited.waiting)
+    for _, cell in _cells(rebuilt, until=last):
         cell.outputs, cell.execution_count = [], None
-    in_place = _execute(rebuilt, plans, setting, replace(tests, may_wait=False))
-    return replace(in_place, before_hidden=waited.before_hidden)
+    in_place = _execute(rebuilt, plans, setting, replace(tests, may_wait=False), last)
+    return _joined(in_place, waited, last)
 
 
-def _execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting, tests: HiddenTests) -> Execution:
+def _matters_below(waited: Execution, tests: HiddenTests) -> bool:
+    """Whether cells below the checks that have waited in vain may run or look otherwise after them."""
+    runs = [waited.runs[place] for place in waited.waiting]
+    return (
+        waited.has_named_displays
+        or bool(waited.waiting & tests.prepare)
+        or any(run.is_left_out or run.error[0] == STOPPED_IN_DOUBT for run in runs)
+    )
+
+
+def _joined(in_place: Execution, waited: Execution, last: int) -> Execution:
+    """What came of the cells down to `last` in their second run, and of those below in the first one."""
+    below = {place: run for place, run in waited.runs.items() if place > last}
+    return Execution(
+        in_place.runs | below,
+        [*in_place.problems, *(run.problem for run in below.values() if run.problem)],
+        in_place.unjudged | {place: why for place, why in waited.unjudged.items() if place > last},
+        waited.drawn | in_place.drawn,
+        waited.before_hidden,
+        differing=[*waited.differing, *in_place.differing],
+    )
+
+
+def _execute(
+    rebuilt: Rebuilt,
+    plans: Mapping[int, Plan],
+    setting: Setting,
+    tests: HiddenTests,
+    until: int | None = None,
+) -> Execution:
+    """Run the cells down to the place `until`, or all of them."""
     execution = Execution()
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left_out: set[int] = set()
     while True:
-        stopped_at = _Pass(rebuilt, plans, setting, execution, deadline, left_out, tests).run()
+        stopped_at = _Pass(rebuilt, plans, setting, execution, deadline, left_out, tests, until).run()
         if stopped_at is None or time.monotonic() >= deadline:
             break
         left_out.add(stopped_at)
-        if not execution.waiting and not _cells(rebuilt, stopped_at + 1):
+        if not execution.waiting and not _cells(rebuilt, stopped_at + 1, until):
             break
     if tests.may_wait and execution.before_hidden is None:
         execution.before_hidden = _as_students_see_it(rebuilt, execution, tests)
@@ -183,9 +218,15 @@ def _as_students_see_it(
     return notebook, Execution(runs, list(execution.problems))
 
 
-def _cells(rebuilt: Rebuilt, start: int = 0) -> list[tuple[int, NotebookNode]]:
-    cells = enumerate(rebuilt.notebook.cells[start:], start)
-    return [(place, cell) for place, cell in cells if cell.cell_type == "code" and cell.source.strip()]
+def _cells(rebuilt: Rebuilt, start: int = 0, until: int | None = None) -> list[tuple[int, NotebookNode]]:
+    """The code cells from the place `start` to the place `until`, or to the end."""
+    cells = rebuilt.notebook.cells
+    end = len(cells) if until is None else min(len(cells), until + 1)
+    return [
+        (place, cells[place])
+        for place in range(start, end)
+        if cells[place].cell_type == "code" and cells[place].source.strip()
+    ]
 
 
 class _Pass:
@@ -200,9 +241,10 @@ class _Pass:
         deadline: float,
         left_out: set[int],
         tests: HiddenTests,
+        until: int | None,
     ) -> None:
         self._rebuilt, self._tests = rebuilt, tests
-        self._cells = _cells(rebuilt)
+        self._cells = _cells(rebuilt, until=until)
         self._visible = tests.visible if tests.may_wait else {}
         self._sources = {place: cell.source for place, cell in self._cells} | dict(self._visible)
         self._plans, self._setting, self._execution = plans, setting, execution
@@ -234,7 +276,7 @@ class _Pass:
         return None
 
     def _run_hidden(self) -> None:
-        """Run the checks that wait with their hidden tests, until one does not earn all its points."""
+        """Run the checks that wait with their hidden tests: those that earn all their points wait no more."""
         if self._tests.may_wait and self._execution.before_hidden is None:
             self._execution.before_hidden = _as_students_see_it(self._rebuilt, self._execution, self._tests)
         for count, (place, cell) in enumerate(self._cells, 1):
@@ -244,9 +286,10 @@ class _Pass:
                 run = self._run_and_note(place, cell, count, again=True)
                 run.seconds += visible.seconds
                 run.remembered_seconds += visible.remembered_seconds
-                if not self._earns_all(place, run):
+                if run.is_left_out:
                     return
-                self._execution.waiting.discard(place)
+                if self._earns_all(place, run):
+                    self._execution.waiting.discard(place)
 
     def _earns_all(self, place: int, run: CellRun) -> bool:
         of_lesson = self._rebuilt.spec_cells[place]
@@ -266,6 +309,7 @@ class _Pass:
         finally:
             run.seconds = time.monotonic() - started
             cell.outputs = outputs.collected()
+            self._execution.has_named_displays |= bool(self._by_display_id)
             cell.execution_count = count
             if run.ended is Outcome.TOO_MUCH_OUTPUT:
                 cell.outputs = _abridged(cell.outputs)

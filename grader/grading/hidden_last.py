@@ -28,12 +28,14 @@ class HiddenTests:
     """The checks with hidden tests.
 
     visible: by the place of each what students have of it. may_wait: whether all hidden tests can wait.
-    may_call: by the place of each the functions of the student's that it may call after all cells.
+    may_call: by the place of each the functions of the student's that it may call after all cells. prepare:
+    the places of those that bind or change what a later cell reads.
     """
 
     visible: Mapping[int, str]
     may_wait: bool
     may_call: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    prepare: frozenset[int] = frozenset()
 
 
 def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
@@ -55,7 +57,8 @@ def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
             return in_place
     except (_DoubtError, SyntaxError, RecursionError, MemoryError):
         return in_place
-    return HiddenTests(visible, may_wait=True, may_call=may_call)
+    prepare = frozenset(place for place in visible if _prepares_later(place, cells))
+    return HiddenTests(visible, may_wait=True, may_call=may_call, prepare=prepare)
 
 
 class _DoubtError(Exception):
@@ -122,8 +125,7 @@ def _text(source: str) -> tuple[Names, set[str], Code] | None:
 def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, ...]:
     """The plain functions that a check takes. Raises _DoubtError where it may not find all as it was."""
     taken = {*plan.fetch, *plan.unknown}
-    functions = {name for name in taken if any(name in cell.code.functions for cell in cells.values())}
-    functions |= {name for name in taken if _leads_to_function(name, cells)}
+    functions = {name for name in taken if _leads_to_function(name, cells)}
     needed = (cells[place].reads - taken) | _read_by(functions, cells)
     if needed & _changed_after(place, cells):
         raise _DoubtError
@@ -131,14 +133,16 @@ def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, 
 
 
 def _leads_to_function(name: str, cells: Mapping[int, _Cell]) -> bool:
-    """Whether a name may be another name of a function."""
+    """Whether a name may be that of a function or of something imported, or another name of such."""
     left, seen = {name}, set[str]()
     while left:
         seen |= left
         left = {
             other for cell in cells.values() for each in left for other in cell.code.aliases.get(each, ())
         } - seen
-    return any(each in cell.code.functions for cell in cells.values() for each in seen)
+    return any(
+        each in cell.code.functions or each in cell.imports for cell in cells.values() for each in seen
+    )
 
 
 def _read_by(functions: Iterable[str], cells: Mapping[int, _Cell]) -> set[str]:
@@ -198,6 +202,12 @@ def _changed_after(place: int, cells: Mapping[int, _Cell]) -> set[str]:
             # Importing a module again does not make it another one.
             changed |= cell.binds | cell.changes | {name for name, _ in cell.imports.items() - before}
     return changed
+
+
+def _prepares_later(place: int, cells: Mapping[int, _Cell]) -> bool:
+    """Whether a check binds or changes what a later cell reads."""
+    made = cells[place].binds | cells[place].changes | cells[place].imports.keys()
+    return any(at > place and made & cell.reads for at, cell in cells.items())
 
 
 def _prepare_others(visible: Mapping[int, str], cells: Mapping[int, _Cell]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -87,6 +88,9 @@ CHANGES = (
 )  # fmt: skip
 
 
+PASSING = re.compile(r"\b(0x)?[0-9a-f]{9,}\b|ipykernel_\d+|CPU times.*?Wall time: [^n]*")
+
+
 def both_ways(spec: Spec, submission: NotebookNode) -> tuple[Graded, Graded]:
     """Graded as ever, and with each check run once, whole and in its place."""
     usual = grade(as_bytes(submission), spec)
@@ -102,7 +106,14 @@ def assert_same_marks(spec: Spec, submission: NotebookNode) -> Graded:
     assert [(cell.name, cell.points, cell.outcome) for cell in usual.cells] == [
         (cell.name, cell.points, cell.outcome) for cell in in_place.cells
     ]
+    assert _shown(usual) == _shown(in_place)
     return usual
+
+
+def _shown(graded: Graded) -> list[str]:
+    """What the cells show, but for addresses and times."""
+    shown = [repr((cell.get("outputs"), cell.get("execution_count"))) for cell in graded.notebook.cells]
+    return [PASSING.sub("", each) for each in shown]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -179,3 +190,42 @@ def test_checks_that_change_things_give_the_marks_that_they_give_in_place(lesson
     solutions = {cell.name: cell.solution for cell in lesson.cells if cell.is_answer and cell.name}
     result = assert_same_marks(lesson, handed_in(lesson, **solutions))
     assert result.points == result.possible
+
+
+WRONG = "def double(x):\n    return 0"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "added"),
+    [
+        # A later check reads what a check has left undone.
+        (
+            spec_of(
+                DOUBLE,
+                check("half_done", "half = 1", hidden="assert double(731) == 1462\nhalf = 2"),
+                answer("after", "after = 0"),
+                check("reads", "assert half == 2", hidden="assert half"),
+            ),
+            [],
+        ),
+        # A later cell changes what an earlier one has shown.
+        (LESSON, ["shown = display('one', display_id='x')", "shown.update('two')"]),
+        # A later cell draws, prints and raises.
+        (LESSON, ["import matplotlib.pyplot as plt\nplt.plot([1, 2]);", "print(double(7))", "1 / 0"]),
+    ],
+    ids=["a check that prepares", "a named display", "other cells"],
+)
+def test_a_notebook_looks_as_if_its_checks_had_run_in_place(lesson: Spec, added: list[str]) -> None:
+    submission = handed_in(lesson, double=WRONG, after="after = 0", treble="def treble(x):\n    return 3 * x")
+    for place, source in enumerate(added):
+        # One above the checks, the others below.
+        submission.cells.insert(0 if place == 0 else len(submission.cells), code(source))
+    result = assert_same_marks(lesson, submission)
+    assert result.points < result.possible
+
+
+def test_cells_below_a_hidden_test_that_fails_do_not_run_twice() -> None:
+    submission = handed_in(LESSON, double=WRONG, treble="def treble(x):\n    return 3 * x")
+    submission.cells.append(code("import time\nprint(time.time_ns())\ntime.sleep(1)"))
+    usual, in_place = both_ways(LESSON, submission)
+    assert usual.seconds - in_place.seconds < 0.7
