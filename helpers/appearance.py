@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from helpers.cannot_be_drawn import CannotBeDrawn, is_in_cell
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -61,7 +63,8 @@ def dress(ax: Axes) -> None:
 def card(width: float, height: float, *, constrained: bool = True) -> Iterator[Figure]:
     """Make a figure for one of the lessons' pictures, in inches; what is drawn inside has the card's look.
 
-    constrained: leave the layout to Matplotlib. If False, the caller places the Axes.
+    constrained: leave the layout to Matplotlib. If False, the caller places the Axes. Where drawing fails, no
+    half of a figure is left. Raises CannotBeDrawn then, unless the error is in a cell of the notebook.
     """
     import matplotlib.pyplot as plt
 
@@ -69,8 +72,18 @@ def card(width: float, height: float, *, constrained: bool = True) -> Iterator[F
     figure = plt.figure(figsize=(width, height), facecolor=CARD)
     if constrained:
         figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    with plt.rc_context(_STYLE):
-        yield figure
+    try:
+        with plt.rc_context(_STYLE):
+            yield figure
+    except BaseException as error:
+        plt.close(figure)
+        says_it_plainly = hasattr(error, "_render_traceback_")
+        if not isinstance(error, Exception) or says_it_plainly or is_in_cell(error):
+            raise
+        raise CannotBeDrawn(
+            "This picture cannot be drawn with what it was given. If an exercise above is not right yet, "
+            f"mend that first. ({type(error).__name__}: {error})"
+        ) from error
 
 
 def mark_fonts() -> list[str]:

@@ -31,8 +31,8 @@ CELLS = (
     "raise NotImplementedError",
     "def f(:",
 )
-# The modules that an error passes through while a figure is drawn: IPython parses each of them whole to show
-# a few of its lines.
+# The modules that an error passes through while a figure is drawn, after those of the lesson: IPython parses
+# each of them whole to show a few of its lines.
 DRAWN_THROUGH = (
     "matplotlib.pyplot", "matplotlib._pylab_helpers", "matplotlib.backend_bases", "matplotlib.artist",
     "matplotlib.backends.backend_agg", "matplotlib.figure", "matplotlib.layout_engine",
@@ -73,7 +73,8 @@ class Warming:
     def expect_many(self, modules: Sequence[str]) -> None:
         """Import these modules before all else, and at the end do what pays for many notebooks only."""
         self._pieces.extendleft(partial(_import, module) for module in reversed(modules))
-        self._pieces.extend(partial(_parse, module) for module in DRAWN_THROUGH)
+        of_course = sorted(module for module in sys.modules if module.startswith("helpers."))
+        self._pieces.extend(partial(_parse, module) for module in (*of_course, *DRAWN_THROUGH))
 
     def go_on_until_asked(self, requests: socket) -> None:
         """Do piece after piece until there is a request, or nothing is left to do."""

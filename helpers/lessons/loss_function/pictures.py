@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card, mark_fonts
+from helpers.cannot_be_drawn import one_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,15 +68,18 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
 # The curves below come before their figure: where a function is not written yet, no empty figure is shown.
 
 
-def _costs(cost: Callable[[float], float], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.array([cost(float(value)) for value in values])
+def _costs(
+    name: str, cost: Callable[[float], float], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """What a loss of the student's gives for each value. Raises CannotBeDrawn where that is not a number."""
+    return np.array([one_number(cost(float(value)), name) for value in values])
 
 
 def draw_one_prediction(mse: Loss, mae: Loss) -> Axes:
     """Draw what one prediction costs under both losses, for errors from −3 to 3. Returns the Axes."""
     errors = np.linspace(-3, 3, 121)
-    squared = _costs(lambda error: mse(np.array([0.0]), np.array([error])), errors)
-    absolute = _costs(lambda error: mae(np.array([0.0]), np.array([error])), errors)
+    squared = _costs("mse", lambda error: mse(np.array([0.0]), np.array([error])), errors)
+    absolute = _costs("mae", lambda error: mae(np.array([0.0]), np.array([error])), errors)
     with card(8, 4.2) as figure:
         ax = figure.subplots()
         for costs, name, colour, line in (
@@ -102,11 +106,12 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
     """
     guesses = np.linspace(10, 40, 301)
 
-    def curve(loss: Loss, rides: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def curve(name: str, loss: Loss, rides: npt.ArrayLike) -> npt.NDArray[np.float64]:
         true = np.asarray(rides)
-        return _costs(lambda guess: loss(true, np.full(len(true), guess)), guesses)
+        return _costs(name, lambda guess: loss(true, np.full(len(true), guess)), guesses)
 
-    curves = [(curve(loss, usual), curve(loss, with_outlier)) for loss in (mse, mae)]
+    losses = {"mse": mse, "mae": mae}.items()
+    curves = [(curve(*loss, usual), curve(*loss, with_outlier)) for loss in losses]
     with card(9, 4.2) as figure:
         axes = figure.subplots(1, 2)
         for ax, (without, with_it) in zip(axes, curves, strict=True):
@@ -140,8 +145,8 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
 def draw_hinge(hinge: Loss) -> Axes:
     """Draw what one sample of either label costs against its score, from −3 to 3. Returns the Axes."""
     scores = np.linspace(-3, 3, 121)
-    positive = _costs(lambda score: hinge(np.array([1]), np.array([score])), scores)
-    negative = _costs(lambda score: hinge(np.array([-1]), np.array([score])), scores)
+    positive = _costs("hinge", lambda score: hinge(np.array([1]), np.array([score])), scores)
+    negative = _costs("hinge", lambda score: hinge(np.array([-1]), np.array([score])), scores)
     with card(8, 4.2) as figure:
         ax = figure.subplots()
         ax.plot(scores, positive, "-", color=BLUE, linewidth=2.5)
@@ -174,7 +179,7 @@ def draw_cross_entropy(cross_entropy: Loss) -> Axes:
         return cross_entropy(np.array([0]), np.array([[probability, 1 - probability]]))
 
     probabilities = np.linspace(0.005, 0.995, 199)
-    costs = _costs(cost, probabilities)
+    costs = _costs("cross_entropy", cost, probabilities)
     marked = {0.01: "sure, and wrong", 0.1: "", 0.5: "undecided", 0.9: "sure, and right"}
     with card(8, 4.4) as figure:
         ax = figure.subplots()

@@ -1,0 +1,72 @@
+"""A picture that an answer cannot fill says so in a line or two, and leaves no half of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from helpers.appearance import card
+from helpers.cannot_be_drawn import CannotBeDrawn
+from helpers.kit.exercise import require
+from helpers.lessons.loss_function import pictures
+
+
+@pytest.fixture(autouse=True)
+def no_figures() -> Iterator[None]:
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+def mse(y_true: Any, y_pred: Any) -> Any:
+    return np.mean((y_true - y_pred) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (np.zeros(1), "an array of shape (1,)"),
+        (np.zeros((2, 3)), "an array of shape (2, 3)"),
+        ("loss 0.5", "'loss 0.5'"),
+        (None, "None"),
+        (1j, "1j"),
+        ([0.5], "[0.5]"),
+        ("x" * 1000, "'" + "x" * 39 + "…"),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_a_picture_names_the_answer_that_gives_something_else_than_a_number(given: Any, shown: str) -> None:
+    with pytest.raises(CannotBeDrawn) as caught:
+        pictures.draw_one_prediction(mse, lambda *_: given)
+    assert (
+        str(caught.value)
+        == f"This picture needs a number from mae, and got {shown}. See what its check says."
+    )
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("given", [1, 0.5, True, np.float32(0.5), np.array(0.5), float("nan"), float("inf")])
+def test_whatever_is_a_number_is_drawn(given: Any) -> None:
+    assert pictures.draw_one_prediction(mse, lambda *_: given) is not None
+
+
+def test_no_half_of_a_picture_is_left() -> None:
+    with pytest.raises(CannotBeDrawn, match=r"mend that first. \(ValueError"), card(3, 2) as figure:
+        figure.subplots().plot([1, 2], [1, 2, 3])
+    assert plt.get_fignums() == []
+
+
+def test_an_error_in_a_students_function_keeps_its_lines() -> None:
+    namespace: dict[str, Any] = {}
+    exec(compile("def mistaken():\n    return 1 / 0", "/tmp/ipykernel_1/2.py", "exec"), namespace)
+    with pytest.raises(ZeroDivisionError), card(3, 2):
+        namespace["mistaken"]()
+
+
+def test_what_is_not_done_yet_is_said_as_ever() -> None:
+    with pytest.raises(NotImplementedError, match="needs mse"), card(3, 2):
+        require(mse=...)
