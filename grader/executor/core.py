@@ -25,6 +25,12 @@ def take_core(folder: Path) -> int | None:
             except BlockingIOError:
                 os.close(lock)
             else:
-                os.sched_setaffinity(0, {core})
+                keep_to(core)
                 return lock
     return None
+
+
+def keep_to(core: int) -> None:
+    """Keep this process, and what it forks, to a core, where the system lets it."""
+    with suppress(AttributeError, OSError):
+        os.sched_setaffinity(0, {core})

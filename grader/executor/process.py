@@ -71,8 +71,8 @@ class Process:
     """A process for cells.
 
     parent: what forked it, if anything did. pid: its number, as its supervisor sees it. folder: a descriptor
-    of the folder where it works. Both are 0 until it has begun. remembered_bytes: what is kept of trainings
-    that it asked for.
+    of the folder where it works. Both are 0 until it has begun. core: the one that it has to itself, if any.
+    remembered_bytes: what is kept of trainings that it asked for.
     """
 
     link: Link
@@ -80,6 +80,7 @@ class Process:
     parent: WarmParent | None = None
     pid: int = 0
     folder: int = 0
+    core: int | None = None
     remembered_bytes: int = 0
 
     def wait_until_begun(self, files: Mapping[str, bytes]) -> None:
@@ -106,7 +107,7 @@ class Process:
         told = json.loads(line)
         if "refused" in told:
             raise WallError(f"A process could not shut itself in: {told['refused']}.")
-        self.pid = int(told["pid"])
+        self.pid, self.core = int(told["pid"]), told["core"]
         try:
             write_files(self.folder, files)
         except OSError as error:
@@ -144,17 +145,18 @@ def start(
     pictures: Collection[str] = (),
     *,
     draws_for_others: bool = False,
+    shared_core: int | None = None,
 ) -> Process:
-    """Begin to start a process for a student's cells or for the judge's.
+    """Begin to start a process for a student's cells or for the judge's, or one that trains for a student's.
 
     peer: its end of the link between the two; it is closed here. modules: what it should have imported.
     pictures: fingerprints of those that it need not draw. draws_for_others: whether its own are asked for.
-    Raises WallError.
+    shared_core: the core of a process that waits for this one. Raises WallError.
     """
     outer = Outer(limits.wall, limits.accelerators)
     inherited = behind_wall() if limits.wall else os.environ
     environment = {**inherited, **SETTINGS, **({} if limits.accelerators else NO_ACCELERATOR)}
-    task = Task(role, environment, limits.memory_mb * MEBIBYTE, limits.wall, draws_for_others)
+    task = Task(role, environment, limits.memory_mb * MEBIBYTE, limits.wall, draws_for_others, shared_core)
     control, their_control = socket.socketpair()
     link, their_link = Link.pair()
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()

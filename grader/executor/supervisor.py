@@ -4,8 +4,8 @@ The supervisor is the process's parent, and every orphan below it becomes its ch
 with it, daemons included. It makes the folder where the process works, behind a wall or in the system's
 folder for temporary files. It holds a control socket whose other end is the grader's:
 
-- once the process is ready it says {"pid"}, together with a descriptor of the folder; or {"refused"}, where
-  the process could not be shut in;
+- once the process is ready it says {"pid", "core"}, its number and the core that it has to itself, together
+  with a descriptor of the folder; or {"refused"}, where the process could not be shut in;
 - it says {"exit", "problem"} when the process has ended;
 - a line "interrupt" makes it send SIGINT; when the socket closes, it ends everything. So nothing outlives a
   grader that was killed.
@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grader.executor.core import take_core
+from grader.executor.core import keep_to, take_core
 from grader.executor.folders import remove
 from grader.wall.control_groups import OwnGroups
 from grader.wall.inner import MOST_THREADS, own_folder, shut_in
@@ -55,12 +55,14 @@ class Confinement:
     memory: the bytes that it and its family may own, beyond what it has at the start. is_walled: whether it
     is shut in; this process is then behind an outer wall already. hides_grader: whether what is shut in does
     not see this project's own code. core: whether it gets a core of its own, where one is free.
+    shared_core: that of a process which waits for this one.
     """
 
     memory: float
     is_walled: bool = False
     hides_grader: bool = False
     core: bool = False
+    shared_core: int | None = None
 
 
 def supervise(
@@ -78,6 +80,8 @@ def supervise(
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         held = take_core(_locks(confinement)) if confinement.core else None
+        if confinement.shared_core is not None:
+            keep_to(confinement.shared_core)
         if confinement.is_walled:
             working, descriptor = WORK, own_folder()
         else:
@@ -92,7 +96,8 @@ def supervise(
             _run_and_end(confinement, refused, is_ready, partial(run, working))
         os.close(is_ready)
         told = _told(ready)
-        _say(control, {"refused": told} if told else {"pid": pid}, [descriptor])
+        core = min(os.sched_getaffinity(0)) if held is not None else None
+        _say(control, {"refused": told} if told else {"pid": pid, "core": core}, [descriptor])
         # A process that waits at the other end of a link has to notice that this one ended.
         kept = {control.fileno(), *([held] if held is not None else [])}
         _close_all_but(kept)

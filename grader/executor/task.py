@@ -17,7 +17,7 @@ class Task:
 
     role: whose cells it runs. environment: replaces the one it inherited. memory: the bytes that it may own
     beyond what it starts with. is_walled: whether it is shut in. draws_for_others: whether its pictures are
-    asked for.
+    asked for. shared_core: the core of a process that waits for this one.
     """
 
     role: str
@@ -25,9 +25,16 @@ class Task:
     memory: float
     is_walled: bool
     draws_for_others: bool = False
+    shared_core: int | None = None
 
     @property
     def confinement(self) -> Confinement:
         """What its process may do."""
         trains = "keras" in sys.modules and self.role == STUDENT
-        return Confinement(self.memory, self.is_walled, hides_grader=self.role == STUDENT, core=trains)
+        return Confinement(
+            self.memory,
+            self.is_walled,
+            hides_grader=self.role == STUDENT,
+            core=trains,
+            shared_core=self.shared_core,
+        )

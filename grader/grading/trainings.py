@@ -138,7 +138,7 @@ class Trainings:
     ) -> tuple[Told, Sequence[Any]]:
         with self._data.files(student, asked.data) as files:
             mine, theirs = Link.pair()
-            trainer = processes.start(TRAINER, theirs, modules, limits)
+            trainer = processes.start(TRAINER, theirs, modules, limits, shared_core=student.core)
             try:
                 trainer.wait_until_begun({})
                 mine.deadline = deadline
