@@ -2,8 +2,9 @@
 
 python -m benchmarks.known_trainings [CLASS …] [--students N] [--stock] [--record]
 
-The classes hand in the lesson on Fashion-MNIST, ten epochs each. `ordinary`: of a hundred students 60 have
-right answers in different words, 25 have slips, 15 train networks with a seed of their own. `different`:
+The classes hand in the lesson on Fashion-MNIST, ten epochs each. `ordinary`: of a hundred students 60 do
+what the lesson asks for, in different words, 25 have slips in two exercises, 15 train networks of their own,
+with seeds of their own. Slips, networks and all other answers are drawn from the answer bank. `different`:
 everybody has right answers, and a seed of their own. With --stock, `nbgrader autograde` grades the same
 class, which takes a minute for each student. Marks have to be the same each way, and outputs but for the
 times that trainings print.
@@ -34,6 +35,47 @@ from grader.classroom.course import Course
 from suites.places import ROOT, SOURCE
 
 LESSON = "05_fashion_mnist"
+# Answers that train the lesson's own network, as students may write them; float32 is another training.
+IN_OTHER_WORDS = {
+    "scaled_images": (
+        "train_images = train_images / 255\ntest_images = test_images / 255",
+        "train_images, test_images = train_images / 255.0, test_images / 255.0",
+        "most = train_images.max()\ntrain_images = train_images / most\ntest_images = test_images / most",
+        "train_images, test_images = (x.astype('float32') / 255 for x in (train_images, test_images))",
+    ),
+    "model": (
+        """model = keras.Sequential([
+    keras.Input(shape=(28, 28)),
+    keras.layers.Flatten(),
+    keras.layers.Dense(128, activation="relu"),
+    keras.layers.Dense(10, activation="softmax"),
+])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])""",
+        """model = keras.Sequential(name="clothes")
+model.add(keras.layers.Input((28, 28)))
+model.add(keras.layers.Flatten(name="pixels"))
+model.add(keras.layers.Dense(units=128, activation="relu", name="patterns"))
+model.add(keras.layers.Dense(units=10, activation="softmax", name="confidences"))
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.summary()""",
+        """from keras.layers import Dense, Flatten, Input
+
+layers = [Input(shape=(28, 28)), Flatten(), Dense(128, "relu"), Dense(10, "softmax")]
+model = keras.models.Sequential(layers)
+model.compile(
+    optimizer=keras.optimizers.Adam(),
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+print(model.predict(test_images[:1], verbose=0).shape)""",
+    ),
+    "history": (
+        "history = model.fit(train_images, train_labels, epochs=10)",
+        "history = model.fit(x=train_images, y=train_labels, batch_size=32, epochs=10, verbose=0)",
+        "history = model.fit(train_images, train_labels, epochs=10, callbacks=[live_history()])",
+        "history = model.fit(train_images, train_labels, epochs=10, verbose=2)\nplot_history(history)",
+    ),
+}
 RECORD = Path(__file__).parent / "results" / "known_trainings.json"
 TIMES = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b|0x[0-9a-f]{6,}")
 
@@ -59,13 +101,18 @@ def main() -> None:
 
 
 def ordinary_class(students: int) -> list[SampleSubmission]:
-    """60 of a hundred right in different words, 25 with slips, 15 with seeds of their own."""
+    """60 of a hundred right in different words, 25 with slips, 15 with networks of their own."""
     chance = random.Random(0)
     bank = answers_of(SOURCE, LESSON)
     class_ = []
     for number in range(students):
         place = number / students
         chosen = {exercise: _one(answers, RIGHT, chance) for exercise, answers in bank.items()}
+        if place < 0.85:
+            chosen |= {
+                exercise: replace(bank[exercise][0], source=_seeded_as_asked(exercise, chance.choice(words)))
+                for exercise, words in IN_OTHER_WORDS.items()
+            }
         if 0.6 <= place < 0.85:
             slipped = [
                 exercise
@@ -96,6 +143,11 @@ CLASSES: dict[str, Callable[[int], list[SampleSubmission]]] = {
 
 def _one(answers: list[Answer], kind: str, chance: random.Random) -> Answer:
     return chance.choice([each for each in answers if each.kind == kind and each.is_exact])
+
+
+def _seeded_as_asked(exercise: str, source: str) -> str:
+    """An answer with the seed that the lesson's own cell sets."""
+    return f"keras.utils.set_random_seed(1)\n{source}" if exercise == "model" else source
 
 
 def _seeded(answers: dict[str, Answer], seed: int) -> dict[str, Answer]:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from grader.grading.graded import CellMarks, Graded
     from grader.grading.spec import Spec
 
-# From so many submissions on, pictures that need not be drawn again are worth a run.
-WORTH_A_RUN = 5
+# From so many submissions on, pictures that need not be drawn again are worth a run; where a lesson trains,
+# its run takes as long as the first of those that train the same.
+WORTH_A_RUN, WORTH_A_TRAINING = 5, 20
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,8 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
     submissions: how many are to be graded. A check whose solution passes only beside the student's code will
     run there. Raises CourseError with the cell for a solution that does not pass.
     """
-    # Where a lesson trains, drawing is a small part of what it costs.
-    draws = submissions >= WORTH_A_RUN and not lesson.trains
-    worth_it = draws or not all(map(lesson.is_built, lesson.notebooks))
+    enough = WORTH_A_TRAINING if lesson.trains else WORTH_A_RUN
+    worth_it = submissions >= enough or not all(map(lesson.is_built, lesson.notebooks))
     known = _kept(lesson)
     if known is None or (worth_it and not known.is_run):
         known = _run(lesson) if worth_it else OwnRun(lesson.specs, is_run=False)
