@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import gc
 import importlib
-import sys
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from select import select
 from socket import socket
-from typing import Any
 
 # A piece takes up to a second: between two of them requests get a chance.
 SECONDS_OF_PATIENCE = 0.01
@@ -31,14 +29,6 @@ CELLS = (
     "raise NotImplementedError",
     "def f(:",
 )
-# The modules that an error passes through while a figure is drawn, after those of the lesson: IPython parses
-# each of them whole to show a few of its lines.
-DRAWN_THROUGH = (
-    "matplotlib.pyplot", "matplotlib._pylab_helpers", "matplotlib.backend_bases", "matplotlib.artist",
-    "matplotlib.backends.backend_agg", "matplotlib.figure", "matplotlib.layout_engine",
-    "matplotlib._constrained_layout", "matplotlib.axes._base", "matplotlib.text", "matplotlib.axes._axes",
-    "IPython.core.pylabtools", "numpy._core.fromnumeric",
-)  # fmt: skip
 
 
 # Data sets by what notebooks import to load them.
@@ -71,10 +61,8 @@ class Warming:
         )
 
     def expect_many(self, modules: Sequence[str]) -> None:
-        """Import these modules before all else, and at the end do what pays for many notebooks only."""
+        """Import these modules before all else."""
         self._pieces.extendleft(partial(_import, module) for module in reversed(modules))
-        of_course = sorted(module for module in sys.modules if module.startswith("helpers."))
-        self._pieces.extend(partial(_parse, module) for module in (*of_course, *DRAWN_THROUGH))
 
     def go_on_until_asked(self, requests: socket) -> None:
         """Do piece after piece until there is a request, or nothing is left to do."""
@@ -87,14 +75,3 @@ class Warming:
 def _import(module: str) -> None:
     with suppress(ImportError):  # cells that import it say so themselves
         importlib.import_module(module)
-
-
-def _parse(module: str) -> None:
-    """Have the libraries that show tracebacks parse a module's file, which they remember."""
-    from stack_data.core import Source
-
-    path = getattr(sys.modules.get(module), "__file__", None)
-    if path is not None:
-        source: Any = Source.for_filename(path)
-        # What showing any line of the file takes.
-        source.pieces  # noqa: B018
