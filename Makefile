@@ -85,7 +85,8 @@ benchmarks: $(INSTALLED) ## Measure again what the README and the lessons claim 
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m pytest tests -m slow -n 2
 	@FUZZED_MESSAGES=10000 FUZZED_NOTEBOOKS=10000 KILLED_RUNS=100 $(BIN)/python -m pytest -n 2 \
-		tests/grader/judge/test_fuzz.py tests/grader/grading/test_fuzzed_notebooks.py \
+		tests/grader/judge/test_fuzz.py tests/grader/judge/test_fuzzed_trainings.py \
+		tests/grader/grading/test_fuzzed_notebooks.py \
 		tests/grader/classroom/test_resume.py
 
 # What a lock pins, without hashes.
