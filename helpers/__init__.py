@@ -12,6 +12,7 @@ try:
     from helpers.live_curves import live_history
     from helpers.moved_notebook import warn_of_moved_notebook
     from helpers.plots import plot_history, plot_image, plot_predictions, plot_value_array
+    from helpers.quiet_tensorflow import quieten_tensorflow
     from helpers.two_copies import warn_of_two_copies
 except ModuleNotFoundError as error:
     raise in_one_sentence(error) from None
@@ -35,3 +36,4 @@ __all__ = [
 warn_of_two_copies()
 warn_of_moved_notebook()
 watch_checks()
+quieten_tensorflow()

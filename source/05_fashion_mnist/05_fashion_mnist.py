@@ -39,16 +39,16 @@
 # installs them.
 
 # %% tags=["nbval-ignore-output"]
-import keras
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-
 from helpers import NotDoneYet, require
 from helpers import choose_prediction, live_history, load_fashion_mnist, show_prediction
 from helpers import plot_history, plot_image, plot_predictions, plot_value_array
 from helpers.alt_text import describe
 from helpers.lessons.fashion_mnist import exercises, pictures
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
 
 print("TensorFlow", tf.__version__, "with Keras", keras.__version__)
 

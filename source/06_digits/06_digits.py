@@ -33,16 +33,16 @@
 # **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% tags=["nbval-ignore-output"]
+from helpers import NotDoneYet, live_history, require
+from helpers.alt_text import describe
+from helpers.lessons.digits import exercises, pictures
+from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-
-from helpers import NotDoneYet, live_history, require
-from helpers.alt_text import describe
-from helpers.lessons.digits import exercises, pictures
-from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
 
 # At its first operation TensorFlow may remark on this computer. Let it do so here.
 keras.ops.zeros(1)

@@ -37,12 +37,12 @@
 # %% tags=["nbval-ignore-output"]
 import textwrap
 
+from helpers import NotDoneYet, live_history, load_mnist, require
+from helpers.lessons.mnist import exercises, pictures
+
 import keras
 import numpy as np
 import tensorflow as tf
-
-from helpers import NotDoneYet, live_history, load_mnist, require
-from helpers.lessons.mnist import exercises, pictures
 
 # At its first operation TensorFlow may remark on this computer. Let it do so here.
 keras.ops.zeros(1)

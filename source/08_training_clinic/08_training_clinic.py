@@ -33,14 +33,14 @@
 # **A word you do not know?** Every term of the course is in the [glossary](../glossary.ipynb).
 
 # %% tags=["nbval-ignore-output"]
+from helpers import NotDoneYet, load_fashion_mnist
+from helpers.lessons.clinic import exercises, pictures
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras.layers import Dense
 from keras.optimizers import SGD, Adam
-
-from helpers import NotDoneYet, load_fashion_mnist
-from helpers.lessons.clinic import exercises, pictures
 
 # Many small networks in a row make TensorFlow give advice that is meant for large programs.
 tf.get_logger().setLevel("ERROR")

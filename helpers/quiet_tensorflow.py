@@ -1,0 +1,77 @@
+"""Import TensorFlow without its remarks on the computer, about which students can do nothing.
+
+Its libraries write them to the standard error of the process, and a notebook shows them in red: that oneDNN
+is on, that there is no graphics card, which instructions of the processor another build would use.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+
+from helpers.widgets import is_watched
+
+STANDARD_ERROR = 2
+# Where Linux has graphics cards that TensorFlow can use: NVIDIA's, AMD's, and those of Windows below WSL.
+GRAPHICS_CARDS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+# A line of a log below "fatal", as TensorFlow's libraries begin it, or one that belongs to such a line.
+REMARK = re.compile(
+    rb"[IWE]\d{4} [\d:.]+ +\d+ \S+:\d+\] "
+    rb"|[\d-]+ [\d:.]+: [IWE] \S+:\d+\] "
+    rb"|WARNING: All log messages before absl::InitializeLog\(\) is called"
+    rb"|To enable the following instructions: "
+)
+
+
+def quieten_tensorflow() -> None:
+    """Where somebody works in a notebook, have the first import of TensorFlow say nothing of the computer."""
+    if is_watched() and "tensorflow" not in sys.modules:
+        sys.meta_path.insert(0, _WhenImported())
+
+
+@contextmanager
+def without_remarks() -> Iterator[None]:
+    """Leave out what TensorFlow's libraries remark; whatever else is written comes at the end."""
+    with tempfile.TemporaryFile() as written:
+        kept = os.dup(STANDARD_ERROR)
+        os.dup2(written.fileno(), STANDARD_ERROR)
+        try:
+            yield
+        finally:
+            os.dup2(kept, STANDARD_ERROR)
+            os.close(kept)
+            written.seek(0)
+            for line in written:
+                if not REMARK.match(line):
+                    os.write(STANDARD_ERROR, line)
+
+
+class _WhenImported(importlib.abc.MetaPathFinder):
+    """Imports TensorFlow; where there is no graphics card, lets it find that out at once, and say so here."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            run = spec.loader.exec_module
+
+            def run_quietly(module: ModuleType) -> None:
+                with without_remarks():
+                    run(module)
+                    if not any(map(os.path.exists, GRAPHICS_CARDS)):
+                        # What a program may choose of cards, it has to choose before the first operation.
+                        module.zeros(1)
+
+            spec.loader.exec_module = run_quietly  # type: ignore[method-assign]
+        return spec
