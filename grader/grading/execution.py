@@ -276,7 +276,7 @@ class _Pass:
         return None
 
     def _run_hidden(self) -> None:
-        """Run the checks that wait with their hidden tests: those that earn all their points wait no more."""
+        """Run the checks that wait with their hidden tests: those that lose nothing by it wait no more."""
         if self._tests.may_wait and self._execution.before_hidden is None:
             self._execution.before_hidden = _as_students_see_it(self._rebuilt, self._execution, self._tests)
         for count, (place, cell) in enumerate(self._cells, 1):
@@ -288,13 +288,18 @@ class _Pass:
                 run.remembered_seconds += visible.remembered_seconds
                 if run.is_left_out:
                     return
-                if self._earns_all(place, run):
+                if self._loses_nothing(place, run, visible):
                     self._execution.waiting.discard(place)
 
-    def _earns_all(self, place: int, run: CellRun) -> bool:
+    def _loses_nothing(self, place: int, run: CellRun, visible: CellRun) -> bool:
+        """Whether a check has earned all its points, or those that it has earned in its place."""
         of_lesson = self._rebuilt.spec_cells[place]
         assert of_lesson is not None
-        return run.ended is Outcome.PASSED and (run.number is None or run.number >= of_lesson.points)
+        return run.ended is Outcome.PASSED and (
+            run.number is None
+            or run.number >= of_lesson.points
+            or (place in self._tests.valued and run.number == visible.number)
+        )
 
     def _run_and_note(self, place: int, cell: NotebookNode, count: int, *, again: bool = False) -> CellRun:
         """Run a cell, keep its outputs, and note how it ended. again: with what it took before."""

@@ -29,13 +29,15 @@ class HiddenTests:
 
     visible: by the place of each what students have of it. may_wait: whether all hidden tests can wait.
     may_call: by the place of each the functions of the student's that it may call after all cells. prepare:
-    the places of those that bind or change what a later cell reads.
+    the places of those that bind or change what a later cell reads. valued: the places of those whose value,
+    a number of points, is worked out outside of the hidden tests.
     """
 
     visible: Mapping[int, str]
     may_wait: bool
     may_call: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     prepare: frozenset[int] = frozenset()
+    valued: frozenset[int] = frozenset()
 
 
 def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
@@ -55,10 +57,13 @@ def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
         may_call = {place: _may_call(place, plans[place], cells) for place in visible}
         if _prepare_others(visible, cells):
             return in_place
+        modules = frozenset(name for cell in cells.values() for name in cell.imports)
+        whole = {place: rebuilt.notebook.cells[place].source for place in visible}
+        valued = frozenset(place for place in visible if _has_value(visible[place], whole[place], modules))
     except (_DoubtError, SyntaxError, RecursionError, MemoryError):
         return in_place
     prepare = frozenset(place for place in visible if _prepares_later(place, cells))
-    return HiddenTests(visible, may_wait=True, may_call=may_call, prepare=prepare)
+    return HiddenTests(visible, may_wait=True, may_call=may_call, prepare=prepare, valued=valued)
 
 
 class _DoubtError(Exception):
@@ -208,6 +213,24 @@ def _prepares_later(place: int, cells: Mapping[int, _Cell]) -> bool:
     """Whether a check binds or changes what a later cell reads."""
     made = cells[place].binds | cells[place].changes | cells[place].imports.keys()
     return any(at > place and made & cell.reads for at, cell in cells.items())
+
+
+def _has_value(released: str, whole: str, modules: frozenset[str]) -> bool:
+    """Whether a check ends in a value that its hidden tests have no part in. Raises SyntaxError."""
+    of_whole = ast.parse(whole).body
+    value, *above = reversed(ast.parse(released).body or [ast.Pass()])
+    if not isinstance(value, ast.Expr) or ast.dump(value) != ast.dump(of_whole.pop()):
+        return False
+    left = [ast.dump(statement) for statement in above]
+    hidden = []
+    for statement in of_whole:
+        if left and ast.dump(statement) == left[-1]:
+            left.pop()
+        else:
+            hidden.append(statement)
+    made = names_of("\n".join(map(ast.unparse, hidden)))
+    changed = (made.binds | made.changes | made.imports.keys()) - modules
+    return not left and not made.problem and not changed & names_of(ast.unparse(value)).reads
 
 
 def _prepare_others(visible: Mapping[int, str], cells: Mapping[int, _Cell]) -> bool:

@@ -229,3 +229,37 @@ def test_cells_below_a_hidden_test_that_fails_do_not_run_twice() -> None:
     submission.cells.append(code("import time\nprint(time.time_ns())\ntime.sleep(1)"))
     usual, in_place = both_ways(LESSON, submission)
     assert usual.seconds - in_place.seconds < 0.7
+
+
+def _valued(hidden: str, value: str) -> Spec:
+    """A lesson whose check ends in a number of points, below its hidden tests."""
+    source = f"points = 1 if double(1) == 0 else 2\nheld = [points]\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS\n{value}"
+    return spec_of(DOUBLE, check("valued", source, points=2))
+
+
+@pytest.mark.parametrize(
+    ("hidden", "value", "seconds"),
+    [
+        # Its points are what they were in its place: nothing runs twice.
+        ("assert double(0) == 0", "points", 0.7),
+        ("seen = double(731)", "float(points)", 0.7),
+        # Hidden tests decide on them: in its place they might earn more.
+        ("points = points + (double(731) == 1462)", "points", 3.0),
+        ("held[0] += double(731) == 1462", "held[0]", 3.0),
+        ("held = [points]\npoints += double(731) == 1462", "points", 3.0),
+        # They fail.
+        ("assert double(731) == 1462", "points", 3.0),
+    ],
+)
+def test_part_of_the_points_is_earned_once_where_hidden_tests_have_no_part_in_them(
+    hidden: str, value: str, seconds: float
+) -> None:
+    spec = _valued(hidden, value)
+    submission = handed_in(spec, double=WRONG)
+    submission.cells.insert(0, code("import time\ntime.sleep(1)"))
+    usual, in_place = both_ways(spec, submission)
+    assert [(cell.points, cell.outcome) for cell in usual.cells] == [
+        (cell.points, cell.outcome) for cell in in_place.cells
+    ]
+    assert usual.seconds - in_place.seconds < seconds
+    assert seconds < 1 or usual.seconds - in_place.seconds > 0.7
