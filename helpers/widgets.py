@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 
 
 def is_watched() -> bool:
     """Tell whether this runs in a notebook's kernel, and not where nbgrader grades or validates."""
     # nbgrader sets this. Nobody is there to move a slider; and what runs the cells for it answers widgets
     # while it waits for the kernel, at times misses a reply, and then waits until its time is up.
-    if "NBGRADER_EXECUTION" in os.environ:
+    # Where IPython is not imported yet, no notebook is running; and importing it takes time.
+    if "NBGRADER_EXECUTION" in os.environ or "IPython" not in sys.modules:
         return False
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return False
+    from IPython.core.getipython import get_ipython
+
     return getattr(get_ipython(), "kernel", None) is not None
 
 
