@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 import traceback
 from typing import Any
 
 import numpy as np
 
-LINE_WIDTH = 100
+from helpers.kit.exercise import in_lines
+
 LONGEST_SHOWN = 40
 # How IPython names the files that cells are compiled as, here and where notebooks run elsewhere.
 CELLS = ("ipykernel_", "<ipython-input")
@@ -19,7 +19,7 @@ class CannotBeDrawn(ValueError):  # noqa: N818 - students read it
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a stack trace, which would lead into Matplotlib."""
-        return textwrap.wrap(str(self), LINE_WIDTH)
+        return in_lines(self)
 
 
 def one_number(value: Any, name: str) -> float:

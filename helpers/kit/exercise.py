@@ -14,7 +14,7 @@ from helpers.kit.outcome import Outcome, Slip, Verdict
 LINE_WIDTH = 100
 
 
-def _lines(error: Exception) -> list[str]:
+def in_lines(error: Exception) -> list[str]:
     """What IPython shows in place of a stack trace, which would tell a student nothing."""
     return [line for text in str(error).splitlines() for line in textwrap.wrap(text, LINE_WIDTH)]
 
@@ -32,7 +32,7 @@ class NotYet(AssertionError):  # noqa: N818 - an outcome, named as messages name
         return self.outcome.slips
 
     def _render_traceback_(self) -> list[str]:
-        return _lines(self)
+        return in_lines(self)
 
 
 class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every stub
@@ -49,7 +49,7 @@ class NotDoneYet(NotImplementedError):  # noqa: N818 - students read it in every
         return f"{where} is not done yet: write it in its cell first."
 
     def _render_traceback_(self) -> list[str]:
-        return _lines(self)
+        return in_lines(self)
 
 
 class NotAttempted(NotDoneYet):
