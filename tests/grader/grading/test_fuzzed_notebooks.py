@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from grader.grading.execution import Execution
@@ -20,17 +20,11 @@ from grader.grading.signs import closest, signs_of_lesson, signs_of_submission
 from grader.grading.submitted_notebook import Submission, UnreadableError, read_submission, without_outputs
 from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, question, spec_of
+from tests.fuzzing import with_examples
 
 # FUZZED_NOTEBOOKS=10000 looks at more.
 EXAMPLES = int(os.environ.get("FUZZED_NOTEBOOKS", "300"))
-fuzzed = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-)
+fuzzed = settings(with_examples(EXAMPLES), phases=[Phase.explicit, Phase.generate])
 SPEC = spec_of(
     code("import math\nimport numpy as np"),
     answer("double", "def double(x):\n    return 2 * x"),

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError
@@ -16,16 +16,11 @@ from grader.executor.messages import Output, Said, said
 from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.judge import wire
 from grader.judge.bridge import STUDENT, Bridge, StoppedCheckError
+from tests.fuzzing import with_examples
 
 # `make benchmarks` sends 10,000 of each.
 EXAMPLES = int(os.environ.get("FUZZED_MESSAGES", "150"))
-fuzzed = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    database=None,
-)
+fuzzed = with_examples(EXAMPLES)
 numbers = st.integers(-5, 70) | st.sampled_from([2**31, 2**62, -(2**63)])
 texts = st.text(max_size=8) | st.sampled_from(
     [

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.executor.link import LinkMisusedError
@@ -18,16 +18,11 @@ from grader.executor.trainings import Array, Generator, NotTrained, Train, Train
 from grader.judge.training import trainer
 from grader.judge.training.asking import described
 from grader.judge.training.parts import compiled_of, generator_state, variables_of
+from tests.fuzzing import with_examples
 
 # `make benchmarks` sends 10,000 of each.
 EXAMPLES = int(os.environ.get("FUZZED_MESSAGES", "50"))
-fuzzed = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    database=None,
-)
+fuzzed = with_examples(EXAMPLES)
 ODD: Sequence[Any] = (
     None, True, -1, 0, 2, 10**6, 0.5, "", "relu", "x" * 99, [], [[]], {}, "Lambda", "keras.layers", "subprocess",
     {"class_name": "Popen", "module": "subprocess", "config": {"args": ["touch", "/tmp/escaped"]}},
