@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, NoReturn
 
 from helpers.curves_as_svg import curves_as_svg, words_for
 from helpers.widgets import is_watched
@@ -31,6 +31,14 @@ def live_history() -> Any:
     import keras
 
     return type("LiveHistory", (_LiveHistory, keras.callbacks.Callback), {})()
+
+
+def _without_brackets(_model: Any) -> NoReturn:
+    raise TypeError("live_history needs its brackets here: callbacks=[live_history()]")
+
+
+# What Keras asks of a callback first, so that a forgotten pair of brackets is named.
+vars(live_history).update(async_safe=True, set_model=_without_brackets)
 
 
 class _LiveHistory:

@@ -64,6 +64,7 @@ CELLS = {
     "one epoch, no metric": "_ = fit(1, [live], metrics=(), verbose=0)",
     "own choice": "_ = fit(2, [live], verbose=2)",
     "stopped early": "_ = fit(9, [live, keras.callbacks.EarlyStopping('loss', min_delta=9, patience=1)])",
+    "no brackets": "try:\n    fit(1, [live_history])\nexcept TypeError as error:\n    print(error)",
     "several numbers and nan": (
         "live.set_params({'epochs': 2, 'verbose': 0}); live.on_train_begin()\n"
         "live.on_epoch_end(0, {'loss': np.float32(2), 'f1': np.ones(3), 'note': 'text'})\n"
@@ -119,6 +120,11 @@ def test_lines_that_were_asked_for_stay(cells: dict[str, NotebookNode]) -> None:
 
 def test_it_says_when_a_training_stopped_early(cells: dict[str, NotebookNode]) -> None:
     assert picture(cells["stopped early"]).data["text/plain"].startswith("Stopped after epoch 2: ")
+
+
+def test_forgotten_brackets_are_named(cells: dict[str, NotebookNode]) -> None:
+    said = printed(cells["no brackets"])
+    assert said == "live_history needs its brackets here: callbacks=[live_history()]\n"
 
 
 def test_what_is_not_one_number_is_left_out_and_nan_is_said(cells: dict[str, NotebookNode]) -> None:
