@@ -7,7 +7,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
-SECONDS = 20
+SECONDS = 10
 TRIES = 5
 
 
