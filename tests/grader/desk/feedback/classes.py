@@ -1,4 +1,4 @@
-"""A small class that is graded and gets its pages, through the command line."""
+"""A small class that is graded and gets its pages, in this process."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grader import grade_class
+from grader.classroom.course import Course
+from grader.desk.feedback.give import give_feedback, students_to_tell
 from grader.grading.spec import read_spec
 from suites.small_lessons import as_bytes, handed_in, notebook
-from tests.conftest import run_course
 
 LESSON = "01_small"
 
@@ -35,8 +37,8 @@ def hand_in(course: Path, student: str, *added: NotebookNode, **answers: str) ->
 
 def grade(course: Path) -> None:
     """Grade what was handed in."""
-    result = run_course("grade", LESSON, cwd=course)
-    assert result.returncode == 0, result.stderr
+    graded = grade_class(course, [LESSON])
+    assert all(record.is_graded for record in graded.records), graded.records
 
 
 def page_of(course: Path, student: str) -> Path:
@@ -46,6 +48,7 @@ def page_of(course: Path, student: str) -> Path:
 
 def feedback(course: Path, students: Sequence[str] = ()) -> dict[str, str]:
     """Make the pages; returns those of these students, as text."""
-    result = run_course("feedback", LESSON, cwd=course)
-    assert result.returncode == 0, result.stderr
+    opened = Course.at(course)
+    told = students_to_tell(opened, LESSON)
+    assert give_feedback(opened, LESSON, told, lambda _done, _student: None).problems == []
     return {student: page_of(course, student).read_text(encoding="utf-8") for student in students}
