@@ -17,6 +17,11 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MIME = re.compile(r"[a-zA-Z0-9.+_-]{1,60}/[a-zA-Z0-9.+_-]{1,100}")
 MOST_DISPLAY_IDS = 10_000
 MOST_NESTED = 100
+# What an output takes beside its text.
+BYTES_OF_EACH = 100
+
+# The data and the metadata that all outputs shown under one name share.
+Shared = tuple[NotebookNode, NotebookNode]
 
 
 class TooMuchOutputError(GraderError):
@@ -46,14 +51,14 @@ class Outputs:
     def __init__(
         self,
         budget: Budget,
-        by_display_id: dict[str, list[NotebookNode]],
+        by_display_id: dict[str, Shared],
         count: int,
         pictures: Mapping[str, bytes] | None = None,
     ) -> None:
         """Start empty.
 
-        by_display_id: outputs of all cells that may be updated later. count: the cell's. pictures: those that
-        outputs may refer to, by fingerprint.
+        by_display_id: what outputs of all cells show that may be updated later. count: the cell's. pictures:
+        those that outputs may refer to, by fingerprint.
         """
         self._budget = budget
         self._pictures = pictures or {}
@@ -75,9 +80,7 @@ class Outputs:
                 self._clear()
             return
         if isinstance(output, Display) and output.update:
-            data, metadata = _bundle(output.data), _metadata(output.metadata)
-            for shown in self._by_display_id.get(output.display_id or "", []):
-                shown["data"], shown["metadata"] = data, metadata
+            self._update(output)
             return
         if self._clear_next:
             self._clear()
@@ -104,14 +107,26 @@ class Outputs:
             }
             if isinstance(output, Result):
                 made = {**made, "output_type": "execute_result", "execution_count": self._count}
-        if isinstance(output, Display) and output.display_id:
-            # Shown again under the same name, it changes wherever it is shown.
-            for shown in self._by_display_id.get(output.display_id, []):
-                shown["data"], shown["metadata"] = made["data"], made["metadata"]
         self._join()
         self._outputs.append(from_dict(made))
-        if isinstance(output, Display) and output.display_id and len(self._by_display_id) < MOST_DISPLAY_IDS:
-            self._by_display_id.setdefault(output.display_id, []).append(self._outputs[-1])
+        if isinstance(output, Display) and output.display_id:
+            self._share(output, self._outputs[-1])
+
+    def _share(self, output: Display, shown: NotebookNode) -> None:
+        """Have an output change together with all others that are shown under the same name."""
+        name = output.display_id or ""
+        if name in self._by_display_id:
+            self._update(output)
+            shown["data"], shown["metadata"] = self._by_display_id[name]
+        elif len(self._by_display_id) < MOST_DISPLAY_IDS:
+            self._by_display_id[name] = shown.data, shown.metadata
+
+    def _update(self, output: Display) -> None:
+        """Show something else wherever this name is shown."""
+        shared = self._by_display_id.get(output.display_id or "", ())
+        for shown, now in zip(shared, (_bundle(output.data), _metadata(output.metadata)), strict=False):
+            shown.clear()
+            shown.update(from_dict(now))
 
     def _clear(self) -> None:
         self._outputs.clear()
@@ -160,13 +175,14 @@ def _inner(content: Any) -> list[Any]:
 
 
 def _size(output: Output) -> int:
+    size = BYTES_OF_EACH
     if isinstance(output, Stream):
-        return len(output.text)
+        return size + len(output.text)
     if isinstance(output, Failure):
-        return sum(map(len, (output.ename, output.evalue, *output.traceback)))
+        return size + sum(map(len, (output.ename, output.evalue, *output.traceback)))
     if isinstance(output, Clear):
-        return 8
-    return _size_of(output.data) + _size_of(output.metadata)
+        return size
+    return size + _size_of(output.data) + _size_of(output.metadata)
 
 
 def _size_of(content: Any) -> int:

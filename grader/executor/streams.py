@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import io
@@ -95,6 +96,9 @@ class Streams:
             os.dup2(writes, descriptor)
             os.close(writes)
             self._pipes[reads] = name  # type: ignore[assignment]
+        # A character may come in two pieces.
+        decoder = codecs.getincrementaldecoder("utf-8")
+        self._decoders = {pipe: decoder("replace") for pipe in self._pipes}
         self.stdout, self.stderr = Stream("stdout", 1, say), Stream("stderr", 2, say)
         sys.stdout, sys.stderr = self.stdout, self.stderr
         threading.Thread(target=self._keep_saying, name="streams", daemon=True).start()
@@ -104,7 +108,7 @@ class Streams:
         for stream in (sys.stdout, sys.stderr, self.stdout, self.stderr):
             with contextlib.suppress(Exception):  # a student may have put anything there
                 stream.flush()
-        while any(_waiting(pipe) for pipe in self._pipes):
+        while any(_waiting(pipe) for pipe in list(self._pipes)):
             time.sleep(0.0005)
         with self._reading:  # what was read is said
             pass
@@ -115,13 +119,23 @@ class Streams:
             ready, _, _ = select.select(list(self._pipes), [], [], SECONDS_TO_WAIT)
             with self._reading:
                 for pipe in ready:
-                    text = os.read(pipe, READ_AT_ONCE).decode("utf-8", "replace")
-                    (self.stdout if self._pipes[pipe] == "stdout" else self.stderr).flush()
-                    self._say(self._pipes[pipe], text)
+                    self._read(pipe)
             if time.monotonic() - said > SECONDS_TO_WAIT:
                 self.stdout.flush()
                 self.stderr.flush()
                 said = time.monotonic()
+
+    def _read(self, pipe: int) -> None:
+        """Say what has come through a pipe, or forget it where nothing can come any more."""
+        content = os.read(pipe, READ_AT_ONCE)
+        name = self._pipes[pipe]
+        text = self._decoders[pipe].decode(content, final=not content)
+        if text:
+            (self.stdout if name == "stdout" else self.stderr).flush()
+            self._say(name, text)
+        if not content:
+            # A cell has closed the descriptor that leads into it.
+            del self._pipes[pipe]
 
 
 def _waiting(pipe: int) -> int:

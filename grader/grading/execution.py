@@ -22,7 +22,7 @@ from grader.executor import process as processes
 from grader.executor.folders import copy_new_files
 from grader.executor.link import Link
 from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
-from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
+from grader.executor.outputs import Budget, Outputs, Shared, TooMuchOutputError
 from grader.executor.process import Process
 from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
@@ -250,7 +250,7 @@ class _Pass:
         self._plans, self._setting, self._execution = plans, setting, execution
         self._deadline, self._left_out = deadline, left_out
         self._budget = Budget(setting.limits.output_mb * MEBIBYTE)
-        self._by_display_id: dict[str, list[NotebookNode]] = {}
+        self._by_display_id: dict[str, Shared] = {}
         # The set-up cells and checks that the judge has run.
         self._judge_ran: set[int] = set()
 

@@ -195,6 +195,28 @@ def test_output_has_a_limit_and_what_fits_is_kept() -> None:
     assert outcomes(result)["check_half"] == (0, Outcome.TOO_MUCH_OUTPUT)
 
 
+def test_closed_descriptors_are_not_read_for_ever() -> None:
+    closes = f"{HALF}\nimport os, time\nos.close(1); os.close(2); time.sleep(3)"
+    result = graded(double=DOUBLE, half=closes, limits=Limits(output_mb=1))
+    assert (result.points, result.problem) == (6, "")
+    assert nbformat.writes(result.notebook).count('"output_type"') < 10
+
+
+def test_a_character_that_comes_in_two_pieces_is_one() -> None:
+    halves = f"{HALF}\nimport os, time\nfor half in (b'\\xc3', b'\\xa4'):\n    os.write(1, half); time.sleep(0.1)"
+    result = graded(double=DOUBLE, half=halves)
+    assert result.notebook.cells[3].outputs[0].text == "ä"
+
+
+def test_a_name_that_is_shown_many_times_is_soon_shown() -> None:
+    shows = f"{HALF}\nfor number in range(5000):\n    display(number, display_id='shown')"
+    started = time.monotonic()
+    result = graded(double=DOUBLE, half=shows)
+    assert time.monotonic() - started < 15
+    shown = {output.data["text/plain"] for output in result.notebook.cells[3].outputs[:5000]}
+    assert (result.points, shown) == (6, {"4999"})
+
+
 STARTS_A_PROGRAM = "import subprocess\nsubprocess.Popen(['sleep', SECONDS], start_new_session=True)"
 # What daemons do: leave the family twice over.
 STARTS_A_FORK = """
