@@ -110,8 +110,17 @@ class Link:
             raise LinkClosedError(str(error)) from None
 
     def receive_descriptors(self, most: int) -> list[int]:
-        """Take open files that were sent along. Raises LinkClosedError."""
-        received, descriptors, _, _ = socket.recv_fds(self._end, 1, most)
+        """Take open files that were sent along.
+
+        Raises LinkClosedError, and LinkSlowError after the deadline.
+        """
+        try:
+            self._hurry()
+            received, descriptors, _, _ = socket.recv_fds(self._end, 1, most)
+        except TimeoutError:
+            raise LinkSlowError from None
+        except OSError as error:
+            raise LinkClosedError(str(error)) from None
         if not received:
             raise LinkClosedError("the other end is closed")
         return descriptors

@@ -30,14 +30,13 @@ from functools import partial
 from pathlib import Path
 
 from grader.executor.supervisor import supervise
-from grader.executor.task import Task
+from grader.executor.task import MOST_IN_A_PACKET, Task
 from grader.executor.warming import Warming, read_data
 from grader.executor.worker import Serve, work
 from grader.wall.inner import shown_below
 from grader.wall.places import HOME, TEMPORARY
 from grader.wall.system_calls import compiled
 
-MOST_IN_A_PACKET = 1024 * 1024
 # control, link, peer
 DESCRIPTORS = 3
 # What each process imports before its first cell, as far as importing starts no thread.

@@ -162,6 +162,10 @@ def start(
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()
     try:
         parent = _fork_or_spawn(task, theirs, frozenset(modules), pictures, outer)
+    except BaseException:
+        link.close()
+        control.close()
+        raise
     finally:
         for end in (their_control, their_link, peer):
             end.close()

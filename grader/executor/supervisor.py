@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.executor.core import keep_to, take_core
+from grader.executor.descriptors import close_all_but
 from grader.executor.folders import remove
 from grader.wall.control_groups import OwnGroups
 from grader.wall.inner import MOST_THREADS, own_folder, shut_in
@@ -100,7 +101,7 @@ def supervise(
         _say(control, {"refused": told} if told else {"pid": pid, "core": core}, [descriptor])
         # A process that waits at the other end of a link has to notice that this one ended.
         kept = {control.fileno(), *([held] if held is not None else [])}
-        _close_all_but(kept)
+        close_all_but(kept)
         _watch(control, pid, confinement.memory, groups)
         groups.remove()
         exit_code = 0
@@ -145,13 +146,6 @@ def _run_and_end(
 def _say(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more
         socket.send_fds(control, [json.dumps(message).encode() + b"\n"], list(descriptors))
-
-
-def _close_all_but(kept: set[int]) -> None:
-    low = 3
-    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(low, descriptor)
-        low = descriptor + 1
 
 
 def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -> None:

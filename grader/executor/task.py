@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from grader.executor.supervisor import Confinement
 
 STUDENT, JUDGE, TRAINER = "student", "judge", "trainer"
+# How large a packet may be that asks a warm parent for something.
+MOST_IN_A_PACKET = 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Array(msgspec.Struct, frozen=True):
                 raise ValueError
             return np.frombuffer(buffer, kind).reshape(self.shape)
         except (TypeError, ValueError):
-            raise LinkMisusedError("an array that is none") from None
+            raise LinkMisusedError("an array that is not valid") from None
 
 
 class Generator(msgspec.Struct, frozen=True):

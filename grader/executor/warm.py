@@ -21,17 +21,18 @@ from typing import IO
 from grader.errors import GraderError
 from grader.executor.known_pictures import seal
 from grader.executor.settings import SETTINGS
-from grader.executor.task import JUDGE, STUDENT, Task
+from grader.executor.task import JUDGE, MOST_IN_A_PACKET, STUDENT, Task
 from grader.wall.control_groups import make_groups, remove_groups
 from grader.wall.environment import environment as behind_wall
 from grader.wall.errors import WallError
 from grader.wall.outer import walled
 
-MOST_IN_A_PACKET = 1024 * 1024
 # As many names as fit a packet.
 MOST_NAMES = 1000
 # What processes do in their roles is said above this room, which therefore only names the program.
 PROGRAM = "grader.judge.roles"
+# Importing TensorFlow on a slow disk takes a minute.
+SECONDS_TO_IMPORT = 300.0
 # The kernel's `ucred`.
 CREDENTIALS = struct.Struct("3i")
 # In the order in which the parent gets their descriptors.
@@ -52,8 +53,10 @@ class WarmParent:
         self._pictures: set[str] = set()
         self._is_gone = False
         ready = b""
-        with suppress(ConnectionError):
+        requests.settimeout(SECONDS_TO_IMPORT)
+        with suppress(ConnectionError, TimeoutError):
             ready, credentials, _, _ = requests.recvmsg(MOST_IN_A_PACKET, socket.CMSG_SPACE(CREDENTIALS.size))
+        requests.settimeout(None)
         if not ready:
             raise NotWarmError("the process to fork others from did not start")
         # Behind a wall processes have other numbers: the kernel translates this one.
@@ -77,8 +80,14 @@ class WarmParent:
     def end(self) -> None:
         """End it and what it forked; the next caller starts another."""
         self._is_gone = True
-        with suppress(ProcessLookupError):
+        with suppress(OSError):  # it has ended already
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of it, once it has ended."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
 
     def fork(self, task: Task, descriptors: tuple[int, int, int]) -> None:
         """Have it fork a process that gets these descriptors. Raises NotWarmError when it is gone."""
@@ -140,7 +149,7 @@ class _Started:
         self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "it gave no message"
 
     def close(self) -> None:
         """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links."""
@@ -207,7 +216,7 @@ class WarmPair:
         except NotWarmError:
             started.close()
             if started.outer.is_walled:
-                raise WallError(f"The process behind it did not start: {started.refusal()}.") from None
+                raise WallError(f"The process behind the wall did not start: {started.refusal()}.") from None
             raise
         threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
@@ -226,6 +235,8 @@ class WarmPair:
     def close(self) -> None:
         """End both."""
         self._started.close()
+        for parent in self.by_role.values():
+            parent.close()
 
 
 class WarmParents:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.executor.descriptors import close_all_but
 from grader.executor.link import Link, LinkClosedError
 from grader.executor.task import STUDENT, Task
 
@@ -52,7 +53,4 @@ def _own_nothing_else(*kept: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
-    low = 3
-    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(low, descriptor)
-        low = descriptor + 1
+    close_all_but(kept)

@@ -31,6 +31,7 @@ from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
 from grader.grading.hidden_last import NOTHING, HiddenTests, hidden_tests
 from grader.grading.known_trainings import of_this_machine
 from grader.grading.rebuild import Rebuilt
+from grader.grading.stopped import KERNEL_DIED, printed_too_much, took_too_long
 from grader.grading.trainings import Trainings
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -398,22 +399,17 @@ class _Pass:
     def _why(self, stopped: Exception, started: float) -> tuple[Outcome, str]:
         limits = self._setting.limits
         if isinstance(stopped, processes.TimeUpError):
-            if time.monotonic() >= self._deadline and time.monotonic() - started < limits.cell_seconds:
-                return Outcome.TIMED_OUT, f"The notebook took longer than {limits.notebook_seconds:g} s."
-            return Outcome.TIMED_OUT, f"A cell took longer than {limits.cell_seconds:g} s."
+            return Outcome.TIMED_OUT, took_too_long(limits, started, self._deadline)
         if isinstance(stopped, processes.OutOfMemoryError):
             return (
                 Outcome.OUT_OF_MEMORY,
                 f"The notebook needed more than {limits.memory_mb:,.0f} MiB of memory.",
             )
         if isinstance(stopped, TooMuchOutputError):
-            return (
-                Outcome.TOO_MUCH_OUTPUT,
-                f"The cells printed and drew more than {limits.output_mb:g} MiB.",
-            )
+            return Outcome.TOO_MUCH_OUTPUT, printed_too_much(limits)
         if isinstance(stopped, processes.TooManyProcessesError):
             return Outcome.KERNEL_DIED, f"A cell started more than {MOST_PROCESSES} processes."
-        return Outcome.KERNEL_DIED, "The kernel died."
+        return Outcome.KERNEL_DIED, KERNEL_DIED
 
 
 def _ended(said: Ended | Drawn) -> Ended:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 # What is said of a check that a submission has tampered with.
-CANNOT_FAIL, ENDED_ODDLY = "A check that has to fail did not fail here.", "A cell did not end as cells do."
+CANNOT_FAIL, ENDED_ODDLY = "A test that must fail has passed.", "A cell ended in a way that cells cannot end."
 FORGED_MESSAGES = (CANNOT_FAIL, ENDED_ODDLY)
 
 

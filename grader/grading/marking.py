@@ -97,7 +97,8 @@ def _said(run: CellRun, cell: NotebookNode) -> str:
         return text
     if text:
         return f"{name}: {text}"
-    return f"{name} at: {_failing_line(cell)}" if _failing_line(cell) else name
+    line = _failing_line(cell)
+    return f"{name} at: {line}" if line else name
 
 
 def _failing_line(cell: NotebookNode) -> str:

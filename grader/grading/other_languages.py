@@ -6,6 +6,8 @@ import asyncio
 import secrets
 import tempfile
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from grader.executor.process import StartError
 from grader.grading.execution import CellRun, Execution, Setting
 from grader.grading.graded import Outcome
 from grader.grading.rebuild import Rebuilt
+from grader.grading.stopped import KERNEL_DIED, printed_too_much, took_too_long
 from grader.limits import MEBIBYTE
 from grader.wall.errors import WallError
 
@@ -36,11 +39,22 @@ def execute_in_jupyter(rebuilt: Rebuilt, setting: Setting) -> Execution:
             path = given / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        asyncio.run(_run(rebuilt, setting, execution, given, sockets))
+        _run_to_end(_run(rebuilt, setting, execution, given, sockets))
     for place, cell in enumerate(rebuilt.spec_cells):
         if cell is not None and cell.is_test:
             execution.unjudged[place] = WHY
     return execution
+
+
+def _run_to_end(run: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(run)
+    else:
+        # The caller is in a loop of its own, as code in a notebook is; another thread is in none.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, run).result()
 
 
 async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: Path, sockets: Path) -> None:
@@ -75,23 +89,24 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
                     continue
                 run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
                 started = time.monotonic()
-                seconds = min(setting.limits.cell_seconds, deadline - started)
+                # Where the notebook's time is over, a cell is over as soon as it has begun.
+                seconds = max(0.0, min(setting.limits.cell_seconds, deadline - started))
                 # nbclient takes 0 for no limit at all.
                 client.timeout = max(1, round(seconds))
                 try:
                     await client.async_execute_cell(cell, place)
                 except CellTimeoutError:
                     run.ended = Outcome.TIMED_OUT
-                    run.problem = f"A cell took longer than {seconds:g} s."
+                    run.problem = took_too_long(setting.limits, started, deadline)
                 except DeadKernelError:
-                    run.ended, run.problem = Outcome.KERNEL_DIED, "The kernel died."
+                    run.ended, run.problem = Outcome.KERNEL_DIED, KERNEL_DIED
                 else:
                     _note_end(run, cell, replies.get(place, {}))
                 run.seconds = time.monotonic() - started
                 left -= sum(len(str(output)) for output in cell.outputs)
                 if left < 0:
                     cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
-                    run.problem = f"The cells printed and drew more than {setting.limits.output_mb:g} MiB."
+                    run.problem = printed_too_much(setting.limits)
                 if run.is_left_out:
                     execution.problems.append(run.problem)
                     return

@@ -149,7 +149,7 @@ class Trainings:
             except LinkSlowError:
                 raise processes.TimeUpError from None
             except (LinkClosedError, LinkMisusedError, processes.StartError):
-                return NotTrained("The process that was to do it has ended."), ()
+                return NotTrained("The process that was to train has ended."), ()
             finally:
                 mine.close()
                 trainer.close()
@@ -193,9 +193,13 @@ class _Data:
         if hashlib.sha256(content).hexdigest() != each.digest:
             raise LinkMisusedError("data that are not what they were said to be")
         file = os.memfd_create("data")
-        view = memoryview(content)
-        while view:
-            view = view[os.write(file, view) :]
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(file, view) :]
+        except OSError:
+            os.close(file)
+            raise
         with self._lock:
             kept = self._files.pop(each.digest, None)
             if kept is not None:

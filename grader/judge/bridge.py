@@ -15,6 +15,7 @@ import numpy as np
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
 from grader.judge import rebuilding, wire
+from grader.judge.describing import random_generator
 from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.student_side import generator
@@ -116,7 +117,7 @@ class Bridge:
     def use(self, handle: int) -> int:
         """A handle that is used over there. Raises StoppedCheckError where it may have been changed."""
         if self._usable is not None and handle not in self._usable:
-            self.give_up("It uses what later cells may have changed.")
+            self.give_up("The check uses something that later cells may have changed.")
         return handle
 
     def received(self, handle: int) -> None:
@@ -172,14 +173,14 @@ class Bridge:
         answer, _ = self._ask(wire.Draw())
         python, numpy = answer.named.get("python"), answer.named.get("numpy")
         if not isinstance(python, float) or not isinstance(numpy, float):
-            self.give_up("A random number was asked for, and something else came.")
+            self.give_up("A random number was expected, and something else came.")
         return python, numpy
 
     def build(self, handle: int, shape: Sequence[int | None]) -> Any:
         """A model over there, built for inputs of this shape. Raises CannotTravelError."""
         answer, reader = self._ask(wire.Build(self.use(handle), list(shape)))
         if not isinstance(answer.value, wire.Model) or not answer.value.is_built:
-            raise CannotTravelError("A model was asked for, and something else came.")
+            raise CannotTravelError("A model was expected, and something else came.")
         return rebuilding.model(answer.value, reader)
 
     def give_up(self, why: str) -> NoReturn:
@@ -234,7 +235,7 @@ class Bridge:
                 message, received = self._received()
                 self._messages += 1
                 if self._messages > MOST_MESSAGES:
-                    self.give_up("It calls and is called more often than a check allows.")
+                    self.give_up("It calls, or is called, more often than one check allows.")
                 told = wire.from_student(message)
                 reader = _FromStudent(self, received)
                 if not isinstance(told, wire.Call):
@@ -351,11 +352,8 @@ class _ToStudent(Writer):
             return wire.Own(bridge.use(vars(value)["_handle"]))
         if isinstance(value, RemoteClass):
             return wire.Own(bridge.use(type.__getattribute__(value, "_handle")))
-        if isinstance(value, np.random.Generator):
-            state = value.bit_generator.state
-            return wire.Randomness(0, state["bit_generator"], self.value(state, depth + 1))
-        if isinstance(value, np.random.RandomState):
-            return wire.Randomness(0, "RandomState", self.value(value.get_state(legacy=False), depth + 1))
+        if isinstance(value, np.random.Generator | np.random.RandomState):
+            return random_generator(value, 0, self, depth)
         if callable(value):
             name = str(getattr(value, "__name__", type(value).__name__))
             return wire.Handle(bridge.number(value), "function", name, type(value).__name__, name)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.judge import wire
+from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
 from grader.judge.symbolic import tensorflow_takes_symbols
 
@@ -32,11 +33,8 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
                 writer.value(value.params, depth + 1),
                 writer.value(value.epoch, depth + 1),
             )
-    if isinstance(value, np.random.Generator):
-        state = value.bit_generator.state
-        return wire.Randomness(handle, str(state["bit_generator"]), writer.value(state, depth + 1))
-    if isinstance(value, np.random.RandomState):
-        return wire.Randomness(handle, "RandomState", writer.value(value.get_state(legacy=False), depth + 1))
+    if isinstance(value, np.random.Generator | np.random.RandomState):
+        return random_generator(value, handle, writer, depth)
     if "matplotlib.figure" in sys.modules:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
@@ -70,7 +68,7 @@ def built(model: Any, shape: list[int | None], handle: int, writer: Writer) -> w
 
 def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
     if not model.built:
-        is_own = _is_of_library(type(model), "keras")
+        is_own = of_library(type(model), "keras")
         with _keras_activations(keras, model):
             architecture = _of_known_layers(keras, model).to_json() if is_own else ""
         return wire.Model(handle, architecture, [], _compiled(keras, model), 0, is_built=False)
@@ -90,7 +88,7 @@ def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
 
 def _of_known_layers(keras: Any, model: Any) -> Any:
     """The model itself, or one of the same layers where its class is the student's own."""
-    if _is_of_library(type(model), "keras"):
+    if of_library(type(model), "keras"):
         for layer in model._flatten_layers(include_self=False):
             _check_layer(keras, layer)
         return model
@@ -110,16 +108,20 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
         ) from None
 
 
-def _is_of_library(kind: type, library: str) -> bool:
-    """Whether a class is a library's own, and not one that only calls itself so."""
-    module = sys.modules.get(kind.__module__)
-    return kind.__module__.partition(".")[0] == library and getattr(module, kind.__name__, None) is kind
+def random_generator(
+    value: np.random.Generator | np.random.RandomState, handle: int, writer: Writer, depth: int
+) -> wire.Randomness:
+    """Describe a random generator of NumPy's."""
+    if isinstance(value, np.random.RandomState):
+        return wire.Randomness(handle, "RandomState", writer.value(value.get_state(legacy=False), depth + 1))
+    state = value.bit_generator.state
+    return wire.Randomness(handle, str(state["bit_generator"]), writer.value(state, depth + 1))
 
 
 def _check_layer(keras: Any, layer: Any) -> None:
     """Raise CannotTravelError for a layer, or an activation, that is not one of Keras' own."""
     activation = getattr(layer, "activation", None)
-    if not _is_of_library(type(layer), "keras"):
+    if not of_library(type(layer), "keras"):
         raise CannotTravelError(
             "A model has to be made of Keras' own layers to be marked, and "
             f"{type(layer).__name__} is not one."
@@ -191,8 +193,8 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
-    if not _is_of_library(type(ax), "matplotlib"):
-        raise CannotTravelError("A drawing has to be on Axes as Matplotlib makes them.")
+    if not of_library(type(ax), "matplotlib"):
+        raise CannotTravelError("A drawing has to be on ordinary Axes of Matplotlib.")
     # What a reader sees: neither what other classes tell of themselves, nor what is drawn without ink.
     lines = [line for line in Axes.get_lines(ax) if type(line) is Line2D and _is_seen(line)]
     legend = ax.get_legend()
@@ -222,7 +224,7 @@ def _is_seen(artist: Any) -> bool:
     """Whether an artist leaves ink, as far as it says so itself."""
     from matplotlib.colors import to_rgba
 
-    if not artist.get_visible() or artist.get_alpha() == 0 or not _is_of_library(type(artist), "matplotlib"):
+    if not artist.get_visible() or artist.get_alpha() == 0 or not of_library(type(artist), "matplotlib"):
         return False
     if hasattr(artist, "get_linestyle") and hasattr(artist, "get_marker"):
         without_line = artist.get_linestyle() in ("None", " ", "") or artist.get_linewidth() == 0

@@ -65,7 +65,7 @@ class RemoteIterator(Remote):
         """Ask for the next item."""
         vars(self)["_count"] = vars(self).get("_count", 0) + 1
         if vars(self)["_count"] > MOST_ITEMS:
-            self._bridge.give_up(f"It hands out more than {MOST_ITEMS:,} items.")
+            self._bridge.give_up(f"It yields more than {MOST_ITEMS:,} items.")
         return self._bridge.next(self._handle, vars(self).get("_arguments", ()))
 
 

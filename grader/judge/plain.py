@@ -203,7 +203,7 @@ class Reader:
         try:
             return int(written.digits, 16)
         except ValueError:
-            raise CannotTravelError("A whole number is not one.") from None
+            raise CannotTravelError("A value that is marked as a whole number is not one.") from None
 
     def _complex(self, written: wire.Complex, _: int) -> complex:
         return complex(written.real, written.imaginary)
@@ -216,7 +216,7 @@ class Reader:
         try:
             return Fraction(written.text) if written.kind == "Fraction" else Decimal(written.text)
         except (ValueError, ArithmeticError):
-            raise CannotTravelError("A number is not one.") from None
+            raise CannotTravelError("A value that is marked as a number is not one.") from None
 
     def _data(self, written: wire.Data, _: int) -> bytes:
         return written.content
@@ -271,7 +271,7 @@ class Reader:
                 code_points.max() > LARGEST_CODE_POINT
                 or ((code_points >= 0xD800) & (code_points < 0xE000)).any()
             ):
-                raise CannotTravelError("An array holds text that is none.")
+                raise CannotTravelError("An array holds text that is not valid.")
         return array[()] if written.scalar and not array.shape else array
 
     def _objects(self, written: wire.Objects, depth: int) -> Any:

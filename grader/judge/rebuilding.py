@@ -137,7 +137,7 @@ def _deserialized(keras: Any, written: wire.Model) -> Any:
         reason = str(error).strip().partition("\n")[0][:200]
         raise CannotTravelError(f"A model cannot be rebuilt from its layers: {reason}") from None
     if not isinstance(made, keras.Model):
-        raise CannotTravelError("What was called a model is not one.")
+        raise CannotTravelError("A value that is marked as a model is not one.")
     return made
 
 

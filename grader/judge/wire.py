@@ -48,11 +48,10 @@ class Data(_Typed, tag="y"):
 
 
 class Items(_Typed, tag="i"):
-    """A container. names: those of a named tuple's fields."""
+    """A container."""
 
     kind: Literal["list", "tuple", "set", "frozenset"]
     items: list[Value]
-    names: list[str] = []
 
 
 class Pairs(_Typed, tag="d"):

@@ -111,7 +111,7 @@ class OwnGroups:
 def _own() -> dict[str, Path]:
     """The folders of groups below which groups can be made, by hierarchy."""
     inside = {}
-    for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+    for line in _read(Path("/proc/self/cgroup")).splitlines():
         _, controllers, path = line.split(":", 2)
         for name in controllers.split(",") if controllers else [UNIFIED]:
             inside[name] = path.lstrip("/")

@@ -62,7 +62,7 @@ def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: I
     where it works. readable: what else it can read. Raises WallError where there is no bubblewrap.
     """
     memory = ("--size", str(MOST_BYTES), "--tmpfs")
-    start = f'cp -rT {given} {WORK} && cd {WORK} && exec "$@"'
+    start = f'cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
     return [
         # Kernels take a parent with the number 1 for a sign that their own has ended.
         _bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1",
@@ -70,7 +70,7 @@ def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: I
         *memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable]),
         "--bind", str(folder), str(folder), "--ro-bind", str(given), str(given),
         "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK),
-        "--", "/bin/sh", "-c", start, "sh", *program,
+        "--", "/bin/sh", "-c", start, str(given), *program,
     ]  # fmt: skip
 
 

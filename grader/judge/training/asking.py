@@ -15,14 +15,9 @@ import numpy as np
 
 from grader.executor.quick_training import LAYERS
 from grader.executor.trainings import Array, Data, SendData, Told, Train, Trained
+from grader.judge.origin import of_library
 from grader.judge.training.architecture import told_apart
-from grader.judge.training.parts import (
-    compiled_of,
-    generator_state,
-    of_library,
-    set_generator_state,
-    variables_of,
-)
+from grader.judge.training.parts import compiled_of, generator_state, set_generator_state, variables_of
 
 # Sends a message with arrays to the grader, and gives its answer.
 Ask = Callable[[Train | Data, Sequence[Any]], tuple[Told, list[bytearray]]]

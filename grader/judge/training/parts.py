@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 from grader.executor.trainings import Generator
-
-
-def of_library(kind: type, library: str, *, or_none: bool = False) -> bool:
-    """Whether a class is a library's own, and not one that only calls itself so."""
-    if or_none and kind is type(None):
-        return True
-    module = sys.modules.get(kind.__module__)
-    return kind.__module__.partition(".")[0] == library and getattr(module, kind.__name__, None) is kind
 
 
 def compiled_of(keras: Any, model: Any) -> str:
