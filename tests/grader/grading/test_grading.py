@@ -203,7 +203,9 @@ def test_closed_descriptors_are_not_read_for_ever() -> None:
 
 
 def test_a_character_that_comes_in_two_pieces_is_one() -> None:
-    halves = f"{HALF}\nimport os, time\nfor half in (b'\\xc3', b'\\xa4'):\n    os.write(1, half); time.sleep(0.1)"
+    halves = (
+        f"{HALF}\nimport os, time\nfor half in (b'\\xc3', b'\\xa4'):\n    os.write(1, half); time.sleep(0.1)"
+    )
     result = graded(double=DOUBLE, half=halves)
     assert result.notebook.cells[3].outputs[0].text == "ä"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -12,7 +14,7 @@ import pytest
 
 from grader.executor.process import StartError
 from grader.grading.grade import grade
-from grader.grading.graded import Outcome
+from grader.grading.graded import Graded, Outcome
 from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, handed_in, notebook
@@ -51,6 +53,18 @@ def test_a_kernel_sees_its_own_files_and_nobody_elses(spec: Spec, tmp_path: Path
     submission = handed_in(spec, double=look + "\nprint(double(0))")
     result = grade(as_bytes(submission), spec, files={"given.txt": b"given"})
     assert result.notebook.cells[0].outputs[0].text == "['given', ['given.txt'], False]\n"
+
+
+def test_it_is_graded_from_a_running_loop_and_in_a_folder_with_spaces(
+    spec: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a folder").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "a folder"))
+
+    async def graded() -> Graded:
+        return grade(as_bytes(handed_in(spec, double="def double(x):\n    return x + x")), spec)
+
+    assert asyncio.run(graded()).points == 2.5
 
 
 def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
