@@ -28,7 +28,7 @@ HEAD = """\
 Each package of this project is a room, and so is each folder of `grader`. An arrow means "imports". To keep the
 picture readable it leaves out arrows that a longer way shows as well; the table has all of them.
 import-linter holds the rules, in `pyproject.toml`, whenever `make test` or `make lint` runs: imports go one way,
-`helpers` knows nothing of the rest, nobody but tests imports the commands, and only the commands print.
+`helpers` knows nothing of the rest, only tests import the commands, and only the commands print.
 
 `suites` is for what both `tests` and `benchmarks` need, which do not import each other: answers, forgeries,
 attacks and odd notebooks as data with their loaders, small lessons, and what was measured of all that. Packages
@@ -105,7 +105,7 @@ def page() -> str:
         f"| `{room}` | {purpose(room)} | {_listed(rooms[room])} | {_listed(packages[room])} |"
         for room in rooms
     ]
-    table = ["| room | who lives there | imports | packages of others |", "|---|---|---|---|", *rows]
+    table = ["| room | what it holds | imports | other packages |", "|---|---|---|---|", *rows]
     return "\n".join([HEAD, *picture, "", *table, ""])
 
 

@@ -1,1 +1,1 @@
-"""Proof: tests of behaviour through public doors. The folders mirror the packages."""
+"""Tests of behaviour through the public interfaces. The folders mirror the packages."""
