@@ -88,5 +88,5 @@ def test_what_the_readme_says_about_marks_was_measured() -> None:
         in readme
     )
     same, free = (sum(getattr(found, what) for found in mutants) for what in ("same", "free"))
-    assert f"Another {same} give the same, and {free} do what the task leaves free" in readme
+    assert f"Another {same} give the same results, and {free} change only what the task leaves open" in readme
     assert f"each of {min(row['seeds'] for row in results('fairness'))} seeds" in readme
