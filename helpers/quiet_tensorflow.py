@@ -6,16 +6,15 @@ is on, that there is no graphics card, which instructions of the processor anoth
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from helpers.when_imported import Load, when_imported
 from helpers.widgets import is_watched
 
 STANDARD_ERROR = 2
@@ -33,7 +32,7 @@ REMARK = re.compile(
 def quieten_tensorflow() -> None:
     """Where somebody works in a notebook, have the first import of TensorFlow say nothing of the computer."""
     if is_watched() and "tensorflow" not in sys.modules:
-        sys.meta_path.insert(0, _WhenImported())
+        when_imported("tensorflow", _import_quietly)
 
 
 @contextmanager
@@ -53,25 +52,10 @@ def without_remarks() -> Iterator[None]:
                     os.write(STANDARD_ERROR, line)
 
 
-class _WhenImported(importlib.abc.MetaPathFinder):
-    """Imports TensorFlow; where there is no graphics card, lets it find that out at once, and say so here."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None and spec.loader is not None:
-            run = spec.loader.exec_module
-
-            def run_quietly(module: ModuleType) -> None:
-                with without_remarks():
-                    run(module)
-                    if not any(map(os.path.exists, GRAPHICS_CARDS)):
-                        # What a program may choose of cards, it has to choose before the first operation.
-                        module.zeros(1)
-
-            spec.loader.exec_module = run_quietly  # type: ignore[method-assign]
-        return spec
+def _import_quietly(load: Load, module: ModuleType) -> None:
+    """Load TensorFlow; where there is no graphics card, let it find that out at once, and say so here."""
+    with without_remarks():
+        load(module)
+        if not any(map(os.path.exists, GRAPHICS_CARDS)):
+            # What a program may choose of cards, it has to choose before the first operation.
+            module.zeros(1)

@@ -9,16 +9,15 @@ that look at batches.
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 from grader.executor.pipelines import leave_untuned
+from helpers.when_imported import Load, when_imported
 
 # Fewer cost time, more gain none.
 STEPS = 128
@@ -40,7 +39,12 @@ def install(seed: int) -> None:
     if "keras" in sys.modules:
         patch(sys.modules["keras"], seed)
     else:
-        sys.meta_path.insert(0, _WhenImported(seed))
+
+        def import_and_patch(load: Load, module: ModuleType) -> None:
+            load(module)
+            patch(module, seed)
+
+        when_imported("keras", import_and_patch)
 
 
 def recall_with(recall: Recall | None) -> None:
@@ -171,27 +175,3 @@ def _sees_batches(keras: ModuleType, callback: Any) -> bool:
         getattr(type(callback), hook) is not getattr(base, hook) or hook in vars(callback)
         for hook in BATCH_HOOKS
     )
-
-
-class _WhenImported(importlib.abc.MetaPathFinder):
-    """Patches Keras right after its import."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name != "keras":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None and spec.loader is not None:
-            run = spec.loader.exec_module
-
-            def run_and_patch(module: ModuleType) -> None:
-                run(module)
-                patch(module, self._seed)
-
-            spec.loader.exec_module = run_and_patch  # type: ignore[method-assign]
-        return spec

@@ -252,6 +252,8 @@ class _Pass:
         self._deadline, self._left_out = deadline, left_out
         self._budget = Budget(setting.limits.output_mb * MEBIBYTE)
         self._by_display_id: dict[str, Shared] = {}
+        # From then on, what the student's process asks for may tell of hidden tests.
+        self._has_met_hidden = False
         # The set-up cells and checks that the judge has run.
         self._judge_ran: set[int] = set()
 
@@ -328,6 +330,9 @@ class _Pass:
 
     def _run_cell(self, place: int, count: int, outputs: Outputs, run: CellRun, *, again: bool) -> None:
         plan, source = self._plans.get(place), self._sources[place]
+        of_lesson = self._rebuilt.spec_cells[place]
+        if of_lesson is not None and of_lesson.is_test:
+            self._has_met_hidden |= source not in (of_lesson.released, NOTHING)
         until = min(time.monotonic() + self._setting.limits.cell_seconds, self._deadline)
         if plan is None:
             ended = self._in_student(Run(source, count), until, outputs.add, run)
@@ -347,9 +352,8 @@ class _Pass:
         limits, modules = self._setting.limits, self._setting.modules
 
         def train(asked: Train, state: list[bytearray]) -> None:
-            spared = TRAININGS.answer(
-                self._student, asked, state, until, limits, modules, self._setting.verified_share
-            )
+            share, keeps = self._setting.verified_share, self._setting.hands_over or not self._has_met_hidden
+            spared = TRAININGS.answer(self._student, asked, state, until, limits, modules, share, keeps=keeps)
             run.remembered_seconds += spared.seconds
             if spared.differs:
                 self._execution.differing.append(spared.differs)

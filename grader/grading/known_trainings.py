@@ -44,8 +44,11 @@ class KnownTrainings:
     folder: Path
     most_bytes: int = MOST_BYTES
 
-    def get(self, key: str) -> tuple[Trained, list[memoryview]] | None:
-        """What came of a training, if it is known. What is damaged is dropped."""
+    def get(self, key: str, *, is_used: bool = True) -> tuple[Trained, list[memoryview]] | None:
+        """What came of a training, if it is known. What is damaged is dropped.
+
+        is_used: whether it counts as used, and so stays longer.
+        """
         path = self.folder / key
         try:
             content = path.read_bytes()
@@ -56,8 +59,9 @@ class KnownTrainings:
         except (ValueError, msgspec.MsgspecError):
             self.drop(key)
             return None
-        with suppress(OSError):  # it may be read-only
-            os.utime(path)
+        if is_used:
+            with suppress(OSError):  # it may be read-only
+                os.utime(path)
         return found
 
     def put(self, key: str, trained: Trained, arrays: Sequence[Any]) -> bool:

@@ -57,6 +57,16 @@ class Spared:
     differs: str = ""
 
 
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks for a training, until when, and within which limits."""
+
+    student: Process
+    deadline: float
+    limits: Limits
+    modules: frozenset[str]
+
+
 class Trainings:
     """What this process knows of trainings: which there are, and the data that they learn from."""
 
@@ -75,11 +85,14 @@ class Trainings:
         limits: Limits,
         modules: frozenset[str],
         verified_share: float = 0.0,
+        *,
+        keeps: bool = True,
     ) -> Spared:
         """Answer a student's process.
 
-        verified_share: of what is known, the share that is done once more and compared. Raises TimeUpError
-        after the deadline, and StoppedError when the process has ended.
+        verified_share: of what is known, the share that is done once more and compared. keeps: whether
+        anything of this may be seen by others, if only by how long they wait. Raises TimeUpError after the
+        deadline, and StoppedError when the process has ended.
         """
         spared = Spared()
         answer: Told
@@ -90,36 +103,61 @@ class Trainings:
             # Where the lesson does not import Keras, a trainer would take longer to begin than most to train.
             _send(student, NotTrained("Nothing is remembered here."))
             return spared
+        asking = _Asking(student, deadline, limits, modules)
         try:
             asked = _with_own_digests(asked, state)
             key = key_of(asked)
-            started = time.monotonic()
-            with _held(self._locks[key], deadline):
-                waited = time.monotonic() - started
-                found = self._known.get(key)
-                if found is None:
-                    answer, arrays = self._trained(student, asked, state, deadline, limits, modules)
-                    if isinstance(answer, Trained):
-                        self._keep(key, answer, arrays, student)
-                else:
-                    answer, arrays = found
-                    if answer.seconds > limits.cell_seconds:
-                        # Nobody gets more than the time that they would have had alone.
-                        raise processes.TimeUpError
-                    # What it waited for somebody else's training it was not spared.
-                    spared = Spared(max(0.0, answer.seconds - waited))
-                    if random.random() < verified_share:
-                        again, held = self._trained(student, asked, state, deadline, limits, modules)
-                        if isinstance(again, Trained):
-                            differs = "" if _same((answer, arrays), (again, held)) else key
-                            spared = Spared(differs=differs)
-                            answer, arrays = again, held
-                            if differs:
-                                self._known.drop(key)
+            found = self._known.get(key, is_used=keeps)
+            if found is not None and keeps and random.random() < verified_share:
+                answer, arrays, spared = self._verified(asking, key, asked, state, found)
+            elif found is not None:
+                answer, arrays = found
+                spared = _spared(answer, limits)
+            elif keeps:
+                answer, arrays, spared = self._first(asking, key, asked, state)
+            else:
+                answer = NotTrained("It is not known.")
         except LinkMisusedError as misused:
             answer = NotTrained(str(misused))
         _send(student, answer, arrays)
         return spared
+
+    def _first(
+        self, asking: _Asking, key: str, asked: Train, state: Sequence[bytearray]
+    ) -> tuple[Told, Sequence[Any], Spared]:
+        """Have a training done that is not known, once for all that ask for it meanwhile."""
+        # The data come first: a process that never sends them keeps nobody else waiting.
+        with self._data.files(asking.student, asked.data) as files:
+            started = time.monotonic()
+            with _held(self._locks[key], asking.deadline):
+                waited = time.monotonic() - started
+                found = self._known.get(key)
+                if found is not None:
+                    # What it waited for somebody else's training it was not spared.
+                    return *found, _spared(found[0], asking.limits, waited)
+                answer, arrays = _trained(asking, asked, state, files)
+                if isinstance(answer, Trained):
+                    self._keep(key, answer, arrays, asking.student)
+                return answer, arrays, Spared()
+
+    def _verified(
+        self,
+        asking: _Asking,
+        key: str,
+        asked: Train,
+        state: Sequence[bytearray],
+        known: tuple[Trained, Sequence[Any]],
+    ) -> tuple[Told, Sequence[Any], Spared]:
+        """Have a known training done once more, and forget it where the results differ."""
+        spared = _spared(known[0], asking.limits)
+        with self._data.files(asking.student, asked.data) as files:
+            again, arrays = _trained(asking, asked, state, files)
+        if not isinstance(again, Trained):
+            return *known, spared
+        differs = "" if _same(known, (again, arrays)) else key
+        if differs:
+            self._known.drop(key)
+        return again, arrays, Spared(differs=differs)
 
     def _keep(self, key: str, trained: Trained, arrays: Sequence[Any], student: Process) -> None:
         """Keep a result, as long as the submission has not filled more than its share."""
@@ -127,32 +165,36 @@ class Trainings:
             student.remembered_bytes += SIZE_OF_WORDS + sum(len(array) for array in arrays)
             self._known.put(key, trained, arrays)
 
-    def _trained(
-        self,
-        student: Process,
-        asked: Train,
-        state: Sequence[bytearray],
-        deadline: float,
-        limits: Limits,
-        modules: frozenset[str],
-    ) -> tuple[Told, Sequence[Any]]:
-        with self._data.files(student, asked.data) as files:
-            mine, theirs = Link.pair()
-            trainer = processes.start(TRAINER, theirs, modules, limits, shared_core=student.core)
-            try:
-                trainer.wait_until_begun({})
-                mine.deadline = deadline
-                mine.send(encoder.encode(asked), state)
-                mine.send_descriptors(files)
-                message, arrays = mine.receive(most_in_buffers=processes.MOST_STATE)
-                return told(message), arrays
-            except LinkSlowError:
-                raise processes.TimeUpError from None
-            except (LinkClosedError, LinkMisusedError, processes.StartError):
-                return NotTrained("The process that was to train has ended."), ()
-            finally:
-                mine.close()
-                trainer.close()
+
+def _trained(
+    asking: _Asking, asked: Train, state: Sequence[bytearray], files: Sequence[int]
+) -> tuple[Told, Sequence[Any]]:
+    """Have a trainer do it. files: with the data. Raises TimeUpError."""
+    mine, theirs = Link.pair()
+    core = asking.student.core
+    trainer = processes.start(TRAINER, theirs, asking.modules, asking.limits, shared_core=core)
+    try:
+        trainer.wait_until_begun({})
+        mine.deadline = asking.deadline
+        mine.send(encoder.encode(asked), state)
+        mine.send_descriptors(files)
+        message, arrays = mine.receive(most_in_buffers=processes.MOST_STATE)
+        return told(message), arrays
+    except LinkSlowError:
+        raise processes.TimeUpError from None
+    except (LinkClosedError, LinkMisusedError, processes.StartError):
+        return NotTrained("The process that was to train has ended."), ()
+    finally:
+        mine.close()
+        trainer.close()
+
+
+def _spared(trained: Trained, limits: Limits, waited: float = 0.0) -> Spared:
+    """What a known training has spared. Raises TimeUpError for one that takes longer than a cell may."""
+    if trained.seconds > limits.cell_seconds:
+        # Nobody gets more than the time that they would have had alone.
+        raise processes.TimeUpError
+    return Spared(max(0.0, trained.seconds - waited))
 
 
 class _Data:

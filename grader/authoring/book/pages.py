@@ -72,9 +72,7 @@ def add_page(
             if marks:
                 # What an answer or a check gives is for the student to find out.
                 made.metadata.tags = ["answer" if marks.get("solution") else "check"]
-            elif (
-                cell.id in ran and ran[cell.id].source == cell.source and not OF_STUDENTS.search(cell.source)
-            ):
+            elif _is_shown_with_outputs(cell, ran.get(cell.id)):
                 made.outputs = list(_outputs(ran[cell.id], pages.pictures, instead(cell.source)))
                 _refuse_secrets(path, made, secret)
         cells.append(made)

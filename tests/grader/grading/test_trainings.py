@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,47 @@ def test_many_networks_of_one_submission_put_out_nobody_elses(
     )
     assert graded(many).points == 2
     assert len(known.sizes()) <= 3
+
+
+REMEMBERS = "seen = []\ndef double(x):\n    global seen\n    seen = [*seen, x]\n    return 2 * x"
+PLAIN = "def double(x):\n    return 2 * x"
+
+
+@pytest.mark.parametrize(("double", "kept"), [(PLAIN, 1), (REMEMBERS, 0)])
+def test_what_is_asked_for_after_a_hidden_test_is_not_kept(
+    double: str, kept: int, known: KnownTrainings
+) -> None:
+    """Else later processes could tell from their waiting which trainings it has asked for."""
+    spec = spec_of(
+        *(code(SPEC.cells[0].source), answer("double", "pass")),
+        check("check_double", "assert double(2) == 4", hidden="assert double(3) == 6"),
+        *(answer("model", "pass"), check("check_model", "assert len(history.epoch) == 3")),
+    )
+    submission = as_bytes(handed_in(spec, double=double, model=RIGHT))
+    assert grade(submission, spec).points == 4
+    assert len(known.sizes()) == kept
+
+
+def test_a_process_that_never_sends_its_data_keeps_nobody_waiting() -> None:
+    stalls = """
+import sys, time
+side = sys.modules["grader.judge.student_side"]
+ask = side._ask
+def stall(cells, message, arrays):
+    if type(message).__name__ == "Data":
+        time.sleep(1000)
+    return ask(cells, message, arrays)
+side._ask = stall
+"""
+    with ThreadPoolExecutor(max_workers=1) as others:
+        stalled = others.submit(graded, stalls + RIGHT, Limits(cell_seconds=40))
+        time.sleep(5)
+        started = time.monotonic()
+        result = graded(RIGHT)
+        assert time.monotonic() - started < 25
+        assert not stalled.done()
+    assert (result.points, result.problem) == (2, "")
+    assert stalled.result().problem == "A cell took longer than 40 s."
 
 
 def test_an_error_of_the_training_is_the_students_own() -> None:
