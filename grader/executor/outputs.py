@@ -17,8 +17,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MIME = re.compile(r"[a-zA-Z0-9.+_-]{1,60}/[a-zA-Z0-9.+_-]{1,100}")
 MOST_DISPLAY_IDS = 10_000
 MOST_NESTED = 100
-# What an output takes beside its text.
-BYTES_OF_EACH = 100
+# What a message takes beside its text, and what an output does that is kept.
+BYTES_OF_MESSAGE, BYTES_OF_OUTPUT = 100, 1000
 
 # The data and the metadata that all outputs shown under one name share.
 Shared = tuple[NotebookNode, NotebookNode]
@@ -107,6 +107,7 @@ class Outputs:
             }
             if isinstance(output, Result):
                 made = {**made, "output_type": "execute_result", "execution_count": self._count}
+        self._budget.spend(BYTES_OF_OUTPUT)
         self._join()
         self._outputs.append(from_dict(made))
         if isinstance(output, Display) and output.display_id:
@@ -175,7 +176,7 @@ def _inner(content: Any) -> list[Any]:
 
 
 def _size(output: Output) -> int:
-    size = BYTES_OF_EACH
+    size = BYTES_OF_MESSAGE
     if isinstance(output, Stream):
         return size + len(output.text)
     if isinstance(output, Failure):

@@ -168,12 +168,12 @@ def test_a_cell_of_the_students_own_that_asks_to_end_costs_nothing(word: str) ->
 
 def test_all_cells_together_have_a_limit_too() -> None:
     result = graded(
-        limits=Limits(notebook_seconds=3),
-        double=f"import time; time.sleep(2)\n{DOUBLE}",
-        half="time.sleep(2)",
+        limits=Limits(notebook_seconds=6),
+        double=f"import time; time.sleep(1)\n{DOUBLE}",
+        half="time.sleep(6)",
     )
     assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
-    assert result.problem == "The notebook took longer than 3 s."
+    assert result.problem == "The notebook took longer than 6 s."
 
 
 def test_memory_has_a_limit() -> None:
@@ -193,6 +193,21 @@ def test_output_has_a_limit_and_what_fits_is_kept() -> None:
     assert result.problem == "The cells printed and drew more than 1 MiB."
     assert len(nbformat.writes(result.notebook)) < 3_000_000
     assert outcomes(result)["check_half"] == (0, Outcome.TOO_MUCH_OUTPUT)
+
+
+@pytest.mark.parametrize(
+    "floods",
+    [
+        "while True:\n    print(end='a', flush=True); print(end='b', file=sys.stderr, flush=True)",
+        "while True:\n    display({}, raw=True)",
+        "while True:\n    print(end='', flush=True); sys.stdout._say('stdout', '')",
+    ],
+    ids=["two streams", "empty displays", "empty messages"],
+)
+def test_outputs_of_no_size_have_a_limit_too(floods: str) -> None:
+    result = graded(limits=Limits(output_mb=1, cell_seconds=60), double=DOUBLE, half=f"import sys\n{floods}")
+    assert result.problem == "The cells printed and drew more than 1 MiB."
+    assert len(nbformat.writes(result.notebook)) < 3_000_000
 
 
 def test_closed_descriptors_are_not_read_for_ever() -> None:
