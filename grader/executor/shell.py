@@ -208,7 +208,14 @@ class Cells:
             except Exception:
                 code, refusal = cell.source, sys.exc_info()
             options: dict[str, Any] = {"store_history": True, "silent": False}
-            if shell.should_run_async(cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal):
+            try:
+                runs_async = shell.should_run_async(
+                    cell.source, transformed_cell=code, preprocessing_exc_tuple=refusal
+                )
+            except RecursionError as too_deep:  # for IPython, as it would be for Python
+                shell.showtraceback()
+                return Ended(True, type(too_deep).__name__, str(too_deep))
+            if runs_async:
                 result = None
                 try:
                     result = await shell.run_cell_async(

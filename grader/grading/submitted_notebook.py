@@ -11,7 +11,8 @@ from typing import Any
 from grader.errors import GraderError
 
 # A lesson's text is some 50 kB. Outputs do not count: they are thrown away before.
-MOST_SOURCE = 5_000_000
+# Texts may hold pictures, in letters; code is looked at line by line.
+MOST_SOURCE, MOST_CODE = 5_000_000, 1_000_000
 MOST_CELLS = 5_000
 # Git writes it into a file whose two versions nobody has chosen between.
 CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
@@ -53,6 +54,11 @@ def read_submission(notebook: bytes) -> Submission:
     size = sum(len(cell.source) for cell in read)
     if size > MOST_SOURCE:
         raise UnreadableError(f"The notebook's cells hold {size:,} characters; {MOST_SOURCE:,} are allowed.")
+    code = sum(len(cell.source) for cell in read if cell.kind == "code")
+    if code > MOST_CODE:
+        raise UnreadableError(
+            f"The notebook's code cells hold {code:,} characters; {MOST_CODE:,} are allowed."
+        )
     return Submission(read, tuple(findings))
 
 

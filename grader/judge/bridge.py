@@ -296,12 +296,21 @@ class Bridge:
             made = self._read(_FromStudent(self, []), refusal.of)
             if issubclass(made, BaseException):
                 kind = made
-        raised: BaseException = type(
-            _name(refusal.name), (kind,), {"__str__": lambda _: refusal.text, "__module__": STUDENT}
-        )()
+        raised = _raised(_name(refusal.name), kind, refusal.text)
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
         return raised
+
+
+def _raised(name: str, kind: type[BaseException], text: str) -> BaseException:
+    """An exception of this kind, without the arguments that some are made of."""
+    members = {"__str__": lambda _: text, "__module__": STUDENT}
+    try:
+        made: type[BaseException] = type(name, (kind,), members)
+        raised: BaseException = BaseException.__new__(made)
+    except TypeError:  # groups of exceptions are not made of nothing
+        raised = type(name, (Exception,), members)()
+    return raised
 
 
 def _random_states() -> tuple[Any, ...]:
@@ -423,7 +432,11 @@ class _FromStudent(Reader):
         else:
             kind = type(_name(written.class_name), (KINDS[written.kind],), {"__module__": STUDENT})
         if issubclass(kind, BaseException):
-            return kind(written.shown[:LONGEST_NAME])
+            try:
+                # Some cannot be made of a text alone.
+                return kind.__new__(kind, written.shown[:LONGEST_NAME])
+            except TypeError as error:
+                raise CannotTravelError(f"An exception cannot be handed over: {error}") from None
         made: Remote = object.__new__(kind)
         Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
         if written.kind == "function":

@@ -6,7 +6,9 @@ import json
 import sys
 import types
 import warnings
-from collections.abc import Iterator
+from array import array
+from collections import UserList, deque
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,11 +52,21 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
     return table(value, handle, writer, depth)
 
 
+def items_of(value: Any) -> list[Any] | None:
+    """What a container of Python's holds that is used as a list is, and is none."""
+    if isinstance(value, deque):
+        return list(deque.__iter__(value))
+    if isinstance(value, UserList):
+        return list(value.data)
+    return list(value) if isinstance(value, KeysView | ValuesView | ItemsView) else None
+
+
 def array_of(value: Any) -> np.ndarray[Any, Any] | None:
-    """The numbers of a tensor, or of any object that gives an array of itself."""
+    """The numbers of a tensor, of an array of Python's, or of any object that gives an array of itself."""
+    if isinstance(value, array):
+        return np.array(value)
     if hasattr(type(value), "__array__") and not isinstance(value, type):
-        array = np.asarray(value)
-        return np.ndarray.view(array, np.ndarray)
+        return np.ndarray.view(np.asarray(value), np.ndarray)
     return None
 
 

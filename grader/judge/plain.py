@@ -148,7 +148,7 @@ class Writer:
         if not DTYPE.fullmatch(value.dtype.str):
             if value.dtype.name == "bfloat16":
                 return self._array(value.astype(np.float32), depth, scalar)
-            return self.other(value, depth)
+            raise CannotTravelError(f"An array of {str(value.dtype)[:40]} cannot be handed over.")
         # Before anything is copied: an array may repeat one number without end.
         self._weigh(value.nbytes)
         if value.nbytes <= INLINE:
@@ -209,9 +209,8 @@ class Reader:
         return complex(written.real, written.imaginary)
 
     def _exact(self, written: wire.Exact, _: int) -> Fraction | Decimal:
-        if len(written.text) > MOST_DIGITS or "e" in written.text.lower():
-            if written.kind == "Decimal" and len(written.text) <= MOST_DIGITS:
-                return Decimal(written.text)
+        is_short = written.kind == "Decimal" or "e" not in written.text.lower()
+        if len(written.text) > MOST_DIGITS or not is_short:
             raise CannotTravelError("A number has more digits than can be handed over.")
         try:
             return Fraction(written.text) if written.kind == "Fraction" else Decimal(written.text)

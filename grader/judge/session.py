@@ -32,6 +32,11 @@ def judge(cells: Cells, peer: Link) -> None:
         _note_seeds(bridge)
         try:
             _take(cells.namespace, bridge, cell, kept)
+        except Exception as error:
+            why = f"What it needs cannot be handed over ({type(error).__name__})."
+            cells.say(Failure(StoppedCheckError.__name__, why, [why]))
+            cells.say(Ended(True, StoppedCheckError.__name__, why))
+            continue
         except StoppedCheckError as stopped:
             cells.say(Failure(type(stopped).__name__, str(stopped), [str(stopped)]))
             cells.say(Ended(True, type(stopped).__name__, str(stopped)))

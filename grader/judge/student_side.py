@@ -26,7 +26,7 @@ from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import wire
-from grader.judge.describing import array_of, built, described
+from grader.judge.describing import array_of, built, described, items_of
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.training.asking import ask_for_training
 
@@ -313,6 +313,9 @@ class _ToJudge(Writer):
         found = described(value, handle, self, depth)
         if found is not None:
             return found
+        items = items_of(value)
+        if items is not None:
+            return self.cast(value, self.value(items, depth))
         array = array_of(value)
         if array is not None:
             return self.cast(value, self._array(array, depth))

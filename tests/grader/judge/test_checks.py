@@ -95,6 +95,19 @@ EXERCISES = {
         "def helper():\n    return 1\ndef given():\n    return helper()",
         "kept = helper\ndel helper\ntry:\n    given()\nexcept NameError:\n    pass\nelse:\n    assert False\nhelper = kept\nassert given() == 1",
     ),
+    "containers that are used as lists": Exercise(
+        "from array import array\nfrom collections import UserList, deque\n"
+        "given = [deque([1, 2]), UserList([1, 2]), array('d', [1, 2]), {1: 2, 2: 1}.keys(), {2: 1, 1: 2}.values()]",
+        "assert [list(each) for each in given] == 5 * [[1, 2]] and given[0][1] == given[2][-1] == 2",
+    ),
+    "exceptions that take more than a text": Exercise(
+        "def given(kind):\n    raise UnicodeDecodeError('ascii', b'a', 0, 1, 'odd') if kind == 1 else ExceptionGroup('two', [KeyError()])",
+        "for kind, error in ((1, UnicodeDecodeError), (2, Exception)):\n    try:\n        given(kind)\n"
+        "    except error as raised:\n        assert 'odd' in str(raised) or 'two' in str(raised)\n    else:\n        assert False",
+    ),
+    "an exception that is an answer": Exercise("class E(UnicodeDecodeError): pass\ngiven = E('ascii', b'a', 0, 1, 'odd')", "assert given == 5", False),
+    "an array of records": Exercise("given = np.zeros(3, [('a', 'f8')])", "assert given == 5", False),
+    "a sum that is nested too deep": Exercise("given = 3\nlong = 1" + 3000 * "+1", "assert given == 5", False, solution="given = 5"),
     "files": Exercise("open('given.txt', 'w').write('text')", "assert open('given.txt').read() == 'text'"),
     "drawings": Exercise(
         "import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.plot([1, 2], [3, 4], 'r--', label='q')\n"
