@@ -20,6 +20,8 @@ from grader.wall.errors import WallError
 
 # A host that was cut off answers nobody: after its job's limit and this, the job is given to another one.
 SECONDS_OF_GRACE = 60.0
+# A host may die or be cut off; a notebook that none of several finishes is at fault itself.
+MOST_TRIES = 3
 SECONDS_TO_CONNECT = 15.0
 SECONDS_BETWEEN_LOOKS = 0.2
 STARTED = "grading-started"
@@ -87,7 +89,11 @@ class Cluster:
                 if job.key in left and self._is_overdue(job):
                     self.running.pop(job.title, None)
                     tries[job.key] += 1
-                    self._submit(job, tries[job.key], 1, ended)
+                    if tries[job.key] < MOST_TRIES:
+                        self._submit(job, tries[job.key], 1, ended)
+                    else:
+                        left.discard(job.key)
+                        yield Done(job, None, f"no host has finished it in {MOST_TRIES} tries")
 
     def _submit(self, job: Job, attempt: int, priority: int, ended: Ended) -> None:
         future = self._client.submit(_do, job, key=f"{job.key}-{attempt}", priority=priority, pure=False)
