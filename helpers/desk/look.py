@@ -220,10 +220,11 @@ def _of_the_order(saved: SavedNotebook, *, fresh: bool) -> Iterator[Finding]:
 
 def _of_the_run(lesson: LessonTable, run: FreshRun, before: Mapping[str, Result]) -> Iterator[Finding]:
     if run.stopped_at is not None:
-        text = (
-            f"{_cell(run.stopped_at)} {run.stopped}. The cells after it were not run. Mend that cell, or "
-            "delete what is in it."
-        )
+        text = f"{_cell(run.stopped_at)} {run.stopped}. The cells after it were not run. "
+        if checked_exercise(run.stopped_at.source):
+            text += "The check calls your answer, so look there."
+        else:
+            text += "Fix that cell, or delete what is in it."
         yield Finding("stopped", text)
     for name in lesson.points:
         now, then = run.results.get(name), before.get(name)
