@@ -30,7 +30,7 @@ class State(enum.Enum):
     TEXT_CHANGED = "the .py was changed"
     NOTEBOOK_CHANGED = "the notebook was changed"
     BOTH_CHANGED = "both the .py and the notebook were changed"
-    TABLE_CHANGED = "its table of exercises, or its hidden cases, are not those that it was built with"
+    TABLE_CHANGED = "its table of exercises or its hidden cases have changed since it was built"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> Published:
         above = map(str, PurePosixPath(name).parents)
         if not before or name in now or name in folders or any(each in now for each in above):
             raise CourseError(
-                f"{folder} has a file of somebody else's, {name}. Name an empty folder, or one that does not "
+                f"{folder} holds a file that is not the course's, {name}. Name an empty folder, or one that does not "
                 "exist yet."
             )
     written = sorted(name for name in now if there.get(name) != now[name])

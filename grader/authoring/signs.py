@@ -62,4 +62,4 @@ def _sign(node: ast.expr) -> Any:
             return [name, *map(_sign, node.args)]
         case _:
             pass
-    raise ValueError(f"{ast.unparse(node)!r} is nothing that a sign can hold")
+    raise ValueError(f"{ast.unparse(node)!r} is not allowed in a sign")

@@ -50,7 +50,7 @@ def findings_of(matches: Matches, answers: Answers) -> list[str]:
             findings.append(f"{original.name} was deleted; it was put back.")
         elif copies[original.name] > 1:
             findings.append(
-                f"{original.name} was there {copies[original.name]} times; {_kept(matches, place)}."
+                f"{original.name} was in the notebook {copies[original.name]} times; {_kept(matches, place)}."
             )
         if cell is not None and not original.is_answer and differs(cell, original):
             findings.append(f"{original.name} was edited; the original was run.")

@@ -297,7 +297,7 @@ def test_a_folder_of_somebody_else_s_is_one_line_and_stays_as_it_is(small: Path)
     (small / "book" / "thesis.html").write_text("mine", encoding="utf-8")
     result = run_course("book", cwd=small)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1), result.stderr
-    assert "book has a file of somebody else's, thesis.html. Name an empty folder" in result.stderr
+    assert "book holds a file that is not the course's, thesis.html. Name an empty folder" in result.stderr
     assert [path.name for path in (small / "book").iterdir()] == ["thesis.html"]
 
 

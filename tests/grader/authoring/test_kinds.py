@@ -170,8 +170,8 @@ def test_what_is_wrong_with_an_exercise_is_said_in_a_line_each() -> None:
     [
         ("record.epoch < 3", "names record.epoch, which nothing measures"),
         ("record.epochs <", "is not an expression"),
-        ("sorted(record.epochs)", "is nothing that a sign can hold"),
-        ("'text'", "is nothing that a sign can hold"),
+        ("sorted(record.epochs)", "is not allowed in a sign"),
+        ("'text'", "is not allowed in a sign"),
     ],
 )
 def test_a_sign_that_cannot_be_looked_for_is_refused(sign: str, problem: str) -> None:

@@ -97,7 +97,7 @@ def damage_record(folder: Path) -> None:
     (folder / RECORD).write_text("[", encoding="utf-8")
 
 
-OTHERS = "has a file of somebody else's, {}. Name an empty folder"
+OTHERS = "holds a file that is not the course's, {}. Name an empty folder"
 
 
 @pytest.mark.parametrize(
@@ -171,4 +171,4 @@ def test_the_command_publishes_what_is_released_and_takes_back_what_is_not(
     assert "notebooks/02_other/02_other.ipynb" not in held(folder)
     result = run_course("publish", course, cwd=course)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
-    assert "has a file of somebody else's" in result.stderr
+    assert "holds a file that is not the course's" in result.stderr

@@ -95,7 +95,7 @@ def drops_all_ids(cells: list[NotebookNode]) -> None:
         (deletes_a_test, ["check_double was deleted; it was put back."]),
         (empties_a_test, ["check_double was edited; the original was run."]),
         (turns_a_test_into_text, ["check_double was edited; the original was run."]),
-        (doubles_a_test_with_another_source, ["check_double was there 2 times; the original was run."]),
+        (doubles_a_test_with_another_source, ["check_double was in the notebook 2 times; the original was run."]),
         (reorders, ["Cells of the lesson were in another order; they were run in the lesson's."]),
         (skips_by_tag, []),
         (calls_a_test_an_answer, ["check_double was edited; the original was run."]),
@@ -140,7 +140,7 @@ def test_of_two_answers_the_last_counts_and_the_first_still_runs() -> None:
     submission.cells.insert(1, earlier)
     result = rebuilt(submission)
     assert sources(result) == [HONEST[0], earlier.source, *HONEST[1:]]
-    assert result.findings == ("double was there 2 times; the last one counts.",)
+    assert result.findings == ("double was in the notebook 2 times; the last one counts.",)
 
 
 def test_answers_left_as_released_or_deleted_are_unanswered() -> None:
