@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from grader.authoring.sample_class import Habits, SampleSubmission, generated_class
 from grader.classroom.course import CONFIG_NAME, Course
 from grader.classroom.gradebook import GradebookWriter
+from grader.classroom.handed_in import read_handed_in
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import Record, write_record
 from grader.grading.graded import CellMarks, Outcome
@@ -34,10 +35,11 @@ class RecordedClass:
         """Make the course's gradebook, and tell it of the lessons' graded cells as a release does."""
         self.course = course
         self.specs: dict[str, Spec] = {}
+        self._lessons = {name: Lesson(course, name, limits_of(course, name, {})) for name in course.lessons}
         self._writer = GradebookWriter(course)
         with Gradebook(course.gradebook_url, course.course_id) as gradebook:
-            for name in course.lessons:
-                self.specs[name] = Lesson(course, name, limits_of(course, name, {})).specs[name]
+            for name, opened in self._lessons.items():
+                self.specs[name] = opened.specs[name]
                 _register(gradebook, name, self.specs[name])
 
     def __enter__(self) -> RecordedClass:
@@ -77,6 +79,7 @@ class RecordedClass:
             cell_seconds=seconds,
             graded_at="2026-11-01T12:00:00+00:00",
             run={"limits": {"wall": wall}},
+            handed_in=read_handed_in(self._lessons[lesson], student).digest,
         )
         write_record(self.course, record)
 

@@ -59,17 +59,27 @@ class HandedIn:
     @property
     def key(self) -> str:
         """A hash of the cells handed in and of all else that decides the marks."""
-        written: list[Any] = [
-            self.lesson.digest,
-            {name: hashlib.sha256(content).hexdigest() for name, content in self.notebooks.items()},
-            {
-                name: hashlib.sha256(content).hexdigest()
-                for name, content in (*self.files.items(), *self.modules.items())
-            },
+        return self._hash([self.lesson.digest], {**self.files, **self.modules})
+
+    @property
+    def digest(self) -> str:
+        """A hash of what was handed in alone: of cells, files and time, whatever the lesson says now."""
+        own = {name: content for name, content in self.files.items() if name not in self.lesson.files}
+        return self._hash([], {**own, **self.modules})
+
+    def _hash(self, more: list[Any], files: Mapping[str, bytes]) -> str:
+        written = [
+            *more,
+            _digests(self.notebooks),
+            _digests(files),
             hashlib.sha256(self.written_timestamp).hexdigest(),
             self.findings,
         ]
         return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+
+def _digests(contents: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def read_handed_in(lesson: Lesson, student: str) -> HandedIn:

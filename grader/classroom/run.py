@@ -223,6 +223,7 @@ class Run:
             graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
             run=lesson.facts,
             remembered_seconds=sum(each.remembered_seconds for each in graded.values()),
+            handed_in=handed_in.digest,
         )
         write_record(self.course, record)
         return self._keep(record)

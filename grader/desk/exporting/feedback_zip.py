@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.atomic import writing
+from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
+from grader.classroom.lesson import Lesson, limits_of
+from grader.classroom.records import read_record
 from grader.desk.collecting.layouts import canvas
 from grader.desk.collecting.platform_names import platform_names
 from grader.desk.exporting.export import FOLDER
 from grader.desk.exporting.formats import Platform
+from grader.desk.feedback.stamp import stamp_in, stamp_of
 from grader.errors import CourseError
 
 
@@ -33,11 +37,13 @@ def feedback_zip(
 ) -> Packed:
     """Write exports/feedback-<lesson>-<platform>.zip, which names pages as the platform named the hand-ins.
 
-    Raises CourseError when there is no page; the file is written whole or not at all.
+    Pages of an earlier hand-in, or from before it was graded again, are not in it. Raises CourseError when
+    there is no page; the file is written whole or not at all.
     """
     folders = sorted(folder for folder in course.feedback.glob(f"*/{lesson}") if any(folder.glob("*.html")))
     if not folders:
         raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
+    opened = Lesson(course, lesson, limits_of(course, lesson, {}))
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
     partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
@@ -53,7 +59,12 @@ def feedback_zip(
                         f"{platform.value.capitalize()}."
                     )
                     continue
-                for page in sorted(folder.glob("*.html")):
+                theirs = sorted(folder.glob("*.html"))
+                stamp = stamp_of(opened, student)
+                if any(stamp_in(page) != stamp for page in theirs):
+                    problems.append(_why_old(opened, student))
+                    continue
+                for page in theirs:
                     archive.write(page, _name_for(platform, name.label, page.name))
                     pages += 1
         if pages:
@@ -64,6 +75,14 @@ def feedback_zip(
         if partial.is_file():
             partial.unlink()
     return Packed(path, pages, problems)
+
+
+def _why_old(lesson: Lesson, student: str) -> str:
+    record = read_record(lesson.course, lesson.name, student)
+    older, run = "the marks", f"course feedback {lesson.name}"
+    if record is None or has_changed(lesson, record):
+        older, run = "what was handed in", f"course grade {lesson.name} --student {student}, then {run}"
+    return f"{student}: not in the zip, as the page is older than {older}. Run: {run}"
 
 
 def _new_zip(path: Path) -> zipfile.ZipFile:

@@ -104,6 +104,7 @@ class _Maker:
         """The page of each notebook of a submission. problems: takes a line where there is none."""
         from grader.desk.feedback.marks_given import marks_given
         from grader.desk.feedback.page import page
+        from grader.desk.feedback.stamp import stamp_of
 
         course, name, student = self.lesson.course, self.lesson.name, submission.student
         if submission.problem:
@@ -111,10 +112,11 @@ class _Maker:
             return
         record = read_record(course, name, student)
         graded = {cell.name: cell for cell in record.cells} if record else {}
+        stamp = stamp_of(self.lesson, student)
         for notebook, run in submission.runs.items():
             try:
                 given = marks_given(self.gradebook, course, name, notebook, student)
-                yield notebook, page(self.texts[notebook], run, given, graded, self.machine)
+                yield notebook, page(self.texts[notebook], run, given, graded, self.machine, stamp)
             except CourseError as error:
                 problems.append(str(error))
                 return
@@ -126,11 +128,13 @@ class _Maker:
 def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str) -> str | None:
     """The page that says why a notebook cannot be graded; None where it can."""
     from grader.desk.feedback.page import page_of_ungraded
+    from grader.desk.feedback.stamp import stamp_of
 
     try:
         read_handed_in(lesson, student)
     except UnreadableSubmissionError as error:
-        return page_of_ungraded(next(iter(texts.values())).title, error.to_student)
+        title = next(iter(texts.values())).title
+        return page_of_ungraded(title, error.to_student, stamp_of(lesson, student))
     return None
 
 

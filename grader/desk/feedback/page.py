@@ -52,7 +52,12 @@ def lesson_text(notebook: NotebookNode, name: str, pictures: Mapping[str, str]) 
 
 
 def page(
-    lesson: LessonText, run: Visible, given: MarksGiven, graded: Mapping[str, CellMarks], machine: Machine
+    lesson: LessonText,
+    run: Visible,
+    given: MarksGiven,
+    graded: Mapping[str, CellMarks],
+    machine: Machine,
+    stamp: str,
 ) -> str:
     """The page of one notebook. graded: what came of each test, hidden ones included, by cell."""
     notebook = run.notebook
@@ -63,6 +68,7 @@ def page(
     return _rendered(
         "page.html.j2",
         title=lesson.title,
+        stamp=stamp,
         given=given,
         exercises=found,
         problem=machine.forget(run.problem),
@@ -70,9 +76,9 @@ def page(
     )
 
 
-def page_of_ungraded(title: str, why: str) -> str:
+def page_of_ungraded(title: str, why: str, stamp: str) -> str:
     """The page for a student whose notebook could not be graded. why: and what to do, in sentences."""
-    return _rendered("not_graded.html.j2", title=title, why=why)
+    return _rendered("not_graded.html.j2", title=title, why=why, stamp=stamp)
 
 
 def _rendered(template: str, **values: Any) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
+from grader.classroom.changes import has_changed, is_graded
 from grader.classroom.handed_in import HandedIn, read_handed_in
 from grader.classroom.jobs import Job
 from grader.classroom.lesson import Lesson
@@ -91,15 +92,17 @@ def _as_graded(
             if (folder / f"{name}.ipynb").is_file()
         }
         progress(done, student)
-        if all(_is_of(specs[name], run.notebook) for name, run in runs.items()):
+        if record is not None and has_changed(lesson, record):
+            yield _changed(lesson, student)
+        elif all(_is_of(specs[name], run.notebook) for name, run in runs.items()):
             yield Submission(student, runs)
-            continue
-        # Perhaps it had hidden tests then.
-        problem = (
-            f"{lesson.course.source / lesson.name} was changed after {folder} was graded. "
-            f"Grade it again: course grade {lesson.name} --student {student}"
-        )
-        yield Submission(student, {}, problem)
+        else:
+            # Perhaps it had hidden tests then.
+            problem = (
+                f"{lesson.course.source / lesson.name} was changed after {folder} was graded. "
+                f"Grade it again: course grade {lesson.name} --student {student}"
+            )
+            yield Submission(student, {}, problem)
 
 
 def _is_of(spec: Spec, notebook: NotebookNode) -> bool:
@@ -149,16 +152,27 @@ def _submission(handed_in: HandedIn, specs: Mapping[str, Spec], runs: Mapping[st
         if name not in runs
     }
     record = read_record(lesson.course, lesson.name, student)
-    # Graded within other limits, it may still be the same submission.
-    for name, run in runs.items() if record is None or record.key != handed_in.key else ():
-        path = lesson.course.autograded / student / lesson.name / f"{name}.ipynb"
-        if not path.is_file() or _answers(run.notebook) != _answers(nbformat.read(path, as_version=4)):
-            problem = (
-                f"{handed_in.folder} was changed after it was graded. "
-                f"Grade it again: course grade {lesson.name} --student {student}"
-            )
-            return Submission(student, {}, problem)
+    if not (is_graded(handed_in, record) if record else _has_graded_answers(handed_in, runs)):
+        return _changed(lesson, student)
     return Submission(student, {**runs, **missing})
+
+
+def _changed(lesson: Lesson, student: str) -> Submission:
+    problem = (
+        f"{lesson.course.submitted / student / lesson.name} was changed after it was graded. "
+        f"Grade it again: course grade {lesson.name} --student {student}"
+    )
+    return Submission(student, {}, problem)
+
+
+def _has_graded_answers(handed_in: HandedIn, runs: Mapping[str, Visible]) -> bool:
+    """The same without a record: nbgrader has graded it."""
+    folder = handed_in.lesson.course.autograded / handed_in.student / handed_in.lesson.name
+    return all(
+        (folder / f"{name}.ipynb").is_file()
+        and _answers(run.notebook) == _answers(nbformat.read(folder / f"{name}.ipynb", as_version=4))
+        for name, run in runs.items()
+    )
 
 
 def _answers(notebook: NotebookNode) -> dict[str, str]:

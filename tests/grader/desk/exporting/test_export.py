@@ -14,12 +14,19 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.lesson import Lesson
 from grader.desk.collecting.platform_names import PlatformName, keep_platform_name
 from grader.desk.exporting.export import export
 from grader.desk.exporting.feedback_zip import feedback_zip
 from grader.desk.exporting.formats import Format, Platform
+from grader.desk.feedback.give import give_feedback
+from grader.desk.feedback.stamp import stamp_of
 from grader.errors import CourseError
+from grader.limits import Limits
+from suites.small_lessons import answer, check
+from tests.conftest import run_course
 from tests.grader.desk.collecting.platforms import LESSON, make_course
+from tests.grader.desk.feedback import classes
 
 STUDENTS = {
     "ada": ("Ada", "Lovelace, née Byron", "ada@x.org", "101"),
@@ -145,7 +152,8 @@ def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -
     for student in ("ada", "bo", "cy"):
         page = graded.feedback / student / LESSON / f"{LESSON}.html"
         page.parent.mkdir(parents=True)
-        page.write_text(student, encoding="utf-8")
+        stamp = stamp_of(Lesson(graded, LESSON, Limits()), student)
+        page.write_text(f'<meta name="made-from" content="{stamp}">', encoding="utf-8")
     label = f"ekbo_LATE_102_9002_{LESSON}-1.ipynb"
     keep_platform_name(graded, "bo", LESSON, PlatformName("canvas", label, "x"))
     moodle = feedback_zip(graded, LESSON, Platform.MOODLE)
@@ -153,3 +161,33 @@ def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -
     assert zipfile.ZipFile(moodle.path).namelist() == [f"ada_7001_assignsubmission_file/{LESSON}.html"]
     assert zipfile.ZipFile(canvas.path).namelist() == [f"ekbo_LATE_102_9002_{LESSON}.html"]
     assert [problem.partition(":")[0] for problem in moodle.problems] == ["bo", "cy"]
+
+
+def test_a_page_of_an_earlier_hand_in_is_not_handed_back(tmp_path: Path) -> None:
+    made = classes.make_course(
+        tmp_path / "course", answer("double", "double = 2"), check("check_double", "assert double == 2")
+    )
+    course = Course.at(made)
+    for student in ("ada", "bob"):
+        classes.hand_in(made, student, double="double = 1")
+        keep_platform_name(course, student, LESSON, PlatformName("moodle", student, "x"))
+    classes.grade(made)
+    classes.feedback(made)
+    assert feedback_zip(course, LESSON, Platform.MOODLE).pages == 2
+    classes.hand_in(made, "ada", double="double = 2")
+    packed = feedback_zip(course, LESSON, Platform.MOODLE)
+    assert zipfile.ZipFile(packed.path).namelist() == [f"bob/{LESSON}.html"]
+    assert packed.problems == [
+        "ada: not in the zip, as the page is older than what was handed in. "
+        f"Run: course grade {LESSON} --student ada, then course feedback {LESSON}"
+    ]
+    refused = give_feedback(course, LESSON, ["ada"], lambda _done, _student: None)
+    assert "was changed after it was graded" in refused.problems[0]
+    classes.grade(made)
+    result = run_course("hand-back", LESSON, "--for", "moodle", cwd=made)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"ada: not in the zip, as the page is older than the marks. Run: course feedback {LESSON}\n"
+    )
+    classes.feedback(made)
+    assert feedback_zip(course, LESSON, Platform.MOODLE).problems == []

@@ -1,0 +1,32 @@
+"""What a feedback page was made from: a hash in its head, by which an old page is known."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from grader.classroom.handed_in import read_handed_in
+from grader.classroom.lesson import Lesson
+from grader.classroom.records import read_record
+from grader.classroom.submission import UnreadableSubmissionError
+
+IN_PAGE = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
+HEAD_BYTES = 2000
+
+
+def stamp_of(lesson: Lesson, student: str) -> str:
+    """The stamp of a page made now: another one once something else is handed in, or graded again."""
+    try:
+        handed_in = read_handed_in(lesson, student).digest
+    except UnreadableSubmissionError as error:
+        handed_in = error.to_student
+    record = read_record(lesson.course, lesson.name, student)
+    return hashlib.sha256(f"{record.key if record else ''}\0{handed_in}".encode()).hexdigest()
+
+
+def stamp_in(page: Path) -> str:
+    """The stamp that a page has; "" for one of an earlier version."""
+    with page.open("rb") as file:
+        found = IN_PAGE.search(file.read(HEAD_BYTES))
+    return found[1].decode() if found else ""
