@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.atomic import write_bytes, writing
+from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
+from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import read_record
 from grader.desk.collecting.roster import Person
 from grader.desk.csv_file import CsvFile, written
@@ -19,6 +21,7 @@ from grader.desk.exporting.marks import ClassMarks, class_marks
 from grader.errors import CourseError
 
 FOLDER = "exports"
+MOST_NAMED = 5
 NAMES = {
     Format.CSV: "marks.csv",
     Format.CANVAS: "marks-canvas.csv",
@@ -47,6 +50,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
         raise CourseError("--into takes a file of a platform: add --format canvas or --format moodle.")
     marks = class_marks(course, lessons)
     graded = [lesson for lesson in lessons if lesson in marks.possible]
+    newer = _handed_in_again(course, marks)
     problems: Sequence[str] = ()
     students = len(marks.people)
     if into is not None:
@@ -62,7 +66,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
             case Format.MOODLE:
                 content = _moodle(marks, graded)
             case Format.JSON_LINES:
-                content = _json_lines(course, marks, graded)
+                content = _json_lines(course, marks, graded, newer)
         name = NAMES[form]
     path = course.root / FOLDER / name
     if into is not None and path.resolve() == into.resolve():
@@ -70,15 +74,37 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     with writing(path):
         path.parent.mkdir(exist_ok=True)
         write_bytes(path, content)
-    return Exported(path, students, _notices(marks), problems)
+    return Exported(path, students, _notices(marks, newer), problems)
 
 
-def _notices(marks: ClassMarks) -> list[str]:
-    waiting = sorted({each.student for each in marks.marks.values() if each.waits})
-    if not waiting:
-        return []
-    some = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")
-    return [f"Some answers still wait to be marked by hand and count as 0 here: {some}."]
+def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
+    """The students and lessons whose marks are of an earlier hand-in."""
+    found = set()
+    for lesson in marks.possible:
+        opened = Lesson(course, lesson, limits_of(course, lesson, {}))
+        for student in (student for student, of in marks.marks if of == lesson):
+            record = read_record(course, lesson, student)
+            if record is not None and has_changed(opened, record):
+                found.add((student, lesson))
+    return found
+
+
+def _notices(marks: ClassMarks, newer: Set[tuple[str, str]]) -> list[str]:
+    notices = []
+    if newer:
+        lessons = " ".join(sorted({lesson for _, lesson in newer}))
+        notices.append(
+            f"Handed in again after grading, so these marks are of what came before: "
+            f"{_some({student for student, _ in newer})}. Run: course grade {lessons}"
+        )
+    if waiting := {each.student for each in marks.marks.values() if each.waits}:
+        notices.append(f"Some answers still wait to be marked by hand and count as 0 here: {_some(waiting)}.")
+    return notices
+
+
+def _some(students: Set[str]) -> str:
+    more = len(students) - MOST_NAMED
+    return ", ".join(sorted(students)[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def number(value: float) -> str:
@@ -139,7 +165,9 @@ def _moodle(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
     return _table(header, rows)
 
 
-def _json_lines(course: Course, marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+def _json_lines(
+    course: Course, marks: ClassMarks, lessons: Sequence[str], newer: Set[tuple[str, str]]
+) -> bytes:
     people = {person.id: person for person in marks.people}
     lines = []
     for student, lesson in sorted(marks.marks):
@@ -179,6 +207,7 @@ def _json_lines(course: Course, marks: ClassMarks, lessons: Sequence[str]) -> by
                 "late_penalty": given.late,
                 "handed_in_at": given.handed_in_at.isoformat() + "Z" if given.handed_in_at else None,
                 "waits_for_hand": given.waits,
+                "handed_in_again": (student, lesson) in newer,
                 "graded_unprotected": _is_unprotected(record.run) if record else None,
                 "graded_at": record.graded_at if record else None,
                 "findings": list(record.findings) if record else [],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record
@@ -18,12 +19,14 @@ class HandIn:
     """One graded hand-in.
 
     record: what grading recorded, with the marks that the gradebook has now, those given by hand included.
-    penalty: points taken off for being late. late: how long after the due date it came.
+    penalty: points taken off for being late. late: how long after the due date it came. has_changed: whether
+    something else was handed in since.
     """
 
     record: Record
     penalty: float
     late: timedelta
+    has_changed: bool
 
     @property
     def points(self) -> float:
@@ -63,7 +66,7 @@ def hand_ins(
         on_each()
         record = read_record(course, lesson.name, student) if student in recorded else None
         if record is not None and record.is_graded:
-            yield _with_marks(record, given[student])
+            yield _with_marks(record, given[student], has_changed(lesson, record))
         else:
             # To say why takes as long as reading it, so not where a whole lesson waits to be graded.
             why = _why_ungraded(lesson, student) if recorded else ""
@@ -75,12 +78,12 @@ def how_many(course: Course, lesson: str) -> int:
     return max(len(course.students(lesson)), len(list((course.reports / lesson).glob("*.json"))))
 
 
-def _with_marks(record: Record, given: GivenMarks) -> HandIn:
+def _with_marks(record: Record, given: GivenMarks, changed: bool) -> HandIn:
     cells = tuple(
         replace(cell, points=given.points[cell.name]) if cell.name in given.points else cell
         for cell in record.cells
     )
-    return HandIn(replace(record, cells=cells), given.penalty, given.late)
+    return HandIn(replace(record, cells=cells), given.penalty, given.late, changed)
 
 
 def _why_ungraded(lesson: Lesson, student: str) -> str:

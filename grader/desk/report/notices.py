@@ -20,6 +20,7 @@ class Kind(enum.Enum):
     """Why to look at a hand-in, the most urgent first."""
 
     NOT_GRADED = "not graded"
+    CHANGED = "handed in again"
     SUSPICIOUS = "suspicious"
     STOPPED = "stopped"
     UNPROTECTED = "unprotected"
@@ -29,6 +30,7 @@ class Kind(enum.Enum):
 
 TO_DO = {
     Kind.NOT_GRADED: "They have no marks. The reason says what to do.",
+    Kind.CHANGED: "Their marks are those of what they handed in before. Grade again.",
     Kind.SUSPICIOUS: "Read these notebooks: code in them kept a check from failing. It earned no marks.",
     Kind.STOPPED: "Read the answer. If it is right and only slow or large, raise the limit and grade again.",
     Kind.UNPROTECTED: "Their code could read and change what you can. Grade them again behind the wall.",
@@ -75,6 +77,10 @@ class Noticed:
             if cell.message in FORGED_MESSAGES:
                 said = f"{self._title(cell.name)}: {cell.message}"
                 self._found[Kind.SUSPICIOUS, said].append(record.student)
+        if hand_in.has_changed:
+            self._found[
+                Kind.CHANGED, f"Handed in again or changed after grading. Run: course grade {self._lesson}"
+            ].append(record.student)
         if not hand_in.is_protected:
             self._found[
                 Kind.UNPROTECTED, f"Graded without a wall. Run: course grade {self._lesson} --force"

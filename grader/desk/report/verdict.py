@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from grader.desk.report.class_report import ClassReport
@@ -35,7 +36,10 @@ def verdict(report: ClassReport) -> Verdict:
     graded = sum(len(lesson.entries) for lesson in report.lessons)
     handed_in = sum(lesson.handed_in for lesson in report.lessons)
     waiting = sum(len(each.waiting) for each in _counted(report))
+    changed = _numbers(report)[Kind.CHANGED]
     headline = f"{graded} of {_of(handed_in, 'hand-in')} {_is(graded)} graded"
+    if changed:
+        headline += f"; {changed} {'was' if changed == 1 else 'were'} handed in again since"
     if waiting:
         headline += f"; {_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
     talk = to_talk_about(report)
@@ -73,15 +77,21 @@ def _why(talk: Counted) -> str:
 
 def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo]:
     found = []
-    numbers = {kind: 0 for kind in Kind}
-    for lesson in report.lessons:
-        for notice in lesson.notices:
-            numbers[notice.kind] += len(notice.students)
+    numbers = _numbers(report)
     if number := numbers[Kind.NOT_GRADED]:
         found.append(
             ToDo(
                 f"{_of(number, 'hand-in')} {_is(number)} not graded",
                 "Each has its reason. Ask for it again, or run course grade.",
+                "hand-ins",
+            )
+        )
+    if number := numbers[Kind.CHANGED]:
+        their = "its" if number == 1 else "their"
+        found.append(
+            ToDo(
+                f"{_of(number, 'hand-in')} {_is(number)} newer than {their} marks",
+                "Grade again: course grade",
                 "hand-ins",
             )
         )
@@ -126,6 +136,15 @@ def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo
                 "hand-ins",
             )
         )
+    return found
+
+
+def _numbers(report: ClassReport) -> Counter[Kind]:
+    """How many hand-ins there are to look at, by the reason."""
+    found: Counter[Kind] = Counter()
+    for lesson in report.lessons:
+        for notice in lesson.notices:
+            found[notice.kind] += len(notice.students)
     return found
 
 

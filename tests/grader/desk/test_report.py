@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.course import Course
+from grader.desk.exporting.export import export
+from grader.desk.exporting.formats import Format
 from grader.desk.report.class_report import ClassReport, class_report
 from grader.desk.report.normal_form import LONGEST, normal_form
 from grader.desk.report.notices import Kind
@@ -83,6 +85,29 @@ def test_hand_ins_to_look_at_say_why(report: ClassReport) -> None:
     assert found[Kind.UNPROTECTED][1] == ("dan",)
     assert found[Kind.SLOW] == ("Took 90 s; half of the class took 1.0 s or less.", ("eva",))
     assert found[Kind.REPAIRED] == ("mae was deleted; it was put back.", ("cem",))
+
+
+def test_what_was_handed_in_again_is_to_be_graded_again(course: Course, tmp_path: Path) -> None:
+    shutil.copytree(course.root, tmp_path / "course")
+    again = Course.at(tmp_path / "course")
+    for student, change in (("ben", "(y_true - y_pred)"), ("eva", "(y_pred - y_true)")):
+        path = again.submitted / student / LESSON / f"{LESSON}.ipynb"
+        path.write_text(path.read_text("utf-8").replace("a - b", change), encoding="utf-8")
+    (again.submitted / "cem" / LESSON / "timestamp.txt").write_text(
+        "2026-10-21 10:00:00 UTC", encoding="utf-8"
+    )
+    shutil.rmtree(again.submitted / "dan")
+    report = class_report(again, [LESSON], lambda *_: None)
+    found = {notice.kind: notice.students for notice in report.lessons[0].notices}
+    assert found[Kind.CHANGED] == ("ben", "cem", "eva")
+    said = verdict(report)
+    assert said.headline.startswith("8 of 9 hand-ins are graded; 3 were handed in again since;")
+    assert said.to_do[1].what == "3 hand-ins are newer than their marks"
+    exported = export(again, [LESSON], Format.CSV)
+    assert exported.notices[0] == (
+        "Handed in again after grading, so these marks are of what came before: ben, cem, eva. "
+        f"Run: course grade {LESSON}"
+    )
 
 
 def slow_in(report: ClassReport) -> list[tuple[str, tuple[str, ...]]]:
