@@ -37,6 +37,13 @@ def question(name: str, points: float = 3) -> NotebookNode:
     return _marked(cell, name, grade=True, solution=True, locked=False, points=points)
 
 
+def task(name: str, points: float = 2, scheme: str = "") -> NotebookNode:
+    """A task, for which a person gives marks by a scheme; nbgrader does not call its cell graded."""
+    source = f"Explain.\n### BEGIN MARK SCHEME\n{scheme}\n### END MARK SCHEME"
+    cell = nbformat.v4.new_markdown_cell(source)
+    return _marked(cell, name, task=True, grade=False, solution=False, locked=True, points=points)
+
+
 def _marked(cell: NotebookNode, name: str, **marks: Any) -> NotebookNode:
     cell.metadata.nbgrader = {"schema_version": 3, "task": False, "grade_id": name, **marks}
     cell.id = name

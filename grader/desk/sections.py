@@ -35,7 +35,8 @@ def exercise_places(notebook: NotebookNode) -> dict[str, ExercisePlace]:
         if cell.cell_type == "markdown" and not marks.get("solution"):
             for level, text in _headings(cell.source):
                 above = [(outer, heading) for outer, heading in above if outer < level] + [(level, text)]
-        if marks.get("grade"):
+        # A task is marked by hand; nbgrader does not call it graded.
+        if marks.get("grade") or marks.get("task"):
             titles = [text for level, text in above if level > 1]
             title = titles[-1] if titles else marks["grade_id"]
             places[marks["grade_id"]] = ExercisePlace(title, titles[-2] if len(titles) > 1 else "")

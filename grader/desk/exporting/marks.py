@@ -150,6 +150,9 @@ def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMar
         cell = cells[grade.cell_id]
         by_hand = grade.manual_score is not None
         points = grade.manual_score if by_hand else grade.auto_score
+        if grade.needs_manual_grade:
+            # An answer that has changed since it was marked by hand keeps its old mark, and waits.
+            points = None
         marks.exercises.append(
             ExerciseMarks(
                 cell.name,

@@ -47,10 +47,12 @@ def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str
         ) from None
     marks = {}
     for grade in found.grades:
-        waits = grade.manual_score is None and grade.auto_score is None
+        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
+        waits = grade.needs_manual_grade or (grade.manual_score is None and grade.auto_score is None)
         by_hand = grade.manual_score is not None
         marks[grade.name] = Mark(None if waits else grade.score, grade.max_score, by_hand)
     late = found.late_submission_penalty or 0.0
+    score = sum(mark.points or 0.0 for mark in marks.values())
     # Not those that grading makes, such as "No response.".
     comments = {each.name: each.manual_comment for each in found.comments if each.manual_comment}
-    return MarksGiven(marks, comments, found.score - late, found.max_score, late)
+    return MarksGiven(marks, comments, score - late, found.max_score, late)

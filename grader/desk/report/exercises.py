@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import nbformat
-
 from grader.classroom.lesson import Lesson
 from grader.desk.sections import exercise_places
 from grader.grading.spec import Spec
@@ -33,9 +31,10 @@ class Exercise:
 def exercises_of(lesson: Lesson) -> dict[str, Exercise]:
     """The exercises of a lesson by the ids of their graded cells, in its order. Raises CourseError."""
     found: dict[str, Exercise] = {}
-    for name, content in lesson.notebooks.items():
-        places = exercise_places(nbformat.reads(content.decode("utf-8"), as_version=4))
-        by_hand = {cell.name for cell in lesson.specs[name].cells if cell.is_by_hand}
+    for spec in lesson.specs.values():
+        # As released: what is hidden may look like a heading.
+        places = exercise_places(spec.as_released().template)
+        by_hand = {cell.name for cell in spec.cells if cell.is_by_hand}
         titles = Counter(place.title for place in places.values())
         for cell, place in places.items():
             # Two checks under one heading are told apart by their ids.

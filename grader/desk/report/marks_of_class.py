@@ -96,6 +96,7 @@ def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMark
             Grade.manual_score,
             Grade.auto_score,
             Grade.extra_credit,
+            Grade.needs_manual_grade,
         )
         .select_from(Grade)
         .join(BaseCell, Grade.cell_id == BaseCell.id)
@@ -104,7 +105,8 @@ def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMark
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .where(Assignment.name == lesson)
     )
-    for student, cell, by_hand, by_machine, extra in grades:
+    for student, cell, by_hand, by_machine, extra, waits in grades:
         points = by_machine if by_hand is None else by_hand
-        found[student].points[cell] = None if points is None else points + (extra or 0.0)
+        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
+        found[student].points[cell] = None if waits or points is None else points + (extra or 0.0)
     return found

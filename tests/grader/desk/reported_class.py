@@ -70,7 +70,7 @@ def make(folder: Path) -> Course:
         _keep_all(recorded)
     with Gradebook(recorded.course.gradebook_url, recorded.course.course_id) as gradebook:
         grade = gradebook.find_grade("why", LESSON, LESSON, "ada")
-        grade.manual_score = 2.5
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
         gradebook.db.commit()
     empty = recorded.course.submitted / "ivo" / LESSON / f"{LESSON}.ipynb"
     empty.parent.mkdir(parents=True)

@@ -48,6 +48,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
             gradebook.add_submission(LESSON, student, timestamp=datetime(2026, 1, 2))
             grade = gradebook.find_grade("check_double", LESSON, LESSON, student)
             grade.auto_score, grade.manual_score = (1.0, 3.0) if student == "ada" else (4.0, None)
+            grade.needs_manual_grade = False
         gradebook.find_submission_notebook(LESSON, LESSON, "bo").late_submission_penalty = 1.0
         gradebook.db.commit()
     for student, number in (("ada", 7001), ("bo", 7002)):

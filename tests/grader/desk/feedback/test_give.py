@@ -11,10 +11,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
 
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from suites.small_lessons import answer, check, code, question
+from grader.desk.exporting.export import export
+from grader.desk.exporting.formats import Format
+from grader.desk.report.class_report import class_report
+from suites.small_lessons import answer, check, code, question, task
 from tests.conftest import run_course
 from tests.grader.classroom.courses import GUIDE
 from tests.grader.classroom.test_any_course import nbgrader_
@@ -246,7 +250,7 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     before = kept.stat().st_mtime_ns
     with Course.at(course).api.gradebook as gradebook:
         place = (LESSON, LESSON, "ada")
-        gradebook.find_grade("why", *place).manual_score = 2.5
+        grade_by_hand(gradebook, 2.5)
         gradebook.find_comment("why", *place).manual_comment = "Nearly: *why* do you?<script>pwned()</script>"
         gradebook.db.commit()
     page = feedback(course, ["ada"])["ada"]
@@ -257,6 +261,35 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     assert "2.5 of 3" in page
     assert "Because I say so." in page
     assert kept.stat().st_mtime_ns == before
+
+
+def grade_by_hand(gradebook: Gradebook, points: float) -> None:
+    """Mark ada's answer in words, as Formgrader does."""
+    given = gradebook.find_grade("why", LESSON, LESSON, "ada")
+    given.manual_score, given.needs_manual_grade = points, False
+
+
+def test_an_answer_that_changed_after_it_was_marked_by_hand_waits_again(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson(question("why", points=3), task("task")))
+    hand_in(course, "ada", double=RIGHT, why="Because I say so.")
+    grade(course)
+    opened = Course.at(course)
+    with opened.api.gradebook as gradebook:
+        grade_by_hand(gradebook, 2.5)
+        gradebook.db.commit()
+    hand_in(course, "ada", double=RIGHT, why="Because it is so.")
+    grade(course)
+    page = feedback(course, ["ada"])["ada"]
+    assert "Marked by your instructor" not in page
+    assert "? of 3" in page
+    assert "<strong>2</strong> of" in page
+    (reported,) = class_report(opened, [LESSON], lambda *_: None).lessons
+    assert reported.entries["ada"].waits
+    waiting = {each.exercise.title: each.waiting for each in reported.exercises.values()}
+    assert waiting == {"check_double": [], "why": ["ada"], "task": ["ada"]}
+    exported = export(opened, [LESSON], Format.CSV)
+    assert "wait to be marked by hand and count as 0 here: ada." in exported.notices[0]
+    assert ",2,2" in exported.path.read_text(encoding="utf-8")
 
 
 def test_what_was_handed_in_again_needs_to_be_graded_first(tmp_path: Path) -> None:
@@ -294,15 +327,8 @@ def test_a_notebook_that_was_graded_with_hidden_tests_is_not_shown_once_they_are
 
 
 def test_how_answers_in_words_are_marked_stays_hidden(tmp_path: Path) -> None:
-    task = nbformat.v4.new_markdown_cell(
-        "Explain.\n### BEGIN MARK SCHEME\nzanzibar: 731.25 points\n### END MARK SCHEME"
-    )
-    task.metadata.nbgrader = {
-        "schema_version": 3, "task": True, "grade_id": "task", "grade": False, "solution": False,
-        "locked": True, "points": 2,
-    }  # fmt: skip
-    task.id = "task"
-    course = make_course(tmp_path / "course", *lesson(task))
+    marked = task("task", scheme="zanzibar: 731.25 points")
+    course = make_course(tmp_path / "course", *lesson(marked))
     hand_in(course, "ada", double=RIGHT)
     grade(course)
     page = feedback(course, ["ada"])["ada"]
