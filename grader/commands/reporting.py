@@ -13,7 +13,7 @@ from grader.classroom.course import Course
 from grader.classroom.records import remembered_sentence
 from grader.commands import display
 from grader.desk.report.class_report import ClassReport, Entry, class_report
-from grader.desk.report.page import page
+from grader.desk.report.page import page, refuse_other_file
 from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import verdict
 
@@ -23,6 +23,7 @@ BAR = 20
 
 def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> None:
     """Show the report and write its page. Raises CourseError, also where the page cannot be written."""
+    refuse_other_file(output)
     with display.step("Reading hand-ins", 1) as step:
         report = class_report(course, lessons, step.of)
     with writing(output):

@@ -8,19 +8,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader.atomic import writing
 from grader.classroom.records import remembered_sentence
 from grader.desk.report.class_report import ClassReport, Entry, LessonReport
 from grader.desk.report.notices import TO_DO, Kind
 from grader.desk.report.pictures import bar, histogram, strip
 from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import to_talk_about, verdict
+from grader.errors import CourseError
 
+TITLE = "Report: "
+# Where a page has its title.
+HEAD_BYTES = 2000
 # Letters that join others in names of some scripts are no steering.
 JOINERS = "\u200c\u200d"
 LEVELS = 6
@@ -52,6 +58,7 @@ def page(report: ClassReport) -> str:
     talk = to_talk_about(report)
     made: str = _template().render(
         report=report,
+        title=TITLE,
         verdict=verdict(report),
         talk=talk.exercise if talk else None,
         policy=policy,
@@ -70,6 +77,19 @@ def page(report: ClassReport) -> str:
         level=_level,
     )
     return made
+
+
+def refuse_other_file(path: Path) -> None:
+    """Raise CourseError where a page would take the place of anything but an earlier report."""
+    if path.suffix.lower() != ".html":
+        raise CourseError(f"{path} is not a name for the page. Give one that ends in .html.")
+    if path.is_file():
+        with writing(path), path.open("rb") as file:
+            is_report = f"<title>{TITLE}".encode() in file.read(HEAD_BYTES)
+    else:
+        is_report = not path.exists()
+    if not is_report:
+        raise CourseError(f"{path} is there already, and is not an earlier report. Choose another name.")
 
 
 def readable(text: str) -> str:

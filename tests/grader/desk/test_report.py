@@ -16,6 +16,7 @@ from grader.desk.report.class_report import ClassReport, class_report
 from grader.desk.report.normal_form import LONGEST, normal_form
 from grader.desk.report.notices import Kind
 from grader.desk.report.page import page as page_of
+from grader.desk.report.page import refuse_other_file
 from grader.desk.report.verdict import verdict
 from grader.grading.grade import grade
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
@@ -185,6 +186,19 @@ def test_the_command_shows_it_and_writes_the_page(course: Course, tmp_path: Path
         assert said in result.stdout
     assert "\u202e" not in result.stdout
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    refuse_other_file(page)
+
+
+@pytest.mark.parametrize("name", ["gradebook.db", "notes.html", "new.txt", "folder.html"])
+def test_a_report_replaces_nothing_but_an_earlier_report(course: Course, tmp_path: Path, name: str) -> None:
+    shutil.copy(course.root / "gradebook.db", tmp_path)
+    (tmp_path / "notes.html").write_text("<title>Mine</title>", encoding="utf-8")
+    (tmp_path / "folder.html").mkdir()
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.iterdir()}
+    result = run_course("report", LESSON, "--output", tmp_path / name, cwd=course.root)
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert {path: path.is_file() and path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_what_cannot_be_reported_is_one_line(course: Course, tmp_path: Path) -> None:
