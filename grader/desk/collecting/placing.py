@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
 from grader.classroom.handed_in import TIMESTAMP
-from grader.desk.collecting.files import RefusedError, why_unsafe
+from grader.desk.collecting.files import RefusedError, is_nobodys, why_unsafe
 from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
 from grader.desk.collecting.recognising import LessonHandedIn
 
@@ -46,10 +46,9 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
     target = course.submitted / student / lesson
     if target.is_symlink() or target.parent.is_symlink():
         raise RefusedError(f"{target} is a link to elsewhere. Remove it first.")
-    files = dict(handed_in.files)
+    # When it was handed in is said apart: an instructor may write it there.
+    files = {path: content for path, content in handed_in.files.items() if path != TIMESTAMP}
     at = handed_in.hand_in.handed_in_at
-    if at is not None:
-        files[TIMESTAMP] = f"{at.isoformat(sep=' ')} UTC\n".encode()
     _refuse_unsafe(files)
     name = PlatformName(
         platform=handed_in.hand_in.platform,
@@ -59,19 +58,27 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
         handed_in_at=at,
         changed=handed_in.changed,
         is_late=handed_in.hand_in.is_late,
+        files=tuple(sorted(files)),
     )
     placed = Placed.NEW
     if target.exists():
         before = platform_names(course, student).get(lesson)
-        there = _digest(_files_in(target))
-        if there == name.content:
+        others = _files_in(target)
+        whole = _digest(others)
+        collected = before.files if before and before.files else others.keys()
+        there = _digest({path: others.pop(path) for path in [*others] if path in collected})
+        if name.content in (there, whole) and (at is None or at in _times(target, before)):
             # A collecting that was killed may have put it there without noting so.
-            if before is None or before.content != there:
+            if before is None or before.content != name.content:
                 keep_platform_name(course, student, lesson, name)
             return Placed.UNCHANGED
         if not _is_newer(name, before, target, there):
             return Placed.OLDER
         placed = Placed.REPLACED
+        # What an instructor put beside it stays.
+        files = {**others, **files}
+    if at is not None:
+        files[TIMESTAMP] = f"{at.isoformat(sep=' ')} UTC\n".encode()
     try:
         _swap(course, student, lesson, files)
     except OSError as error:
@@ -82,7 +89,7 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
 
 def _is_newer(name: PlatformName, before: PlatformName | None, target: Path, there: str) -> bool:
     """Whether a hand-in is newer than the one in its place. Raises RefusedError where nobody can say."""
-    time_there = _time_in(target) or (before.handed_in_at if before else None)
+    time_there = next(iter(_times(target, before)), None)
     if name.handed_in_at is not None and time_there is not None:
         return name.handed_in_at > time_there
     if before is not None and before.content == there and before.platform == name.platform:
@@ -93,6 +100,12 @@ def _is_newer(name: PlatformName, before: PlatformName | None, target: Path, the
     raise RefusedError(
         f"another one is in {target}, and nothing says which is newer. Remove that folder to take this one."
     )
+
+
+def _times(target: Path, before: PlatformName | None) -> list[datetime]:
+    """When what is there was handed in: as its timestamp.txt says, which counts first, and the platform."""
+    times = (_time_in(target), before.handed_in_at if before else None)
+    return [time for time in times if time is not None]
 
 
 def _time_in(folder: Path) -> datetime | None:
@@ -139,10 +152,14 @@ def _refuse_unsafe(files: Mapping[str, bytes]) -> None:
 
 
 def _files_in(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+    """The files in a folder, without timestamp.txt and what nobody put there."""
+    found = {
+        path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
         if path.is_file() and not path.is_symlink()
+    }
+    return {
+        name: path.read_bytes() for name, path in found.items() if name != TIMESTAMP and not is_nobodys(name)
     }
 
 

@@ -20,7 +20,8 @@ class PlatformName(msgspec.Struct, frozen=True):
     """One hand-in.
 
     label: the platform's name of its notebook or folder. number: what the platform counts up with each file.
-    handed_in_at: UTC. changed: the notebook's own date. content: a hash of all its files.
+    handed_in_at: UTC. changed: the notebook's own date. files: the paths of what was collected, without
+    timestamp.txt; content: a hash of them. Notes of earlier versions do not say which files.
     """
 
     platform: str
@@ -30,6 +31,7 @@ class PlatformName(msgspec.Struct, frozen=True):
     handed_in_at: datetime | None = None
     changed: datetime | None = None
     is_late: bool = False
+    files: tuple[str, ...] = ()
 
 
 def _path(course: Course, student: str) -> Path:

@@ -215,6 +215,45 @@ def test_what_an_instructor_put_there_is_not_replaced(course: Course, roster: Pa
     assert "by hand" in path.read_text(encoding="utf-8")
 
 
+def test_what_an_instructor_writes_beside_a_hand_in_keeps_nothing_from_being_collected(
+    course: Course, roster: Path
+) -> None:
+    _canvas(course, 5, "return 5", roster)
+    folder = course.submitted / "ada" / LESSON
+    beside = {
+        "timestamp.txt": "2026-01-02 10:00:00 UTC",
+        ".DS_Store": "x",
+        "note.txt": "Came by mail.",
+    }
+    for name, text in beside.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    before = taken(course)
+    assert _canvas(course, 5, "return 5", roster).placed == {(LESSON, Placed.UNCHANGED): ["ada"]}
+    assert _canvas(course, 4, "return 4", roster).placed == {(LESSON, Placed.OLDER): ["ada"]}
+    assert taken(course) == before
+    assert _canvas(course, 6, "return 6", roster).placed == {(LESSON, Placed.REPLACED): ["ada"]}
+    # The time was that of the one before.
+    assert list(taken(course)) == [f"ada/{LESSON}/{NOTEBOOK}", f"ada/{LESSON}/note.txt"]
+    assert "return 6" in taken(course)[f"ada/{LESSON}/{NOTEBOOK}"]
+
+
+def test_the_time_in_timestamp_txt_says_which_is_newer(course: Course) -> None:
+    def exchanged(hour: int, says: str) -> dict[tuple[str, Placed], list[str]]:
+        time = f"2026-01-02 {hour}:00:00 UTC"
+        folder = f"inbound/ada+{LESSON}+{time}+x"
+        files = {f"{folder}/{NOTEBOOK}": solved(says=says), f"{folder}/timestamp.txt": time.encode()}
+        return collect(course, make_zip(course.root / "given.zip", files)).placed
+
+    assert exchanged(12, "return 1") == {(LESSON, Placed.NEW): ["ada"]}
+    stamp = course.submitted / "ada" / LESSON / "timestamp.txt"
+    stamp.write_text("2026-01-02 11:00:00 UTC", encoding="utf-8")
+    assert exchanged(12, "return 1") == {(LESSON, Placed.UNCHANGED): ["ada"]}
+    assert "11:00" in stamp.read_text(encoding="utf-8")
+    assert exchanged(10, "return 2") == {(LESSON, Placed.OLDER): ["ada"]}
+    assert exchanged(13, "return 1") == {(LESSON, Placed.REPLACED): ["ada"]}
+    assert "13:00" in stamp.read_text(encoding="utf-8")
+
+
 def test_killed_between_two_folders_the_old_one_comes_back(course: Course, roster: Path) -> None:
     _canvas(course, 5, "return 5", roster)
     old = course.root / ".collecting" / "old" / "ada"
