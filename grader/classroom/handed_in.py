@@ -41,6 +41,11 @@ class HandedIn:
         return self.lesson.course.submitted / self.student / self.lesson.name
 
     @property
+    def beside(self) -> dict[str, bytes]:
+        """All files that lie beside its notebooks while they run."""
+        return {**self.modules, **self.files}
+
+    @property
     def timestamp(self) -> datetime | None:
         """When it was handed in, as nbgrader's timestamp.txt says, in UTC without a zone.
 
@@ -59,7 +64,7 @@ class HandedIn:
     @property
     def key(self) -> str:
         """A hash of the cells handed in and of all else that decides the marks."""
-        return self._hash([self.lesson.digest], {**self.files, **self.modules})
+        return self._hash([self.lesson.digest], self.beside)
 
     @property
     def digest(self) -> str:

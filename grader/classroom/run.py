@@ -134,7 +134,6 @@ class Run:
                 key = f"{handed_in.key}-{handed_in.student}-{name}"
                 self._by_key[key] = handed_in
                 expected[key] = self._expected_seconds(handed_in)
-                files = {**handed_in.modules, **handed_in.files}
                 jobs.append(
                     Job(
                         key,
@@ -144,7 +143,7 @@ class Run:
                         content,
                         own_runs[lesson.name].specs[name],
                         lesson.limits,
-                        files,
+                        handed_in.beside,
                         lesson.files,
                         modules,
                         own_runs[lesson.name].pictures,

@@ -123,7 +123,7 @@ def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iter
     jobs = [
         Job(
             f"{handed_in.key}-{student}-{name}", student, lesson.name, name, content, released[name],
-            lesson.limits, handed_in.files, lesson.files, lesson.modules, known.pictures,
+            lesson.limits, handed_in.beside, lesson.files, lesson.modules, known.pictures,
         )
         for student, handed_in in waiting.items()
         for name, content in handed_in.notebooks.items()

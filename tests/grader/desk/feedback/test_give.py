@@ -141,6 +141,20 @@ def outputs_of_last_cell(course: Path, student: str) -> str:
     return str(nbformat.read(path, as_version=4).cells[-1].outputs)
 
 
+def test_what_answers_import_is_there_when_a_notebook_runs_once_more(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    (course / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.ignore = ['*.py']\n", encoding="utf-8"
+    )
+    hand_in(course, "ada", code("import mymod\nprint(mymod.NAME)"), double=LEAKS)
+    (course / "submitted" / "ada" / LESSON / "mymod.py").write_text("NAME = 'my own'", encoding="utf-8")
+    grade(course)
+    assert not (course / "reports" / LESSON / ".visible").exists()
+    page = feedback(course, ["ada"])["ada"]
+    assert "No module named" not in page
+    assert "my own" in page
+
+
 def test_nothing_but_the_page_is_handed_out(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "ada", double=RIGHT)
