@@ -75,7 +75,9 @@ class Run:
 
     def skip_unchanged(self) -> None:
         """Take the records of submissions that were graded before and have not changed since."""
-        if not self._gradebook_is_there():
+        from grader.classroom.gradebook_file import is_lost
+
+        if is_lost(self.course.gradebook_url):
             return
         changed = []
         for handed_in in self.waiting:
@@ -85,11 +87,6 @@ class Run:
             else:
                 changed.append(handed_in)
         self.waiting = changed
-
-    def _gradebook_is_there(self) -> bool:
-        url = self.course.gradebook_url
-        # Of other databases only a connection could tell: they are not lost with a folder.
-        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
     def _notebooks_are_there(self, handed_in: HandedIn) -> bool:
         folder = self.course.autograded / handed_in.student / handed_in.lesson.name

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 from grader.classroom.course import Course
+from grader.classroom.gradebook_file import file_of
 from grader.desk.doctor.finding import Finding, State
 from grader.desk.keeping.databases import (
     check_file,
     engine_at,
-    file_of,
     is_there,
     newest_schema,
     rows_in,

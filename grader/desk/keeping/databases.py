@@ -20,23 +20,13 @@ from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from grader.classroom.gradebook import SECONDS_TO_WAIT_FOR_A_LOCK, first_line, patient
+from grader.classroom.gradebook_file import file_of, is_lost
 from grader.errors import CourseError
 
 # Told how many rows of how many are done.
 Progress = Callable[[int, int], None]
 ROWS_AT_ONCE = 1000
 TABLES: list[Table] = list(Base.metadata.sorted_tables)
-
-
-def file_of(url: str) -> Path | None:
-    """The file of a SQLite gradebook; None for another database. Raises CourseError."""
-    with told(url):
-        parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return None
-    if not parsed.database or parsed.database == ":memory:":
-        raise CourseError(f"{url} names no file for the gradebook. Write sqlite:/// and its path.")
-    return Path(parsed.database)
 
 
 def shown(url: str) -> str:
@@ -89,8 +79,7 @@ def engine_at(url: str) -> Iterator[Engine]:
 
 def is_there(url: str) -> bool:
     """Whether there is a gradebook, if only an empty one; a SQLite file is not made. Raises CourseError."""
-    file = file_of(url)
-    if file is not None and not file.is_file():
+    if is_lost(url):
         return False
     with engine_at(url) as engine:
         return inspect(engine).has_table("submitted_assignment")

@@ -13,9 +13,10 @@ from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, Submitted
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from grader.classroom.course import Course
+from grader.classroom.gradebook_file import file_of
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.collecting.placing import mend
-from grader.desk.keeping.databases import engine_at, file_of, is_there, told
+from grader.desk.keeping.databases import engine_at, is_there, told
 from grader.desk.keeping.places import PLACES, about_many
 from grader.errors import CourseError
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import inspect
 
 from grader.classroom.course import Course
+from grader.classroom.gradebook_file import file_of
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.databases import (
     TABLES,
     Progress,
     engine_at,
-    file_of,
     is_there,
     make_gradebook,
     refuse_other_schema,

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from grader.atomic import write_text
 from grader.classroom.course import Course
+from grader.classroom.gradebook_file import file_of
 from grader.classroom.grading_lock import LOCK, grading_lock, interrupted_restore
 from grader.desk.keeping.archive import GRADEBOOK, Manifest, Progress, opened, read_manifest, unpack
 from grader.desk.keeping.databases import (
     check_file,
     engine_at,
-    file_of,
     is_there,
     make_gradebook,
     newest_schema,

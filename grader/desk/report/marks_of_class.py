@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -21,10 +20,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
+from grader.classroom.gradebook_file import file_of, is_lost
 from grader.desk.keeping.databases import told
 from grader.errors import CourseError
-
-SQLITE = "sqlite:///"
 
 
 @dataclass
@@ -44,8 +42,8 @@ class GivenMarks:
 def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook. Raises CourseError where there is none or it cannot be read."""
     url = course.gradebook_url
-    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).is_file():
-        raise CourseError(f"The gradebook {url.removeprefix(SQLITE)} is missing. Make it again: course grade")
+    if is_lost(url):
+        raise CourseError(f"The gradebook {file_of(url)} is missing. Make it again: course grade")
     with told(url):
         gradebook = Gradebook(url, course.course_id)
     try:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grader import grade_class
 from grader.classroom.course import CONFIG_NAME, Course
+from grader.desk.report.marks_of_class import marks_of_lesson, opened
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 
@@ -38,6 +40,19 @@ def test_a_postgresql_gradebook_gets_the_marks_too(released_course: Path, postgr
     assert scores(released_course) == {"ada": 6, "bob": 3}
     with sqlite3.connect(released_course / "gradebook.db") as file:
         assert not file.execute("select * from grade").fetchall()
+
+
+def test_a_gradebook_whose_url_has_options_is_found_again(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    url = f"sqlite:///{released_course / 'gradebook.db'}?timeout=30"
+    configure(released_course, f'c.CourseDirectory.db_url = "{url}"')
+    grade_class(released_course, ["01_small"])
+    record = released_course / "reports" / "01_small" / "ada.json"
+    before = record.stat().st_mtime_ns
+    grade_class(released_course, ["01_small"])
+    assert record.stat().st_mtime_ns == before
+    with opened(Course.at(released_course)) as gradebook:
+        assert "ada" in marks_of_lesson(gradebook, "01_small")
 
 
 @pytest.mark.parametrize(
