@@ -38,6 +38,8 @@ def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> Non
     said = verdict(report)
     display.note("")
     display.note(said.headline)
+    if said.absent:
+        display.note(f"{said.absent}: {_some(report.absent)}.")
     if said.talk:
         display.note(said.talk)
     for number, each in enumerate(said.to_do, start=1):
@@ -64,10 +66,12 @@ def _marks(report: ClassReport) -> Table:
     )
     for student in report.students:
         entries = [lesson.entries.get(student) for lesson in report.lessons]
-        total = sum(entry.points for entry in entries if entry)
+        graded = [entry.points for entry in entries if entry]
         name = report.names.get(student, "")
         table.add_row(
-            _text(f"{student} ({name})" if name else student), *map(_entry, entries), f"{round(total, 2):g}"
+            _text(f"{student} ({name})" if name else student),
+            *map(_entry, entries),
+            f"{round(sum(graded), 2):g}" if graded else "–",
         )
     return table
 

@@ -60,7 +60,7 @@ class LessonReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """The report on a class. names: of those students who have one in the gradebook, by id."""
+    """The report on a class. names: of everybody in the gradebook by id, "" where none is known."""
 
     course: str
     made_at: datetime
@@ -74,11 +74,20 @@ class ClassReport:
 
     @property
     def students(self) -> list[str]:
-        """Everybody who handed something in."""
+        """Everybody in the class, whether they handed something in or not."""
+        return sorted({*self.names, *self._handed_in})
+
+    @property
+    def absent(self) -> list[str]:
+        """Those who handed in nothing of these lessons."""
+        return sorted(self.names.keys() - self._handed_in)
+
+    @property
+    def _handed_in(self) -> set[str]:
         found = {student for lesson in self.lessons for student in lesson.entries}
         for lesson in self.lessons:
             found.update(student for notice in lesson.ungraded for student in notice.students)
-        return sorted(found)
+        return found
 
 
 def class_report(

@@ -56,10 +56,9 @@ def opened(course: Course) -> Iterator[Gradebook]:
 
 
 def names_of_students(gradebook: Gradebook) -> dict[str, str]:
-    """The names of those students who have one, by id."""
+    """The names of everybody in the gradebook by id, "" where none is known."""
     rows = gradebook.db.execute(select(Student.id, Student.first_name, Student.last_name))
-    names = {student: " ".join(filter(None, parts)).strip() for student, *parts in rows}
-    return {student: name for student, name in names.items() if name}
+    return {student: " ".join(filter(None, parts)).strip() for student, *parts in rows}
 
 
 def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMarks]:

@@ -43,9 +43,10 @@ class Row:
     entries: Sequence[Entry | None]
 
     @property
-    def total(self) -> float:
-        """The points of all lessons."""
-        return sum(entry.points for entry in self.entries if entry)
+    def total(self) -> float | None:
+        """The points of all lessons; None where nothing is graded."""
+        graded = [entry.points for entry in self.entries if entry]
+        return sum(graded) if graded else None
 
 
 def page(report: ClassReport) -> str:

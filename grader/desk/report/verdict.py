@@ -24,9 +24,12 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Verdict:
-    """headline: how it stands. talk: which exercise to talk about, or "". to_do: the most urgent first."""
+    """headline: how it stands. absent: how many handed in nothing, or "". talk: which exercise to talk about,
+    or "". to_do: the most urgent first.
+    """
 
     headline: str
+    absent: str
     talk: str
     to_do: tuple[ToDo, ...]
 
@@ -44,7 +47,13 @@ def verdict(report: ClassReport) -> Verdict:
         headline += f"; {_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
     talk = to_talk_about(report)
     said = f"The exercise to talk about is {talk.exercise.title}: {_why(talk)}." if talk else ""
-    return Verdict(f"{headline}.", said, tuple(_to_do(report, waiting, talk)))
+    return Verdict(f"{headline}.", _absent(report), said, tuple(_to_do(report, waiting, talk)))
+
+
+def _absent(report: ClassReport) -> str:
+    number = len(report.absent)
+    have = "has" if number == 1 else "have"
+    return f"{number} of {_of(len(report.students), 'student')} {have} handed in nothing" if number else ""
 
 
 def to_talk_about(report: ClassReport) -> Counted | None:

@@ -67,6 +67,7 @@ def make(folder: Path) -> Course:
             gradebook.update_or_create_assignment(LESSON, duedate=DUE)
             gradebook.update_or_create_student("ada", first_name="Ada", last_name=HOSTILE)
             gradebook.update_or_create_student("ben", first_name=BACKWARDS)
+            gradebook.update_or_create_student("kim", first_name="Kim")
         _keep_all(recorded)
     with Gradebook(recorded.course.gradebook_url, recorded.course.course_id) as gradebook:
         grade = gradebook.find_grade("why", LESSON, LESSON, "ada")

@@ -160,6 +160,7 @@ def test_only_rare_long_answers_are_called_alike(report: ClassReport) -> None:
 def test_the_verdict_says_what_to_do_first(report: ClassReport) -> None:
     said = verdict(report)
     assert said.headline == "8 of 9 hand-ins are graded; 7 answers wait for you."
+    assert said.absent == "1 of 10 students has handed in nothing"
     assert (
         said.talk == "The exercise to talk about is mse: 3 of 8 have the same mistake, “sum instead of mean”."
     )
@@ -182,6 +183,7 @@ def test_the_command_shows_it_and_writes_the_page(course: Course, tmp_path: Path
         "8.5 L",
         "fay, gus",
         "8 of 9 hand-ins are graded",
+        "1 of 10 students has handed in nothing: kim.",
     ):
         assert said in result.stdout
     assert "\u202e" not in result.stdout
