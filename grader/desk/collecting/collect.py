@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
 from grader.classroom.grading_lock import grading_lock
+from grader.desk.collecting.already_here import number_in, students_by_number
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
 from grader.desk.collecting.layouts import hand_ins_of
@@ -67,7 +68,7 @@ def collect(
         hand_ins, refused = hand_ins_of(found.files, course)
         collected.problems += refused
         collected.platform = hand_ins[0].platform if hand_ins else ""
-        by_student = _by_student(hand_ins, known, collected)
+        by_student = _by_student(course, hand_ins, known, collected)
         # First, so that nothing is taken where the gradebook is damaged.
         enter_students(course, known.people if known else [person for person, _ in by_student])
         if known:
@@ -93,22 +94,39 @@ def _refuse_the_course(course: Course, path: Path) -> None:
 
 
 def _by_student(
-    hand_ins: Sequence[HandIn], roster: Roster | None, collected: Collected
+    course: Course, hand_ins: Sequence[HandIn], roster: Roster | None, collected: Collected
 ) -> list[tuple[Person, list[HandIn]]]:
     """Whose the hand-ins are; those of nobody are refused."""
     people: dict[str, Person] = {}
     theirs: dict[str, list[HandIn]] = {}
+    here = students_by_number(course, collected.platform)
     for hand_in in hand_ins:
         owner = hand_in.owner
         person = roster.find(owner) if roster else _person_without_roster(hand_in)
         if isinstance(person, str):
             collected.problems.append(f"{shown(owner.called)}: {person}.".replace("..", "."))
             continue
+        if others := here.get(_number_of(hand_in), set()) - {person.id}:
+            collected.problems.append(_why_another(owner.called, person.id, min(others), roster))
+            continue
         people.setdefault(person.id, person)
         theirs.setdefault(person.id, []).append(hand_in)
     if roster is None:
         _refuse_namesakes(theirs, collected)
     return [(people[student], theirs[student]) for student in sorted(theirs)]
+
+
+def _number_of(hand_in: HandIn) -> str:
+    return next((number_in(hand_in.platform, label) for label in hand_in.labels.values()), "")
+
+
+def _why_another(called: str, student: str, other: str, roster: Roster | None) -> str:
+    if roster is None:
+        return f"{shown(called)}: is in the course as {other} already. Give the same --roster as before."
+    return (
+        f"{shown(called)}: is in the course as {other} already. To have the student as {student}, run "
+        f"course forget {other}, which removes hand-ins and marks, and collect again."
+    )
 
 
 def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> None:

@@ -47,6 +47,7 @@ def feedback_zip(
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
     partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
+    owners = _owners(course, lesson, platform, [folder.parent.name for folder in folders])
     try:
         with writing(path), _new_zip(partial) as archive:
             for done, folder in enumerate(folders):
@@ -57,6 +58,13 @@ def feedback_zip(
                     problems.append(
                         f"{student}: not in the zip, as this hand-in was not collected from "
                         f"{platform.value.capitalize()}."
+                    )
+                    continue
+                if len(same := owners[name.label]) > 1:
+                    others = " and ".join(each for each in same if each != student)
+                    problems.append(
+                        f"{student}: not in the zip, as {others} has the same hand-in. Run course forget for "
+                        "the wrong one, then try again."
                     )
                     continue
                 theirs = sorted(folder.glob("*.html"))
@@ -75,6 +83,16 @@ def feedback_zip(
         if partial.is_file():
             partial.unlink()
     return Packed(path, pages, problems)
+
+
+def _owners(course: Course, lesson: str, platform: Platform, students: Sequence[str]) -> dict[str, list[str]]:
+    """Whose each hand-in is, by what the platform calls it: a zip must not hold two pages of one name."""
+    found: dict[str, list[str]] = {}
+    for student in students:
+        name = platform_names(course, student).get(lesson)
+        if name is not None and name.platform == platform.value:
+            found.setdefault(name.label, []).append(student)
+    return found
 
 
 def _why_old(lesson: Lesson, student: str) -> str:

@@ -15,6 +15,7 @@ from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.placing import Placed
 from grader.desk.collecting.platform_names import platform_names
+from grader.desk.keeping.forget import forget
 from grader.errors import CourseError
 from tests.conftest import run_course
 from tests.grader.desk.collecting.platforms import (
@@ -140,6 +141,26 @@ def test_without_a_roster_students_are_called_as_on_the_platform(course: Course)
     collected = collect(course, make_zip(course.root / "given.zip", files))
     assert list(taken(course)) == [f"Ada-Lovelace/{LESSON}/{NOTEBOOK}"]
     assert ["--roster" in problem for problem in collected.problems] == [True, True]
+
+
+@pytest.mark.parametrize("layout", ["canvas", "moodle", "moodle, flat"])
+def test_a_student_of_the_course_is_not_entered_under_another_name(
+    course: Course, roster: Path, layout: str
+) -> None:
+    given = make_zip(course.root / "given.zip", {path: solved() for path in LAYOUTS[layout]})
+    collect(course, given)
+    before, known = taken(course), students_of(course)
+    refused = collect(course, given, roster=roster)
+    assert taken(course) == before
+    assert not refused.placed
+    assert [
+        f"course forget {student}," in line for student, line in zip(known, refused.problems, strict=True)
+    ]
+    for student in known:
+        forget(course, student)
+    assert collect(course, given, roster=roster).problems == []
+    again = collect(course, given)
+    assert ["the same --roster as before" in line for line in again.problems] == [True, True]
 
 
 def test_names_that_differ_in_capital_letters_or_accents_only_need_a_roster(course: Course) -> None:

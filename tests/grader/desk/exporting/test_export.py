@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 
 from grader.classroom.course import Course, put_scripts_on_path
 from grader.classroom.lesson import Lesson
-from grader.desk.collecting.platform_names import PlatformName, keep_platform_name
+from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
 from grader.desk.exporting.export import export
 from grader.desk.exporting.feedback_zip import feedback_zip
 from grader.desk.exporting.formats import Format, Platform
@@ -162,6 +162,10 @@ def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -
     assert zipfile.ZipFile(moodle.path).namelist() == [f"ada_7001_assignsubmission_file/{LESSON}.html"]
     assert zipfile.ZipFile(canvas.path).namelist() == [f"ekbo_LATE_102_9002_{LESSON}.html"]
     assert [problem.partition(":")[0] for problem in moodle.problems] == ["bo", "cy"]
+    keep_platform_name(graded, "bo", LESSON, platform_names(graded, "ada")[LESSON])
+    doubled = feedback_zip(graded, LESSON, Platform.MOODLE)
+    assert (doubled.pages, len(doubled.problems)) == (0, 3)
+    assert doubled.problems[0].startswith("ada: not in the zip, as bo has the same hand-in.")
 
 
 def test_a_page_of_an_earlier_hand_in_is_not_handed_back(tmp_path: Path) -> None:

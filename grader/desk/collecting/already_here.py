@@ -1,0 +1,30 @@
+"""Who is in the course already, by the number that their platform gives each student."""
+
+from __future__ import annotations
+
+from grader.classroom.course import Course
+from grader.desk.collecting.layouts import canvas, moodle
+from grader.desk.collecting.platform_names import FOLDER, platform_names
+
+# Where in what the platform calls a hand-in the number is.
+NUMBERS = {canvas.PLATFORM_NAME: (canvas.NAME, "user"), moodle.PLATFORM_NAME: (moodle.NAME, "number")}
+
+
+def number_in(platform: str, label: str) -> str:
+    """The student's number in what a platform calls a hand-in; "" where it says none."""
+    if platform not in NUMBERS:
+        return ""
+    pattern, group = NUMBERS[platform]
+    found = pattern.fullmatch(label)
+    return found[group] if found else ""
+
+
+def students_by_number(course: Course, platform: str) -> dict[str, set[str]]:
+    """What the course calls the students of a platform; several where one was entered twice."""
+    found: dict[str, set[str]] = {}
+    if platform in NUMBERS:
+        for path in sorted((course.reports / FOLDER).glob("*.json")):
+            for name in platform_names(course, path.stem).values():
+                if name.platform == platform and (number := number_in(platform, name.label)):
+                    found.setdefault(number, set()).add(path.stem)
+    return found
