@@ -68,9 +68,18 @@ class Exercise:
 
     @property
     def needs_a_look(self) -> bool:
+        """Whether some of its marks were missed."""
+        return self.mark.points is not None and self.mark.points < self.mark.possible
+
+    @property
+    def is_commented(self) -> bool:
+        """Whether the instructor says something of it, and nothing was missed."""
+        return bool(self.comments) and not self.needs_a_look
+
+    @property
+    def has_more(self) -> bool:
         """Whether there is more to say of it than its marks."""
-        has_all = self.mark.points is None or self.mark.points >= self.mark.possible
-        return not has_all or bool(self.comments)
+        return self.needs_a_look or self.is_commented
 
 
 def exercises(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from grader.classroom.handed_in import read_handed_in
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import read_record
 from grader.classroom.submission import UnreadableSubmissionError
+from grader.desk.names import called
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
@@ -57,15 +58,16 @@ def give_feedback(
     from grader.desk.feedback.page import lesson_text
     from grader.desk.feedback.pictures import pictures_beside
     from grader.desk.feedback.visible_run import visible_runs
-    from grader.desk.report.marks_of_class import opened
+    from grader.desk.report.marks_of_class import names_of_students, opened
 
     pages: list[Path] = []
     problems: list[str] = []
     with grading_lock(course), opened(course) as gradebook:
         lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
+        names = names_of_students(gradebook)
         pictures = pictures_beside(lesson.files)
         texts = {
-            notebook: lesson_text(spec.as_released().template, notebook, pictures)
+            notebook: lesson_text(spec.as_released().template, name, notebook, pictures)
             for notebook, spec in lesson.specs.items()
         }
         graded: list[str] = []
@@ -73,7 +75,7 @@ def give_feedback(
         for student in students:
             (graded if (course.autograded / student / name).is_dir() else others).append(student)
         for done, student in enumerate(others, 1):
-            made = _page_of_ungraded(lesson, texts, student)
+            made = _page_of_ungraded(lesson, texts, student, called(names, student))
             if made is None:
                 problems.append(
                     f"{student}, {name}: not graded yet. "
@@ -82,7 +84,7 @@ def give_feedback(
             else:
                 pages.append(_write(course, student, name, next(iter(texts)), made))
             progress(done, student)
-        maker = _Maker(lesson, texts, Machine(course.root), gradebook)
+        maker = _Maker(lesson, texts, Machine(course.root), gradebook, names)
         for submission in visible_runs(
             lesson, graded, lambda done, student: progress(len(others) + done, student)
         ):
@@ -93,12 +95,13 @@ def give_feedback(
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the pages of graded submissions. texts: of the lesson's notebooks."""
+    """Makes the pages of graded submissions. texts: of the lesson's notebooks. names: of students, by id."""
 
     lesson: Lesson
     texts: dict[str, LessonText]
     machine: Machine
     gradebook: Gradebook
+    names: Mapping[str, str]
 
     def pages(self, submission: Submission, problems: list[str]) -> Iterator[tuple[str, str]]:
         """The page of each notebook of a submission. problems: takes a line where there is none."""
@@ -113,10 +116,12 @@ class _Maker:
         record = read_record(course, name, student)
         graded = {cell.name: cell for cell in record.cells} if record else {}
         stamp = stamp_of(self.lesson, student)
+        whose = called(self.names, student)
         for notebook, run in submission.runs.items():
             try:
                 given = marks_given(self.gradebook, course, name, notebook, student)
-                yield notebook, page(self.texts[notebook], run, given, graded, self.machine, stamp)
+                text = self.texts[notebook]
+                yield notebook, page(text, run, given, graded, self.machine, whose, stamp)
             except CourseError as error:
                 problems.append(str(error))
                 return
@@ -125,16 +130,16 @@ class _Maker:
                 problems.append(f"{student}, {name}/{notebook}: no page: {type(error).__name__}: {error}")
 
 
-def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str) -> str | None:
-    """The page that says why a notebook cannot be graded; None where it can."""
+def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str, name: str) -> str | None:
+    """The page that says why a notebook cannot be graded; None where it can. name: the student's."""
     from grader.desk.feedback.page import page_of_ungraded
     from grader.desk.feedback.stamp import stamp_of
 
     try:
         read_handed_in(lesson, student)
     except UnreadableSubmissionError as error:
-        title = next(iter(texts.values())).title
-        return page_of_ungraded(title, error.to_student, stamp_of(lesson, student))
+        text = next(iter(texts.values()))
+        return page_of_ungraded(text, name, error.to_student, stamp_of(lesson, student))
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -22,18 +23,28 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarksGiven:
-    """All marks of a notebook. marks, comments (a person's): by cell. late: what being late costs."""
+    """All marks of a notebook.
+
+    marks, comments (a person's): by cell. late: what being late costs. handed_in_at: UTC, None where nothing
+    says so.
+    """
 
     marks: Mapping[str, Mark]
     comments: Mapping[str, str]
     score: float
     possible: float
     late: float
+    handed_in_at: datetime | None
 
     @property
     def waits(self) -> float:
         """The points that a person has still to give or not."""
         return sum(mark.possible for mark in self.marks.values() if mark.points is None)
+
+    @property
+    def possible_so_far(self) -> float:
+        """The points of what is marked."""
+        return self.possible - self.waits
 
 
 def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str, student: str) -> MarksGiven:
@@ -55,4 +66,4 @@ def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str
     score = sum(mark.points or 0.0 for mark in marks.values())
     # Not those that grading makes, such as "No response.".
     comments = {each.name: each.manual_comment for each in found.comments if each.manual_comment}
-    return MarksGiven(marks, comments, score - late, found.max_score, late)
+    return MarksGiven(marks, comments, score - late, found.max_score, late, found.assignment.timestamp)

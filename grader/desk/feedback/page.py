@@ -17,6 +17,7 @@ from grader.desk.feedback.cells import cards
 from grader.desk.feedback.exercises import exercises
 from grader.desk.feedback.machine import Machine
 from grader.desk.feedback.marks_given import MarksGiven
+from grader.desk.names import readable
 from grader.desk.sections import ExercisePlace, exercise_places
 from grader.grading.graded import CellMarks, Visible
 
@@ -31,14 +32,18 @@ TEMPLATES = ("base.html.j2", "page.html.j2", "not_graded.html.j2")
 
 @dataclass(frozen=True)
 class LessonText:
-    """What pages say of a lesson's notebook. places: of its exercises. pictures: see `pictures_beside`."""
+    """What pages say of a lesson's notebook.
 
+    lesson: its name. places: of its exercises. pictures: see `pictures_beside`.
+    """
+
+    lesson: str
     title: str
     places: Mapping[str, ExercisePlace]
     pictures: Mapping[str, str]
 
 
-def lesson_text(notebook: NotebookNode, name: str, pictures: Mapping[str, str]) -> LessonText:
+def lesson_text(notebook: NotebookNode, lesson: str, name: str, pictures: Mapping[str, str]) -> LessonText:
     """Read it from the lesson as released. name: its title where it has none."""
     lines = (
         line
@@ -48,7 +53,7 @@ def lesson_text(notebook: NotebookNode, name: str, pictures: Mapping[str, str]) 
         if line.startswith("# ")
     )
     title = next(lines, "").strip("# ").replace("`", "")
-    return LessonText(title or name, exercise_places(notebook), pictures)
+    return LessonText(lesson, title or name, exercise_places(notebook), pictures)
 
 
 def page(
@@ -57,9 +62,13 @@ def page(
     given: MarksGiven,
     graded: Mapping[str, CellMarks],
     machine: Machine,
+    student: str,
     stamp: str,
 ) -> str:
-    """The page of one notebook. graded: what came of each test, hidden ones included, by cell."""
+    """The page of one notebook.
+
+    graded: what came of each test, hidden ones included, by cell. student: what to call them.
+    """
     notebook = run.notebook
     visible = {cell.name: cell for cell in run.cells}
     found = exercises(notebook, lesson.places, given, visible, graded, machine)
@@ -67,7 +76,8 @@ def page(
     by_place = {each.place: each for each in found}
     return _rendered(
         "page.html.j2",
-        title=lesson.title,
+        lesson=lesson,
+        student=student,
         stamp=stamp,
         given=given,
         exercises=found,
@@ -76,9 +86,9 @@ def page(
     )
 
 
-def page_of_ungraded(title: str, why: str, stamp: str) -> str:
+def page_of_ungraded(lesson: LessonText, student: str, why: str, stamp: str) -> str:
     """The page for a student whose notebook could not be graded. why: and what to do, in sentences."""
-    return _rendered("not_graded.html.j2", title=title, why=why, stamp=stamp)
+    return _rendered("not_graded.html.j2", lesson=lesson, student=student, why=why, stamp=stamp)
 
 
 def _rendered(template: str, **values: Any) -> str:
@@ -93,6 +103,7 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         loader=DictLoader(read),
     )  # fmt: skip
+    environment.filters["readable"] = readable
     environment.filters["points"] = lambda number: f"{round(number, 2):g}"
     return environment
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from grader.atomic import writing
 from grader.classroom.records import remembered_sentence
+from grader.desk.names import readable
 from grader.desk.report.class_report import ClassReport, Entry, LessonReport
 from grader.desk.report.notices import TO_DO, Kind
 from grader.desk.report.pictures import bar, histogram, strip
@@ -27,8 +28,6 @@ from grader.errors import CourseError
 TITLE = "Report: "
 # Where a page has its title.
 HEAD_BYTES = 2000
-# Letters that join others in names of some scripts are no steering.
-JOINERS = "\u200c\u200d"
 LEVELS = 6
 # More rare mistakes of one exercise are counted only.
 MOST_RARE = 20
@@ -91,11 +90,6 @@ def refuse_other_file(path: Path) -> None:
         is_report = not path.exists()
     if not is_report:
         raise CourseError(f"{path} is there already, and is not an earlier report. Choose another name.")
-
-
-def readable(text: str) -> str:
-    """A text of others with a sign in place of what would steer how it is shown."""
-    return "".join(each if each.isprintable() or each in f"\n{JOINERS}" else "�" for each in text)
 
 
 def _rows(report: ClassReport) -> list[Row]:

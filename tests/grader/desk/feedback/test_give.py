@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
+from grader import grade_class
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
 from grader.desk.exporting.export import export
@@ -259,6 +260,7 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     grade(course)
     before_marking = feedback(course, ["ada"])["ada"]
     assert "Waits for your instructor" in before_marking
+    assert "<strong>2</strong> of 2 points so far" in before_marking
     assert "Your instructor has still to mark 3 points." in before_marking
     kept = next((course / "reports" / LESSON).glob(".visible/*.json"))
     before = kept.stat().st_mtime_ns
@@ -274,6 +276,14 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     assert "Marked by your instructor" in page
     assert "2.5 of 3" in page
     assert "Because I say so." in page
+    assert "What to look at again" in page
+    with Course.at(course).api.gradebook as gradebook:
+        grade_by_hand(gradebook, 3)
+        gradebook.db.commit()
+    praised = feedback(course, ["ada"])["ada"]
+    assert "<strong>5</strong> of 5 points<" in praised
+    assert "What to look at again" not in praised
+    assert praised.index("What your instructor says") < praised.index("Nearly: <em>why</em>")
     assert kept.stat().st_mtime_ns == before
 
 
@@ -304,6 +314,30 @@ def test_an_answer_that_changed_after_it_was_marked_by_hand_waits_again(tmp_path
     exported = export(opened, [LESSON], Format.CSV)
     assert "wait to be marked by hand and count as 0 here: ada." in exported.notices[0]
     assert ",2,2" in exported.path.read_text(encoding="utf-8")
+
+
+def test_a_page_says_whose_it_is_and_of_what(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", new_markdown_cell("# Doubling"), *lesson())
+    for student in ("ada", "ada2", "cem"):
+        hand_in(course, student, double=RIGHT)
+    (course / "submitted" / "ada" / LESSON / "timestamp.txt").write_text("2026-01-02 09:05:00 UTC")
+    empty = course / "submitted" / "emil" / LESSON / f"{LESSON}.ipynb"
+    empty.parent.mkdir(parents=True)
+    empty.write_bytes(b"")
+    grade_class(course, [LESSON])
+    with Course.at(course).api.gradebook as gradebook:
+        for student in ("ada", "ada2"):
+            gradebook.update_or_create_student(student, first_name="Ada", last_name="<b>Ek</b>\u202e")
+        gradebook.update_or_create_student("emil", first_name="Emil")
+    pages = feedback(course, ["ada", "ada2", "cem", "emil"])
+    name = "Ada &lt;b&gt;Ek&lt;/b&gt;\ufffd (ada)"
+    assert f"<title>Doubling ({LESSON}): feedback for {name}</title>" in pages["ada"]
+    assert f"Feedback for <bdi>{name}</bdi>" in pages["ada"]
+    assert f"{LESSON}, handed in on 2 January 2026 at 09:05 UTC" in pages["ada"]
+    assert "(ada2)" in pages["ada2"]
+    assert "Feedback for <bdi>cem</bdi>" in pages["cem"]
+    assert "handed in on" not in pages["cem"]
+    assert "Feedback for <bdi>Emil</bdi>" in pages["emil"]
 
 
 def test_what_was_handed_in_again_needs_to_be_graded_first(tmp_path: Path) -> None:
