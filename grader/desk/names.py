@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 # Letters that join others in names of some scripts are no steering.
 JOINERS = "\u200c\u200d"
 
 
-def called(names: Mapping[str, str], student: str) -> str:
-    """A student's name, with the id where others have the same name; the id where no name is known."""
-    name = names.get(student, "")
-    if not name:
-        return student
-    return f"{name} ({student})" if has_namesake(names, student) else name
+def called(names: Mapping[str, str]) -> dict[str, str]:
+    """What to call each student: by name, with the id where others have the same; by id where there is none.
 
-
-def has_namesake(names: Mapping[str, str], student: str) -> bool:
-    """Whether another student has the same name."""
-    folded = names[student].casefold()
-    return sum(name.casefold() == folded for name in names.values()) > 1
+    names: by id.
+    """
+    alike = Counter(name.casefold() for name in names.values())
+    return {
+        student: f"{name} ({student})" if name and alike[name.casefold()] > 1 else name or student
+        for student, name in names.items()
+    }
 
 
 def readable(text: str) -> str:

@@ -64,7 +64,7 @@ def give_feedback(
     problems: list[str] = []
     with grading_lock(course), opened(course) as gradebook:
         lesson = with_autotests(Lesson(course, name, limits_of(course, name, {"wall": wall})))
-        names = names_of_students(gradebook)
+        names = called(names_of_students(gradebook))
         pictures = pictures_beside(lesson.files)
         texts = {
             notebook: lesson_text(spec.as_released().template, name, notebook, pictures)
@@ -75,7 +75,7 @@ def give_feedback(
         for student in students:
             (graded if (course.autograded / student / name).is_dir() else others).append(student)
         for done, student in enumerate(others, 1):
-            made = _page_of_ungraded(lesson, texts, student, called(names, student))
+            made = _page_of_ungraded(lesson, texts, student, names.get(student, student))
             if made is None:
                 problems.append(
                     f"{student}, {name}: not graded yet. "
@@ -95,7 +95,7 @@ def give_feedback(
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the pages of graded submissions. texts: of the lesson's notebooks. names: of students, by id."""
+    """Makes the pages of graded submissions. texts: of its notebooks. names: of students, by id."""
 
     lesson: Lesson
     texts: dict[str, LessonText]
@@ -116,7 +116,7 @@ class _Maker:
         record = read_record(course, name, student)
         graded = {cell.name: cell for cell in record.cells} if record else {}
         stamp = stamp_of(self.lesson, student)
-        whose = called(self.names, student)
+        whose = self.names.get(student, student)
         for notebook, run in submission.runs.items():
             try:
                 given = marks_given(self.gradebook, course, name, notebook, student)

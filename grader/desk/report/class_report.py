@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson, limits_of
+from grader.desk.names import called
 from grader.desk.report.advice import advice_of
 from grader.desk.report.exercises import exercises_of
 from grader.desk.report.gather import HandIn, hand_ins, how_many
@@ -20,14 +22,19 @@ from grader.errors import CourseError
 
 @dataclass(frozen=True)
 class Entry:
-    """The marks of one student in one lesson, after what being late costs; share: of what is possible."""
+    """The marks of one student in one lesson, after what being late costs. marked: the points of what is."""
 
     points: float
     possible: float
-    share: float
+    marked: float
     is_late: bool
     waits: bool
     is_protected: bool
+
+    @property
+    def share(self) -> float | None:
+        """The share of the points of what is marked, from 0 to 1; None where nothing is."""
+        return min(max(self.points / self.marked, 0.0), 1.0) if self.marked else None
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,22 @@ class LessonReport:
         """How many hand-ins there are, graded or not."""
         ungraded = {student for each in self.ungraded for student in each.students}
         return len(self.entries) + len(ungraded)
+
+    @property
+    def possible(self) -> float:
+        """The points to be had."""
+        return max((entry.possible for entry in self.entries.values()), default=0.0)
+
+    @property
+    def shares(self) -> list[float]:
+        """The share that each student has of the points of what is marked."""
+        shares = (entry.share for entry in self.entries.values())
+        return [share for share in shares if share is not None]
+
+    @property
+    def waits(self) -> bool:
+        """Whether some answers wait to be marked."""
+        return any(entry.waits for entry in self.entries.values())
 
     @property
     def ungraded(self) -> list[Notice]:
@@ -81,6 +104,14 @@ class ClassReport:
     def absent(self) -> list[str]:
         """Those who handed in nothing of these lessons."""
         return sorted(self.names.keys() - self._handed_in)
+
+    def called(self, student: str) -> str:
+        """What to call a student where there is room for one name."""
+        return self._called.get(student, student)
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        return called(self.names)
 
     @property
     def _handed_in(self) -> set[str]:
@@ -146,7 +177,7 @@ def _lesson_report(
         entries[record.student] = Entry(
             hand_in.points,
             record.max_score,
-            hand_in.share,
+            hand_in.marked,
             bool(hand_in.late),
             record.waits_for_hand,
             hand_in.is_protected,

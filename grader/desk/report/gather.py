@@ -34,9 +34,9 @@ class HandIn:
         return self.record.score - self.penalty
 
     @property
-    def share(self) -> float:
-        """The same as a share of what is possible, from 0 to 1."""
-        return min(max(self.points / self.record.max_score, 0.0), 1.0) if self.record.max_score else 0.0
+    def marked(self) -> float:
+        """The points to be had in what is marked."""
+        return sum(cell.possible for cell in self.record.cells if cell.points is not None)
 
     @property
     def is_protected(self) -> bool:

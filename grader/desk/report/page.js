@@ -6,10 +6,12 @@ const found = document.getElementById("found");
 const kinds = [...document.querySelectorAll(".kinds button")];
 const matrix = document.querySelector(".matrix");
 const students = [...matrix.tBodies[0].rows];
-const findable = [...document.querySelectorAll(".findable")].map((each) => [each, each.textContent.toLowerCase()]);
+// "muller" finds Müller.
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+const findable = [...document.querySelectorAll(".findable")].map((each) => [each, plain(each.textContent)]);
 
 function filter() {
-  const name = student.value.trim().toLowerCase();
+  const name = plain(student.value.trim());
   const pressed = new Set(kinds.filter((each) => each.ariaPressed === "true").map((each) => each.dataset.kind));
   const shown = (each) =>
     (!lesson.value || !each.dataset.lesson || each.dataset.lesson === lesson.value) &&
@@ -26,7 +28,7 @@ function filter() {
 function showColumns() {
   const heads = [...matrix.tHead.rows[0].cells];
   heads.slice(1, -1).forEach((head, place) => {
-    const hide = lesson.value !== "" && head.textContent.trim() !== lesson.value;
+    const hide = lesson.value !== "" && head.querySelector("button").textContent.trim() !== lesson.value;
     if (head.hidden !== hide) for (const row of matrix.rows) row.cells[place + 1].hidden = hide;
   });
 }

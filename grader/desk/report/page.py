@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -35,10 +35,14 @@ MOST_RARE = 20
 
 @dataclass(frozen=True)
 class Row:
-    """One student's row of the table of marks. entries: in the order of the lessons."""
+    """One student's row of the table of marks.
+
+    has_namesake: whether the name does not say who it is. entries: in the order of the lessons.
+    """
 
     student: str
     name: str
+    has_namesake: bool
     entries: Sequence[Entry | None]
 
     @property
@@ -75,6 +79,8 @@ def page(report: ClassReport) -> str:
         strips=_strips(report),
         remembered=remembered_sentence(report.remembered_seconds),
         level=_level,
+        levels=LEVELS,
+        waits=any(lesson.waits for lesson in report.lessons),
     )
     return made
 
@@ -94,19 +100,19 @@ def refuse_other_file(path: Path) -> None:
 
 def _rows(report: ClassReport) -> list[Row]:
     return [
-        Row(student, report.names.get(student, ""), [each.entries.get(student) for each in report.lessons])
+        Row(
+            student,
+            name := report.names.get(student, ""),
+            report.called(student) not in (student, name),
+            [each.entries.get(student) for each in report.lessons],
+        )
         for student in report.students
     ]
 
 
 def _sums(report: ClassReport) -> list[float | None]:
     """The average share of each lesson."""
-    return [
-        sum(entry.share for entry in lesson.entries.values()) / len(lesson.entries)
-        if lesson.entries
-        else None
-        for lesson in report.lessons
-    ]
+    return [mean(lesson.shares) if lesson.shares else None for lesson in report.lessons]
 
 
 def _mistakes(report: ClassReport) -> list[Counted]:
@@ -117,13 +123,18 @@ def _mistakes(report: ClassReport) -> list[Counted]:
     )
 
 
-def _histograms(report: ClassReport) -> list[tuple[LessonReport, Markup, float]]:
-    found = []
-    for lesson in report.lessons:
-        shares = [entry.share for entry in lesson.entries.values()]
-        if shares:
-            found.append((lesson, histogram(shares, lesson.name), median(shares)))
-    return found
+def _histograms(report: ClassReport) -> list[tuple[LessonReport, Markup, str]]:
+    return [
+        (lesson, histogram(lesson.shares, lesson.name), _middle(median(lesson.shares)))
+        for lesson in report.lessons
+        if lesson.shares
+    ]
+
+
+def _middle(share: float) -> str:
+    if share == 1:
+        return "at least half have full marks"
+    return f"half have {_percent(share)} or more"
 
 
 def _strips(report: ClassReport) -> list[tuple[LessonReport, Markup]]:
@@ -143,6 +154,10 @@ def _breakable(name: str) -> Markup:
     return escape(readable(name)).replace("_", Markup("_<wbr>"))
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 def _points(number: float) -> str:
     return f"{round(number, 2):g}"
 
@@ -158,7 +173,7 @@ def _template() -> Any:
     )
     filters: dict[str, Callable[..., str]] = {
         "points": _points,
-        "percent": lambda share: f"{100 * share:.0f} %",
+        "percent": _percent,
         "seconds": _seconds,
         "readable": readable,
         "breakable": _breakable,

@@ -68,6 +68,16 @@ class Counted:
         return self.part + self.wrong
 
     @property
+    def tried(self) -> int:
+        """How many tried it, of whom that is marked."""
+        return self.right + self.not_right
+
+    @property
+    def how_many_not_right(self) -> str:
+        """The same in words."""
+        return f"{self.not_right} of the {self.tried} who tried it did not get full marks"
+
+    @property
     def commonest(self) -> Seen | None:
         """What most students have of what the check could name; None where no two have the same."""
         known = [seen for seen in self.seen.values() if seen.is_explained and len(seen.students) > 1]

@@ -81,7 +81,7 @@ def _why(talk: Counted) -> str:
     if talk.commonest and _is_common(talk, len(talk.commonest.students)):
         shown = talk.commonest.what.rstrip(".")
         return f"{len(talk.commonest.students)} of {talk.all} have the same mistake, “{shown}”"
-    return f"{talk.not_right} of {talk.all} tried it and do not have all of it"
+    return talk.how_many_not_right
 
 
 def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo]:
@@ -117,7 +117,7 @@ def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo
         found.append(
             ToDo(
                 f"Talk about {talk.exercise.title} in {talk.exercise.lesson}",
-                f"{talk.not_right} of {talk.all} do not have it right.{back}",
+                f"{talk.how_many_not_right}.{back}",
                 "mistakes",
             )
         )

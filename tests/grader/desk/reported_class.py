@@ -67,7 +67,8 @@ def make(folder: Path) -> Course:
             gradebook.update_or_create_assignment(LESSON, duedate=DUE)
             gradebook.update_or_create_student("ada", first_name="Ada", last_name=HOSTILE)
             gradebook.update_or_create_student("ben", first_name=BACKWARDS)
-            gradebook.update_or_create_student("kim", first_name="Kim")
+            for namesake in ("kim", "eva"):
+                gradebook.update_or_create_student(namesake, first_name="Kim", last_name="Müller")
         _keep_all(recorded)
     with Gradebook(recorded.course.gradebook_url, recorded.course.course_id) as gradebook:
         grade = gradebook.find_grade("why", LESSON, LESSON, "ada")

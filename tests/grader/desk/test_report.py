@@ -49,6 +49,27 @@ def test_exercises_are_counted_and_marks_by_hand_are_in(report: ClassReport) -> 
     assert [student for student, each in lesson.entries.items() if not each.is_protected] == ["dan"]
 
 
+def test_what_waits_is_in_no_average(report: ClassReport) -> None:
+    (lesson,) = report.lessons
+    eva, ada = lesson.entries["eva"], lesson.entries["ada"]
+    assert (eva.points, eva.marked, eva.share) == (2, 6, pytest.approx(2 / 6))
+    assert ada.share == pytest.approx(8.5 / 9)
+    page = page_of(report)
+    assert f"<td>{round(100 * (8.5 / 9 + 2 / 6) / 8)} %</td>" in page
+    assert "left out of colours, averages and pictures" in page
+    assert page.count('<span class="out-of">of 9</span>') == 2
+
+
+def test_namesakes_are_told_apart_by_their_ids(report: ClassReport) -> None:
+    assert report.called("eva") == "Kim Müller (eva)"
+    assert "<bdi>Kim Müller (eva)</bdi>" in page_of(report)
+
+
+def test_sentences_count_those_who_tried(report: ClassReport) -> None:
+    mae = report.lessons[0].exercises["check_mae"]
+    assert mae.how_many_not_right == "3 of the 5 who tried it did not get full marks"
+
+
 def test_mistakes_have_their_sentence_their_students_and_the_way_back(report: ClassReport) -> None:
     mse = report.lessons[0].exercises["check_mse"]
     assert (mse.exercise.title, mse.exercise.section) == ("mse", "Squares")
