@@ -34,6 +34,12 @@ class PlatformName(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
+def is_late(course: Course, student: str, lesson: str) -> bool:
+    """Whether a platform calls a hand-in late; it may not say how late."""
+    name = platform_names(course, student).get(lesson)
+    return name is not None and name.is_late
+
+
 def _path(course: Course, student: str) -> Path:
     return course.reports / FOLDER / f"{student}.json"
 

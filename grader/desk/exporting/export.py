@@ -13,11 +13,12 @@ from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import read_record
+from grader.desk.collecting.platform_names import is_late
 from grader.desk.collecting.roster import Person
 from grader.desk.csv_file import CsvFile, written
 from grader.desk.exporting.filling_in import fill_in
 from grader.desk.exporting.formats import Format
-from grader.desk.exporting.marks import ClassMarks, class_marks
+from grader.desk.exporting.marks import ClassMarks, LessonMarks, class_marks
 from grader.errors import CourseError
 
 FOLDER = "exports"
@@ -60,7 +61,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     else:
         match form:
             case Format.CSV:
-                content = _plain(marks, graded)
+                content = _plain(course, marks, graded)
             case Format.CANVAS:
                 content = _canvas(marks, graded)
             case Format.MOODLE:
@@ -123,7 +124,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return CsvFile(Path(), made, mark=b"\xef\xbb\xbf").content()
 
 
-def _plain(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
+def _plain(course: Course, marks: ClassMarks, lessons: Sequence[str]) -> bytes:
     header = ["id", "last name", "first name", "email"]
     header += [f"{lesson} (of {number(marks.possible[lesson])})" for lesson in lessons]
     rows = []
@@ -135,9 +136,14 @@ def _plain(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
                 *(person.id, person.last_name, person.first_name, person.email),
                 *points,
                 number(sum(each.points for each in earned)),
+                ", ".join(each.lesson for each in earned if _is_late(course, each)),
             ]
         )
-    return _table([*header, "sum"], rows)
+    return _table([*header, "sum", "late"], rows)
+
+
+def _is_late(course: Course, given: LessonMarks) -> bool:
+    return given.is_overdue or is_late(course, given.student, given.lesson)
 
 
 def _canvas(marks: ClassMarks, lessons: Sequence[str]) -> bytes:
@@ -204,6 +210,7 @@ def _json_lines(
                 "lesson": lesson,
                 "points": given.points,
                 "possible": given.possible,
+                "late": _is_late(course, given),
                 "late_penalty": given.late,
                 "handed_in_at": given.handed_in_at.isoformat() + "Z" if given.handed_in_at else None,
                 "waits_for_hand": given.waits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nbgrader.api import (
     Assignment,
@@ -41,13 +41,14 @@ class ExerciseMarks:
 
 @dataclass
 class LessonMarks:
-    """One submission. late: what is taken off for being late."""
+    """One submission. late: what is taken off for being late. is_overdue: whether it came too late."""
 
     student: str
     lesson: str
     handed_in_at: datetime | None
     exercises: list[ExerciseMarks] = field(default_factory=list)
     late: float = 0.0
+    is_overdue: bool = False
 
     @property
     def points(self) -> float:
@@ -123,6 +124,8 @@ def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMar
         select(
             SubmittedAssignment.student_id,
             SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
             SubmittedNotebook.id,
             SubmittedNotebook.late_submission_penalty,
             Notebook.name,
@@ -133,9 +136,10 @@ def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMar
         .where(Assignment.name == lesson)
     ).all()
     places: dict[str, tuple[LessonMarks, str]] = {}
-    for student, timestamp, notebook_id, late, notebook in submitted:
+    for student, timestamp, due, extension, notebook_id, late, notebook in submitted:
         marks = found.setdefault((student, lesson), LessonMarks(student, lesson, timestamp))
         marks.late += late or 0.0
+        marks.is_overdue = bool(timestamp and due and timestamp > due + (extension or timedelta()))
         places[notebook_id] = (marks, notebook)
     grades = session.scalars(
         select(Grade)

@@ -178,7 +178,7 @@ def _lesson_report(
             hand_in.points,
             record.max_score,
             hand_in.marked,
-            bool(hand_in.late),
+            hand_in.is_late,
             record.waits_for_hand,
             hand_in.is_protected,
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record
 from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
+from grader.desk.collecting.platform_names import is_late
 from grader.desk.report.marks_of_class import GivenMarks
 
 
@@ -19,13 +19,13 @@ class HandIn:
     """One graded hand-in.
 
     record: what grading recorded, with the marks that the gradebook has now, those given by hand included.
-    penalty: points taken off for being late. late: how long after the due date it came. has_changed: whether
-    something else was handed in since.
+    penalty: points taken off for being late. is_late: whether it came after the due date, or its platform
+    says so. has_changed: whether something else was handed in since.
     """
 
     record: Record
     penalty: float
-    late: timedelta
+    is_late: bool
     has_changed: bool
 
     @property
@@ -66,7 +66,8 @@ def hand_ins(
         on_each()
         record = read_record(course, lesson.name, student) if student in recorded else None
         if record is not None and record.is_graded:
-            yield _with_marks(record, given[student], has_changed(lesson, record))
+            late = bool(given[student].late) or is_late(course, student, lesson.name)
+            yield _with_marks(record, given[student], late, has_changed(lesson, record))
         else:
             # To say why takes as long as reading it, so not where a whole lesson waits to be graded.
             why = _why_ungraded(lesson, student) if recorded else ""
@@ -78,12 +79,12 @@ def how_many(course: Course, lesson: str) -> int:
     return max(len(course.students(lesson)), len(list((course.reports / lesson).glob("*.json"))))
 
 
-def _with_marks(record: Record, given: GivenMarks, changed: bool) -> HandIn:
+def _with_marks(record: Record, given: GivenMarks, late: bool, changed: bool) -> HandIn:
     cells = tuple(
         replace(cell, points=given.points[cell.name]) if cell.name in given.points else cell
         for cell in record.cells
     )
-    return HandIn(replace(record, cells=cells), given.penalty, given.late, changed)
+    return HandIn(replace(record, cells=cells), given.penalty, late, changed)
 
 
 def _why_ungraded(lesson: Lesson, student: str) -> str:

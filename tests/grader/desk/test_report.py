@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.course import Course
+from grader.desk.collecting.platform_names import PlatformName, keep_platform_name
 from grader.desk.exporting.export import export
 from grader.desk.exporting.formats import Format
 from grader.desk.report.class_report import ClassReport, class_report
@@ -47,6 +48,20 @@ def test_exercises_are_counted_and_marks_by_hand_are_in(report: ClassReport) -> 
     ada = lesson.entries["ada"]
     assert (ada.points, ada.possible, ada.is_late, ada.waits) == (8.5, 9, True, False)
     assert [student for student, each in lesson.entries.items() if not each.is_protected] == ["dan"]
+
+
+def test_what_canvas_calls_late_is_late(course: Course, tmp_path: Path) -> None:
+    shutil.copytree(course.root, tmp_path / "course")
+    again = Course.at(tmp_path / "course")
+    keep_platform_name(
+        again, "ben", LESSON, PlatformName("canvas", "ben_LATE_1_2_x.ipynb", "x", is_late=True)
+    )
+    entries = class_report(again, [LESSON], lambda *_: None).lessons[0].entries
+    assert [student for student, entry in entries.items() if entry.is_late] == ["ada", "ben"]
+    rows = export(again, [LESSON], Format.CSV).path.read_text(encoding="utf-8-sig").splitlines()
+    assert [row.partition(",")[0] for row in rows[1:] if row.endswith(f",{LESSON}")] == ["ada", "ben"]
+    lines = export(again, [LESSON], Format.JSON_LINES).path.read_text(encoding="utf-8").splitlines()
+    assert [each["student"] for each in map(json.loads, lines) if each["late"]] == ["ada", "ben"]
 
 
 def test_what_waits_is_in_no_average(report: ClassReport) -> None:

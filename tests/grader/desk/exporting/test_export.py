@@ -61,8 +61,8 @@ def test_the_plain_table_runs_nothing_and_keeps_names(graded: Course) -> None:
     content = export(graded, [LESSON], Format.CSV).path.read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     assert rows[1:] == [
-        ["ada", "Lovelace, née Byron", "Ada", "ada@x.org", "3", "3"],
-        ["bo", "علي", "'=HYPERLINK(1)", "bo@x.org", "3", "3"],
+        ["ada", "Lovelace, née Byron", "Ada", "ada@x.org", "3", "3", ""],
+        ["bo", "علي", "'=HYPERLINK(1)", "bo@x.org", "3", "3", ""],
     ]
 
 
