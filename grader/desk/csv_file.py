@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,8 +105,8 @@ def read_csv(path: Path) -> CsvFile:
         start, text = found[0], text[found.end() :]
         delimiter = found[1]
     else:
-        delimiter = max(DELIMITERS, key=lambda each: len(_rows(path, text.split("\n", 1)[0], each)[0]))
-    rows = _rows(path, text, delimiter)
+        delimiter = max(DELIMITERS, key=lambda each: _columns(path, text, each))
+    rows = list(_rows(path, text, delimiter))
     if len(rows) < 2:
         raise CourseError(f"{path} has no rows below its header.")
     newline = "\r\n" if "\r\n" in text else "\n" if "\n" in text else "\r"
@@ -133,20 +134,27 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, str, str]:
     raise CourseError(f"{path} is not a text file. Save it as CSV.")
 
 
-def _rows(path: Path, text: str, delimiter: str) -> list[list[Cell]]:
-    """The rows of a text, empty ones left out."""
+def _columns(path: Path, text: str, delimiter: str) -> int:
+    """How many columns the header has with a delimiter; a name in it may have several lines."""
+    try:
+        return len(next(_rows(path, text, delimiter), []))
+    except CourseError:
+        return 0
+
+
+def _rows(path: Path, text: str, delimiter: str) -> Iterator[list[Cell]]:
+    """The rows of a text, empty ones left out. Raises CourseError."""
     cell = re.compile(
         rf' *"(?:[^"]|"")*" *(?={re.escape(delimiter)}|\r|\n|\Z)|[^{re.escape(delimiter)}\r\n]*', re.DOTALL
     )
-    rows: list[list[Cell]] = []
     row: list[Cell] = []
-    place = 0
+    place, number = 0, 1
     while place < len(text):
         found = cell.match(text, place)
         assert found is not None, "the second form fits anything"
         if found[0].startswith('"') and not Cell(found[0]).is_quoted:
             raise CourseError(
-                f"{path}, row {len(rows) + 1}: a quote is not closed, or text follows it. Was the file cut "
+                f"{path}, row {number}: a quote is not closed, or text follows it. Was the file cut "
                 "off? Download it again."
             )
         row.append(Cell(found[0]))
@@ -158,6 +166,6 @@ def _rows(path: Path, text: str, delimiter: str) -> list[list[Cell]]:
             row.append(Cell(""))
         place += 2 if text[place : place + 2] == "\r\n" else 1
         if any(each.raw.strip() for each in row):
-            rows.append(row)
+            yield row
+            number += 1
         row = []
-    return rows or [[]]

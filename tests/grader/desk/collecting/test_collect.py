@@ -430,6 +430,22 @@ def test_a_roster_is_read_in_any_form(course: Course, tmp_path: Path) -> None:
     assert students_of(course)["7"][:2] == ("Ägidius", "O'Neil, von")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"Id",first name,"Mark,\nin points; of 10"\nada,Ada,3\n',
+        '"Id";first name;"Mark\nin points"\nada;Ada;3\n',
+        'note\t"Id"\nx\tada\n',
+    ],
+)
+def test_a_header_may_have_quotes_and_several_lines(course: Course, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(content, encoding="utf-8")
+    given = make_zip(course.root / "given.zip", {"ada.ipynb": solved()})
+    assert collect(course, given, roster=path).problems == []
+    assert list(students_of(course)) == ["ada"]
+
+
 def test_full_names_are_told_apart_in_both_orders(course: Course, tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     path.write_text('id,full name\nada,"Lovelace, Ada"\nbo,Bo Erik Ek\ncy,Cy\n', encoding="utf-8")
