@@ -34,6 +34,9 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
             f"{lesson}: late, and {collected.platform} does not say how late: {', '.join(sorted(students))}. "
             "For a penalty, write when they handed in into timestamp.txt in their folders."
         )
+    for lesson, number in sorted(collected.unwanted.items()):
+        hand_ins = f"{number} hand-in{'' if number == 1 else 's'}"
+        display.note(f"{lesson} was left out of {hand_ins}: other lessons were asked for.")
     for lines, show in ((collected.notices, display.note), (collected.problems, display.problem)):
         for line in lines[:MOST_LINES]:
             show(line)

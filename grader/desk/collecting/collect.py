@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from grader.classroom.grading_lock import grading_lock
 from grader.desk.collecting.already_here import number_in, students_by_number
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
-from grader.desk.collecting.layouts import hand_ins_of
+from grader.desk.collecting.layouts import canvas, hand_ins_of
 from grader.desk.collecting.placing import Placed, mend, place
 from grader.desk.collecting.recognising import LessonHandedIn, lessons_in
 from grader.desk.collecting.roster import Person, Roster, folded, read_roster, why_no_id
@@ -31,13 +32,14 @@ class Collected:
     """What came of it.
 
     placed: by lesson and what became of them, the students. late: by lesson, those whom the platform calls
-    late without saying when they handed in. notices: what is to be known, problems: what was refused, a line
-    each.
+    late without saying when they handed in. unwanted: how many hand-ins hold lessons that were not asked for.
+    notices: what is to be known, problems: what was refused, a line each.
     """
 
     platform: str = ""
     placed: dict[tuple[str, Placed], list[str]] = field(default_factory=dict)
     late: dict[str, list[str]] = field(default_factory=dict)
+    unwanted: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -102,6 +104,9 @@ def _by_student(
     here = students_by_number(course, collected.platform)
     for hand_in in hand_ins:
         owner = hand_in.owner
+        if canvas.is_test_student(hand_in):
+            collected.notices.append(f"{owner.called} was skipped: it is Canvas' test student.")
+            continue
         person = roster.find(owner) if roster else _person_without_roster(hand_in)
         if isinstance(person, str):
             collected.problems.append(f"{shown(owner.called)}: {person}.".replace("..", "."))
@@ -152,11 +157,8 @@ def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> 
 def _person_without_roster(hand_in: HandIn) -> Person | str:
     owner = hand_in.owner
     if why := why_no_id(owner.own_id):
-        return (
-            f"its name does not say whose it is ({why}). Name the students with --roster"
-            if owner.own_id
-            else "its name does not say whose it is. Name the students with --roster"
-        )
+        because = f" ({why})" if owner.own_id else ""
+        return f"its name does not identify a student{because}. Name the students with --roster"
     student = unicodedata.normalize("NFC", owner.own_id)
     return Person(student, owner.first_name, owner.last_name, owner.email, owner.platform_id)
 
@@ -173,13 +175,14 @@ def _take(
     by_lesson: dict[str, list[LessonHandedIn]] = {}
     for hand_in in hand_ins:
         try:
-            found, notices, problems = lessons_in(hand_in, course, wanted)
+            found = lessons_in(hand_in, course, wanted)
         except RefusedError as error:
             collected.problems.append(f"{student}: {error}")
             continue
-        collected.notices += [f"{student}: {notice}" for notice in _first_of(notices)]
-        collected.problems += [f"{student}: {problem}" for problem in _first_of(problems)]
-        for each in found:
+        collected.notices += [f"{student}: {notice}" for notice in _first_of(found.notices)]
+        collected.problems += [f"{student}: {problem}" for problem in _first_of(found.problems)]
+        collected.unwanted.update(found.unwanted)
+        for each in found.lessons:
             by_lesson.setdefault(each.lesson, []).append(each)
     for lesson, several in by_lesson.items():
         newest = max(several, key=_order)

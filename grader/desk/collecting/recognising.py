@@ -17,7 +17,7 @@ from grader.grading.signs import closest, signs_of_submission
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import MEBIBYTE
 
-NAMES_OF_COPIES = 4
+NAMES_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,19 @@ class LessonHandedIn:
     number: int | None
     changed: datetime | None
     copy: int
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a hand-in holds.
+
+    unwanted: its other lessons. notices: what was left out on purpose; problems: what is refused.
+    """
+
+    lessons: Sequence[LessonHandedIn]
+    unwanted: Sequence[str]
+    notices: Sequence[str]
+    problems: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -58,10 +71,8 @@ class _Notebook:
         )
 
 
-def lessons_in(
-    hand_in: HandIn, course: Course, wanted: Sequence[str]
-) -> tuple[list[LessonHandedIn], list[str], list[str]]:
-    """The lessons in a hand-in, what was left out on purpose, and what is refused: a line each.
+def lessons_in(hand_in: HandIn, course: Course, wanted: Sequence[str]) -> Recognised:
+    """The lessons in a hand-in.
 
     wanted: only these lessons. Raises RefusedError where the hand-in cannot be taken at all.
     """
@@ -83,15 +94,22 @@ def lessons_in(
         except RefusedError as error:
             problems.append(str(error))
     if not notebooks and not problems:
-        raise RefusedError("no notebook was handed in.")
-    found = []
-    for lesson in sorted({each.lesson for each in notebooks}):
-        if lesson not in wanted:
-            notices.append(f"{lesson} was left out: other lessons were asked for.")
-            continue
-        of_lesson = [each for each in notebooks if each.lesson == lesson]
-        found.append(_put_together(hand_in, lesson, of_lesson, others, notices))
-    return found, notices, problems
+        raise RefusedError(_no_notebook([file for file, _ in others]))
+    lessons = sorted({each.lesson for each in notebooks})
+    found = [
+        _put_together(hand_in, lesson, [each for each in notebooks if each.lesson == lesson], others, notices)
+        for lesson in lessons
+        if lesson in wanted
+    ]
+    return Recognised(found, [lesson for lesson in lessons if lesson not in wanted], notices, problems)
+
+
+def _no_notebook(others: Sequence[File]) -> str:
+    if not others:
+        return "no notebook was handed in."
+    names = ", ".join(shown(file.path) for file in others[:NAMES_SHOWN])
+    more = f" and {len(others) - NAMES_SHOWN} more" if len(others) > NAMES_SHOWN else ""
+    return f"{names}{more} was handed in, and no notebook. Ask for the notebook."
 
 
 def _all_files(hand_in: HandIn) -> tuple[list[tuple[File, str, int | None]], list[str]]:
@@ -158,8 +176,8 @@ def _put_together(
     for name, taken in newest.items():
         left = [each for each in notebooks if each.name == name and each.content != taken.content]
         if left:
-            names = ", ".join(shown(each.file.path) for each in left[:NAMES_OF_COPIES])
-            more = f" and {len(left) - NAMES_OF_COPIES} more" if len(left) > NAMES_OF_COPIES else ""
+            names = ", ".join(shown(each.file.path) for each in left[:NAMES_SHOWN])
+            more = f" and {len(left) - NAMES_SHOWN} more" if len(left) > NAMES_SHOWN else ""
             notices.append(
                 f"{shown(taken.file.path)} was taken for {name}.ipynb, as the newest; {names}{more} left out."
             )

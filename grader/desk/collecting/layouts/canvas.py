@@ -15,6 +15,8 @@ NAME = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<file>\d+)_
 # A second upload of a file of the same name.
 AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<ending>\.\w+)")
 PLATFORM_NAME = "canvas"
+# "Student, Test" without what is no letter.
+TEST_STUDENT = "studenttest"
 
 
 def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
@@ -32,6 +34,11 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
         else:
             by_user.setdefault(match["user"], []).append((file, match))
     return [_of_user(user, theirs) for user, theirs in by_user.items()], refused
+
+
+def is_test_student(hand_in: HandIn) -> bool:
+    """Whether it is of the student that Canvas makes for an instructor's own tries."""
+    return hand_in.platform == PLATFORM_NAME and hand_in.owner.names[0].casefold() == TEST_STUDENT
 
 
 def _of_user(user: str, theirs: list[tuple[File, re.Match[str]]]) -> HandIn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.classroom.course import Course
-from grader.classroom.file_names import NOTEBOOK
+from grader.classroom.file_names import NOTEBOOK, shown
 from grader.desk.collecting.copies import without_copy, without_lesson
 from grader.desk.collecting.files import File
 from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
@@ -20,7 +20,7 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     for file in files:
         if len(file.parts) == 1:
             if NOTEBOOK.fullmatch(file.name.casefold()) is None and not file.name.endswith(".zip"):
-                refused.append(f"{file.path} was left out: its name does not say which notebook it is for.")
+                refused.append(f"{shown(file.path)} was skipped: it is not a notebook.")
                 continue
             theirs.setdefault(file.path, []).append(file)
         else:

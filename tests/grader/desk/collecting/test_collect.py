@@ -217,6 +217,42 @@ def _canvas(course: Course, number: int, says: str, roster: Path) -> Collected:
     return collect(course, make_zip(course.root / f"{number}.zip", files), roster=roster)
 
 
+def test_lines_name_what_was_handed_in_in_place_of_a_notebook(course: Course) -> None:
+    files = {"ada/essay.docx": b"x", "bo/double.py": b"x", f"cy/{NOTEBOOK}": solved(), "notes.txt": b"x"}
+    files["???.ipynb"] = solved()
+    collected = collect(course, make_zip(course.root / "given.zip", files))
+    assert collected.problems == [
+        "notes.txt was skipped: it is not a notebook.",
+        collected.problems[1],
+        "ada: essay.docx was handed in, and no notebook. Ask for the notebook.",
+        "bo: double.py was handed in, and no notebook. Ask for the notebook.",
+    ]
+    assert collected.problems[1].startswith("???: its name does not identify a student (")
+
+
+def test_lessons_that_were_not_asked_for_are_one_line(course: Course) -> None:
+    files = {f"student{number}/{OTHER}.ipynb": solved("treble") for number in range(40)}
+    files |= {f"student{number}/{NOTEBOOK}": solved() for number in range(40)}
+    given = make_zip(course.root / "given.zip", files)
+    result = run_course("collect", given, LESSON, cwd=course.root)
+    assert result.returncode == 0, result.stderr
+    said = [line for line in result.stdout.splitlines() if OTHER in line]
+    assert said == [f"{OTHER} was left out of 40 hand-ins: other lessons were asked for."]
+
+
+def test_canvas_test_student_is_no_student(course: Course, tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text(
+        'Student,ID,SIS Login ID,Section\n"Lovelace, Ada",101,ada,One\n"Student, Test",9,x,One\n', "utf-8"
+    )
+    files = {f"lovelaceada_101_1_{NOTEBOOK}": solved(), f"studenttest_9_2_{NOTEBOOK}": solved()}
+    given = make_zip(course.root / "given.zip", files)
+    for roster in (path, None):
+        collected = collect(course, given, roster=roster)
+        assert "studenttest (Canvas 9) was skipped: it is Canvas' test student." in collected.notices
+        assert list(students_of(course)) == ["ada"]
+
+
 def test_a_newer_hand_in_replaces_and_an_older_one_never_does(course: Course, roster: Path) -> None:
     assert _canvas(course, 5, "return 5", roster).placed == {(LESSON, Placed.NEW): ["ada"]}
     before = taken(course)
