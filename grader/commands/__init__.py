@@ -10,13 +10,15 @@ OBJECTS_BETWEEN_COLLECTIONS = 100_000
 # A thread that has a message to pass on must not wait long for one that imports a large library.
 SECONDS_BETWEEN_THREADS = 0.0002
 NO_WALL = "--no-wall"
+# What begins to grade on other machines, or only says how to.
+NEEDS_NO_PARENT = ("--help", "--scheduler")
 
 
 def run() -> None:
     """Run the command line."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
-    if sys.argv[1:2] == ["grade"]:
+    if sys.argv[1:2] == ["grade"] and not any(each.startswith(NEEDS_NO_PARENT) for each in sys.argv):
         from grader.executor.warm import PARENTS, Outer
 
         # They take longer to start than the command line takes to be read.
