@@ -21,8 +21,11 @@ def kernels_quiet() -> Iterator[None]:
         os.dup2(nowhere, 2)
         yield
     finally:
-        # The client of a kernel that an error left behind complains as it is collected.
-        gc.collect()
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        try:
+            # The client of a kernel that an error left behind complains as it is collected.
+            gc.collect()
+        finally:
+            # Also where a Ctrl-C comes just now, of which there is a line to be shown.
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)

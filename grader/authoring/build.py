@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,6 +23,29 @@ from grader.quiet import kernels_quiet
 CELL_SECONDS = 1200
 # The tag of cells whose outputs nbval does not compare.
 NOT_COMPARED = "nbval-ignore-output"
+
+
+class _Client(NotebookClient):
+    """A client that a Ctrl-C stops in order; nbclient's own then fails with whatever it was waiting for."""
+
+    is_stopped = False
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        running = asyncio.current_task()
+        assert running is not None
+
+        def stop() -> None:
+            self.is_stopped = True
+            running.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+        await super().async_start_new_kernel(**kwargs)
+
+    def end_kernel(self) -> None:
+        """End the kernel of a client that was stopped, at whatever moment that was."""
+        atexit.unregister(self._cleanup_kernel)
+        if self.km is not None:
+            self._cleanup_kernel()
 
 
 def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = False) -> bool:
@@ -47,9 +74,12 @@ def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = Fa
 def run(
     notebook: nbformat.NotebookNode, folder: Path, *, on_cell: Callable[[int, int], None] = lambda *_: None
 ) -> nbformat.NotebookNode:
-    """Run all cells of an instructor's notebook in a folder. Raises CourseError with the cell that failed."""
+    """Run all cells of an instructor's notebook in a folder. Raises CourseError with the cell that failed.
+
+    Raises KeyboardInterrupt after a Ctrl-C.
+    """
     total = len(notebook.cells)
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=CELL_SECONDS,
         kernel_name="python3",
@@ -69,6 +99,10 @@ def run(
             client.execute()
     except CellExecutionError as error:
         raise CourseError(f"{folder.name}: a cell failed, nothing was written.\n{error}") from None
+    finally:
+        if client.is_stopped:
+            client.end_kernel()
+            raise KeyboardInterrupt from None
     # The version of Python that happened to build it says nothing about the lesson, and the state of widgets
     # would go to students along with the pictures in it.
     for made_by_running in ("language_info", "widgets"):

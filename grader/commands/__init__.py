@@ -12,21 +12,27 @@ SECONDS_BETWEEN_THREADS = 0.0002
 NO_WALL = "--no-wall"
 # What begins to grade on other machines, or only says how to.
 NEEDS_NO_PARENT = ("--help", "--scheduler")
+# What is said after a Ctrl-C, and the exit code that shells know it by.
+STOPPED, STOPPED_CODE = "Stopped. What was finished before is kept.", 130
 
 
 def run() -> None:
     """Run the command line."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
-    if sys.argv[1:2] == ["grade"] and not any(each.startswith(NEEDS_NO_PARENT) for each in sys.argv):
-        from grader.executor.warm import PARENTS, Outer
-
-        # They take longer to start than the command line takes to be read.
-        PARENTS.start_early(Outer(is_walled=NO_WALL not in sys.argv))
-    from grader.commands.app import run_command
-
     try:
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+        sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
+        if sys.argv[1:2] == ["grade"] and not any(each.startswith(NEEDS_NO_PARENT) for each in sys.argv):
+            from grader.executor.warm import PARENTS, Outer
+
+            # They take longer to start than the command line takes to be read.
+            PARENTS.start_early(Outer(is_walled=NO_WALL not in sys.argv))
+        from grader.commands.app import run_command
+
         run_command()
+    except KeyboardInterrupt:
+        # What shows errors may not be imported yet.
+        sys.stderr.write(f"{STOPPED}\n")
+        raise SystemExit(STOPPED_CODE) from None
     finally:
         # Python would go through all objects once more as it ends, which takes some tenths of a second.
         gc.freeze()

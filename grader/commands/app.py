@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from grader.commands import display
+from grader.commands import STOPPED, STOPPED_CODE, display
 from grader.desk.exporting.formats import Format, Platform
-from grader.errors import CourseError
+from grader.errors import CourseError, GraderError
+
+
+class Commands(TyperGroup):
+    """Says that a command was stopped: after a Ctrl-C typer would end without a word."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: D102
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stopped:
+            display.problem(str(stopped) or STOPPED)
+            raise typer.Exit(STOPPED_CODE) from None
+
 
 app = typer.Typer(
+    cls=Commands,
     help="Build, release and grade the course.",
     no_args_is_help=True,
     add_completion=False,
@@ -432,17 +446,14 @@ def demo(
 
 
 def run_command() -> None:
-    """Run the command line; what a person can mend is one message and exit code 1."""
+    """Run the command line; what this project raises by itself is one line and exit code 1."""
     try:
         app()
-    except KeyboardInterrupt:
-        display.problem("Stopped. What was finished before is kept.")
-        raise SystemExit(130) from None
     except Exception as error:
         # Importing the data sets' room brings NumPy along, which takes longer than most commands.
         from helpers.data import DataError
 
-        if not isinstance(error, (CourseError, DataError)):
+        if not isinstance(error, (GraderError, DataError)):
             raise
         display.problem(str(error))
         raise SystemExit(1) from None

@@ -83,7 +83,9 @@ def printable(text: str) -> str:
 class ShownGrading:
     """Shows how a grading run gets on: a bar with the estimated end on a terminal, lines elsewhere."""
 
-    def __init__(self) -> None:  # noqa: D107
+    def __init__(self, *, is_forced: bool) -> None:
+        """is_forced: whether what has not changed is graded as well."""
+        self._is_forced = is_forced
         self._bar: _GradingBar | None = None
         self._total, self._done = 0, 0
         self._refused: list[Record] = []
@@ -97,10 +99,14 @@ class ShownGrading:
         if self._bar is not None:
             self._bar.close()
         if isinstance(error, KeyboardInterrupt) and self._total:
-            problem(
-                f"Stopped. {self._done} of {self._total} submissions are graded and kept; the same command "
-                "goes on from here."
+            again = (
+                "The same command grades all of them again; without --force, only what has changed is graded."
+                if self._is_forced
+                else "Run the same command again to continue."
             )
+            raise KeyboardInterrupt(
+                f"Stopped. {self._done} of {self._total} submissions are graded and kept. {again}"
+            ) from None
         for record in self._refused if error is None else ():
             problem(ungraded_line(record))
 

@@ -21,7 +21,7 @@ def grade_and_show(
     verified_share: float = 0.0,
 ) -> Sequence[Record]:
     """Grade as `grade_class` does, and show how it gets on and the marks. Returns the records."""
-    with display.ShownGrading() as shown:
+    with display.ShownGrading(is_forced=force) as shown:
         graded = grade_class(
             course,
             lessons,

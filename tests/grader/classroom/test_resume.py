@@ -143,7 +143,7 @@ def test_ctrl_c_stops_in_order_and_says_how_to_go_on(released_course: Path) -> N
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=30)
     assert run.returncode == 130
-    assert "the same command goes on from here" in said
+    assert "Run the same command again to continue." in said
     assert "Traceback" not in said
     all_end(released_course)
     kept = len(in_records(released_course))
