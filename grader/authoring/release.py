@@ -8,7 +8,7 @@ from grader.authoring.lesson_source import LessonSource, State
 from grader.classroom.autotests import with_autotests
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson, limits_of
-from grader.classroom.nbgrader_release import release_by_nbgrader
+from grader.classroom.nbgrader_release import replace_released
 from grader.classroom.own_run import WORTH_A_RUN, own_run
 from grader.errors import CourseError
 from grader.quiet import kernels_quiet
@@ -20,7 +20,7 @@ def release(course: Course, lesson: str) -> None:
     refuse_unbuilt(course, lesson)
     # Autotests are filled in by a kernel, which talks to the terminal.
     with kernels_quiet():
-        release_by_nbgrader(course, lesson, f"Releasing {lesson}")
+        replace_released(course, lesson)
     _try_solution(course, lesson)
 
 

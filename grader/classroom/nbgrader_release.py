@@ -10,18 +10,50 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from grader.atomic import writing
 from grader.classroom.course import Course, silence_nbgrader
 from grader.errors import CourseError
 from grader.quiet import kernels_quiet
 
 # What nbgrader logs of an error, with the lines that belong to it.
 LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
+# In a traceback there, which is indented: where an error was raised, and the first line of what it says.
+RAISED = re.compile(r"^ {6}File .*(?:\n {6}.*)*\n {4}(\S.*)", re.MULTILINE)
+DATABASE_ERROR = "sqlalchemy.exc."
 KERNEL_DID_NOT_START = "Kernel died before replying"
 # What it logs of each, whatever happened.
 SAYS_NOTHING = ("There was an error processing", "Please see the")
 
 
-def release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
+def replace_released(course: Course, lesson: str) -> None:
+    """Write a lesson's released files in place of earlier ones, which stay where that fails or is stopped.
+
+    Raises CourseError.
+    """
+    from nbgrader.utils import temp_attrs
+
+    with writing(course.release):
+        course.release.mkdir(parents=True, exist_ok=True)
+        # nbgrader first removes what was released before; what it makes elsewhere can be moved there whole.
+        with tempfile.TemporaryDirectory(dir=course.release, prefix=f".{lesson}-") as folder:
+            with temp_attrs(course.api.coursedir, release_directory=folder):
+                _release_by_nbgrader(course, lesson, f"Releasing {lesson}")
+            _swap(Path(folder, lesson), course.release / lesson, Path(folder, "before"))
+
+
+def _swap(made: Path, place: Path, before: Path) -> None:
+    """Put a folder in its place, and what was there before elsewhere; stopped in between, put that back."""
+    try:
+        if place.exists():
+            place.rename(before)
+        made.rename(place)
+    except BaseException:
+        if before.exists() and not place.exists():
+            before.rename(place)
+        raise
+
+
+def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     """Have nbgrader release a lesson, and once more if its kernel for autotests lost its ports to another.
 
     what: what is done, for the message of a failure. Raises CourseError, and KeyboardInterrupt as itself.
@@ -34,7 +66,14 @@ def release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     error = made.get("error", "").strip()
     if error.endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt
-    raise CourseError(f"{what} failed: {_reason(made.get('log') or error)}")
+    reason = _reason(made.get("log") or error)
+    if reason.startswith(DATABASE_ERROR):
+        from sqlalchemy import make_url
+
+        # Without its password.
+        gradebook = make_url(course.gradebook_url).render_as_string()
+        reason = f"the gradebook {gradebook} cannot be used: {reason.partition(': ')[2]}"
+    raise CourseError(f"{what} failed: {reason}")
 
 
 def release_made_now(course: Course, lesson: str) -> dict[str, bytes]:
@@ -81,7 +120,7 @@ def enter_into_gradebook(course: Course, lesson: str) -> None:
         if _copy_updated(course.source / lesson, Path(folder, "source", lesson)):
             directories["source_directory"] = f"{folder}/source"
         with temp_attrs(course.api.coursedir, **directories):
-            release_by_nbgrader(course, lesson, f"Entering {lesson} into the gradebook")
+            _release_by_nbgrader(course, lesson, f"Entering {lesson} into the gradebook")
 
 
 def _copy_updated(lesson: Path, copy: Path) -> bool:
@@ -110,7 +149,8 @@ def _reason(log: str) -> str:
         if not lines or lines[0].startswith(SAYS_NOTHING):
             continue
         if lines[0].startswith("Traceback"):
-            return lines[-1]
+            raised = RAISED.findall(found[1])
+            return raised[-1] if raised else lines[-1]
         if lines[0].startswith("Runtime error from the kernel"):
             return ": ".join(lines[1:3])
         return " ".join(lines)

@@ -19,6 +19,12 @@ SECRET_BLOCK = re.compile(
 )
 SECRETS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS")
 
+# Once nbgrader has written a lesson's notebooks.
+STOPS_ITSELF = """
+import os, signal
+c.GenerateAssignment.post_convert_hook = lambda **_: os.kill(os.getpid(), signal.SIGINT)
+"""
+
 
 def secret_lines(notebook: Path) -> list[str]:
     """The lines of solutions and hidden tests that stand nowhere else in an instructor's notebook."""
@@ -93,6 +99,30 @@ def test_releasing_twice_gives_the_same_bytes_and_carries_no_text_along(released
     assert run_course("release", cwd=released_course).returncode == 0
     assert notebook.read_bytes() == before
     assert [path.name for path in notebook.parent.iterdir()] == ["01_small.ipynb"]
+
+
+def test_a_release_that_fails_leaves_what_was_released_and_names_the_gradebook(released_course: Path) -> None:
+    released = released_course / "notebooks"
+    before = {path: path.read_bytes() for path in released.rglob("*.ipynb")}
+    (released_course / "gradebook.db").write_bytes(b"no gradebook" * 100)
+    result = run_course("release", cwd=released_course)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"Releasing 01_small failed: the gradebook sqlite:///{released_course}/gradebook.db cannot be used: "
+        "(sqlite3.DatabaseError) file is not a database\n"
+    )
+    assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before
+
+
+def test_a_release_that_is_stopped_leaves_what_was_released(released_course: Path) -> None:
+    released = released_course / "notebooks"
+    before = {path: path.read_bytes() for path in released.rglob("*.ipynb")}
+    with (released_course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(STOPS_ITSELF)
+    result = run_course("release", cwd=released_course)
+    assert result.returncode == 130
+    assert result.stderr == "Stopped. What was finished before is kept.\n"
+    assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before
 
 
 def test_the_stub_says_that_it_is_not_done(released_course: Path) -> None:
