@@ -47,7 +47,7 @@ def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: 
         "--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run",
         "--dir", str(HOME), "--dir", str(MATPLOTLIB),
         *_readable(of_python()),
-        "--bind", str(_locks()), str(CORES),
+        *_locks(),
         *(part for name, path in groups.items() for part in ("--bind", str(path), str(GROUPS / name))),
         *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
         *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
@@ -99,11 +99,17 @@ def _readable(more: Iterable[Path]) -> list[str]:
     return command
 
 
-def _locks() -> Path:
-    """The folder for the locks of cores, which all grading on this machine shares."""
+def _locks() -> list[str]:
+    """What shows the folder for the locks of cores, which all grading on this machine shares.
+
+    Where it cannot be written, the parent gets one of its own: other parents' processes may take its cores.
+    """
     folder = own_cache() / "cores" / platform.node()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ["--dir", str(CORES)]
+    return ["--bind", str(folder), str(CORES)]
 
 
 def _devices(accelerators: bool) -> Iterable[Path]:

@@ -62,6 +62,16 @@ def without_wall(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: py
     return "install it" if request.param == "missing" else "No permissions to create a new namespace"
 
 
+def test_a_cache_that_cannot_be_written_changes_no_mark(
+    released_course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 0, result.stderr
+    assert "ada, 01_small: 6 of 6" in result.stdout
+
+
 def test_without_a_wall_nothing_is_graded_unless_that_is_typed(
     released_course: Path, without_wall: str
 ) -> None:
