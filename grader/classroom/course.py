@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,10 +61,14 @@ class Course:
 
     @cached_property
     def config(self) -> Config:
-        """What the course's nbgrader_config.py sets, with this folder as the root."""
+        """What the course's nbgrader_config.py sets, with this folder as the root. Raises CourseError."""
         config = Config()
         if (self.root / CONFIG_NAME).is_file():
-            config = PyFileConfigLoader(CONFIG_NAME, path=str(self.root)).load_config()
+            try:
+                config = PyFileConfigLoader(CONFIG_NAME, path=str(self.root)).load_config()
+            except Exception as error:
+                # It is Python code, which can raise anything.
+                raise CourseError(_told_of_config(self.root / CONFIG_NAME, error)) from None
         config.CourseDirectory.root = str(self.root)
         return config
 
@@ -173,3 +178,14 @@ class Course:
     def students(self, lesson: str) -> list[str]:
         """The students who handed in a folder for a lesson."""
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}") if folder.is_dir())
+
+
+def _told_of_config(path: Path, error: Exception) -> str:
+    """Where a configuration fails, and why, in a line."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == str(path):
+            line = frame.lineno
+    where = f"{path}, line {line}" if line else str(path)
+    why = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+    return f"{where}: {type(error).__name__}: {why}. Fix that, then run the command again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.classroom.course import Course
+from grader.classroom.course import CONFIG_NAME, Course
 from grader.desk.doctor.data import data_sets
 from grader.desk.doctor.finding import Finding, State
 from grader.desk.doctor.formgrader import formgrader
@@ -47,9 +47,8 @@ def can_grade(findings: Sequence[Finding]) -> bool:
 def _gradebook(root: Path) -> Finding:
     try:
         course = Course.at(root)
-    except CourseError:
-        return Finding(
-            "gradebook", State.WARNING, f"{root.resolve()} is not a course: it has no folder source/",
-            "Change to the course's folder, or name it with --course",
-        )  # fmt: skip
+    except CourseError as error:
+        found, _, advice = str(error).rpartition(". ")
+        state = State.FAILS if (root / CONFIG_NAME).exists() else State.WARNING
+        return Finding("gradebook", state, found, advice)
     return gradebook(course)

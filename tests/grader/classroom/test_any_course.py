@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grader.classroom.course import Course
+from grader.errors import CourseError
 from grader.grading.spec import read_spec
 from tests.conftest import run_course
 from tests.grader.classroom.courses import (
@@ -173,3 +175,19 @@ def test_older_metadata_says_the_same(version: str) -> None:
     older = read_spec((FILES / f"test-{version}.ipynb").read_bytes())
     assert older.cells == newest.cells
     nbformat.validate(older.template)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("c = get_config()\nlimit = (", "line 2: SyntaxError: '(' was never closed"),
+        ("c = get_config()\n\nlimit + 1\n", "line 3: NameError: name 'limit' is not defined"),
+    ],
+)
+def test_a_configuration_that_fails_is_named_with_its_line(written: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(written, encoding="utf-8")
+    with pytest.raises(CourseError) as refused:
+        Course.at(tmp_path)
+    assert str(refused.value) == f"{config}, {told}. Fix that, then run the command again."
