@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.classroom.lesson import Lesson
 from grader.errors import CourseError
 
@@ -57,6 +57,7 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
 
 
 def _run(lesson: Lesson) -> OwnRun:
+    from grader.executor.process import StartError
     from grader.grading.grade import grade
 
     specs = dict(lesson.specs)
@@ -65,11 +66,16 @@ def _run(lesson: Lesson) -> OwnRun:
         if not spec.has_solutions:
             continue
 
-        def run(spec: Spec, content: bytes = lesson.notebooks[name]) -> Graded:
-            return grade(
-                content, spec, lesson.limits, files=lesson.files, judges_files=lesson.files,
-                modules=lesson.modules, hands_over=True,
-            )  # fmt: skip
+        def run(spec: Spec, name: str = name) -> Graded:
+            try:
+                return grade(
+                    lesson.notebooks[name], spec, lesson.limits, files=lesson.files,
+                    judges_files=lesson.files, modules=lesson.modules, hands_over=True,
+                )  # fmt: skip
+            except StartError as error:
+                raise CourseError(
+                    f"{lesson.course.source / lesson.name / name}.ipynb cannot be run: {error}"
+                ) from None
 
         graded = run(spec)
         failed = _failed(graded)
@@ -112,8 +118,9 @@ def _keep(lesson: Lesson, own_run: OwnRun) -> None:
         "pictures": {name: b64encode(png).decode("ascii") for name, png in own_run.pictures.items()},
     }
     path = _path(lesson)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps(written) + "\n")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps(written) + "\n")
 
 
 def _kept(lesson: Lesson) -> OwnRun | None:

@@ -44,6 +44,19 @@ def test_a_solution_that_fails_its_check_is_named_and_nothing_is_graded(tmp_path
     assert not (course / "reports" / "lesson").exists()
 
 
+def test_a_lesson_whose_kernel_is_missing_is_one_line_and_nothing_is_graded(tmp_path: Path) -> None:
+    course = course_of(tmp_path, *CELLS)
+    for path in course.rglob("*.ipynb"):
+        written = nbformat.read(path, as_version=4)
+        written.metadata.kernelspec = {"name": "ir", "display_name": "R", "language": "R"}
+        nbformat.write(written, path)
+    result = run_course("grade", cwd=course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith(f"{course}/source/lesson/lesson.ipynb cannot be run: ")
+    assert "No such kernel named ir" in line
+
+
 def test_a_solution_that_fails_its_check_is_named_at_the_release(tmp_path: Path) -> None:
     wrong = answer("double", "def double(x):\n    return 3 * x")
     result = run_course("release", cwd=course_of(tmp_path, CELLS[0], wrong, CELLS[2]))
