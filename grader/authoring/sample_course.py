@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from grader.atomic import writing
 from grader.authoring.release import release
 from grader.authoring.sample_class import SampleSubmission, hand_in
 from grader.classroom.course import CONFIG_NAME, Course
@@ -36,12 +37,13 @@ def make(
 
 
 def _copy(course: Course, folder: Path, lessons: Iterable[str]) -> Course:
-    if folder.exists():
-        shutil.rmtree(folder)
-    for lesson in lessons:
-        for notebook in course.notebooks(lesson):
-            copy = folder / course.source.name / lesson / notebook.name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(notebook, copy)
-    shutil.copy(course.root / CONFIG_NAME, folder / CONFIG_NAME)
+    with writing(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+        for lesson in lessons:
+            for notebook in course.notebooks(lesson):
+                copy = folder / course.source.name / lesson / notebook.name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(notebook, copy)
+        shutil.copy(course.root / CONFIG_NAME, folder / CONFIG_NAME)
     return Course.at(folder)

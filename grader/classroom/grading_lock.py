@@ -6,7 +6,9 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
+from grader.atomic import writing
 from grader.classroom.course import Course
 from grader.errors import CourseError
 
@@ -24,8 +26,7 @@ def grading_lock(course: Course, *, restoring: bool = False) -> Iterator[None]:
 
     restoring: whether this is a restore, which mends what a killed one left. Raises CourseError.
     """
-    course.reports.mkdir(exist_ok=True)
-    with (course.reports / LOCK).open("w") as lock:
+    with _opened(course) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -39,3 +40,15 @@ def grading_lock(course: Course, *, restoring: bool = False) -> Iterator[None]:
                 "--replace."
             )
         yield
+
+
+def _opened(course: Course) -> IO[str]:
+    """The file whose lock is held. Raises CourseError where it cannot be made."""
+    if course.reports.is_file():
+        raise CourseError(
+            f"{course.reports} is a file, and the folder for reports has that name. Move the file away, then "
+            "run the command again."
+        )
+    with writing(course.reports / LOCK):
+        course.reports.mkdir(exist_ok=True)
+        return (course.reports / LOCK).open("w")

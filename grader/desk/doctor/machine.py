@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -15,6 +16,8 @@ from packaging.requirements import Requirement
 from grader.desk.doctor.finding import Finding, State
 from grader.limits import MEBIBYTE, Limits
 
+# The folders of a course that grading writes.
+WRITTEN = ("reports", "autograded", "feedback")
 PROJECT = "training-neural-networks"
 SHOWN = ("tensorflow", "nbgrader")
 GIGABYTE = 1e9
@@ -75,7 +78,15 @@ def memory(limits: Limits) -> Finding:
 
 
 def disk(folder: Path) -> Finding:
-    """Whether what grading writes has room."""
+    """Whether what grading writes can be written, and has room."""
+    for place in (folder, *(folder / name for name in WRITTEN)):
+        try:
+            if place.exists():
+                with tempfile.TemporaryFile(dir=place):
+                    pass
+        except OSError as error:
+            found = f"{place} cannot be written: {error.strerror}"
+            return Finding("disk", State.FAILS, found, "Fix that, or move the course to another folder")
     free = shutil.disk_usage(folder).free
     found = f"{free / GIGABYTE:.1f} GB free at {folder}"
     if free < LEAST_ROOM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import zipfile
@@ -35,6 +36,8 @@ from grader.desk.keeping.databases import (
 from grader.desk.keeping.places import PLACES
 from grader.errors import CourseError
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 @dataclass(frozen=True)
 class Backup:
@@ -64,9 +67,10 @@ def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
                 os.fsync(file.fileno())
             partial.rename(target)
     except OSError as error:
+        place = "a place with more room" if error.errno in NO_ROOM else "another place"
         raise CourseError(
             f"{error.filename or target} cannot be written or read: {error.strerror or error}. No backup was "
-            "made. Name a place with more room: course backup FILE"
+            f"made. Fix that, or name {place}: course backup FILE"
         ) from None
     finally:
         if partial.is_file():

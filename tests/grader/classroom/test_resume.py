@@ -191,3 +191,15 @@ def test_two_runs_at_once_in_one_course_are_refused(released_course: Path) -> No
     assert len(second.stderr.strip().splitlines()) == 1
     first.communicate()
     assert first.returncode == 0
+
+
+@pytest.mark.parametrize("command", [["grade"], ["feedback"], ["forget", "ada", "--yes"], ["backup"]])
+def test_a_folder_that_cannot_be_written_is_one_line(command: list[str], released_course: Path) -> None:
+    hand_in(released_course, "ada", ANSWERS["ada"])
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    shutil.rmtree(released_course / "reports")
+    (released_course / "reports").touch()
+    result = run_course(*command, cwd=released_course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert line.startswith(f"{released_course}/reports is a file, and the folder for reports has that name.")

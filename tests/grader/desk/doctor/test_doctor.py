@@ -83,6 +83,22 @@ def test_too_little_memory_warns_and_a_full_disk_fails(
         assert machine.disk(tmp_path).state is state
 
 
+def test_a_folder_that_cannot_be_written_fails(tmp_path: Path) -> None:
+    (tmp_path / "reports").touch()
+    finding = machine.disk(tmp_path)
+    assert (finding.state, finding.found) == (
+        State.FAILS,
+        f"{tmp_path}/reports cannot be written: Not a directory",
+    )
+
+
+def test_a_configuration_that_fails_is_told(released_course: Path) -> None:
+    (released_course / CONFIG_NAME).write_text("c = (", encoding="utf-8")
+    result = run_course("doctor", cwd=released_course)
+    assert result.returncode == 1
+    assert "SyntaxError" in result.stdout
+
+
 def test_another_version_than_the_course_needs_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         machine, "requires", lambda _: ["nbgrader>=99", "not-to-be-had-anywhere", 'x; extra == "dev"']
