@@ -20,16 +20,14 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import URL, make_url, select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.database import first_line, patient
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
-
-# Formgrader may be saving a mark just now.
-SECONDS_TO_WAIT_FOR_A_LOCK = 60
 
 
 class GradebookWriter:
@@ -152,18 +150,6 @@ class GradebookWriter:
             session.add(SubmittedNotebook(notebook=notebook, assignment=submission))
         session.flush()
         return submission
-
-
-def patient(url: URL) -> str:
-    """The URL of a gradebook, with time for other writers of a SQLite file to finish."""
-    if url.get_backend_name() == "sqlite":
-        url = url.update_query_dict({"timeout": str(SECONDS_TO_WAIT_FOR_A_LOCK)})
-    return url.render_as_string(hide_password=False)
-
-
-def first_line(error: Exception) -> str:
-    """What a database says went wrong, without the statement that it was asked."""
-    return str(error).strip().partition("\n")[0]
 
 
 def _enter(

@@ -38,8 +38,12 @@ def grade_and_show(
     if not records:
         display.note(f"Nothing was handed in under {course.submitted} for {', '.join(lessons)}.")
         return records
-    display.console.print(display.marks_table(records))
-    if any(record.waits_for_hand for record in records):
+    # Not needed by other commands that import this, and slow to import.
+    from grader.classroom.marks_by_hand import with_marks_by_hand
+
+    marked = with_marks_by_hand(course, records)
+    display.console.print(display.marks_table(marked))
+    if any(record.waits_for_hand for record in marked):
         display.note("* some of it waits to be marked by hand, in Formgrader")
     for line in display.findings_lines(records, course.reports):
         display.note(line)

@@ -19,7 +19,7 @@ from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from grader.classroom.gradebook import SECONDS_TO_WAIT_FOR_A_LOCK, first_line, patient
+from grader.classroom.database import SECONDS_TO_WAIT_FOR_A_LOCK, first_line, patient
 from grader.classroom.gradebook_file import file_of, is_lost
 from grader.errors import CourseError
 

@@ -97,6 +97,24 @@ def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_c
             assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
 
 
+def test_the_table_of_marks_has_those_given_by_hand(released_course: Path) -> None:
+    hand_in(released_course, "ada", PART)
+    assert "3 of 6" in run_course("grade", "01_small", cwd=released_course).stdout
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.find_grade("check_double", "01_small", "01_small", "ada").manual_score = 1.5
+        gradebook.db.commit()
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert "4.5 of 6" in result.stdout
+    (released_course / "gradebook.db").write_bytes(b"no gradebook" * 100)
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    assert "4.5" not in result.stdout
+    assert result.stderr == (
+        f"The gradebook sqlite:///{released_course}/gradebook.db cannot be read: (sqlite3.DatabaseError) file "
+        "is not a database\n"
+    )
+
+
 def test_a_lesson_whose_points_changed_is_entered_anew(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT)
     run_course("grade", "01_small", cwd=released_course)

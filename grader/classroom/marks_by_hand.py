@@ -1,0 +1,50 @@
+"""The marks that people gave in Formgrader, in records of grading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.classroom.course import Course
+from grader.classroom.database import first_line, patient
+from grader.classroom.records import Record
+from grader.errors import CourseError
+
+BY_HAND = text("""
+    SELECT submitted_assignment.student_id, assignment.name, base_cell.name,
+           grade.manual_score, grade.auto_score, grade.extra_credit
+    FROM grade
+    JOIN base_cell ON base_cell.id = grade.cell_id
+    JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
+    JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
+    JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+    WHERE grade.manual_score IS NOT NULL OR grade.extra_credit IS NOT NULL
+""")
+
+
+def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record]:
+    """Put in the marks that the gradebook has by hand now. Raises CourseError where it cannot be read."""
+    url = make_url(course.gradebook_url)
+    points: dict[tuple[str, str, str], float | None] = {}
+    try:
+        engine = create_engine(patient(url))
+        with engine.connect() as connection:
+            for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
+                score = by_machine if by_hand is None else by_hand
+                points[student, lesson, cell] = None if score is None else score + (extra or 0.0)
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise CourseError(f"The gradebook {url!r} cannot be read: {first_line(error)}") from None
+    return [
+        replace(
+            record,
+            cells=tuple(
+                replace(cell, points=points.get((record.student, record.lesson, cell.name), cell.points))
+                for cell in record.cells
+            ),
+        )
+        for record in records
+    ]
