@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -157,14 +158,21 @@ class Course:
         return found
 
     def chosen(self, names: list[str]) -> list[str]:
-        """The named lessons, or all when none is named. Raises CourseError for an unknown name."""
+        """The named lessons, each once, or all when none is named. Raises CourseError for an unknown name."""
         for name in names:
             if name not in self.lessons:
                 raise CourseError(
                     f"There is no lesson {name!r} in {self.source}. "
                     f"The lessons are: {', '.join(self.lessons)}."
                 )
-        return names or self.lessons
+        return list(dict.fromkeys(names)) or self.lessons
+
+    def told_of_ungraded(self, lessons: Sequence[str]) -> str:
+        """What to say where none of these lessons has been graded."""
+        if list(lessons) == self.lessons:
+            return "Nothing has been graded yet. Run: course grade"
+        have = "has" if len(lessons) == 1 else "have"
+        return f"{', '.join(lessons)} {have} not been graded yet. Run: course grade {' '.join(lessons)}"
 
     def notebooks(self, lesson: str) -> list[Path]:
         """The instructor's notebooks of a lesson, built. Raises CourseError when there is none yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,17 +54,18 @@ def grade_class(
 ) -> GradedClass:
     """Grade what was handed in for lessons of a course.
 
-    course: the course or its folder. lessons, students: only these; all when none is named. scheduler: the
-    address of a dask scheduler; without one, this process does the work. limits: instead of those that the
-    course sets. force: also what has not changed. verified_share: of remembered trainings, the share that is
-    done once more and compared. on_progress: called with what happens, as it happens.
+    course: the course or its folder. lessons, students: only these; all when none is named, which for a
+    student who is named means all lessons that this student handed in. scheduler: the address of a dask
+    scheduler; without one, this process does the work. limits: instead of those that the course sets. force:
+    also what has not changed. verified_share: of remembered trainings, the share that is done once more and
+    compared. on_progress: called with what happens, as it happens.
 
     Raises CourseError, and KeyboardInterrupt after a Ctrl-C: what was graded before is kept.
     """
     if isinstance(course, Path):
         course = Course.at(course)
     names = course.chosen(list(lessons))
-    chosen = {name: _submissions(course, name, students) for name in names}
+    chosen = _submissions(course, names, students, each=bool(lessons))
     with_work = [
         Lesson(course, name, limits_of(course, name, limits or {})) for name in names if chosen[name]
     ]
@@ -80,16 +82,36 @@ def grade_class(
     return GradedClass([run.records[key] for key in sorted(run.records)], unchanged)
 
 
-def _submissions(course: Course, lesson: str, students: Sequence[str]) -> list[str]:
-    """The students to grade: those named, or all who handed in. Raises CourseError for one who did not."""
-    handed_in = course.students(lesson)
+def _submissions(
+    course: Course, lessons: Sequence[str], students: Sequence[str], *, each: bool
+) -> dict[str, list[str]]:
+    """By lesson the students to grade: those named, or all who handed in.
+
+    each: whether a student who is named has to have handed in each of the lessons. Raises CourseError for one
+    who has not, or handed in none of them.
+    """
+    handed_in = {lesson: course.students(lesson) for lesson in lessons}
+    if not students:
+        return handed_in
     for student in students:
-        if student not in handed_in:
-            raise CourseError(
-                f"{student!r} handed in nothing for {lesson}: there is no folder "
-                f"{course.submitted / student / lesson}."
-            )
-    return list(students) or handed_in
+        missing = [lesson for lesson in lessons if student not in handed_in[lesson]]
+        if missing and (each or len(missing) == len(lessons)):
+            raise CourseError(_told_of_missing(course, student, missing if each else ()))
+    wanted = dict.fromkeys(students)
+    return {lesson: [student for student in wanted if student in handed_in[lesson]] for lesson in lessons}
+
+
+def _told_of_missing(course: Course, student: str, lessons: Sequence[str]) -> str:
+    """Why there is nothing of a student to grade. lessons: those that were asked for by name."""
+    folder = course.submitted / student
+    if folder.is_dir():
+        return (
+            f"{student!r} handed in nothing{' for ' + ', '.join(lessons) if lessons else ''}: see {folder}."
+        )
+    known = [each.name for each in course.submitted.glob("*") if each.is_dir()]
+    close = get_close_matches(student, known)
+    meant = f" Did you mean {' or '.join(close)}?" if close else ""
+    return f"There is no student {student!r} in {course.submitted}.{meant}"
 
 
 def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgress) -> None:

@@ -227,7 +227,7 @@ def grade(
     }
     records = grade_and_show(
         opened,
-        opened.chosen(lessons or []),
+        lessons or [],
         student or [],
         scheduler=scheduler,
         limits={name: limit for name, limit in limits.items() if limit is not None},
@@ -283,8 +283,8 @@ def feedback(
         display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
         problems += given.problems
     # Where all lessons are meant, those of later weeks are not graded yet.
-    if lessons or ungraded == chosen:
-        problems += [f"Nothing of {each} is graded yet. Run: course grade {each}" for each in ungraded]
+    if ungraded and (lessons or ungraded == chosen):
+        problems.append(opened.told_of_ungraded(ungraded))
     for problem in problems:
         display.problem(problem)
     if problems:

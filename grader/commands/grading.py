@@ -8,6 +8,7 @@ from grader.classroom.course import Course
 from grader.classroom.grade_class import grade_class
 from grader.classroom.records import Record
 from grader.commands import display
+from grader.errors import CourseError
 
 
 def grade_and_show(
@@ -20,7 +21,10 @@ def grade_and_show(
     force: bool = False,
     verified_share: float = 0.0,
 ) -> Sequence[Record]:
-    """Grade as `grade_class` does, and show how it gets on and the marks. Returns the records."""
+    """Grade as `grade_class` does, and show how it gets on and the marks. Returns the records.
+
+    Raises CourseError, also where there is nothing to grade.
+    """
     with display.ShownGrading(is_forced=force) as shown:
         graded = grade_class(
             course,
@@ -36,8 +40,8 @@ def grade_and_show(
         display.note(f"{graded.unchanged} unchanged since they were graded; --force grades them again.")
     records = graded.records
     if not records:
-        display.note(f"Nothing was handed in under {course.submitted} for {', '.join(lessons)}.")
-        return records
+        for_lessons = f" for {', '.join(lessons)}" if lessons else ""
+        raise CourseError(f"Nothing was handed in{for_lessons}: {course.submitted} holds nothing to grade.")
     # Not needed by other commands that import this, and slow to import.
     from grader.classroom.marks_by_hand import with_marks_by_hand
 

@@ -146,6 +146,17 @@ def test_one_student_can_be_graded_again_and_the_others_keep_their_marks(release
     assert marks_in_record(released_course) == {"ada": 6, "bob": 6}
 
 
+def test_a_student_without_a_lesson_means_what_this_student_handed_in_once(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    hand_in(released_course, "bob", RIGHT)
+    result = run_course("grade", "--student", "ada", "--student", "ada", cwd=released_course)
+    assert result.returncode == 0, result.stderr
+    assert "1 of 1  ada, 01_small: 6 of 6" in result.stdout
+    result = run_course("grade", "01_small", "01_small", "--force", cwd=released_course)
+    assert "2 of 2" in result.stdout
+    assert "3 of" not in result.stdout
+
+
 def test_grading_again_keeps_marks_and_comments_given_by_hand(released_course: Path) -> None:
     hand_in(released_course, "ada", PART)
     run_course("grade", "01_small", cwd=released_course)
@@ -172,13 +183,23 @@ def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Pa
     ("arguments", "said"),
     [
         (["grade", "09_nothing"], "The lessons are: 01_small, 02_other."),
-        (["grade", "01_small", "--student", "nobody"], "'nobody' handed in nothing"),
+        (["grade", "01_small", "--student", "nobody"], "There is no student 'nobody' in"),
+        (["grade", "--student", "adda"], "Did you mean ada?"),
+        (["grade", "--student", "zoe"], "'zoe' handed in nothing: see "),
+        (["grade", "01_small", "02_other", "--student", "ada"], "'ada' handed in nothing for 02_other: see "),
+        (["grade", "02_other"], "Nothing was handed in for 02_other: "),
+        (["feedback"], "Nothing has been graded yet. Run: course grade"),
+        (["feedback", "01_small"], "01_small has not been graded yet. Run: course grade 01_small"),
+        (["export"], "Nothing has been graded yet. Run: course grade"),
+        (["report"], "Nothing has been graded yet. Run: course grade"),
         (["grade", "--course", "/nonexistent"], "is not a course"),
     ],
 )
 def test_a_wrong_name_is_one_line_and_exit_code_1(
     arguments: list[str], said: str, released_course: Path
 ) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    (released_course / "submitted" / "zoe").mkdir()
     result = run_course(*arguments, cwd=released_course)
     assert result.returncode == 1
     assert said in result.stderr

@@ -99,9 +99,7 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
             for lesson in lessons:
                 marks.update(_of_lesson(session, lesson))
     if not marks:
-        raise CourseError(
-            f"Nothing is graded of {', '.join(lessons)} in {course.root}. Grade first: course grade"
-        )
+        raise CourseError(course.told_of_ungraded(lessons))
     possible = {lesson: each.possible for (_, lesson), each in marks.items()}
     return ClassMarks(people, marks, possible)
 

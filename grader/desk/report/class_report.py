@@ -133,7 +133,7 @@ def class_report(
     total, done = sum(expected.values()), 0
     lessons = []
     if not any((course.reports / name).is_dir() for name in names):
-        raise CourseError(f"Nothing of {', '.join(names)} is graded yet. Run: course grade")
+        raise CourseError(course.told_of_ungraded(names))
 
     def advance() -> None:
         nonlocal done
@@ -147,7 +147,7 @@ def class_report(
                 lesson = Lesson(course, name, limits_of(course, name, {}))
                 lessons.append(_lesson_report(lesson, marks_of_lesson(gradebook, name), advance))
     if not any(lesson.entries for lesson in lessons):
-        raise CourseError(f"Nothing of {', '.join(names)} is graded yet. Run: course grade")
+        raise CourseError(course.told_of_ungraded(names))
     return ClassReport(course.name, datetime.now().astimezone(), lessons, known)
 
 

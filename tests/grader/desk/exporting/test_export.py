@@ -144,7 +144,7 @@ def test_where_nothing_can_be_written_is_one_line(graded: Course) -> None:
 
 def test_marks_without_a_gradebook_are_one_line_and_make_none(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course")
-    with pytest.raises(CourseError, match="Nothing is graded"):
+    with pytest.raises(CourseError, match="has not been graded yet"):
         export(course, [LESSON], Format.CSV)
     assert not (course.root / "gradebook.db").exists()
 

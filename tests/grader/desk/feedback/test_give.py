@@ -442,7 +442,7 @@ def test_before_grading_it_says_what_to_do_first(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     result = run_course("feedback", cwd=course)
     assert result.returncode == 1
-    assert result.stderr == f"Nothing of {LESSON} is graded yet. Run: course grade {LESSON}\n"
+    assert result.stderr == "Nothing has been graded yet. Run: course grade\n"
 
 
 def test_who_cannot_be_graded_gets_a_page_that_says_what_to_do(tmp_path: Path) -> None:
