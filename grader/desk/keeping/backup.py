@@ -36,6 +36,7 @@ from grader.desk.keeping.databases import (
 from grader.desk.keeping.places import PLACES
 from grader.errors import CourseError
 
+ENDING = ".zip"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -50,7 +51,7 @@ class Backup:
 def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
     """Write a backup of a course into a new file.
 
-    path: the file, or a folder for one named after the course and the time; without one, the course's folder
+    path: the file, or a folder that is there, for one named after the course and the time; without one, the course's folder
     `backups`. progress: told how many files are done, of how many. Raises CourseError; then no file is left.
     """
     target = _target(course, path)
@@ -79,9 +80,14 @@ def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
 
 
 def _target(course: Course, path: Path | None) -> Path:
-    name = f"{course.name}-{datetime.now():%Y-%m-%d-%H%M%S}.zip"
+    name = f"{course.name}-{datetime.now():%Y-%m-%d-%H%M%S}{ENDING}"
     if path is None:
         return course.root / "backups" / name
+    if not path.is_dir() and path.suffix.lower() != ENDING:
+        raise CourseError(
+            f"There is no folder {path}, and the name of a backup ends in {ENDING}. Create the folder first, or "
+            f"name a file: course backup {path}{ENDING}"
+        )
     target = path / name if path.is_dir() else path
     if os.path.lexists(target):
         raise CourseError(f"{target} exists already. Name another file, or move it away first.")

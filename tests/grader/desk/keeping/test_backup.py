@@ -60,6 +60,16 @@ def test_what_was_backed_up_comes_back_and_grading_goes_on(kept_course: Path, tm
     assert "3 unchanged" in graded.stdout, graded.stderr
 
 
+def test_a_folder_that_is_not_there_is_no_file_for_a_backup(kept_course: Path, tmp_path: Path) -> None:
+    result = run_course("backup", f"{tmp_path}/disk/", cwd=kept_course)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"There is no folder {tmp_path}/disk, and the name of a backup ends in .zip. Create the folder first, "
+        f"or name a file: course backup {tmp_path}/disk.zip\n"
+    )
+    assert not (tmp_path / "disk").exists()
+
+
 def test_a_backup_is_taken_while_formgrader_saves_a_mark(kept_course: Path, tmp_path: Path) -> None:
     with sqlite3.connect(kept_course / "gradebook.db") as formgrader:
         formgrader.execute("UPDATE grade SET manual_score = 77")
