@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 from grader.errors import CourseError
@@ -17,7 +18,7 @@ class Limits:
     memory_mb: memory of the process and all it starts that is its own, in MiB. output_mb: what all cells may
     print and draw, in MiB.
     accelerators: whether TensorFlow may compute on them, which gives other numbers than processors do. wall:
-    whether cells run behind a wall. Raises CourseError for a limit that is not above zero.
+    whether cells run behind a wall. Raises CourseError for a limit that is not a finite number above zero.
     """
 
     cell_seconds: float = 300.0
@@ -30,9 +31,10 @@ class Limits:
     def __post_init__(self) -> None:  # noqa: D105
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if limit.name in ("accelerators", "wall"):
-                if not isinstance(value, bool):
-                    raise CourseError(f"The limit {limit.name} is {value!r}: it should be True or False.")
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise CourseError(f"The limit {limit.name} is {value!r}: it should be a number above 0.")
+            if isinstance(limit.default, bool):
+                fits, wanted = isinstance(value, bool), "True or False"
+            else:
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                fits, wanted = is_number and 0 < value < math.inf, "a number above 0"
+            if not fits:
+                raise CourseError(f"The limit {limit.name} is {value!r}: it should be {wanted}.")

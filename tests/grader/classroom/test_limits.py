@@ -70,6 +70,9 @@ def test_one_who_goes_over_a_limit_harms_nobody_else(
         ("c.GradingLimits.seconds = 5", "GradingLimits has no seconds. It has: accelerators, cell_seconds"),
         ("c.GradingLimits.cell_seconds = 0", "cell_seconds is 0: it should be a number above 0"),
         ("c.GradingLimits.memory_mb = 'much'", "memory_mb is 'much'"),
+        ("c.GradingLimits.memory_mb = float('inf')", "memory_mb is inf: it should be a number above 0"),
+        ("c.GradingLimits.output_mb = float('nan')", "output_mb is nan: it should be a number above 0"),
+        ("c.GradingLimits.accelerators = 1", "accelerators is 1: it should be True or False"),
     ],
 )
 def test_a_limit_that_is_none_is_one_line(line: str, said: str, released_course: Path) -> None:
