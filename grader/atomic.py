@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.errors import CourseError
 
@@ -32,12 +35,31 @@ def write_bytes(path: Path, content: bytes) -> None:
 
     What a killed process left of a new content has the same name at the next try, and is replaced with it.
     """
-    # The name of a hand-in may be as long as names may be.
-    name = path.name if len(path.name) < LONG_NAME else hashlib.sha256(path.name.encode()).hexdigest()
+    # The name of a hand-in may be as long as names may be, and need not be text.
+    name = path.name if len(path.name) < LONG_NAME else hashlib.sha256(os.fsencode(path.name)).hexdigest()
     partial = path.with_name(f".{name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with _opened(partial) as file:
+        try:
+            file.write(content)
+            file.flush()
+            partial.replace(path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+def _opened(partial: Path) -> BinaryIO:
+    """An empty file of that name, once nobody else is writing into it."""
+    while True:
+        file = partial.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Whoever held it has moved or removed it.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), partial.stat()):
+                    file.truncate(0)
+                    return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()

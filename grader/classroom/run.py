@@ -159,9 +159,9 @@ class Run:
             if len(parts) == len(handed_in.notebooks):
                 try:
                     record = self._finish(handed_in, done.pop(handed_in), gradebook)
-                except OSError as error:
+                except (OSError, ValueError) as error:
                     # Its files may have any name that a student's machine allows.
-                    problem = f"it cannot be written down: {error}"
+                    problem = f"its results cannot be saved: {error}"
                     record = self._keep(_ungraded(handed_in.student, handed_in.lesson.name, problem))
                 yield record
 
