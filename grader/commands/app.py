@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -11,6 +12,9 @@ from typer.core import TyperGroup
 from grader.commands import STOPPED, STOPPED_CODE, display
 from grader.desk.exporting.formats import Format, Platform
 from grader.errors import CourseError, GraderError
+
+if TYPE_CHECKING:
+    from grader.classroom.course import Course
 
 
 class Commands(TyperGroup):
@@ -42,6 +46,16 @@ LimitOption = Annotated[
 ]
 NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
 THIS_FOLDER, BOOK = Path(), Path("book")
+# Of new files, what nobody but their owner may do.
+FOR_THE_OWNER_ONLY = 0o077
+
+
+def _with_students_data(folder: Path) -> Course:
+    """Open a course in order to write data of students. Raises CourseError."""
+    from grader.classroom.course import Course
+
+    os.umask(FOR_THE_OWNER_ONLY)
+    return Course.at(folder)
 
 
 @app.command()
@@ -186,10 +200,9 @@ def collect(
     ] = None,
 ) -> None:
     """Take in what students handed in on Canvas, Moodle, Gradescope, ILIAS or nbgrader, or in a folder."""
-    from grader.classroom.course import Course
     from grader.commands.collecting import collect_and_show
 
-    if not collect_and_show(Course.at(course), path, lessons or [], roster):
+    if not collect_and_show(_with_students_data(course), path, lessons or [], roster):
         raise typer.Exit(1)
 
 
@@ -213,10 +226,9 @@ def grade(
     ] = "0%",
 ) -> None:
     """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
-    from grader.classroom.course import Course
     from grader.commands.grading import grade_and_show
 
-    opened = Course.at(course)
+    opened = _with_students_data(course)
     limits = {
         "cell_seconds": cell_seconds,
         "notebook_seconds": notebook_seconds,
@@ -266,10 +278,9 @@ def feedback(
     lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER, no_wall: NoWallOption = False
 ) -> None:
     """Make a page for each graded submission: the notebook with marks and messages, and nothing hidden."""
-    from grader.classroom.course import Course
     from grader.desk.feedback.give import give_feedback, students_to_tell
 
-    opened = Course.at(course)
+    opened = _with_students_data(course)
     problems: list[str] = []
     chosen = opened.chosen(lessons or [])
     ungraded = []
@@ -298,10 +309,9 @@ def hand_back(
     course: CourseOption = THIS_FOLDER,
 ) -> None:
     """Pack the feedback on a lesson into a zip that Canvas or Moodle hands out to each student."""
-    from grader.classroom.course import Course
     from grader.commands.exporting import hand_back_and_show
 
-    opened = Course.at(course)
+    opened = _with_students_data(course)
     if not hand_back_and_show(opened, opened.chosen([lesson])[0], platform):
         raise typer.Exit(1)
 
@@ -316,10 +326,9 @@ def export(
     ] = None,
 ) -> None:
     """Write the marks into a file for Canvas, Moodle, a spreadsheet or a program."""
-    from grader.classroom.course import Course
     from grader.commands.exporting import export_and_show
 
-    opened = Course.at(course)
+    opened = _with_students_data(course)
     if not export_and_show(opened, opened.chosen(lessons or []), form, into):
         raise typer.Exit(1)
 
@@ -333,10 +342,9 @@ def report(
     ] = None,
 ) -> None:
     """Show how the class did, what it got wrong, and what waits for you; and write it as one page."""
-    from grader.classroom.course import Course
     from grader.commands.reporting import report_and_show
 
-    opened = Course.at(course)
+    opened = _with_students_data(course)
     report_and_show(opened, opened.chosen(lessons or []), output or opened.reports / "report.html")
 
 
@@ -347,10 +355,9 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove all that is kept of a student: hand-ins, marks, comments, pages, records."""
-    from grader.classroom.course import Course
     from grader.commands.keeping import forget_and_show
 
-    if not forget_and_show(Course.at(course), student, is_sure=yes):
+    if not forget_and_show(_with_students_data(course), student, is_sure=yes):
         raise typer.Exit(1)
 
 
@@ -362,10 +369,9 @@ def backup(
     course: CourseOption = THIS_FOLDER,
 ) -> None:
     """Put the gradebook, what was handed in and the marks' records into one file."""
-    from grader.classroom.course import Course
     from grader.commands.keeping import back_up_and_show
 
-    back_up_and_show(Course.at(course), file)
+    back_up_and_show(_with_students_data(course), file)
 
 
 @app.command()
@@ -377,10 +383,9 @@ def restore(
     ] = False,
 ) -> None:
     """Bring back what a backup holds, after all of it was checked."""
-    from grader.classroom.course import Course
     from grader.commands.keeping import restore_and_show
 
-    restore_and_show(Course.at(course), file, replace=replace)
+    restore_and_show(_with_students_data(course), file, replace=replace)
 
 
 @app.command("move-gradebook")

@@ -127,6 +127,25 @@ def test_a_bad_submission_is_named_and_the_rest_of_the_class_is_marked(
     assert digests(released_course / "submitted") == before
 
 
+def test_a_file_name_that_is_not_text_costs_nobody_else_anything(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    folder = hand_in(released_course, "max", RIGHT).parent
+    (folder / os.fsdecode(b"data of a long name " * 4 + b"\xff.csv")).write_text("1,2", encoding="utf-8")
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert "Traceback" not in result.stderr
+    assert marks_in_record(released_course) == {"ada": 6, "max": 6}
+
+
+def test_what_grading_keeps_of_students_only_its_owner_may_read(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    before = set(released_course.rglob("*"))
+    for command in (["grade", "01_small"], ["feedback", "01_small"], ["report"], ["export"]):
+        assert run_course(*command, cwd=released_course).returncode == 0
+    new = set(released_course.rglob("*")) - before
+    assert {"ada.json", "01_small.html", "report.html", "marks.csv"} <= {path.name for path in new}
+    assert [path for path in new if path.stat().st_mode & 0o077] == []
+
+
 def test_grading_says_and_records_on_which_data(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT)
     result = run_course("grade", "01_small", cwd=released_course)

@@ -51,8 +51,9 @@ class Backup:
 def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
     """Write a backup of a course into a new file.
 
-    path: the file, or a folder that is there, for one named after the course and the time; without one, the course's folder
-    `backups`. progress: told how many files are done, of how many. Raises CourseError; then no file is left.
+    path: the file, or a folder that is there, for one named after the course and the time; without one, the
+    course's folder `backups`. progress: told how many files are done, of how many. Raises CourseError; then
+    no file is left.
     """
     target = _target(course, path)
     partial = target.with_name(f".{target.name}.partial")
@@ -85,8 +86,8 @@ def _target(course: Course, path: Path | None) -> Path:
         return course.root / "backups" / name
     if not path.is_dir() and path.suffix.lower() != ENDING:
         raise CourseError(
-            f"There is no folder {path}, and the name of a backup ends in {ENDING}. Create the folder first, or "
-            f"name a file: course backup {path}{ENDING}"
+            f"There is no folder {path}, and the name of a backup ends in {ENDING}. Create the folder first, "
+            f"or name a file: course backup {path}{ENDING}"
         )
     target = path / name if path.is_dir() else path
     if os.path.lexists(target):

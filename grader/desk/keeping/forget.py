@@ -117,8 +117,11 @@ def _rows(course: Course, student: str) -> dict[str, int]:
 
 def _counted(connection: Connection, student: str) -> dict[str, int]:
     counts = {}
+    # nbgrader has a row for each answer, whether anybody has written a comment or not.
+    written = func.coalesce(Comment.manual_comment, "") != ""
     for table, theirs in _whose(student).items():
-        counts[_NAMES[table]] = connection.execute(select(func.count()).where(theirs)).scalar_one()
+        those = (theirs, written) if table is Comment else (theirs,)
+        counts[_NAMES[table]] = connection.execute(select(func.count()).where(*those)).scalar_one()
     return {name: counts[name] for name in _NAMES.values() if counts[name]}
 
 

@@ -60,6 +60,14 @@ def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> N
     assert run_course("grade", cwd=kept_course).returncode == 0
 
 
+def test_comments_are_counted_that_somebody_wrote(kept_course: Path) -> None:
+    assert "1 comment," in run_course("forget", "ada", "--yes", cwd=kept_course).stdout
+    with Course.at(kept_course).api.gradebook as gradebook:
+        gradebook.find_comment("double", LESSON, LESSON, "adam").manual_comment = None
+        gradebook.db.commit()
+    assert " comment" not in run_course("forget", "adam", "--yes", cwd=kept_course).stdout
+
+
 def test_a_link_in_place_of_a_folder_goes_and_what_it_leads_to_stays(kept_course: Path) -> None:
     before = files(kept_course)
     (kept_course / "submitted" / "eve").symlink_to(kept_course / "submitted" / "ada")
