@@ -115,9 +115,16 @@ def table_path(folder: Path, notebook: NotebookNode) -> Path:
 
 def _folder_of(folder: Path, name: str) -> Path:
     package = importlib.util.find_spec(LESSONS)
-    for place in package.submodule_search_locations or [] if package else []:
-        if (Path(place) / name / f"{NAME}.py").exists():
-            return Path(place) / name
+    places = [Path(place) for place in package.submodule_search_locations or []] if package else []
+    for place in places:
+        if (place / name / f"{NAME}.py").exists():
+            return place / name
+    course = folder.parents[1]
+    if places and course.joinpath(*LESSONS.split("."), name, f"{NAME}.py").exists():
+        raise CourseError(
+            f"{folder}: what is installed here is another copy of the course, in {places[0].parents[1]}. "
+            f"Build with the environment of this copy: run make setup in {course}."
+        )
     raise CourseError(
         f"{folder}: {LESSONS} has no package {name} with {NAME}.py in it. Copy __init__.py and {NAME}.py "
         "from the package of another lesson."

@@ -11,7 +11,7 @@ import pytest
 
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_course
 from tests.grader.authoring.trial_course import EXERCISE, TEXT, Trial
 
 
@@ -100,3 +100,14 @@ def test_a_course_without_helpers_is_told_where_they_belong(tmp_path: Path) -> N
     assert result.returncode == 1
     assert "has no folder helpers/lessons" in result.stderr
     assert not (tmp_path / "source" / "09_averages").exists()
+
+
+def test_a_copy_of_the_course_that_is_not_the_installed_one_is_told(trial: Trial) -> None:
+    assert trial.run("new", "09_averages").returncode == 0
+    # With the helpers of this environment.
+    result = run_course("build", "09_averages", cwd=trial.folder)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"{trial.folder}/source/09_averages: what is installed here is another copy of the course, in {ROOT}. "
+        f"Build with the environment of this copy: run make setup in {trial.folder}.\n"
+    )
