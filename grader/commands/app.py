@@ -145,14 +145,18 @@ def release(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER)
 def bundle(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
-    with_data: Annotated[bool, typer.Option("--with-data", help="Take the data sets along.")] = False,
+    with_data: Annotated[bool, typer.Option("--with-data", help="Include the data sets.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where to write the zip.", show_default="named after the course, in its folder"),
+    ] = None,
 ) -> None:
     """Pack what students need into one zip: released notebooks, helpers, a guide. No solutions, no grader."""
     from grader.classroom.course import Course
     from grader.commands.handing_out import make_zip
 
     opened = Course.at(course)
-    make_zip(opened, opened.chosen(lessons or []), with_data=with_data)
+    make_zip(opened, opened.chosen(lessons or []), output, with_data=with_data)
 
 
 @app.command()

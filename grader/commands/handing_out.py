@@ -13,12 +13,14 @@ from grader.classroom.course import Course
 from grader.commands import display
 
 
-def make_zip(course: Course, lessons: Sequence[str], *, with_data: bool) -> None:
-    """Pack lessons for students into a zip in the course's folder."""
+def make_zip(course: Course, lessons: Sequence[str], output: Path | None, *, with_data: bool) -> None:
+    """Pack lessons for students into a zip, in the course's folder unless its place is named."""
     files = _student_files(course, lessons)
     if with_data:
         files |= data_files(course, lessons)
-    path = course.root / f"{course.name}.zip"
+    # The zip of all lessons stays when some are packed.
+    some = [] if set(lessons) == set(course.lessons) else lessons
+    path = output or course.root / f"{'-'.join([course.name, *some])}.zip"
     write_zip(path, files, course.name)
     display.note(f"{path}: {len(files)} files, {path.stat().st_size / 1e6:.1f} MB")
 

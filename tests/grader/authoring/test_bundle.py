@@ -176,7 +176,12 @@ def test_the_same_course_makes_the_same_bytes(small: Path) -> None:
 def test_a_part_of_the_lessons_can_be_packed(small: Path) -> None:
     shutil.rmtree(small / "notebooks" / "02_other")
     assert run_course("bundle", "01_small", cwd=small).returncode == 0
-    assert "notebooks/01_small/01_small.ipynb" in unpacked(small / f"{NAME}.zip")
+    packed = unpacked(small / f"{NAME}-01_small.zip")
+    assert "notebooks/01_small/01_small.ipynb" in packed
+    assert not (small / f"{NAME}.zip").exists()
+    result = run_course("bundle", "01_small", "--output", "week1.zip", cwd=small)
+    assert result.returncode == 0, result.stderr
+    assert unpacked(small / "week1.zip") == packed
 
 
 def forget_release(course: Path) -> None:
