@@ -22,7 +22,7 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = error.strerror or error
-        raise CourseError(f"{path} cannot be written: {why}. Mend that, then run it again.") from None
+        raise CourseError(f"{path} cannot be written: {why}. Fix that, then run the command again.") from None
 
 
 def write_text(path: Path, text: str) -> None:

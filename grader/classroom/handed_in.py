@@ -58,7 +58,7 @@ class HandedIn:
             return parse_utc(written.decode("utf-8")) if written else None
         except (ValueError, OverflowError):
             raise UnreadableSubmissionError(
-                f"{self.folder / TIMESTAMP} does not say when it was handed in. Mend or delete it."
+                f"{self.folder / TIMESTAMP} does not say when it was handed in. Fix or delete it."
             ) from None
 
     @property

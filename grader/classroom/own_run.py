@@ -86,7 +86,7 @@ def _run(lesson: Lesson) -> OwnRun:
             for cell in _failed(run(specs[name])):
                 raise CourseError(
                     f"{lesson.course.source / lesson.name / name}.ipynb: its own solution does not pass "
-                    f"{cell.name}: {_in_a_line(cell.message)} Mend it, then grade again."
+                    f"{cell.name}: {_in_a_line(cell.message)} Fix it, then grade again."
                 )
         pictures.update(graded.drawn)
     return OwnRun(specs, True, pictures)

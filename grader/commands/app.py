@@ -40,14 +40,15 @@ CourseOption = Annotated[
     Path, typer.Option("--course", help="The course's folder.", show_default="this folder")
 ]
 LessonArguments = Annotated[list[str] | None, typer.Argument(help="Names of lessons; all when left out.")]
-LimitOption = Annotated[
-    float | None,
-    typer.Option(help="The most that one submission may use.", show_default="as the course sets it"),
-]
 NoWallOption = Annotated[bool, typer.Option("--no-wall", help="Run submissions without protection.")]
 THIS_FOLDER, BOOK = Path(), Path("book")
 # Of new files, what nobody but their owner may do.
 FOR_THE_OWNER_ONLY = 0o077
+
+
+def _limit(text: str) -> Any:
+    """An option for what one submission may use."""
+    return typer.Option(help=text, show_default="as the course sets it")
 
 
 def _with_students_data(folder: Path) -> Course:
@@ -62,7 +63,7 @@ def _with_students_data(folder: Path) -> Course:
 def build(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
-    force: Annotated[bool, typer.Option("--force", help="Run also what is up to date.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also run lessons that are up to date.")] = False,
 ) -> None:
     """Make the instructor's notebooks from the lessons' text: pair, run, keep the outputs."""
     from grader.authoring import build as building
@@ -103,7 +104,10 @@ def try_(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) ->
 
 
 @app.command()
-def sync(lesson: str, course: CourseOption = THIS_FOLDER) -> None:
+def sync(
+    lesson: Annotated[str, typer.Argument(help="The lesson whose notebook was edited.")],
+    course: CourseOption = THIS_FOLDER,
+) -> None:
     """Carry what was edited in a lesson's notebook (in JupyterLab, say) back into its .py."""
     from grader.authoring.lesson_source import LessonSource, State
     from grader.classroom.course import Course
@@ -215,21 +219,21 @@ def grade(
     lessons: LessonArguments = None,
     course: CourseOption = THIS_FOLDER,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Grade also what has not changed.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also grade unchanged submissions again.")] = False,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a dask scheduler, such as tcp://10.0.0.1:8786.")
     ] = None,
-    cell_seconds: LimitOption = None,
-    notebook_seconds: LimitOption = None,
-    memory_mb: LimitOption = None,
-    output_mb: LimitOption = None,
+    cell_seconds: Annotated[float | None, _limit("Time limit per cell (s).")] = None,
+    notebook_seconds: Annotated[float | None, _limit("Time limit per notebook (s).")] = None,
+    memory_mb: Annotated[float | None, _limit("Memory limit (MB).")] = None,
+    output_mb: Annotated[float | None, _limit("Output limit (MB).")] = None,
     no_wall: NoWallOption = False,
     verify: Annotated[
         str,
-        typer.Option(help="Of trainings that are remembered, do this share once more and compare: 5%."),
+        typer.Option(help="Repeat this share of the remembered trainings and compare, such as 5%."),
     ] = "0%",
 ) -> None:
-    """Grade what was handed in, and show the marks. Stopped at any moment, the same command goes on."""
+    """Grade what was handed in, and show the marks. If it is interrupted, run it again to continue."""
     from grader.commands.grading import grade_and_show
 
     opened = _with_students_data(course)
@@ -269,9 +273,12 @@ def _share(percent: str) -> float:
 def check(
     notebook: Annotated[Path, typer.Argument(help="A notebook as a student has it.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
-    cell_seconds: Annotated[float, typer.Option(min=1, help="The most that one cell may take.")] = 600,
+    cell_seconds: Annotated[float, typer.Option(min=1, help="Time limit per cell (s).")] = 600,
 ) -> None:
-    """Say what a student reads before handing in. Runs the notebook without a wall: only what you trust."""
+    """Check a notebook as a student would before handing it in.
+
+    It runs unprotected: use it only on notebooks that you trust.
+    """
     from helpers.desk import command
 
     raise typer.Exit(command.check(notebook, as_json=as_json, cell_seconds=cell_seconds))
@@ -356,7 +363,7 @@ def report(
 def forget(
     student: Annotated[str, typer.Argument(help="The student's name, exactly as under submitted/.")],
     course: CourseOption = THIS_FOLDER,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Remove all that is kept of a student: hand-ins, marks, comments, pages, records."""
     from grader.commands.keeping import forget_and_show
@@ -386,7 +393,7 @@ def restore(
         bool, typer.Option("--replace", help="Put it in place of what was handed in here and its marks.")
     ] = False,
 ) -> None:
-    """Bring back what a backup holds, after all of it was checked."""
+    """Restore a backup, after checking all of it."""
     from grader.commands.keeping import restore_and_show
 
     restore_and_show(_with_students_data(course), file, replace=replace)
@@ -426,7 +433,7 @@ def data(
 
 @app.command()
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Forget all of them.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all remembered trainings.")] = False,
 ) -> None:
     """Show how many trainings are remembered for grading, where, and what room they take."""
     from grader.commands.cache import clear_and_show, show

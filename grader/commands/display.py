@@ -218,7 +218,7 @@ def seconds_table(records: Sequence[Record]) -> Table:
         if each.is_graded:
             by_lesson.setdefault(each.lesson, []).append(each)
     remembered = remembered_sentence(sum(each.remembered_seconds for each in records))
-    table = Table(title="Seconds a submission", caption=remembered or None, caption_justify="left")
+    table = Table(title="Seconds per submission", caption=remembered or None, caption_justify="left")
     headings = ("lesson", "submissions", "median", "slowest", "sum")
     for heading in (*headings, *(["remembered"] if remembered else [])):
         table.add_column(heading, justify="left" if heading == "lesson" else "right")

@@ -23,7 +23,7 @@ def examine(course: Path) -> bool:
         findings = examine_machine(course, step.of)
     display.console.print(table(findings))
     if not can_grade(findings):
-        display.problem("This machine cannot grade: mend what fails first.")
+        display.problem("This machine cannot grade: fix what fails first.")
         return False
     warnings = sum(finding.state is State.WARNING for finding in findings)
     noted = f"; {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""
@@ -35,8 +35,8 @@ def table(findings: Sequence[Finding]) -> Table:
     """What was found, with what to do below it."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     made.add_column("")
-    made.add_column("looked at", no_wrap=True)
-    made.add_column("found, and what to do", overflow="fold")
+    made.add_column("check", no_wrap=True)
+    made.add_column("result, and what to do", overflow="fold")
     for finding in findings:
         colour = COLOURS[finding.state]
         told = escape(display.printable(finding.found))

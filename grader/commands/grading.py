@@ -48,7 +48,7 @@ def grade_and_show(
     marked = with_marks_by_hand(course, records)
     display.console.print(display.marks_table(marked))
     if any(record.waits_for_hand for record in marked):
-        display.note("* some of it waits to be marked by hand, in Formgrader")
+        display.note("* not final: some answers wait to be marked by hand, in Formgrader")
     for line in display.findings_lines(records, course.reports):
         display.note(line)
     display.console.print(display.seconds_table(records))

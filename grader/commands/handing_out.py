@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.authoring.book.making import draw_explorers, make_book
 from grader.authoring.book.site import refuse_without_sphinx
 from grader.authoring.bundle import data_files, student_files, write_zip, zipped
-from grader.authoring.publish import publish, readme, titles
+from grader.authoring.publish import Published, publish, readme, titles
 from grader.classroom.course import Course
 from grader.commands import display
 
@@ -32,7 +32,7 @@ def publish_into(course: Course, folder: Path, lessons: Sequence[str], repositor
     published = publish(folder.absolute(), files)
     for name in published.removed:
         display.note(f"Removed: {name}")
-    display.note(f"{folder}: {len(published.written)} of {len(files)} files written")
+    display.note(f"{folder}: {_written(published, files)}")
 
 
 def write_book(course: Course, folder: Path, lessons: Sequence[str]) -> None:
@@ -50,9 +50,13 @@ def write_book(course: Course, folder: Path, lessons: Sequence[str]) -> None:
     for name in published.removed:
         display.note(f"Removed: {name}")
     size = sum(map(len, site.values())) / 1e6
-    display.note(
-        f"{folder / 'index.html'}: {len(published.written)} of {len(site)} files written, {size:.1f} MB"
-    )
+    display.note(f"{folder / 'index.html'}: {_written(published, site)}, {size:.1f} MB")
+
+
+def _written(published: Published, files: Mapping[str, bytes]) -> str:
+    if not published.written and not published.removed:
+        return "already up to date"
+    return f"{len(published.written)} of {len(files)} files written"
 
 
 def _student_files(course: Course, lessons: Sequence[str]) -> dict[str, bytes]:

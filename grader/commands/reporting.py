@@ -135,7 +135,7 @@ def _mistakes(report: ClassReport) -> Table:
 
 
 def _hand_ins(report: ClassReport) -> Table:
-    table = _table("Hand-ins to look at", "why", "lesson", "what", "whose")
+    table = _table("Hand-ins to look at", "why", "lesson", "what", "students")
     for lesson in report.lessons:
         for notice in lesson.notices:
             table.add_row(
@@ -145,12 +145,10 @@ def _hand_ins(report: ClassReport) -> Table:
 
 
 def _times(report: ClassReport) -> Table:
-    numbers = ("median", "half from", "to", "longest")
+    numbers = ("median", "25 %", "75 %", "longest")
     remembered = remembered_sentence(report.remembered_seconds)
     last = ("remembered, in all",) if remembered else ()
-    table = _table(
-        "Seconds that a hand-in ran", "lesson", *numbers, "whose", *last, numbers=(*numbers, *last)
-    )
+    table = _table("Running time (s)", "lesson", *numbers, "student", *last, numbers=(*numbers, *last))
     table.caption, table.caption_justify = remembered or None, "left"
     for lesson in report.lessons:
         if seconds := lesson.seconds:
@@ -165,7 +163,7 @@ def _times(report: ClassReport) -> Table:
 
 
 def _alike(report: ClassReport) -> Table:
-    table = _table("Answers that are alike, which proves nothing", "lesson", "students", "exercises")
+    table = _table("Similar answers (which prove nothing)", "lesson", "students", "exercises")
     for lesson in report.lessons:
         for each in lesson.alike:
             titles = [lesson.exercises[cell].exercise.title for cell in each.cells]

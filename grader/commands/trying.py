@@ -34,7 +34,7 @@ def try_and_show(course: Course, lessons: Sequence[str]) -> bool:
 def _table(lesson: str, found: Sequence[Tried]) -> Table:
     table = Table(title=f"{lesson}: answers, slips and mutants", title_justify="left")
     table.add_column("exercise")
-    for heading in ("right", "wrong", "slips", "mutants", "caught", "right too"):
+    for heading in ("right", "wrong", "slips", "mutants", "caught", "equivalent"):
         table.add_column(heading, justify="right")
     for each in found:
         figures = each.right, each.wrong, each.slips, each.mutants, each.caught, each.same + each.free

@@ -99,7 +99,7 @@ class KnownTrainings:
         if problems:
             raise CourseError(
                 f"{len(problems)} of {len(entries)} trainings in {self.folder} cannot be removed: "
-                f"{problems[0]}. Mend that, then run it again."
+                f"{problems[0]}. Fix that, then run the command again."
             )
         return len(entries)
 
@@ -146,7 +146,9 @@ class KnownTrainings:
             ) from None
         except OSError as error:
             why = error.strerror or error
-            raise CourseError(f"{self.folder} cannot be read: {why}. Mend that, then run it again.") from None
+            raise CourseError(
+                f"{self.folder} cannot be read: {why}. Fix that, then run the command again."
+            ) from None
 
     def _files(self, *, partial: bool = False) -> list[tuple[Path, os.stat_result]]:
         """Whole entries, or partial ones: somebody is writing them, or was killed. Raises OSError."""

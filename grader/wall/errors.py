@@ -14,6 +14,7 @@ class WallError(CourseError):
 
     def __str__(self) -> str:  # noqa: D105
         return (
-            f"Submissions cannot run behind a wall here, so nothing more is graded. {self.reason} "
-            "`course doctor` tells more. --no-wall grades without protection, and every result then says so."
+            f"The wall cannot be set up on this machine, so nothing more is graded. {self.reason} "
+            "Run `course doctor` for details. --no-wall grades without protection, and every result then "
+            "says so."
         )

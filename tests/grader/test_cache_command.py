@@ -91,6 +91,6 @@ def test_of_a_read_only_folder_it_says_what_could_not_be_removed(known: KnownTra
     assert cleared.returncode == 1
     assert cleared.stderr == (
         f"2 of 2 trainings in {folder} cannot be removed: Read-only file system. "
-        "Mend that, then run it again.\n"
+        "Fix that, then run the command again.\n"
     )
     assert len(known.sizes()) == 2

@@ -11,7 +11,7 @@ def data_sets() -> Finding:
     try:
         origins = [locate(name) for name in DATASETS]
     except DataError as error:
-        return Finding("data", State.FAILS, str(error), "Mend that, or unset COURSE_DATA")
+        return Finding("data", State.FAILS, str(error), "Fix that, or unset COURSE_DATA")
     by_place: dict[str, list[str]] = {}
     for origin in origins:
         place = origin.place if origin.real else "nowhere: a stand-in is used"

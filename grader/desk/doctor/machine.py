@@ -55,7 +55,7 @@ def versions() -> Finding:
 def cores() -> Finding:
     """How many notebooks run at once."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Finding("cores", State.OK, f"{count}: so many notebooks are graded at once")
+    return Finding("cores", State.OK, f"{count} notebooks are graded at once")
 
 
 def memory(limits: Limits) -> Finding:

@@ -24,12 +24,12 @@ def judged(trial: Trial) -> Finding:
                 "Allow user namespaces: on Ubuntu from 24.04 on by an AppArmor profile for bwrap, in a "
                 "container in the settings of its runtime"
             )
-        return Finding("wall", State.FAILS, f"There is none: {trial.refusal}", advice)
+        return Finding("wall", State.FAILS, f"Not available: {trial.refusal}", advice)
     done = [name for name, succeeded in trial.succeeded.items() if succeeded]
     tried = len(trial.succeeded)
     if not done:
         return Finding("wall", State.OK, f"holds: it stopped all {tried} attempts ({_bubblewrap()})")
-    found = f"of {tried} attempts {len(done)} came through. A submission can {', and '.join(done)}"
+    found = f"{len(done)} of {tried} attempts to get out succeeded. A submission can {', and '.join(done)}"
     if not compiled() and STOPPED_BY_SECCOMP.issuperset(done):
         advice = "Install libseccomp: apt-get install libseccomp2"
     else:

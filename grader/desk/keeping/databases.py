@@ -46,7 +46,7 @@ def told(url: str) -> Iterator[None]:
         raise CourseError(f"The gradebook {shown(url)}: {error}. {_advice(str(error))}") from None
     except (IntegrityError, DataError) as error:
         raise CourseError(
-            f"The gradebook {shown(url)} does not take a row: {first_line(error).rstrip('.')}. Mend that row "
+            f"The gradebook {shown(url)} does not take a row: {first_line(error).rstrip('.')}. Fix that row "
             "in the old gradebook, then try again."
         ) from None
     except (SQLAlchemyError, ImportError, LookupError) as error:

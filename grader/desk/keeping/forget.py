@@ -74,7 +74,7 @@ def forget(course: Course, student: str) -> Held:
                 _remove(path)
             except OSError as error:
                 raise CourseError(
-                    f"{path} cannot be removed: {error.strerror}. Mend that, then run the same command again."
+                    f"{path} cannot be removed: {error.strerror}. Fix that, then run the command again."
                 ) from None
     return held
 

@@ -69,7 +69,7 @@ def _refuse_target(course: Course, url: str) -> None:
         raise CourseError(f"{shown(url)} exists already. Name an empty database or a new file.")
     if file is not None:
         if not file.parent.is_dir():
-            raise CourseError(f"There is no folder {file.parent}. Make it first.")
+            raise CourseError(f"There is no folder {file.parent}. Create it first.")
         return
     with engine_at(url) as engine, engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())

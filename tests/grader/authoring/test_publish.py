@@ -169,6 +169,8 @@ def test_the_command_publishes_what_is_released_and_takes_back_what_is_not(
     assert result.returncode == 0, result.stderr
     assert "Removed: notebooks/02_other/02_other.ipynb" in result.stdout
     assert "notebooks/02_other/02_other.ipynb" not in held(folder)
+    assert "already up to date" not in result.stdout
+    assert f"{folder}: already up to date" in run_course("publish", folder, cwd=course).stdout
     result = run_course("publish", course, cwd=course)
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
     assert "holds a file that is not the course's" in result.stderr

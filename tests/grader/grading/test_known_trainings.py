@@ -208,7 +208,7 @@ known.clear()
         )
         assert result.stderr.splitlines()[-1] == (
             f"grader.errors.CourseError: 1 of 1 trainings in {known.folder} cannot be removed: "
-            "Read-only file system. Mend that, then run it again."
+            "Read-only file system. Fix that, then run the command again."
         )
         assert known.get(KEY) is not None
 
