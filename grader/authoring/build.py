@@ -13,7 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.authoring import tables
 from grader.authoring.lesson_source import LessonSource, State
 from grader.errors import CourseError
@@ -67,7 +67,8 @@ def build(folder: Path, *, on_cell: Callable[[int, int], None], force: bool = Fa
     before = source.built() if source.notebook_path.exists() else None
     with tables.made(folder, notebook, before):
         run(notebook, folder, on_cell=on_cell)
-        write_text(source.notebook_path, nbformat.writes(notebook) + "\n")
+        with writing(source.notebook_path):
+            write_text(source.notebook_path, nbformat.writes(notebook) + "\n")
     return True
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.authoring import tables
 from grader.authoring.working_out import EXERCISES
 from grader.classroom.built import digest_of_written
@@ -97,7 +97,7 @@ class LessonSource:
         return State.NOTEBOOK_CHANGED if text_digest == built_from else State.BOTH_CHANGED
 
     def write_text_from_notebook(self) -> None:
-        """Carry edits of the notebook back to the .py, whose header stays as it is."""
+        """Carry edits of the notebook back to the .py, whose header stays as it is. Raises CourseError."""
         header, _ = _split_header(self.text_path.read_text(encoding="utf-8"))
         notebook = self.built()
         _keep_written_metadata(notebook)
@@ -108,7 +108,8 @@ class LessonSource:
         notebook.metadata.jupytext = {"notebook_metadata_filter": "-all"}
         _, cells = _split_header(jupytext.writes(notebook, fmt=PERCENT))
         # One empty line before each cell; jupytext would put two before one that starts with a function.
-        write_text(self.text_path, re.sub(r"\n{2,}(?=# %%)", "\n\n", f"{header}\n{cells.lstrip()}"))
+        with writing(self.text_path):
+            write_text(self.text_path, re.sub(r"\n{2,}(?=# %%)", "\n\n", f"{header}\n{cells.lstrip()}"))
 
 
 def _split_header(text: str) -> tuple[str, str]:

@@ -11,16 +11,17 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 
 
 def release_pages(source: Path, release: Path) -> list[Path]:
     """Write each page of a course's source folder as a notebook for students. Returns the notebooks."""
     notebooks = []
     for name, text in pages(source).items():
-        release.mkdir(exist_ok=True)
         notebooks.append(release / name)
-        write_text(notebooks[-1], text)
+        with writing(notebooks[-1]):
+            release.mkdir(exist_ok=True)
+            write_text(notebooks[-1], text)
     return notebooks
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.authoring.running import CHECK, cells_of, checks_of, questions_of
 from grader.authoring.working_out import EXERCISES, WorkedOut, work_out
 from grader.errors import CourseError
@@ -53,7 +53,8 @@ def made(folder: Path, notebook: NotebookNode, before: NotebookNode | None) -> I
     notebook.metadata.course.update(table=_digest(table), hidden_cases=digest_of_hidden(notebook))
     kept = path.read_text(encoding="utf-8") if path.exists() else None
     if table != kept:
-        write_text(path, table)
+        with writing(path):
+            write_text(path, table)
     try:
         yield
     except BaseException:

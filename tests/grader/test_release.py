@@ -140,6 +140,24 @@ def test_a_lesson_that_changed_since_it_was_built_is_not_released(released_cours
     assert "course build 01_small" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "in_the_way"),
+    [("build", "source/01_small/.01_small.ipynb.partial"), ("release", "notebooks")],
+)
+def test_a_notebook_that_cannot_be_written_is_one_line(
+    command: str, in_the_way: str, small_course: Path
+) -> None:
+    if command == "release":
+        assert run_course("build", cwd=small_course).returncode == 0
+        (small_course / in_the_way).touch()
+    else:
+        (small_course / in_the_way).mkdir()
+    result = run_course(command, cwd=small_course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert "cannot be written: " in line
+
+
 def test_a_lesson_that_was_never_built_is_not_released(small_course: Path) -> None:
     result = run_course("release", cwd=small_course)
     assert result.returncode == 1
