@@ -115,6 +115,15 @@ def test_the_table_of_marks_has_those_given_by_hand(released_course: Path) -> No
     )
 
 
+def test_a_class_without_marks_needs_no_gradebook(released_course: Path) -> None:
+    (released_course / "gradebook.db").unlink()
+    hand_in(released_course, "ada", RIGHT).write_bytes(b"")
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    assert "not graded" in result.stdout
+    assert not (released_course / "gradebook.db").exists()
+
+
 def test_a_lesson_whose_points_changed_is_entered_anew(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT)
     run_course("grade", "01_small", cwd=released_course)
