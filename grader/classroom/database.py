@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from grader.classroom.course import CONFIG_NAME, Course
+from grader.errors import CourseError
 
 # Formgrader may be saving a mark just now.
 SECONDS_TO_WAIT_FOR_A_LOCK = 60
+
+
+def url_of(course: Course) -> URL:
+    """Where a course's gradebook is. Raises CourseError."""
+    try:
+        return make_url(course.gradebook_url)
+    except ArgumentError:
+        raise CourseError(
+            f"{course.root / CONFIG_NAME}: c.CourseDirectory.db_url is not the URL of a database. Fix that, "
+            "then run the command again."
+        ) from None
 
 
 def patient(url: URL) -> str:

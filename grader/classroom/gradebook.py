@@ -20,12 +20,12 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course, put_scripts_on_path
-from grader.classroom.database import first_line, patient
+from grader.classroom.database import first_line, patient, url_of
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
 
@@ -35,7 +35,7 @@ class GradebookWriter:
 
     def __init__(self, course: Course) -> None:
         """Open a course's gradebook, and make it if there is none. Raises CourseError."""
-        url = make_url(course.gradebook_url)
+        url = url_of(course)
         put_scripts_on_path()
         try:
             self._gradebook = Gradebook(patient(url), course.course_id)

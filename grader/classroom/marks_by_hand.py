@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
-from grader.classroom.database import first_line, patient
+from grader.classroom.database import first_line, patient, url_of
 from grader.classroom.records import Record
 from grader.errors import CourseError
 
@@ -30,7 +30,7 @@ def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record
     if not any(record.is_graded for record in records):
         # There may be no gradebook yet, and to look into it would make one.
         return list(records)
-    url = make_url(course.gradebook_url)
+    url = url_of(course)
     points: dict[tuple[str, str, str], float | None] = {}
     try:
         engine = create_engine(patient(url))
