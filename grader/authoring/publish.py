@@ -50,12 +50,12 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> Published:
                 f"{folder / name} was changed after it was published. Carry the change into the course, "
                 "delete that file, and publish again."
             )
-        # It also stands in the way where a folder has to be, or a file whose folder it is in.
+        # It is in the way, too, where a folder has to be, or a file whose folder it is in.
         above = map(str, PurePosixPath(name).parents)
         if not before or name in now or name in folders or any(each in now for each in above):
             raise CourseError(
-                f"{folder} holds a file that is not the course's, {name}. Name an empty folder, or one that does not "
-                "exist yet."
+                f"{folder} holds a file that is not the course's, {name}. Name an empty folder, or one that "
+                "does not exist yet."
             )
     written = sorted(name for name in now if there.get(name) != now[name])
     removed = sorted(name for name in before if name in there and name not in now)

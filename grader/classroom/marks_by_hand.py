@@ -21,7 +21,7 @@ BY_HAND = text("""
     JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
     JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
     JOIN assignment ON assignment.id = submitted_assignment.assignment_id
-    WHERE grade.manual_score IS NOT NULL OR grade.extra_credit IS NOT NULL
+    WHERE (grade.manual_score IS NOT NULL OR grade.extra_credit IS NOT NULL) AND NOT grade.needs_manual_grade
 """)
 
 

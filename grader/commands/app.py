@@ -55,8 +55,10 @@ def _with_students_data(folder: Path) -> Course:
     """Open a course in order to write data of students. Raises CourseError."""
     from grader.classroom.course import Course
 
-    os.umask(FOR_THE_OWNER_ONLY)
-    return Course.at(folder)
+    opened = Course.at(folder)
+    if not opened.config.CourseDirectory.get("groupshared"):
+        os.umask(FOR_THE_OWNER_ONLY)
+    return opened
 
 
 @app.command()

@@ -95,7 +95,10 @@ def drops_all_ids(cells: list[NotebookNode]) -> None:
         (deletes_a_test, ["check_double was deleted; it was put back."]),
         (empties_a_test, ["check_double was edited; the original was run."]),
         (turns_a_test_into_text, ["check_double was edited; the original was run."]),
-        (doubles_a_test_with_another_source, ["check_double was in the notebook 2 times; the original was run."]),
+        (
+            doubles_a_test_with_another_source,
+            ["check_double was in the notebook 2 times; the original was run."],
+        ),
         (reorders, ["Cells of the lesson were in another order; they were run in the lesson's."]),
         (skips_by_tag, []),
         (calls_a_test_an_answer, ["check_double was edited; the original was run."]),
