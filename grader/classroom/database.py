@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from grader.classroom.course import CONFIG_NAME, Course
 from grader.errors import CourseError
 
 # Formgrader may be saving a mark just now.
 SECONDS_TO_WAIT_FOR_A_LOCK = 60
 
 
-def url_of(course: Course) -> URL:
-    """Where a course's gradebook is. Raises CourseError."""
+def parsed(url: str) -> URL:
+    """The parts of a gradebook's URL. Raises CourseError."""
     try:
-        return make_url(course.gradebook_url)
+        return make_url(url)
     except ArgumentError:
         raise CourseError(
-            f"{course.root / CONFIG_NAME}: c.CourseDirectory.db_url is not the URL of a database. Fix that, "
-            "then run the command again."
+            f"{url!r} is not the URL of a database. The one of a course is c.CourseDirectory.db_url in its "
+            "nbgrader_config.py: write sqlite:/// and a path, for example."
         ) from None
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite gradebook; None for another database. Raises CourseError."""
+    parts = parsed(url)
+    if parts.get_backend_name() != "sqlite":
+        return None
+    if not parts.database or parts.database == ":memory:":
+        raise CourseError(f"{url} names no file for the gradebook. Write sqlite:/// and its path.")
+    return Path(parts.database)
+
+
+def is_lost(url: str) -> bool:
+    """Whether the file is not there. Of other databases only a connection could tell."""
+    file = file_of(url)
+    return file is not None and not file.is_file()
 
 
 def patient(url: URL) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course, put_scripts_on_path
-from grader.classroom.database import first_line, patient, url_of
+from grader.classroom.database import first_line, parsed, patient
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
 
@@ -35,7 +35,7 @@ class GradebookWriter:
 
     def __init__(self, course: Course) -> None:
         """Open a course's gradebook, and make it if there is none. Raises CourseError."""
-        url = url_of(course)
+        url = parsed(course.gradebook_url)
         put_scripts_on_path()
         try:
             self._gradebook = Gradebook(patient(url), course.course_id)

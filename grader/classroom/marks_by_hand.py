@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
-from grader.classroom.database import first_line, patient, url_of
+from grader.classroom.database import first_line, parsed, patient
 from grader.classroom.records import Record
 from grader.errors import CourseError
 
@@ -30,7 +30,7 @@ def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record
     if not any(record.is_graded for record in records):
         # There may be no gradebook yet, and to look into it would make one.
         return list(records)
-    url = url_of(course)
+    url = parsed(course.gradebook_url)
     points: dict[tuple[str, str, str], float | None] = {}
     try:
         engine = create_engine(patient(url))

@@ -75,7 +75,7 @@ class Run:
 
     def skip_unchanged(self) -> None:
         """Take the records of submissions that were graded before and have not changed since."""
-        from grader.classroom.gradebook_file import is_lost
+        from grader.classroom.database import is_lost
 
         if is_lost(self.course.gradebook_url):
             return

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook_file import file_of
+from grader.classroom.database import file_of
 from grader.desk.doctor.finding import Finding, State
 from grader.desk.keeping.databases import (
     check_file,

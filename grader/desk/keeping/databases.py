@@ -19,8 +19,7 @@ from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from grader.classroom.database import SECONDS_TO_WAIT_FOR_A_LOCK, first_line, patient
-from grader.classroom.gradebook_file import file_of, is_lost
+from grader.classroom.database import SECONDS_TO_WAIT_FOR_A_LOCK, file_of, first_line, is_lost, patient
 from grader.errors import CourseError
 
 # Told how many rows of how many are done.

@@ -13,7 +13,7 @@ from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, Submitted
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook_file import file_of
+from grader.classroom.database import file_of
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.collecting.placing import mend
 from grader.desk.keeping.databases import engine_at, is_there, told

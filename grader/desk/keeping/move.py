@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import inspect
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook_file import file_of
+from grader.classroom.database import file_of
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.databases import (
     TABLES,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.atomic import write_text
 from grader.classroom.course import Course
-from grader.classroom.gradebook_file import file_of
+from grader.classroom.database import file_of
 from grader.classroom.grading_lock import LOCK, grading_lock, interrupted_restore
 from grader.desk.keeping.archive import GRADEBOOK, Manifest, Progress, opened, read_manifest, unpack
 from grader.desk.keeping.databases import (

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
-from grader.classroom.gradebook_file import file_of, is_lost
+from grader.classroom.database import file_of, is_lost
 from grader.desk.keeping.databases import told
 from grader.errors import CourseError
 

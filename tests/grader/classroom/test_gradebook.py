@@ -81,7 +81,7 @@ def test_what_is_no_url_of_a_gradebook_is_one_line(released_course: Path) -> Non
     result = run_course("grade", "01_small", cwd=released_course)
     assert result.returncode == 1
     (line,) = result.stderr.strip().splitlines()
-    assert "db_url is not the URL of a database" in line
+    assert "is not the URL of a database" in line
 
 
 def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_changed(
