@@ -145,7 +145,7 @@ def test_no_payload_runs_loads_or_leads_away(attacked: Path, tmp_path: Path) -> 
             link.dispatch_event("click")
         here.page.wait_for_timeout(500)
         here.assert_harmless(attacked)
-        assert here.page.title() == f"{LESSON}: feedback"
+        assert here.page.title() == f"{LESSON}: feedback for eve"
 
 
 def test_no_payload_changes_the_rest_of_the_page(attacked: Path, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_no_payload_changes_the_rest_of_the_page(attacked: Path, tmp_path: Path)
         here.open(attacked)
         score = here.page.locator("header .score")
         assert score.is_visible()
-        assert score.inner_text() == "2 of 5 points"
+        assert score.inner_text() == "2 of 2 points so far"
         assert (
             here.page.evaluate("getComputedStyle(document.querySelector('.score')).color")
             != "rgba(0, 0, 0, 0)"
