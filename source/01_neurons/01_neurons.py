@@ -100,7 +100,7 @@ picture = pictures.draw_image_as_numbers(image)
 #
 # ### Exercise: `weighted_sum`
 # For `x = [6, 2, 2]`, `w = [0.5, -1.5, -1]` and `b = 1` the products are 3, −3 and −2. With the bias that
-# makes −1. Better stay at home.
+# makes −1. Better to stay at home.
 
 # %% nbgrader={"grade": false, "grade_id": "weighted_sum", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def weighted_sum(x, w, b):
@@ -243,7 +243,7 @@ picture = pictures.draw_softmax(softmax)
 # Here $X$ holds one sample per row, and $W$ one column of weights per neuron. In the matrix product $XW$,
 # every row of $X$ meets every column of $W$. $b$ holds a bias per neuron and is added to every row. $F$ is
 # the activation, and $Y$ the result, one row per sample. In code you will also see
-# `y = relu(dot(w, x) + b)`.
+# `y = relu(dot(w, x) + b)`. There a sample is a column, so `w` comes first, with one row of weights per neuron.
 #
 # ### Exercise: `dense`
 # For `x = [[1, 2, 3]]`, `W = [[1, 0], [-1, 2], [0.5, 1]]` and `b = [0.5, -8]` the product is `[[0.5, 7]]`.
@@ -332,7 +332,8 @@ for seed in (1, 2):
 #
 # Here $W_1, b_1$ belong to the first layer and $W_2, b_2$ to the second. The right side is **a single
 # layer** with the weights $W_1 W_2$. (With samples as columns, as in many books:
-# $W_2(W_1 x) = (W_2 W_1)x$.) Does it hold in numbers?
+# $W_2(W_1 x) = (W_2 W_1)x$.) Does it hold in numbers? The code calls these weights `V1, c1, V2, c2`, so that
+# `W1` and `b1` stay those of the small network above.
 
 # %% tags=["raises-exception"]
 def no_activation(z):
@@ -340,11 +341,11 @@ def no_activation(z):
 
 rng = np.random.default_rng(5)
 x = rng.normal(size=(4, 3))
-W1, b1, W2, b2 = rng.normal(size=(3, 6)), rng.normal(size=6), rng.normal(size=(6, 2)), rng.normal(size=2)
-one_layer = x @ (W1 @ W2) + (b1 @ W2 + b2)
+V1, c1, V2, c2 = rng.normal(size=(3, 6)), rng.normal(size=6), rng.normal(size=(6, 2)), rng.normal(size=2)
+one_layer = x @ (V1 @ V2) + (c1 @ V2 + c2)
 
 for F in (no_activation, relu):
-    two_layers = dense(dense(x, W1, b1, F), W2, b2, no_activation)
+    two_layers = dense(dense(x, V1, c1, F), V2, c2, no_activation)
     print(f"{F.__name__:14} two layers equal one layer: {np.allclose(two_layers, one_layer)}")
 
 # %% [markdown]
@@ -383,13 +384,13 @@ picture = pictures.draw_with_and_without_activation(dense, relu)
 # Next: loss functions, which say how wrong a prediction is.
 #
 # ## Try it yourself
-# - Give the second person a bias of −3. On which days do they still go for a walk?
+# - Give the second person a bias of −2.5. On which days do they still go for a walk?
 # - Send all three days through the small network at once, as a batch of shape (3, 3).
 # - Add 100 to all numbers of a row. Does `softmax` change? And if you multiply them by 10?
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to mend. Your
+# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to fix. Your
 # notebook is not changed.
 
 # %%

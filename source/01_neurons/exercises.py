@@ -8,13 +8,16 @@ import numpy as np
 from helpers.lessons.neurons.activations import share_of_row
 from helpers.kit.author import Function, Slip
 
+DECIMALS_CUT_OFF = "int() drops everything after the decimal point. The sum keeps its decimals."
+
 weighted_sum = Function(
     cases=[
         {"x": np.array([6.0, 2.0, 2.0]), "w": np.array([0.5, -1.5, -1.0]), "b": 1.0},
-        {"x": np.array([1.0, 2.0]), "w": np.array([3.0, -1.0]), "b": 0.5},
+        # This sum is no whole number, nor is the first of the hidden ones: decimals must not be cut off.
+        {"x": np.array([1.0, 2.25]), "w": np.array([3.0, -1.0]), "b": 0.5},
     ],
     hidden=[
-        {"x": np.array([0.5, -2.0, 4.0, 1.0]), "w": np.array([2.0, 1.0, 0.25, -3.0]), "b": -0.75},
+        {"x": np.array([0.5, -2.0, 4.0, 1.0]), "w": np.array([2.0, 1.0, 0.3, -3.0]), "b": -0.75},
         {"x": np.array([3.0]), "w": np.array([0.0]), "b": 2.0},
         {"x": np.array([1, 2, 3, 4, 5]), "w": np.array([1, 0, -1, 0, 2]), "b": 10},
     ],
@@ -55,11 +58,23 @@ weighted_sum = Function(
              "The last input is missing. range(n) ends at n - 1 by itself."),
         Slip("bias multiplied", "weighted_sum(x, w, 0) * b",
              "The bias shifts the sum; it does not stretch it. Look at the sign before b in the formula."),
+        Slip("decimals cut off", "int(weighted_sum(x, w, 0)) + b", DECIMALS_CUT_OFF),
+        Slip("decimals cut off", "int(weighted_sum(x, w, b))", DECIMALS_CUT_OFF),
         Slip("relu on top", "max(0.0, weighted_sum(x, w, b))",
              "A weighted sum may be negative: keep it as it is. What turns it into 0 comes later in this "
              "lesson."),
     ],
 )
+
+ONE_QUESTION_FOR_ALL = (
+    "if and max() ask one question and want one answer, but an array holds many numbers. np.maximum compares "
+    "every entry by itself."
+)
+
+
+def _first_compared(z):
+    return z if z > 0 else 0
+
 
 relu = Function(
     cases=[
@@ -101,6 +116,8 @@ relu = Function(
              "the formula?"),
         Slip("rounded to whole numbers", "np.trunc(relu(z))",
              "0.5 should stay 0.5. Where do the decimals get lost: int(), an array of integers, or //?"),
+        Slip("if for a whole array", _first_compared, ONE_QUESTION_FOR_ALL),
+        Slip("if for a whole array", "max(0, z)", ONE_QUESTION_FOR_ALL),
         Slip("softplus", "np.log(1 + np.exp(z))",
              "That is softplus, a smooth relative of relu. relu has a corner: exactly 0 for all negative "
              "numbers."),
@@ -178,6 +195,12 @@ TURNED_ROUND = (
 )
 
 
+STILL_LARGE = (
+    "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still large. After "
+    "which subtraction is none above 0?"
+)
+
+
 def _shares(numbers):
     return numbers / numbers.sum(axis=1, keepdims=True)
 
@@ -186,7 +209,7 @@ LOW, EQUAL = [-1000.0, -1001.0, -1002.0], [5.0, 5.0, 5.0]
 softmax = Function(
     cases=[
         {"z": np.array([[2.0, 1.0, 0.0], [1.0, 1.0, 3.0]])},
-        {"z": np.array([[1000.0, 1001.0], [1.0, 3.0]])},
+        {"z": np.array([[1000.0, 1001.0], [1.0, 3.0], [-1000.0, 1000.0]])},
     ],
     hidden=[
         {"z": np.array([LOW, EQUAL])},
@@ -221,10 +244,11 @@ softmax = Function(
              "Which sum makes a row add up to 1?"),
         Slip("sign of the exponent", "_shares(np.exp(-z))", TURNED_ROUND),
         Slip("sign of the exponent", "softmax(-z)", TURNED_ROUND),
+        Slip("sign of the exponent", "_shares(np.exp(z.max(axis=1, keepdims=True) - z))", TURNED_ROUND),
         Slip("another number than the largest subtracted",
-             "_shares(np.exp(z - z.min(axis=1, keepdims=True)))",
-             "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still "
-             "large. After which subtraction is none above 0?"),
+             "_shares(np.exp(z - z.min(axis=1, keepdims=True)))", STILL_LARGE),
+        Slip("another number than the largest subtracted",
+             "_shares(np.exp(z - z.mean(axis=1, keepdims=True)))", STILL_LARGE),
         Slip("divided by the largest instead of subtracting it", "softmax(z / z.max(axis=1, keepdims=True))",
              "Dividing z changes the distances in a row, and with them the probabilities. Subtracting "
              "keeps them."),
@@ -311,10 +335,22 @@ def _weights(layer_sizes):
     return sum(before * after for before, after in pairwise(layer_sizes))
 
 
+def _three_layers(layer_sizes):
+    a, b, c = layer_sizes
+    return a * b + b + b * c + c
+
+
+ALWAYS_THREE_LAYERS = (
+    "That suits three layers only, and lists may be longer or shorter. Go through the pairs of neighbours in a "
+    "loop."
+)
+
+
 count_parameters = Function(
     cases=[
         {"layer_sizes": [784, 128, 10]},
         {"layer_sizes": [2, 2, 1]},
+        {"layer_sizes": [5, 3, 4, 2]},
     ],
     hidden=[
         {"layer_sizes": [64, 32, 16, 10]},
@@ -354,6 +390,8 @@ count_parameters = Function(
              "Connections join neighbouring layers only: multiply two sizes at a time, and add up."),
         Slip("not added up", "[(before + 1) * after for before, after in pairwise(layer_sizes)]",
              "These are the parameters of each layer. Asked for is one number for the whole network."),
+        Slip("always three layers", _three_layers, ALWAYS_THREE_LAYERS),
+        Slip("always three layers", "_three_layers(layer_sizes[:3])", ALWAYS_THREE_LAYERS),
         Slip("the same number for every network", "101_770",
              "That is the count for the layers 784, 128 and 10, and it comes out for others as well. Work "
              "it out from layer_sizes."),
