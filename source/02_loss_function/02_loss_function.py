@@ -314,7 +314,7 @@ picture = pictures.draw_confidence(labels, careful, bold)
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to mend. Your
+# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to fix. Your
 # notebook is not changed.
 
 # %%

@@ -23,6 +23,8 @@ ONE_SIGN = (
     "Predictions that are off to one side cost nothing here. An error counts whether it is above or below."
 )
 
+LAST_LEFT_OUT = "The last sample is missing. range(n) ends at n - 1 by itself."
+
 # In the last case errors have both signs and a mean that is not a whole number, not their median, and not that of
 # three samples: each slip gives another number.
 CASES = [
@@ -68,6 +70,11 @@ mse = Function(
         Slip("squared before subtracting", "np.mean(y_true**2 - y_pred**2)",
              "The order matters: here the values are squared, and then subtracted. Which brackets does the "
              "formula have?"),
+        Slip("only the prediction squared", "np.mean(y_true - y_pred**2)",
+             "Python squares before it subtracts, so only y_pred is squared here. Put brackets around the "
+             "difference."),
+        Slip("^ instead of **", "np.mean((y_true - y_pred) ^ 2)",
+             "In Python ^ is no power: it compares the bits of whole numbers. A square is written ** 2."),
         Slip("added instead of subtracted", "np.mean((y_true + y_pred) ** 2)",
              "An exact prediction should cost nothing. How far are two values from each other?"),
         Slip("half of it", "mse(y_true, y_pred) / 2",
@@ -81,6 +88,7 @@ mse = Function(
         Slip("decimals cut off", "np.sum((y_true - y_pred) ** 2) // len(y_true)", CUT_OFF),
         Slip("only the first sample", "(y_true[0] - y_pred[0]) ** 2 / len(y_true)", ONLY_THE_FIRST),
         Slip("only the last sample", "(y_true[-1] - y_pred[-1]) ** 2 / len(y_true)", ONLY_THE_LAST),
+        Slip("last sample left out", "np.sum((y_true - y_pred)[:-1] ** 2) / len(y_true)", LAST_LEFT_OUT),
     ],
 )
 
@@ -126,6 +134,7 @@ mae = Function(
         Slip("decimals cut off", "np.sum(np.abs(y_true - y_pred)) // len(y_true)", CUT_OFF),
         Slip("only the first sample", "np.abs(y_true[0] - y_pred[0]) / len(y_true)", ONLY_THE_FIRST),
         Slip("only the last sample", "np.abs(y_true[-1] - y_pred[-1]) / len(y_true)", ONLY_THE_LAST),
+        Slip("last sample left out", "np.sum(np.abs(y_true - y_pred)[:-1]) / len(y_true)", LAST_LEFT_OUT),
     ],
 )
 
@@ -144,6 +153,8 @@ hinge = Function(
     cases=[
         {"y_true": np.array([1, -1, 1, -1]), "scores": np.array([2.0, 0.5, 0.3, -1.5])},
         {"y_true": np.array([1, -1]), "scores": np.array([4.0, -2.0])},
+        # In the first case some slips give the share of samples on the wrong side, and some give 0.
+        {"y_true": np.array([-1, 1, 1]), "scores": np.array([0.7, -0.6, 2.0])},
     ],
     hidden=[
         {"y_true": np.array([-1, -1, 1, 1, 1]), "scores": np.array([-0.25, 1.0, -2.0, 0.9, 4.0])},
@@ -166,6 +177,15 @@ hinge = Function(
         Slip("margin of 1 forgotten", "np.mean(np.maximum(0, -y_true * scores))",
              "Only samples on the wrong side cost something here. A sample that is right by less than 1 "
              "should cost something, too."),
+        Slip("margins added up first", "np.maximum(0, 1 - y_true @ scores)",
+             "@ adds all the products up, and one margin is left for all samples. Each has a margin of its "
+             "own: multiply with *."),
+        Slip("label subtracted before multiplying", "np.mean(np.maximum(0, (1 - y_true) * scores))",
+             "The brackets make Python subtract the label from 1 first. Label times score comes first: that "
+             "product is subtracted."),
+        Slip("subtracted the other way round", "np.mean(np.maximum(0, y_true * scores - 1))",
+             "Samples that are safely right pay here, and the others cost nothing. The loss charges for what "
+             "is missing from 1: which of the two is subtracted from the other?"),
         Slip("label left out", "np.mean(np.maximum(0, 1 - scores))",
              "A large negative score is good news for a label of -1. Where does the label come in?"),
         Slip("sign flipped", "hinge(-y_true, scores)",
@@ -194,7 +214,15 @@ hinge = Function(
              "should be."),
         Slip("only the first sample", "max(0.0, float(1 - y_true[0] * scores[0])) / len(y_true)",
              ONLY_THE_FIRST),
+        Slip("only the last sample", "max(0.0, float(1 - y_true[-1] * scores[-1])) / len(y_true)",
+             ONLY_THE_LAST),
     ],
+)
+
+
+ALL_CLASSES = (
+    "Every class counts here, and the labels do not matter. Only the probability given to the true class should "
+    "cost something."
 )
 
 
@@ -217,7 +245,8 @@ cross_entropy = Function(
             "labels": np.array([0, 2, 1]),
             "probabilities": np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.15, 0.6, 0.25]]),
         },
-        {"labels": np.array([1]), "probabilities": np.array([[0.5, 0.5]])},
+        # Unlike those above, these labels do not name every column once.
+        {"labels": np.array([1, 1]), "probabilities": np.array([[0.5, 0.5], [0.2, 0.8]])},
     ],
     hidden=[
         {"labels": np.array([2, 0, 0, 1]), "probabilities": FOUR_CLASSES},
@@ -238,8 +267,8 @@ cross_entropy = Function(
              "You divide by the number of samples times the number of classes. Each row gives one loss; "
              "divide by the number of rows."),
         Slip("all classes instead of the label's", "-np.mean(np.sum(np.log(probabilities), axis=1))",
-             "Every class counts here, and the labels do not matter. Only the probability given to the "
-             "true class should cost something."),
+             ALL_CLASSES),
+        Slip("all classes instead of the label's", "-np.mean(np.log(probabilities))", ALL_CLASSES),
         Slip("most probable class instead of the label's", "-np.mean(np.log(np.max(probabilities, axis=1)))",
              "That is the loss of the model's favourite class, as if it were always right. Use the class "
              "that the label names."),
@@ -260,6 +289,9 @@ cross_entropy = Function(
         Slip("every row with every label", "-np.mean(np.log(probabilities[:, labels]))",
              "A colon takes all rows for every label. Each row has one label of its own: rows and columns "
              "go in pairs."),
+        Slip("rows and columns swapped", "-np.mean(np.log(probabilities[labels, np.arange(len(labels))]))",
+             "The samples are in the rows, the classes in the columns: in the brackets, the number of the "
+             "sample comes first."),
         Slip("labels counted from 1", "cross_entropy(labels - 1, probabilities)",
              "The column is one too far to the left. Classes are counted from 0, as Python counts columns."),
         Slip("other classes counted as well", _with_other_classes,
@@ -271,5 +303,6 @@ cross_entropy = Function(
         Slip("1 minus the probability in the logarithm", "cross_entropy(labels, 1 - probabilities)",
              "Here it costs most to be sure and right. The logarithm is taken of the probability itself."),
         Slip("only the first sample", "-np.log(probabilities[0, labels[0]]) / len(labels)", ONLY_THE_FIRST),
+        Slip("only the last sample", "-np.log(probabilities[-1, labels[-1]]) / len(labels)", ONLY_THE_LAST),
     ],
 )
