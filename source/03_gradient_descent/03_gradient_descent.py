@@ -230,8 +230,8 @@ print(f"learned:       {w:.2f} minutes per km and {b:.2f} for the stop, loss {lo
 picture = pictures.draw_fit(km, y_true, w, b, losses)
 
 # %% [markdown]
-# *The picture:* on the left the line that descent found, on the right its loss on the way. Nearly everything
-# happens in the first ten steps. The rest is a slow walk along the floor of a long valley, and ends only just
+# *The picture:* on the left the line that descent found, on the right its loss on the way. Both axes on the
+# right are logarithmic: each mark stands for ten times as much as the one before. Nearly everything happens in the first ten steps. The rest is a slow walk along the floor of a long valley, and ends only just
 # below the rule of thumb.
 
 # %% [markdown]
@@ -251,8 +251,8 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 #
 # ### Exercise: `minibatches`
 # Ten samples in batches of 4 make batches of 4, 4 and 2. Every sample appears exactly once, each `x`
-# together with its own `y`. Shuffle with `rng`, for instance `rng.permutation(10)`, the numbers 0 to 9 in
-# random order. `yield` hands out one result and then goes on, where `return` would end the function.
+# together with its own `y`. Shuffle with `rng`: for $n$ samples `rng.permutation(n)` gives the numbers 0 to
+# $n - 1$ in random order. `yield` hands out one result and then goes on, where `return` would end the function.
 
 # %% nbgrader={"grade": false, "grade_id": "minibatches", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def minibatches(x, y, batch_size, rng):
@@ -433,7 +433,7 @@ picture = pictures.draw_paths(loss_of_line, paths)
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to mend. Your
+# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to fix. Your
 # notebook is not changed.
 
 # %%

@@ -17,6 +17,8 @@ slope = Function(
     cases=[
         {"f": square, "x": 3.0, "h": 0.5},
         {"f": cube, "x": 2.0, "h": 0.5},
+        # Here the curve falls, and the slope is no whole number.
+        {"f": square, "x": -1.25, "h": 0.5},
     ],
     hidden=[
         {"f": np.exp, "x": 0.5, "h": 0.1},
@@ -43,6 +45,10 @@ slope = Function(
         Slip("sign flipped", "-slope(f, x, h)",
              "Where the curve rises to the right, the slope is positive. Which height do you subtract from "
              "which?"),
+        Slip("sign lost", "abs(f(x + h) - f(x - h)) / (2 * h)",
+             "A slope has a sign: where the curve falls to the right, it is negative. Leave abs out."),
+        Slip("decimals cut off", "(f(x + h) - f(x - h)) // (2 * h)",
+             "// gives whole numbers only. Which operator keeps the decimals?"),
         Slip("heights added instead of subtracted", "(f(x + h) + f(x - h)) / (2 * h)",
              "The rise is how much higher the curve is on the right than on the left. Here both heights "
              "are added."),
@@ -75,6 +81,8 @@ def of_path(walk):
         Slip("one step too many", walk.replace("steps", "steps + 1"),
              "The places are right, but there is one too many: the start and `steps` steps make steps + 1 "
              "places."),
+        Slip("only one step", walk.replace("steps", "1"),
+             "That is the path of the first step. Does your loop end too early, with a return inside it?"),
         Slip("only the last place", f"{walk}[-1]",
              "That is where the walk ends. The task asks for the whole path, one row for each place."),
     ]
@@ -85,6 +93,24 @@ def _in_place(gradient, start, learning_rate, steps):
     for step in range(steps):
         path[step + 1] = path[step] - learning_rate * gradient(path[step])
     return path
+
+
+def _from_start(where):
+    """A walk whose steps all begin at the start. where: the place of the gradient, from the path so far."""
+
+    def walk(gradient, start, learning_rate, steps):
+        path = [start]
+        for _ in range(steps):
+            path.append(start - learning_rate * gradient(where(path)))
+        return np.array(path)
+
+    return walk
+
+
+FROM_THE_START = (
+    "Every step begins at the start again. It begins where the step before it ended: at the last place of the "
+    "path."
+)
 
 
 gradient_descent = Function(
@@ -110,6 +136,8 @@ gradient_descent = Function(
              "The direction is right, but the length is not: each step is the learning rate times the "
              "gradient."),
         *of_path("gradient_descent(gradient, start, learning_rate, steps)"),
+        Slip("every step from the start", _from_start(lambda path: path[0]), FROM_THE_START),
+        Slip("every step from the start", _from_start(lambda path: path[-1]), FROM_THE_START),
         Slip("old place left out",
              "gradient_descent(lambda place: place / learning_rate + gradient(place), start, learning_rate, "
              "steps)",
@@ -151,6 +179,24 @@ def _fitted(update):
 def _w_first(x, y, errors, w, b, rate):
     w = w - rate * np.mean(errors * x)
     return w, b - rate * np.mean(w * x + b - y)
+
+
+def _brackets_forgotten(sign):
+    """A fit whose errors are y - w * x + b. sign: of the step."""
+
+    def fit(x, y, learning_rate, steps):
+        w, b, losses = 0.0, 0.0, []
+        for _ in range(steps):
+            errors = y - w * x + b
+            losses.append(np.mean(errors**2))
+            step_w, step_b = 2 * np.mean(errors * x), 2 * np.mean(errors)
+            w, b = w + sign * learning_rate * step_w, b + sign * learning_rate * step_b
+        return w, b, losses
+
+    return fit
+
+
+BRACKETS = "Python subtracts w * x alone, and then adds b. Put brackets around the whole prediction, w * x + b."
 
 
 def _with_losses(fit, x, y, learning_rate, steps, loss):
@@ -200,6 +246,8 @@ fit_line = Function(
              "Work out both derivatives first, then change both."),
         Slip("uphill instead of downhill", "fit_line(x, y, -learning_rate, steps)",
              "The loss grows at every step. Look at the sign of the error, and at the sign of the step."),
+        Slip("brackets around the prediction forgotten", _brackets_forgotten(1), BRACKETS),
+        Slip("brackets around the prediction forgotten", _brackets_forgotten(-1), BRACKETS),
         Slip("factor 2 left out", "fit_line(x, y, learning_rate / 2, steps)",
              "Your steps are half as long as they should be. What factor comes from differentiating a "
              "square?"),
@@ -282,11 +330,19 @@ def _ten_and_none(x, y, batch_size, rng):
         yield x[part], y[part]
 
 
-NOT_TEN = "The example has 10 samples. Here x says how many there are."
+def _to_ten(x, y, batch_size, rng):
+    order = _shuffled(x, rng)
+    for start in range(0, 10, batch_size):
+        part = order[start : start + batch_size]
+        yield x[part], y[part]
+
+
+NOT_TEN = "The example in the task has 10 samples. Here x says how many there are."
 
 minibatches = Batches(
     cases=[
         {"x": np.arange(1.0, 11.0), "y": 10 * np.arange(1.0, 11.0), "batch_size": 4, "seed": 1},
+        {"x": np.arange(21.0, 28.0), "y": -np.arange(21.0, 28.0), "batch_size": 3, "seed": 2},
     ],
     hidden=[
         {"x": np.arange(45.0).reshape(15, 3), "y": np.arange(15) - 20, "batch_size": 5, "seed": 7},
@@ -322,6 +378,8 @@ minibatches = Batches(
              "The batches in the example hold 4 samples. Here batch_size says how many they hold."),
         Slip("10 samples, whatever x holds", _of_order(_ten), NOT_TEN),
         Slip("10 samples, whatever x holds", _ten_and_none, NOT_TEN),
+        Slip("10 samples, whatever x holds", _to_ten, NOT_TEN),
+        Slip("10 samples, whatever x holds", _of_order(lambda _, rng: rng.permutation(10)), NOT_TEN),
     ],
 )
 
@@ -329,6 +387,8 @@ count_updates = Function(
     cases=[
         {"n": 60_000, "batch_size": 10, "epochs": 2},
         {"n": 60_000, "batch_size": 128, "epochs": 5},
+        # So few samples are left over that the number of batches is not the nearest whole number.
+        {"n": 100, "batch_size": 32, "epochs": 3},
     ],
     hidden=[
         {"n": 1437, "batch_size": 32, "epochs": 10},
