@@ -46,14 +46,15 @@ def sigmoid(z):
 
 # %% [markdown]
 # ## One sample, nine parameters
-# A **2-2-1 network** has two inputs, two hidden neurons and one output. Every neuron ends with a sigmoid,
-# $\sigma(z) = 1/(1 + e^{-z})$. Here is the whole network, and one sample: its inputs and its true value.
+# A **2-2-1 network** has two inputs, two hidden neurons and one output. Every hidden and output neuron ends
+# with a sigmoid, $\sigma(z) = 1/(1 + e^{-z})$. Here is the whole network, and one sample: its inputs and its
+# true value.
 
 # %%
 x1, x2, y = 1.0, 2.0, 0.0
 w11, w12, w21, w22 = 0.5, -1.0, -0.25, 0.25
 b1, b2 = 0.5, -0.5
-v1, v2, c = 1.0, -2.0, 0.5
+v1, v2, c = 1.0, -2.0, 0.75
 
 params = {
     "W1": np.array([[w11, w12], [w21, w22]]),
@@ -105,8 +106,8 @@ require(h1=h1, h2=h2, y_hat=y_hat, loss=loss)
 picture = pictures.draw_forward(params, (x1, x2), y)
 
 # %% [markdown]
-# *The picture:* the value of each neuron is in its circle. The output is 0.64 where 0 would be right, which
-# costs a loss of 0.41.
+# *The picture:* the value of each neuron is in its circle. The output is 0.70 where 0 would be right, which
+# costs a loss of 0.49.
 #
 # ## Backward
 # How does the loss change when one weight changes a little? $v_1$ changes $z_o$, $z_o$ changes $\hat y$,
@@ -132,7 +133,8 @@ picture = pictures.draw_forward(params, (x1, x2), y)
 #
 # $\delta_j$ is the gradient with respect to $z_j$. This is
 # [**backpropagation**](../glossary.ipynb#backpropagation), and the reason for its order, from output to
-# input: what each neuron needs has just been found to its right, and nothing is worked out twice.
+# input: what each neuron needs has just been found to its right, and nothing is worked out twice. Going
+# through the network in this direction is the [**backward pass**](../glossary.ipynb#backward-pass).
 #
 # ### Where paths meet
 # $x_1$ reaches the loss on two paths: by way of $h_1$ and by way of $h_2$. A small change of it travels along
@@ -146,9 +148,15 @@ picture = pictures.draw_forward(params, (x1, x2), y)
 # Work out these ten numbers. `grad_v1` stands for $\partial L / \partial v_1$, and so on.
 
 # %% nbgrader={"grade": false, "grade_id": "gradients", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
-grad_c = grad_v1 = grad_v2 = ...
-grad_b1 = grad_w11 = grad_w21 = ...
-grad_b2 = grad_w12 = grad_w22 = ...
+grad_c = ...
+grad_v1 = ...
+grad_v2 = ...
+grad_b1 = ...
+grad_w11 = ...
+grad_w21 = ...
+grad_b2 = ...
+grad_w12 = ...
+grad_w22 = ...
 grad_x1 = ...
 ### BEGIN SOLUTION
 grad_c = 2 * (y_hat - y) * y_hat * (1 - y_hat)
@@ -174,13 +182,14 @@ picture = pictures.draw_gradients(params, (x1, x2), y)
 
 # %% [markdown]
 # *The picture:* below each weight and bias, in bold, its gradient. Above $x_1$ two paths have met:
-# $0.0347 + 0.1160 = 0.1507$. A positive gradient says: make this weight smaller, and the loss falls.
+# $0.0346 + 0.1157 = 0.1503$. A positive gradient says: make this weight smaller, and the loss falls.
 #
 # ## Edge by edge
 # Move the slider with the arrow keys. It goes through the same numbers, forward in blue, then backward in
 # orange. Where it does not work, `show_step(13)` shows step 13.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "raises-exception"]
+require(h1=h1, h2=h2, y_hat=y_hat, loss=loss, grad_c=grad_c, grad_b1=grad_b1, grad_b2=grad_b2, grad_x1=grad_x1)
 step_through_backpropagation(params, (x1, x2), y)
 
 # %% [markdown]
@@ -224,7 +233,7 @@ print(f"grad_b2 with the new v2:                {grad_c * new_v2 * h2 * (1 - h2)
 # ### Exercise: `forward`
 # `forward` returns two things: `y_hat`, and a [**cache**](../glossary.ipynb#cache) with whatever your
 # `backward` will want to know. What is in the cache is up to you. With our `params` and `x = [[1, 2]]`,
-# `y_hat` is `[[0.6421]]`.
+# `y_hat` is `[[0.6973]]`.
 
 # %% nbgrader={"grade": false, "grade_id": "forward", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def forward(params, x):
@@ -258,7 +267,7 @@ exercises.forward.check(forward)
 #
 # ### Exercise: `backward`
 # For our `params`, `x = [[1, 2]]` and `y = [[0]]` it gives your numbers from above: for `"W2"`,
-# `[[0.1837], [0.0794]]`. The check hands the cache of your `forward` to your `backward`.
+# `[[0.1832], [0.0792]]`. The check hands the cache of your `forward` to your `backward`.
 
 # %% nbgrader={"grade": false, "grade_id": "backward", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def backward(params, cache, y):
@@ -337,7 +346,7 @@ picture = pictures.draw_difference_error(numerical_gradient, loss_of, params, ex
 # ### Exercise: `train`
 # Repeat `steps` times: forward, note the loss, backward, update. `losses` holds `steps` numbers, the MSE from
 # **before** each update. The `params` handed in stay as they are. For our sample, learning rate 0.5 and 1
-# step, `losses` is `[0.4123]` and the new `"b2"` is `[0.3524]`.
+# step, `losses` is `[0.4863]` and the new `"b2"` is `[0.6028]`.
 
 # %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def train(params, x, y, learning_rate, steps):
@@ -453,7 +462,7 @@ for name, keras_gradient, keras_weights in zip(start, keras_first, network.get_w
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
 # anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
 
 # %%

@@ -13,6 +13,8 @@ from helpers.kit.author import Earlier, Function, Numbers, Slip
 
 # Worked out with a pencil
 
+ITS_OWN_BIAS = "The output neuron has a bias of its own, c. b1 and b2 belong to the hidden neurons."
+
 forward_pass = Numbers(
     names=("h1", "h2", "y_hat", "loss"),
     hints=(
@@ -30,6 +32,8 @@ forward_pass = Numbers(
              "The products are there, but the biases b1, b2 and c are not. Add each before the sigmoid."),
         Slip("w12 and w21 swapped", "w12, w21 = w21, w12",
              "w12 leads from x1 to h2, and w21 from x2 to h1: the first index is where an edge starts."),
+        Slip("bias of a hidden neuron in the output", "c = b1", ITS_OWN_BIAS),
+        Slip("bias of a hidden neuron in the output", "c = b2", ITS_OWN_BIAS),
         Slip("error not squared", "loss = y_hat - y", "That is the error itself. The loss is its square."),
         Slip("loss with the factor one half", "loss = loss / 2",
              "Some books put ½ in front of the squared error. The MSE of lesson 02 has none."),
@@ -400,6 +404,10 @@ train = Function(
              "train(params, x, y, learning_rate, steps + 1)[1])",
              "The params are right, but there is one loss too many: keep one for each step, from before "
              "its update."),
+        Slip("one step too many", "train(params, x, y, learning_rate, steps + 1)",
+             "That is one step too many: the loop runs `steps` times, and `losses` holds as many numbers."),
+        Slip("losses before params", "train(params, x, y, learning_rate, steps)[::-1]",
+             "Both results are right, but their order is not: first params, then losses."),
         Slip("only one step", "train(params, x, y, learning_rate, 1)",
              "That is where the first step leads. Does your loop end too early, with a return inside it?"),
         Slip("starting params returned", "(params, train(params, x, y, learning_rate, steps)[1])",

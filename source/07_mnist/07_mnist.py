@@ -202,7 +202,7 @@ exercises.build_model.check(build_model)
 # 1. Take a **batch**: some samples with their labels.
 # 2. **Forward pass**: let the network predict.
 # 3. **Loss**: measure how far off the predictions are.
-# 4. [**Backward pass**](../glossary.ipynb#backward-pass): find the gradient of the loss for each weight, by
+# 4. **Backward pass**: find the gradient of the loss for each weight, by
 #   the backpropagation of lesson 04.
 # 5. **Update**: move each weight a little against its gradient.
 #

@@ -186,7 +186,7 @@ def test_numbers_in_the_prose_are_those_of_the_example() -> None:
     assert f"`[[{steps['y_hat']:.4f}]]`" in prose()
     assert f"`[[{steps['grad_v1']:.4f}], [{steps['grad_v2']:.4f}]]`" in prose()
     assert (
-        f'`losses` is `[{steps["loss"]:.4f}]` and the new `"b2"` is `[{0.5 - 0.5 * steps["grad_c"]:.4f}]`'
+        f'`losses` is `[{steps["loss"]:.4f}]` and the new `"b2"` is `[{0.75 - 0.5 * steps["grad_c"]:.4f}]`'
         in prose()
     )
 
@@ -252,20 +252,20 @@ def test_the_first_number_that_is_missing_or_wrong_is_named_without_its_value() 
     assert "Right so far: h1, h2. y_hat is still missing." in message_of(
         exercises.forward_pass, 0.6225, 0.2689, ..., ...
     )
-    message = message_of(exercises.forward_pass, 0.6225, 0.3, 0.6421, 0.4123)
+    message = message_of(exercises.forward_pass, 0.6225, 0.3, 0.6973, 0.4863)
     assert "Right so far: h1. h2 is 0.3, which is not right yet. Fix it first" in message
     assert "0.2689" not in message
 
 
 @pytest.mark.parametrize("written", [0.62, 0.622])
 def test_too_few_decimals_are_asked_for_more(written: float) -> None:
-    message = message_of(exercises.forward_pass, written, 0.2689, 0.6421, 0.4123)
+    message = message_of(exercises.forward_pass, written, 0.2689, 0.6973, 0.4863)
     assert f"h1 is {written}: close, but give at least four decimals." in message
 
 
 @pytest.mark.parametrize("written", ["0.6225", None, [0.6225, 0.2689], "about 0.6"])
 def test_what_is_no_number_is_not_right(written: Any) -> None:
-    assert "h1 is" in message_of(exercises.forward_pass, written, 0.2689, 0.6421, 0.4123)
+    assert "h1 is" in message_of(exercises.forward_pass, written, 0.2689, 0.6973, 0.4863)
 
 
 def test_backward_says_that_forward_comes_first() -> None:
@@ -304,7 +304,7 @@ def test_train_names_the_function_that_it_misses() -> None:
     [
         (lambda _params, _x: None, "expected 2 results, and got None.\nDoes it end with return?"),
         (lambda _params, x: (str(x), x), "of type str, which holds no numbers."),
-        (lambda _params, _x: (0.64211978, 0), "(shape (1, 1)), and got 0.64212 (a single number)."),
+        (lambda _params, _x: (0.69732173, 0), "(shape (1, 1)), and got 0.69732 (a single number)."),
         (lambda _params, x: x, "expected 2 results"),
         (7, "forward is 7.\nThe name should refer to a function."),
     ],
@@ -380,10 +380,10 @@ def test_the_network_carries_every_parameter() -> None:
 
 def test_the_forward_picture_carries_every_value_and_no_gradient() -> None:
     ax = pictures.draw_forward(*EXAMPLE)
-    for part in ("h1\n0.6225", "h2\n0.2689", "ŷ\n0.6421", "loss\n0.4123"):
+    for part in ("h1\n0.6225", "h2\n0.2689", "ŷ\n0.6973", "loss\n0.4863"):
         assert part in texts(ax)
     assert "gradient" not in texts(ax)
-    assert "h1 = 0.6225, h2 = 0.2689, y_hat = 0.6421, loss = 0.4123" in ax.figure.get_label()
+    assert "h1 = 0.6225, h2 = 0.2689, y_hat = 0.6973, loss = 0.4863" in ax.figure.get_label()
 
 
 def test_the_backward_picture_carries_every_gradient() -> None:

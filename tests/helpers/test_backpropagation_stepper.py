@@ -41,15 +41,15 @@ def test_a_forward_step_is_printed_with_its_numbers(capsys):
 
 def test_a_backward_step_is_printed_with_its_numbers(capsys):
     show_step(13)
-    assert capsys.readouterr().out == "Step 13 of 22, backward: grad_v1 = 0.2951 · 0.6225 = 0.1837\n"
+    assert capsys.readouterr().out == "Step 13 of 22, backward: grad_v1 = 0.2944 · 0.6225 = 0.1832\n"
 
 
 def test_the_picture_shows_what_is_known_by_then_and_nothing_more():
     show_step(13)
-    assert "gradient 0.1837" in drawn()
-    assert "gradient 0.0794" not in drawn()
+    assert "gradient 0.1832" in drawn()
+    assert "gradient 0.0792" not in drawn()
     show_step(14)
-    assert "gradient 0.0794" in drawn()
+    assert "gradient 0.0792" in drawn()
 
 
 def test_the_edge_of_the_step_is_thick_and_points_the_way_it_goes():

@@ -16,7 +16,7 @@ EXAMPLE_PARAMS: dict[str, npt.NDArray[np.float64]] = {
     "W1": np.array([[0.5, -1.0], [-0.25, 0.25]]),
     "b1": np.array([0.5, -0.5]),
     "W2": np.array([[1.0], [-2.0]]),
-    "b2": np.array([0.5]),
+    "b2": np.array([0.75]),
 }
 EXAMPLE_X = (1.0, 2.0)
 EXAMPLE_Y = 0.0
