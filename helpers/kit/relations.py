@@ -40,7 +40,8 @@ Made = Callable[[Compared], Numbers | None]
 
 def relation(cases: Sequence[Compared]) -> str:
     """The first relation that holds in all cases, as a sentence; "" where none does."""
-    if not cases or all(case.is_right for case in cases):
+    # Zeros may come from anything, such as numbers that were never worked out.
+    if all(case.is_right for case in cases) or not any(case.seen.any() for case in cases):
         return ""
     with np.errstate(all="ignore"):
         for find in (*map(_of_made, MADE), _offset, _factor, _in_place_of_mean):
