@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers.kit.calling import changes_followed
 from helpers.kit.exercise import NotDoneYet
-from helpers.kit.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, STOPS
+from helpers.kit.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, stops
 from helpers.kit.models import quiet
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.records import MadeUpHistory, made_up
@@ -129,11 +129,11 @@ def _others(seen: Seen) -> bool:
     return seen.curves[0] is None and any(seen.drawing.curve(seen.values[name]) for name in others)
 
 
-def _swapped(seen: Seen) -> bool:
-    return all(seen.curves) and any(
-        word in curve.text.casefold()
-        for word, curve in zip(seen.asked.values(), seen.curves, strict=True)
-        if curve is not None
+def _misnamed(seen: Seen) -> int:
+    """How many of the curves have a text that another one's would be, where all are there."""
+    pairs = zip(seen.asked.values(), seen.curves, strict=True)
+    return all(seen.curves) and sum(
+        curve is not None and word in curve.text.casefold() for word, curve in pairs
     )
 
 
@@ -154,15 +154,17 @@ FAULTS: dict[str, Callable[[Seen], Any]] = {
         )
     ),
     "legend missing": lambda seen: any(curve is not None and not curve.text for curve in seen.curves),
-    "legend swapped": _swapped,
+    "legend swapped": lambda seen: _misnamed(seen) == len(seen.asked),
+    "one curve misnamed": _misnamed,
 }
 # Which made-up records the visible check hands over.
 VISIBLE = 6
 # What a slip is known by where there is no drawing, and where all faults are ruled out.
+DRAWING_STOPS = stops("Call it yourself with a record that fit returned")
 NOTHING, DICTIONARY, NO_AXES, ANOTHER = "nothing", "takes the dictionary", "no Axes", "another record"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AxesExercise(OwnExercise):
     """A function that draws curves of a record. Of its faults the first, in the order of the slips, is told.
 
@@ -220,7 +222,7 @@ class AxesExercise(OwnExercise):
                 raise self.not_yet(
                     f"With a record of {len(record.epoch)} epochs it stopped with {type(error).__name__}: "
                     f"{error}",
-                    *(known or [STOPS]),
+                    *(known or [DRAWING_STOPS]),
                 ) from None
             if result is None:
                 raise self.not_yet("The function returned None.", *self.with_given(NOTHING))

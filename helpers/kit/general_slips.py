@@ -14,9 +14,17 @@ CHANGES_ITS_INPUT = Slip(
 )
 STOPS = Slip(
     "stops with an error",
-    "Call it yourself with these arguments: the last line of the error says what went wrong, and the arrow "
-    "shows where.",
+    "Call it yourself with these arguments, with np.array(...) around each array: the last line of the error "
+    "says what went wrong, and the arrow shows where.",
 )
+
+
+def stops(call: str) -> Slip:
+    """The same where arguments are not shown. call: what to do to see the error, as an imperative."""
+    return Slip(STOPS.slip, f"{call}: the end of the error says what went wrong, and the arrow shows where.")
+
+
+CALL_STOPS = stops("Make that call yourself in a new cell")
 WRONG_TYPE = Slip("wrong type", "Only numbers, and lists, arrays or tensors of numbers, will do.")
 WRONG_SHAPE = Slip(
     "wrong shape", "Compare the shapes first: how many numbers does the task ask for, and in which order?"

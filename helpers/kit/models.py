@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from helpers.kit.calling import is_elsewhere
 from helpers.kit.exercise import Exercise
-from helpers.kit.general_slips import STOPS, WRONG_TYPE
+from helpers.kit.general_slips import CALL_STOPS, WRONG_TYPE
 from helpers.kit.outcome import Slip
 from helpers.kit.values import as_numbers, show
 
@@ -22,6 +23,13 @@ Numbers = npt.NDArray[Any]
 
 # A wide layer's outputs for all 60,000 training images at once take some 200 MB.
 PREDICTED_AT_ONCE = 10_000
+
+# An error of Keras holds its reason in one of several lines. These come before it, or are a stack trace.
+NO_REASON = re.compile(
+    r"\s|$|Exception encountered when calling|Graph execution error|Detected at node|File "
+)
+DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{.*?\}\}\s*")
+LONGEST_REASON = 300
 
 NO_MODEL = Slip(
     "not a model", "The task asks for a Keras model: the object that keras.Sequential or keras.Model makes."
@@ -53,6 +61,16 @@ class Images:
     train_labels: Numbers
     test_images: Numbers
     test_labels: Numbers
+
+
+def told(error: Exception) -> str:
+    """An error on one line: its type, and the line of its text that holds the reason."""
+    text = DECORATION.sub("", str(error)).strip()
+    lines = [line for line in text.splitlines() if not NO_REASON.match(line)]
+    reason = lines[0] if lines else text.partition("\n")[0]
+    if len(reason) > LONGEST_REASON:
+        reason = f"{reason[: LONGEST_REASON - 1]}…"
+    return f"{type(error).__name__}: {reason}"
 
 
 def course_images(dataset: str) -> Images:
@@ -128,5 +146,4 @@ class TrainingExercise(Exercise):
             with quiet():
                 return question()
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0]
-            raise self.not_yet(f"{what} stopped with {type(error).__name__}: {reason}", STOPS) from None
+            raise self.not_yet(f"{what} stopped with {told(error)}", CALL_STOPS) from None

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.kit.encoding import decoded
 from helpers.kit.exercise import NotYet
-from helpers.kit.general_slips import RETURNS_NOTHING, STOPS, WRONG_SHAPE
+from helpers.kit.general_slips import CALL_STOPS, RETURNS_NOTHING, WRONG_SHAPE, stops
 from helpers.kit.models import (
     Numbers,
     TrainingExercise,
@@ -21,6 +21,7 @@ from helpers.kit.models import (
     is_model,
     near,
     quiet,
+    told,
 )
 from helpers.kit.outcome import Slip
 from helpers.kit.tables import common
@@ -31,7 +32,13 @@ from helpers.kit.values import show
 INPUTS, SHOWN = 60, 4
 # Where a slip leaves the size of a layer open, its place in a shape is this.
 ANY_SIZE = "n"
+PREDICT_STOPS = stops("Call predict yourself in a new cell, with a few of the training images")
+METRICS_AS_WEIGHTS = Slip(
+    "metrics as the third argument",
+    "The third argument of compile is loss_weights. Give the metrics by name: metrics=[...].",
+)
 # What is compared, in this order. At the first that differs a check stops, and a slip is known by it.
+NAMES_AS_WEIGHTS = "names as weights"
 STAGES = ("answer", "inputs", "layers", "outputs", "loss", "accuracy")
 
 
@@ -118,8 +125,15 @@ def _loss(model: Any, outputs: Any, labels: Numbers, other_labels: Numbers) -> l
         except Exception as error:
             if "compile()" in str(error):
                 return ["not compiled", np.float32(0)]
+            if _has_names_as_weights(model):
+                return [NAMES_AS_WEIGHTS, np.float32(0)]
             refusal = error
     return [f"stops with {type(refusal).__name__}", np.float32(0)]
+
+
+def _has_names_as_weights(model: Any) -> bool:
+    weights = model.get_compile_config().get("loss_weights")
+    return isinstance(weights, Sequence) and any(isinstance(weight, str) for weight in weights)
 
 
 def _accuracy(
@@ -177,7 +191,7 @@ class NetworkCase:
     slipped: tuple[tuple[str, Any] | None, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NetworkExercise(TrainingExercise):
     """A compiled Keras model, trained or not.
 
@@ -217,9 +231,8 @@ class NetworkExercise(TrainingExercise):
             except StopIteration:
                 return None
             except Exception as error:
-                reason = str(error).strip().partition("\n")[0]
                 raise self.not_yet(
-                    f"{self.called(case)}.predict stopped with {type(error).__name__}: {reason}", STOPS
+                    f"{self.called(case)}.predict stopped with {told(error)}", PREDICT_STOPS
                 ) from None
             if not same(stage, value, case.expected[stage]):
                 return stage, value
@@ -272,8 +285,10 @@ class NetworkExercise(TrainingExercise):
             )
         if stage == "accuracy":
             return self.not_yet("model.evaluate does not report the accuracy.", *slips)
-        stops = [STOPS] if seen[0].startswith("stops") else []
-        return self.not_yet(_of_loss(case, seen, expected), *(slips or stops))
+        if seen[0] == NAMES_AS_WEIGHTS:
+            return self.not_yet("compile got text as the weights of the loss.", METRICS_AS_WEIGHTS)
+        stopped = [CALL_STOPS] if seen[0].startswith("stops") else []
+        return self.not_yet(_of_loss(case, seen, expected), *(slips or stopped))
 
 
 def _of_loss(case: NetworkCase, seen: Sequence[Any], expected: Sequence[Any]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from helpers.kit.exercise import NotDoneYet
-from helpers.kit.general_slips import NO_FUNCTION, RETURNS_NOTHING, STOPS
+from helpers.kit.general_slips import CALL_STOPS, NO_FUNCTION, RETURNS_NOTHING
 from helpers.kit.last_digits import same_weights
-from helpers.kit.models import TrainingExercise, in_place_of_a_model, is_model, quiet
+from helpers.kit.models import TrainingExercise, in_place_of_a_model, is_model, quiet, told
 from helpers.kit.network_exercise import NetworkCase, NetworkExercise
 from helpers.kit.values import show
 
@@ -43,8 +43,7 @@ class CallingForModels(TrainingExercise):
                 raise self.not_attempted() from None
             raise self.not_yet(f"{called} stopped, because {error}") from None
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0]
-            raise self.not_yet(f"{called} stopped with {type(error).__name__}: {reason}", STOPS) from None
+            raise self.not_yet(f"{called} stopped with {told(error)}", CALL_STOPS) from None
         if model is None:
             raise self.not_yet(f"{called} returned None.", RETURNS_NOTHING)
         if not is_model(model):
@@ -56,7 +55,7 @@ class CallingForModels(TrainingExercise):
         return model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NetworkFunctionExercise(NetworkExercise, CallingForModels):
     """A function that builds a compiled Keras model. Its cases differ in the arguments."""
 
