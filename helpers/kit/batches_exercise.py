@@ -13,7 +13,13 @@ import numpy.typing as npt
 from helpers.kit.cases import Case
 from helpers.kit.exercise import NotYet
 from helpers.kit.function_exercise import FunctionExercise, Tried
-from helpers.kit.general_slips import NOT_A_NUMBER, ONLY_THE_EXAMPLE, RETURNS_NOTHING, WRONG_TYPE
+from helpers.kit.general_slips import (
+    NOT_A_NUMBER,
+    ONLY_THE_EXAMPLE,
+    RETURNS_NOTHING,
+    STOPS,
+    WRONG_TYPE,
+)
 from helpers.kit.outcome import Slip
 from helpers.kit.values import as_numbers, close, show
 
@@ -61,7 +67,7 @@ class Epoch(NamedTuple):
     varies: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BatchesExercise(FunctionExercise):
     """A function of x, y, batch_size and rng that yields pairs of arrays.
 
@@ -70,10 +76,23 @@ class BatchesExercise(FunctionExercise):
     a case expects, and what a slip gives, is an Epoch.
     """
 
+    @property
+    def stops(self) -> Slip:  # noqa: D102
+        return replace(
+            STOPS,
+            advice=f"Call list({self.name}(...)) with these arguments, with np.array(...) around x and y: a "
+            "generator runs only as far as its batches are taken. The last line of the error says what went "
+            "wrong, and the arrow shows where.",
+        )
+
+    def given(self, case: Case) -> str:  # noqa: D102
+        given = {name: value for name, value in case.arguments.items() if name != "seed"}
+        return f"{Case(given, ()).call()}, rng=np.random.default_rng({case.arguments['seed']})"
+
     def _result(self, answer: Any, case: Case) -> Epoch:
         runs = super()._result(_listed(answer), case)
         if runs[0] is None:
-            raise self.not_yet(f"With {case.call()} it returned None.", YIELDS_NOTHING)
+            raise self.not_yet(f"With {self.given(case)} it returned None.", YIELDS_NOTHING)
         return self._epoch(runs, case)
 
     def _epoch(self, runs: tuple[list[Any], list[Any], list[Any]], case: Case) -> Epoch:
@@ -83,7 +102,7 @@ class BatchesExercise(FunctionExercise):
         partners = [[_place(row, y) for row in ys] for _, ys in first]
         if None in [*_flat(order), *_flat(partners)]:
             raise self.not_yet(
-                f"With {case.call()} it yields samples that are not in x and y.",
+                f"With {self.given(case)} it yields samples that are not in x and y.",
                 self._unknown_sample_slip(first),
             )
         return Epoch(
@@ -123,8 +142,8 @@ class BatchesExercise(FunctionExercise):
             if hidden and xs.ndim and self._of_an_example(xs):
                 slip = ONLY_THE_EXAMPLE
         raise self.not_yet(
-            f"With {case.call()} each batch should be a pair of arrays, x_batch and y_batch, equally long. "
-            f"One of them is {show(item)}.",
+            f"With {self.given(case)} each batch should be a pair of arrays, x_batch and y_batch, equally "
+            f"long. One of them is {show(item)}.",
             slip,
         )
 
@@ -150,7 +169,7 @@ class BatchesExercise(FunctionExercise):
                     explained = [TOO_MANY]
                 elif not explained and result.as_they_came and result.each_once and result.varies:
                     explained = [ONLY_BATCHES_SHUFFLED]
-                raise self.not_yet(f"With {case.call()} {what}.", *explained)
+                raise self.not_yet(f"With {self.given(case)} {what}.", *explained)
 
     def agree(self, seen: Any, expected: Any) -> bool:
         """Tell whether the same can be said about two epochs."""

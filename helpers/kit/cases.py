@@ -35,11 +35,14 @@ class Case:
     slipped: tuple[Any, ...] = ()
 
     def call(self) -> str:
-        """The arguments as a message shows them, each array of a dict under its own key."""
-        shown: dict[str, Any] = {}
-        for name, value in self.arguments.items():
-            shown |= value if isinstance(value, Mapping) else {name: value}
-        return ", ".join(f"{name}={show(value)}" for name, value in shown.items())
+        """The arguments as a message shows them."""
+        return ", ".join(f"{name}={_shown(value)}" for name, value in self.arguments.items())
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return show(value)
+    return f"{{{', '.join(f'{key!r}: {show(each)}' for key, each in value.items())}}}"
 
 
 @dataclass(frozen=True)

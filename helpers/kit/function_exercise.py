@@ -53,7 +53,7 @@ class Unlike(Exception):  # noqa: N818 - what a result is
         self.remark, self.slip = remark, slip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FunctionExercise(Exercise):
     """An exercise whose answer is a function that gives numbers, or text.
 
@@ -140,6 +140,15 @@ class FunctionExercise(Exercise):
         for case, result in tried:
             self._compare(case, result, tried)
 
+    @property
+    def stops(self) -> Slip:
+        """What to say where a call stops with an error."""
+        return STOPS
+
+    def given(self, case: Case) -> str:
+        """The arguments of a case, as a message shows them."""
+        return case.call()
+
     def _examine_earlier(self, answer: Any, earlier: Earlier) -> None:
         try:
             if self.earlier_exercise:
@@ -172,7 +181,7 @@ class FunctionExercise(Exercise):
         Raises NotYet or NotAttempted; NotYet from the exception where the answer stopped with one.
         """
         arguments = copy.deepcopy(dict(case.arguments))
-        given = case.call()
+        given = self.given(case)
         try:
             # A warning on stderr would cost the marks of a right answer when nbgrader itself marks it.
             with warnings.catch_warnings(action="ignore"), changes_followed():
@@ -182,8 +191,8 @@ class FunctionExercise(Exercise):
         except (Exception, SystemExit) as error:
             stopped = Stopped.by(error)
             raise self.not_yet(
-                f"With {given} it stopped with {stopped.kind}: {stopped.text}.",
-                STOPS,
+                f"With {given} it stopped with {stopped.kind}: {stopped.text.rstrip('.')}.",
+                self.stops,
                 given=given,
                 seen=stopped.kind,
             ) from error
@@ -213,7 +222,7 @@ class FunctionExercise(Exercise):
         # An answer may call a function of an earlier exercise: that one's stub is not this one's.
         if str(error).startswith(f"{self.name} is "):
             return self.not_attempted()
-        return self.not_yet(f"With {case.call()} it stopped, because {error}", given=case.call())
+        return self.not_yet(f"With {self.given(case)} it stopped, because {error}", given=self.given(case))
 
     def _compare(self, case: Case, result: Any, tried: Tried) -> None:
         """Raise NotYet unless the result is what the case expects; `tried`: all cases with results."""
@@ -222,9 +231,9 @@ class FunctionExercise(Exercise):
                 self._compare_part(name, seen, expected, case, tried)
         except Unlike as unlike:
             raise self.not_yet(
-                f"With {case.call()} {unlike.remark}",
+                f"With {self.given(case)} {unlike.remark}",
                 *(self._explained(tried) or [unlike.slip]),
-                given=case.call(),
+                given=self.given(case),
                 seen=show(result),
             ) from None
 
@@ -253,7 +262,7 @@ class FunctionExercise(Exercise):
         """Compare a result, or one of several: `name` is its name, "" for the only one."""
         if close(seen, expected, equal_nan=True):
             return
-        shown = {"given": case.call(), "expected": show(expected), "seen": show(seen)}
+        shown = {"given": self.given(case), "expected": show(expected), "seen": show(seen)}
         wanted = f"With {shown['given']} expected {f'{name} = ' if name else ''}{shown['expected']}"
         explained = self._explained(tried)
         if isinstance(expected, str):

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from helpers.kit.values import typed
 
+
+@typed("lambda z: z / z.sum(axis=1, keepdims=True)")
 def share_of_row(z: npt.ArrayLike) -> npt.NDArray[Any]:
     """Divide each number by the sum of its row: for checks, an activation that needs whole rows.
 

@@ -121,3 +121,13 @@ def test_a_stub_is_not_attempted():
         raise NotDoneYet
 
     assert isinstance(outcome(minibatches), NotAttempted)
+
+
+def test_an_error_inside_the_generator_can_be_seen_again_with_the_arguments_shown():
+    def stopping(x, y, batch_size, rng):
+        yield from shuffled(x, y, batch_size, rng)
+        yield 1 / 0
+
+    message = str(outcome(stopping))
+    assert "batch_size=4, rng=np.random.default_rng(1) it stopped with ZeroDivisionError" in message
+    assert "Call list(minibatches(...)) with these arguments" in message
