@@ -82,7 +82,7 @@ def card(width: float, height: float, *, constrained: bool = True) -> Iterator[F
             raise
         raise CannotBeDrawn(
             "This picture cannot be drawn with what it was given. If an exercise above is not right yet, "
-            f"mend that first. ({type(error).__name__}: {error})"
+            f"fix that first. ({type(error).__name__}: {error})"
         ) from error
 
 

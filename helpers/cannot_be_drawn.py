@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.kit.exercise import in_lines
 
@@ -27,18 +29,38 @@ def one_number(value: Any, name: str) -> float:
 
     Raises CannotBeDrawn where it is anything else than a number.
     """
-    array = np.asarray(value) if isinstance(value, int | float | np.generic | np.ndarray) else None
-    if array is not None and array.shape == () and array.dtype.kind in "biuf":
-        return float(array)
+    if np.ndim(value) == 0 and not isinstance(value, str):
+        with suppress(TypeError, ValueError):
+            return float(value)
+    raise CannotBeDrawn(
+        f"This picture needs a number from {name}, and got {_shown(value)}. See what its check says."
+    )
+
+
+def one_path(value: Any, name: str, start: Any) -> npt.NDArray[np.float64]:
+    """A path that an answer gave, as an array: places from `start` on, with as many numbers each.
+
+    name: of the answer. Raises CannotBeDrawn where it is anything else.
+    """
+    shape = np.shape(start)
+    with suppress(TypeError, ValueError):
+        path = np.asarray(value, dtype=float)
+        if len(path.shape) == len(shape) + 1 and len(path) and path.shape[1:] == shape:
+            return path
+    raise CannotBeDrawn(
+        f"This picture needs a path from {name}, with a row for each place, and got {_shown(value)}. "
+        "See what its check says."
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
     shown = repr(value)
-    if isinstance(value, np.ndarray):
-        shown = f"an array of shape {value.shape}"
-    elif len(shown) > LONGEST_SHOWN:
-        shown = f"{shown[:LONGEST_SHOWN]}…"
-    raise CannotBeDrawn(f"This picture needs a number from {name}, and got {shown}. See what its check says.")
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
 
 
 def is_in_cell(error: BaseException) -> bool:
-    """Whether an error came up in code of a notebook, or in what that called: its lines help to mend it."""
+    """Whether an error came up in code of a notebook, or in what that called: its lines help to fix it."""
     frames = traceback.extract_tb(error.__traceback__)
     return any(cell in frame.filename for frame in frames for cell in CELLS)

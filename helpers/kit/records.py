@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,11 @@ class MadeUpHistory:
     def __repr__(self) -> str:
         """Show what the tasks ask about."""
         return f"<val_accuracy {', '.join(f'{value:g}' for value in self.history['val_accuracy'])}>"
+
+
+def as_record(history: Any) -> Any:
+    """What `fit` returned, or a record like it where only its `.history` was kept."""
+    return MadeUpHistory(history) if isinstance(history, Mapping) else history
 
 
 def made_up(seed: int, epochs: int) -> MadeUpHistory:

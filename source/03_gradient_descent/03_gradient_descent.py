@@ -377,6 +377,7 @@ def loss_of_line(theta):
     return np.mean((theta[0] * x + theta[1] - y) ** 2)
 
 def gradient_on(x, y):
+    x, y = np.asarray(x), np.asarray(y)
     def gradient_of_line(theta):
         errors = theta[0] * x + theta[1] - y
         return 2 * np.array([np.mean(errors * x), np.mean(errors)])

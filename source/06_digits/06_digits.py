@@ -35,6 +35,7 @@
 # %% tags=["nbval-ignore-output"]
 from helpers import NotDoneYet, live_history, require
 from helpers.alt_text import describe
+from helpers.kit.records import as_record
 from helpers.lessons.digits import exercises, pictures
 from helpers.lessons.digits.explorer import explore_epochs_and_capacity, show_epochs_and_capacity
 
@@ -44,13 +45,13 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-# At its first operation TensorFlow may remark on this computer. Let it do so here.
+# TensorFlow may print messages about this computer the first time it computes; this line gets that over with.
 keras.ops.zeros(1)
 print("Keras", keras.__version__)
 
 # %% [markdown]
 # ## 1,797 small digits
-# **scikit-learn** is a library for machine learning that brings small data sets along. One of them holds
+# **scikit-learn** is a library for machine learning that comes with small data sets. One of them holds
 # handwritten digits of 8×8 pixels. A whole training on it takes a second or two, so you can train often.
 
 # %%
@@ -229,6 +230,7 @@ exercises.plot_curves.check(plot_curves)
 
 # %% tags=["raises-exception"]
 def show_curves(history):
+    history = as_record(history)
     ax = plot_curves(history)
     ax.set_title(f"{len(history.epoch)} epochs")
     training, validation = (history.history[name][-1] for name in ("accuracy", "val_accuracy"))
@@ -297,6 +299,7 @@ exercises.best_epoch.check(best_epoch)
 # %% tags=["raises-exception", "nbval-ignore-output"]
 require(history_5=history_5, history_10=history_10)
 for history in (history_5, history_10):
+    history = as_record(history)
     epoch = best_epoch(history)
     print(f"best epoch {epoch}: validation accuracy {history.history['val_accuracy'][epoch - 1]:.3f}")
 
@@ -376,7 +379,7 @@ explore_epochs_and_capacity()
 # `X_train` and `y_train`, with `validation_split=0.2`, so that the same images are kept apart for both.
 # `live_history()` shows you early whether it gets there.
 #
-# All marks are yours from one image more than `model` gets, or from 0.95, if that is less. Up to 0.05 below,
+# You get full marks if it labels at least one image more than `model` does, or reaches 0.95. Up to 0.05 below,
 # you get part of them.
 
 # %% nbgrader={"grade": false, "grade_id": "better_model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
@@ -433,7 +436,7 @@ for name, network in (("model", model), ("better_model", better_model)):
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
 # anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
 
 # %%

@@ -14,7 +14,7 @@
 # # MNIST: when shapes go wrong
 #
 # ## What you will do
-# You meet the two errors that every beginner meets, read them, and mend them for good. Then you compare
+# You meet the two errors that every beginner meets, read them, and fix them for good. Then you compare
 # networks fairly, and measure the one you choose.
 #
 # ## What you will learn
@@ -44,7 +44,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-# At its first operation TensorFlow may remark on this computer. Let it do so here.
+# TensorFlow may print messages about this computer the first time it computes; this line gets that over with.
 keras.ops.zeros(1)
 print("Keras", keras.__version__)
 
@@ -344,7 +344,7 @@ for hidden, epochs, batch_size in [(32, 5, 128), (64, 5, 128), (512, 5, 128), (7
 exercises.experiments.check(experiments)
 ### BEGIN HIDDEN TESTS
 assert len({(row["hidden"], row["epochs"], row["batch_size"]) for row in experiments}) >= 4
-accuracies = [float(row["val_accuracy"]) for row in experiments]
+accuracies = [float(np.squeeze(row["val_accuracy"])) for row in experiments]
 assert len(set(accuracies)) > 1
 assert 0.5 < max(accuracies) < 1
 ### END HIDDEN TESTS
@@ -425,7 +425,7 @@ exercises.test_accuracy.marks(test_accuracy, final_model)
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
 # anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
 
 # %%

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from helpers.appearance import card
-from helpers.cannot_be_drawn import CannotBeDrawn
+from helpers.cannot_be_drawn import CannotBeDrawn, one_path
 from helpers.kit.exercise import require
 from helpers.lessons.loss_function import pictures
 
@@ -49,13 +50,35 @@ def test_a_picture_names_the_answer_that_gives_something_else_than_a_number(give
     assert plt.get_fignums() == []
 
 
-@pytest.mark.parametrize("given", [1, 0.5, True, np.float32(0.5), np.array(0.5), float("nan"), float("inf")])
+class Tensor:
+    """What float() takes, and NumPy as well, though it is no class of either."""
+
+    def __float__(self) -> float:
+        return 0.5
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(0.5, dtype)
+
+
+NUMBERS = [1, 0.5, True, np.float32(0.5), np.array(0.5), float("nan"), float("inf"), Fraction(1, 2), Tensor()]
+
+
+@pytest.mark.parametrize("given", NUMBERS)
 def test_whatever_is_a_number_is_drawn(given: Any) -> None:
     assert pictures.draw_one_prediction(mse, lambda *_: given) is not None
 
 
+@pytest.mark.parametrize("start", [2.0, np.zeros(2)])
+def test_a_path_may_be_a_list_and_all_else_is_named(start: Any) -> None:
+    path = one_path([start, start, start], "walk", start)
+    assert path.shape == (3, *np.shape(start))
+    for other in (start, None, "path", [], [start, None], [[start]], np.zeros((3, 5))):
+        with pytest.raises(CannotBeDrawn, match="needs a path from walk"):
+            one_path(other, "walk", start)
+
+
 def test_no_half_of_a_picture_is_left() -> None:
-    with pytest.raises(CannotBeDrawn, match=r"mend that first. \(ValueError"), card(3, 2) as figure:
+    with pytest.raises(CannotBeDrawn, match=r"fix that first. \(ValueError"), card(3, 2) as figure:
         figure.subplots().plot([1, 2], [1, 2, 3])
     assert plt.get_fignums() == []
 

@@ -106,3 +106,9 @@ def test_pictures_leave_matplotlib_as_it_was() -> None:
     pictures.draw_experiments(TABLE)
     pictures.draw_prepared(*prepared())
     assert dict(matplotlib.rcParams) == before
+
+
+def test_a_list_of_one_accuracy_is_drawn_like_the_number() -> None:
+    table: Any = TABLE
+    lists = [row | {"val_accuracy": [row["val_accuracy"]]} for row in table]
+    assert texts(pictures.draw_experiments(lists)) == texts(pictures.draw_experiments(TABLE))

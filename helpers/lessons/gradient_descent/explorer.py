@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
+from helpers.cannot_be_drawn import one_path
 from helpers.kit.exercise import NotDoneYet
 from helpers.lessons.gradient_descent.pictures import Descent, Gradient, Loss, draw_learning_rate
 from helpers.widgets import widgets_work
@@ -30,7 +29,7 @@ def show_learning_rate(
 
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise ValueError(f"learning_rate is {learning_rate}: it should be a number above 0.")
-    path = np.asarray(gradient_descent(gradient, START, learning_rate, STEPS), dtype=float)
+    path = one_path(gradient_descent(gradient, START, learning_rate, STEPS), "gradient_descent", START)
     first, last = loss(path[0]), loss(path[-1])
     draw_learning_rate(loss, path, learning_rate, WINDOW)
     print(f"Learning rate {learning_rate:g}: the loss goes from {first:.4g} to {last:.4g} in {STEPS} steps.")

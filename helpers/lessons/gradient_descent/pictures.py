@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREEN, GREY, ORANGE, PURPLE, RED, TEXT, card
+from helpers.cannot_be_drawn import one_number, one_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def draw_tangents(loss: Loss, slope: Slope, steep: float, flat: float) -> Axes:
     places = np.linspace(flat - 1.4 * reach, flat + 1.4 * reach, 121)
     heights = _heights(loss, places)
     points = [
-        (place, loss(place), slope(loss, place, SMALL), colour, mark, line, name, length)
+        (place, loss(place), one_number(slope(loss, place, SMALL), "slope"), colour, mark, line, name, length)
         for place, colour, mark, line, name, length in (
             (steep, RED, "s", "--", "steep", 0.3),
             (flat, GREEN, "o", "-.", "flat", 0.5),
@@ -104,7 +105,7 @@ def draw_learning_rates(
     loss, gradient: take and give one number. learning_rates: by what to call them. Returns an array of Axes.
     """
     paths = {
-        name: np.asarray(gradient_descent(gradient, start, rate, steps), dtype=float)
+        name: one_path(gradient_descent(gradient, start, rate, steps), "gradient_descent", start)
         for name, rate in learning_rates.items()
     }
     everywhere = np.concatenate([path[np.isfinite(path)] for path in paths.values()])
@@ -184,10 +185,12 @@ def draw_minimum_and_saddle(gradient_descent: Descent) -> Any:
 
     Returns an array of two Axes.
     """
-    walks = [gradient_descent(slope_of_two_valleys, start, 0.04, 30) for start in (0.0, 0.4)]
-    tracks = [
-        gradient_descent(gradient_of_saddle, np.array(start), 0.1, 60) for start in ((1.6, 0), (1.6, 0.02))
-    ]
+
+    def path(gradient: Gradient, start: Any, rate: float, steps: int) -> Numbers:
+        return one_path(gradient_descent(gradient, start, rate, steps), "gradient_descent", start)
+
+    walks = [path(slope_of_two_valleys, start, 0.04, 30) for start in (0.0, 0.4)]
+    tracks = [path(gradient_of_saddle, np.array(start), 0.1, 60) for start in ((1.6, 0), (1.6, 0.02))]
     ends = [two_valleys(walk[-1]) for walk in walks]
     with card(10, 4.6) as figure:
         axes = figure.subplots(1, 2)
@@ -300,7 +303,7 @@ def draw_paths(loss: Loss, paths: Mapping[str, npt.ArrayLike]) -> Axes:
     loss: takes an array of shape (2,) and gives one number. paths: by name, shape (steps + 1, 2), all
     with the same start, at most five. Returns the Axes.
     """
-    tracks = {name: np.asarray(path, dtype=float) for name, path in paths.items()}
+    tracks = {name: one_path(path, name, np.zeros(2)) for name, path in paths.items()}
     start, updates = next(iter(tracks.values()))[0], len(next(iter(tracks.values()))) - 1
     everywhere = np.concatenate(list(tracks.values()))
     low, high = everywhere.min(axis=0), everywhere.max(axis=0)

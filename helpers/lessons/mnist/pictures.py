@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card
+from helpers.cannot_be_drawn import one_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,13 +79,17 @@ def _draw_one_hot(ax: Axes, y: npt.NDArray[Any]) -> None:
 def draw_experiments(experiments: Sequence[Mapping[str, Any]]) -> Axes:
     """Draw the validation accuracy of each training in a table, the best at the top.
 
-    experiments: a dictionary for each, with hidden, epochs, batch_size and val_accuracy. Returns the Axes.
-    Raises ValueError for an empty table.
+    experiments: a dictionary for each, with hidden, epochs, batch_size and val_accuracy, which may be a list
+    of one number. Returns the Axes. Raises ValueError for an empty table.
     """
     if not experiments:
         raise ValueError("experiments is empty: give a dictionary for each training.")
-    rows = sorted(experiments, key=lambda row: float(row["val_accuracy"]))
-    accuracies = [float(row["val_accuracy"]) for row in rows]
+
+    def accuracy_of(row: Mapping[str, Any]) -> float:
+        return one_number(np.squeeze(row["val_accuracy"]), "experiments")
+
+    rows = sorted(experiments, key=accuracy_of)
+    accuracies = [accuracy_of(row) for row in rows]
     names = [
         f"hidden {row['hidden']}, {row['epochs']} {'epoch' if row['epochs'] == 1 else 'epochs'}, "
         f"batches of {row['batch_size']}"
