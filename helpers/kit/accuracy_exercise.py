@@ -17,7 +17,7 @@ from helpers.kit.tolerances import ACCURACY_TOLERANCE
 from helpers.kit.values import as_numbers, show
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AccuracyExercise(MeasuringExercise):
     """A measured accuracy; marks rise evenly from 0 to points between two accuracies.
 
@@ -43,7 +43,7 @@ class AccuracyExercise(MeasuringExercise):
         print(f"✓ {self.name}: right.")
         if accuracy < self.full_marks_from:
             print(
-                f"The model gets {accuracy:.3f}, which earns part of the marks. Full marks start at "
+                f"The model gets {accuracy:.4f}, which earns part of the marks. Full marks start at "
                 f"{self.full_marks_from}: {self.for_full_marks}"
             )
 
@@ -80,7 +80,7 @@ class AccuracyExercise(MeasuringExercise):
         shown: list[Slip] = self._ask(asking, lambda: self._shown(outputs))
         if accuracy < self.no_marks_below:
             raise self.not_yet(
-                f"The number is right, but the model gets only {accuracy:.3f}. Marks start at "
+                f"The number is right, but the model gets only {accuracy:.4f}. Marks start at "
                 f"{self.no_marks_below}: {self.for_marks}",
                 *shown,
             )

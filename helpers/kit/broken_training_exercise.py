@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Self
 
 from helpers.kit.exercise import LINE_WIDTH, NotAttempted, NotYet
@@ -20,6 +21,7 @@ NOT_TEXT = Slip("not text", "Write one name, in quotation marks.")
 SEVERAL_FIT = Slip(
     "several faults fit", "More than one name on the list has these words. Write the whole name."
 )
+MISSPELT = Slip("misspelt", "Copy the name from the list, letter by letter.")
 NOT_ON_THE_LIST = Slip(
     "not on the list", "Describe less and choose more: copy the one name that fits these curves best."
 )
@@ -34,7 +36,9 @@ NOT_A_NETWORK = Slip(
     "something other than a network",
     "Keep the network itself under this name, once it is compiled and trained.",
 )
-IN_EACH = (NOT_TEXT, SEVERAL_FIT, NOT_ON_THE_LIST, NO_NETWORK_YET, CURVES, NOT_A_NETWORK)
+IN_EACH = (NOT_TEXT, SEVERAL_FIT, MISSPELT, NOT_ON_THE_LIST, NO_NETWORK_YET, CURVES, NOT_A_NETWORK)
+# From how alike on a text is taken for a misspelt name, by difflib.
+ALIKE = 0.85
 FILLER_WORDS = frozenset({"a", "an", "are", "is", "the", "was", "were"})
 
 
@@ -55,7 +59,7 @@ def key_of(exercise: str, fault: str) -> str:
     return hashlib.sha256(f"{exercise}: {fault}".encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BrokenTrainingExercise(TrainingExercise):
     """A broken training: the answers are the name of its fault, and a network trained without it.
 
@@ -108,7 +112,7 @@ class BrokenTrainingExercise(TrainingExercise):
         print(f"✓ {self.name}: right.")
         if self.network.share(signs) < 1:
             print(
-                f"The network labels {signs.new:.3f} of {self.network.new} new images right, which earns "
+                f"The network labels {signs.new:.4f} of {self.network.new} new images right, which earns "
                 f"part of the marks. Full marks start at {self.network.full_marks_from}: train it a little "
                 "longer."
             )
@@ -141,6 +145,11 @@ class BrokenTrainingExercise(TrainingExercise):
             comes_first = f"{written} comes first. A mended network counts once its fault is named."
             raise self.not_attempted(*([] if mended is ... else [comes_first]))
         meant = names_meant(fault, self.faults) if isinstance(fault, str) else []
+        if isinstance(fault, str) and not meant and (near := get_close_matches(fault, self.faults, 1, ALIKE)):
+            raise self.not_yet(
+                f"{written} is {show(fault)}, which is not on the list. Did you mean {show(near[0])}?",
+                MISSPELT,
+            )
         if len(meant) != 1:
             raise self.not_yet(
                 f"{written} is {show(fault)}, which is not one of the names on the list: "
@@ -168,7 +177,7 @@ class BrokenTrainingExercise(TrainingExercise):
         if self.network.share(signs):
             return signs
         raise self.not_yet(
-            f"{written} labels {signs.new:.3f} of {self.network.new} new images right "
+            f"{written} labels {signs.new:.4f} of {self.network.new} new images right "
             f"({self.network.full_marks_from} is enough), {signs.test:.3f} of the test images and "
             f"{signs.training:.3f} of the training images.",
             next(slip for slip, shows in SLIPS if shows(signs)),

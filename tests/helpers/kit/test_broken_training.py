@@ -13,7 +13,7 @@ import pytest
 from helpers.data import read
 from helpers.kit.broken_training_exercise import names_meant
 from helpers.kit.exercise import NotAttempted, NotYet
-from helpers.kit.general_slips import STOPS
+from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.clinic import exercises as clinic
 from tests.conftest import ROOT
 
@@ -150,6 +150,15 @@ def test_what_is_no_name_hears_the_list(patient: Any, fault: str) -> None:
         assert all(name in message for name in FAULTS)
 
 
+def test_a_misspelt_name_hears_which_one_may_be_meant() -> None:
+    message = message_of(FIRST, "learning rate to low", ...)
+    assert (
+        "is 'learning rate to low', which is not on the list. Did you mean 'learning rate too low'?"
+        in message
+    )
+    assert [slip.slip for slip in FIRST.outcome("pixel not scald", ...).slips] == ["misspelt"]
+
+
 # Marks
 
 
@@ -267,7 +276,7 @@ def test_a_broken_network_is_told_by_what_it_answers(good: Any, changes: dict[st
         FIRST.examine(FAULT, like(good, network(), **changes))
     assert [slip.slip for slip in caught.value.slips] == [slip]
     assert re.search(
-        r"mended_1 labels 0\.\d{3} of 4000 new images right \(0\.72 is enough\)", str(caught.value)
+        r"mended_1 labels 0\.\d{4} of 4000 new images right \(0\.72 is enough\)", str(caught.value)
     )
 
 
@@ -275,7 +284,7 @@ def test_a_network_for_other_images_is_a_line_and_advice_in_place_of_a_stack_tra
     message = message_of(FIRST, FAULT, network(shape=(3, 3)))
     first, advice = message.splitlines()
     assert first.startswith("✗ patient_1: not yet. mended_1.predict(images) stopped with ValueError: ")
-    assert advice == STOPS.advice
+    assert advice == CALL_STOPS.advice
 
 
 @pytest.mark.parametrize("mended", ["done", 0.85, None, np.zeros(3)])
