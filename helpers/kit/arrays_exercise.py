@@ -20,7 +20,7 @@ from helpers.kit.values import as_numbers, show
 STEP = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ArraysExercise(MeasuringExercise):
     """Training and test images, treated alike.
 

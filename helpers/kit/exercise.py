@@ -12,6 +12,11 @@ from helpers.kit.outcome import Outcome, Slip, Verdict
 
 # Pages made from notebooks do not wrap what a check says.
 LINE_WIDTH = 100
+# A cell that stops leaves the name as the stub wrote it.
+NOT_ATTEMPTED_YET = (
+    "not attempted yet. Write it in the cell above, then run both cells. "
+    "Or did the cell above stop with an error?"
+)
 
 
 def in_lines(error: Exception) -> list[str]:
@@ -60,7 +65,7 @@ class NotAttempted(NotDoneYet):
         self.outcome = outcome
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exercise:
     """One graded task.
 
@@ -74,6 +79,10 @@ class Exercise:
     points: int
     hints: tuple[str, str]
     slips: tuple[Slip, ...] = field(default=(), kw_only=True)
+
+    def __repr__(self) -> str:
+        """Say what to do: a student sees it who has left out the brackets after a method."""
+        return f"exercises.{self.name}: call check(...), hint() or hint(2)"
 
     def among(self, exercises: Mapping[str, Exercise]) -> Exercise:  # noqa: ARG002
         """The exercise among the earlier ones of its lesson, by name, where it needs one of them."""
@@ -103,9 +112,7 @@ class Exercise:
             return
         print(f"Hint {number} of 2: {self.hints[number - 1]}")
 
-    def not_attempted(
-        self, remark: str = "not attempted yet. Write it in the cell above, then run both cells."
-    ) -> NotAttempted:
+    def not_attempted(self, remark: str = NOT_ATTEMPTED_YET) -> NotAttempted:
         """The exception that says so for this exercise, or what has to come first."""
         return NotAttempted(Outcome(self.name, Verdict.NOT_ATTEMPTED, remark))
 
@@ -124,4 +131,5 @@ def require(**answers: Any) -> None:
     """
     missing = [name for name, answer in answers.items() if answer is ...]
     if missing:
-        raise NotDoneYet(f"This cell needs {' and '.join(missing)}: do the exercise above first.")
+        names = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        raise NotDoneYet(f"This cell needs {names}: do the exercises above first.")

@@ -36,7 +36,7 @@ OF_NAMES: dict[str, Callable[[Sequence[str], Sequence[str]], bool]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NamesExercise(Exercise):
     """A list in which each name has its place. A dictionary whose keys are these places will do as well.
 

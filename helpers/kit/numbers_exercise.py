@@ -23,7 +23,7 @@ STILL_MISSING = Slip(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NumbersExercise(Exercise):
     """Numbers by their names, in the order in which they build on each other.
 

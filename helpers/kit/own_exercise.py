@@ -11,7 +11,7 @@ from helpers.kit.outcome import Slip
 from helpers.kit.tables import common
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OwnExercise(TrainingExercise):
     """An exercise of a lesson's own class. given: by what each slip is known: a word, or a sign."""
 

@@ -28,7 +28,7 @@ def adds_up(confidences: Numbers) -> bool:
     return bool(np.allclose(confidences.sum(axis=1), 1, rtol=0, atol=SUM_TOLERANCE))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MeasuringExercise(TrainingExercise):
     """An exercise whose slips are known by signs.
 
@@ -83,7 +83,7 @@ def is_of_answer(sign: Any, answer: Any) -> bool:
     return bool(value_of(sign, lambda name: of_answer(answer, name.partition(".")[2])))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PredictionExercise(MeasuringExercise):
     """Confidences that a model gives for images.
 
@@ -134,7 +134,7 @@ class PredictionExercise(MeasuringExercise):
         return self.otherwise if adds_up(seen) else []
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelsExercise(MeasuringExercise):
     """The place of the highest confidence in every row. Signs are about answer, confidences and images."""
 

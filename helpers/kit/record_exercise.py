@@ -15,7 +15,7 @@ from helpers.kit.signs import Measured, value_of
 from helpers.kit.values import show
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RecordExercise(MeasuringExercise):
     """The record of a training, and in some exercises the model that was trained.
 

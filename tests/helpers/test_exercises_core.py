@@ -229,10 +229,12 @@ def test_the_first_hint_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_require_names_what_is_missing() -> None:
-    with pytest.raises(NotDoneYet, match="This cell needs model: do the exercise above first"):
+    with pytest.raises(NotDoneYet, match="This cell needs model: do the exercises above first"):
         require(model=..., history=[1])
-    with pytest.raises(NotDoneYet, match="This cell needs model and history: do the exercise above first"):
+    with pytest.raises(NotDoneYet, match="This cell needs model and history: do the exercises above first"):
         require(model=..., history=...)
+    with pytest.raises(NotDoneYet, match="This cell needs w, b and losses: do"):
+        require(w=..., b=..., losses=...)
 
 
 def test_require_lets_answers_pass() -> None:
@@ -263,7 +265,12 @@ def shell(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
         ),
         (
             "exercise.check(...)",
-            "○ double: not attempted yet. Write it in the cell above, then run both cells.",
+            "○ double: not attempted yet. Write it in the cell above, then run both cells. Or did the cell above\n"
+            "stop with an error?",
+        ),
+        (
+            "exercise.hint",
+            "Out[1]: <bound method Exercise.hint of exercises.double: call check(...), hint() or hint(2)>",
         ),
         ("def f():\n    raise NotDoneYet\nf()", "f is not done yet: write it in its cell first."),
     ],
@@ -274,7 +281,7 @@ def test_ipython_shows_the_message_and_no_stack_trace(
     shell.push({"exercise": DOUBLE, "NotDoneYet": NotDoneYet})
     result = shell.run_cell(cell)
     output = capsys.readouterr().out
-    assert isinstance(result.error_in_exec, NotYet | NotDoneYet)
+    assert isinstance(result.error_in_exec, NotYet | NotDoneYet | None)
     assert output.strip().endswith(shown)
     assert "Traceback" not in output
     assert len(output.strip().splitlines()) == len(shown.splitlines())

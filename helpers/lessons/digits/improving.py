@@ -34,7 +34,7 @@ class Comparison:
     loss_test: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BetterModelExercise(OwnExercise):
     """A model that beats another one. Slips are known by signs in what a Comparison holds.
 

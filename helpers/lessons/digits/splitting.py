@@ -104,7 +104,7 @@ OF_ROWS: dict[str, Callable[[Found], Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SplitExercise(OwnExercise):
     """Four arrays. Slips are known by OF_SHAPES, OF_PIXELS and OF_ROWS."""
 

@@ -47,7 +47,7 @@ def shapes_of(sizes: Sequence[int]) -> list[tuple[int, ...]]:
     return [shape for pair in pairwise(sizes) for shape in (pair, pair[1:])]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrainingsExercise(OwnExercise, CallingForModels):
     """train_model(seed) → a trained Keras model.
 

@@ -34,7 +34,7 @@ class Row:
         return "hidden {:g}, {:g} epochs, batches of {:g}".format(*self.setting)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TrialsExercise(OwnExercise):
     """A list of dictionaries, one for each training.
 

@@ -130,3 +130,8 @@ def test_random_results_have_no_relation() -> None:
         shape = [(), (4,), (3, 2)][rng.integers(3)]
         results = [rng.normal(size=shape) for _ in range(3)]
         assert said(lambda right: rng.normal(size=right.shape), results) == ""
+
+
+@pytest.mark.parametrize("results", [ROWS, LINES, [np.array([0.3, 0.2]), np.array([-0.4, 0.1])]])
+def test_nothing_is_said_of_results_that_are_all_0(results: list[Any]) -> None:
+    assert said(lambda right: 0 * right, results) == ""
