@@ -304,7 +304,7 @@ def test_train_names_the_function_that_it_misses() -> None:
     [
         (lambda _params, _x: None, "expected 2 results, and got None.\nDoes it end with return?"),
         (lambda _params, x: (str(x), x), "of type str, which holds no numbers."),
-        (lambda _params, _x: (0.69732173, 0), "(shape (1, 1)), and got 0.69732 (a single number)."),
+        (lambda _params, _x: (0.69732173, 0), "(shape (1, 1)), and got 0.697322 (a single number)."),
         (lambda _params, x: x, "expected 2 results"),
         (7, "forward is 7.\nThe name should refer to a function."),
     ],
