@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check",
         help="say whether a notebook is ready to hand in",
         description=(
-            "Run a notebook from a fresh start and say what to mend before you hand it in. The notebook is "
+            "Run a notebook from a fresh start and say what to fix before you hand it in. The notebook is "
             "not changed. Exit code 0: ready; 1: something is left to do; 2: it could not be looked at."
         ),
     )

@@ -26,7 +26,7 @@ LEFT_OVER = re.compile(r"^\s*raise NotDoneYet\b", re.MULTILINE)
 STUB_TEXT = "*Write your answer here, in place of this line.*"
 MOST_ERRORS = 3
 FRESH_COPY = "a fresh copy of the lesson"
-START_AGAIN = "Choose Restart Kernel and Run All Cells, mend what fails, and save."
+START_AGAIN = "Choose Restart Kernel and Run All Cells, fix what fails, and save."
 
 
 def look_at(

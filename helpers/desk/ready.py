@@ -1,4 +1,4 @@
-"""`ready_to_hand_in()`, the last cell of each lesson: look at the saved notebook and say what to mend."""
+"""`ready_to_hand_in()`, the last cell of each lesson: look at the saved notebook and say what to fix."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_WITHOUT_TRAINING = 60.0
 
 
 def ready_to_hand_in(whole: bool | None = None) -> None:
-    """Say whether the saved notebook is ready to hand in, and what to mend. Nothing in it is changed.
+    """Say whether the saved notebook is ready to hand in, and what to fix. Nothing in it is changed.
 
     whole: run the saved notebook from a fresh start. By default a notebook that trains a network is not: what
     its checks said last counts.

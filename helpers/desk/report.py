@@ -86,7 +86,7 @@ class Report:
         ]
         to_mend = [finding.text for finding in self.findings if finding.mend]
         notes = [finding.text for finding in self.findings if not finding.mend]
-        for title, texts in (("What to mend:", to_mend), ("Good to know:", notes)):
+        for title, texts in (("What to fix:", to_mend), ("Good to know:", notes)):
             if texts:
                 lines += ["", title, *(_wrapped("- ", text) for text in texts)]
         lines += ["", "Ready to hand in." if self.is_ready else _left(self)]
@@ -100,7 +100,7 @@ def printable(text: str) -> str:
 
 def _left(report: Report) -> str:
     if any(finding.mend for finding in report.findings):
-        return "Not ready yet: see what to mend."
+        return "Not ready yet: see what to fix."
     left = [each.name for each in report.exercises if each.outcome not in (RIGHT, PART, ANSWERED)]
     return _wrapped("", f"Left to do: {', '.join(left)}. You may still hand in what you have.")
 

@@ -160,12 +160,12 @@ print(greeting("reader"))
 # 1. Restart the kernel and run all cells. An exercise that you left out does not stop the others.
 # 2. Save the notebook.
 # 3. Run the last cell of the notebook, under *Ready to hand in?*. It looks at the saved file and says what to
-#    mend.
+#    fix.
 # 4. Hand in the `.ipynb` file, under its own name, in the way your instructor told you.
 #
 # When your notebook is marked, the checks run again, also with inputs that you have not seen. A function that
 # only knows the answers to the visible check gets no marks. You may add cells of your own. Leave the check
-# cells as they are: they are replaced by fresh ones. Questions in words are read by your instructor.
+# cells as they are: they are replaced by fresh ones. Your instructor marks written answers.
 
 # %% [markdown]
 # ## How far are you?
@@ -191,7 +191,7 @@ show_progress()
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to mend. Your
+# Save the notebook, then run this cell. It runs the saved file from a fresh start and says what to fix. Your
 # notebook is not changed.
 
 # %%

@@ -194,7 +194,7 @@ exercises.scaled_images.check(train_images, test_images)
 #   with momentum and a step size per weight.
 # - the `loss` is what training makes small. `sparse_categorical_crossentropy` is the cross-entropy of
 #   lesson 02, $-\ln p_y$ for one image, where $p_y$ is the confidence in its true label $y$. *Sparse* means
-#   that labels are whole numbers, not one-hot rows.
+#   that each label is a single whole number.
 # - the [**metrics**](../glossary.ipynb#metric) are for you to read. `accuracy` is the fraction of images
 #   that are labelled right.
 #
@@ -277,7 +277,7 @@ assert abs(np.mean(half) - float(test_accuracy)) < 0.03
 exercises.test_accuracy.marks(test_accuracy, model)
 
 # %% [markdown]
-# On the real images it is between 0.86 and 0.90, lower than in training. This gap is
+# On the real images it is between 0.86 and 0.90, lower than in training. A large gap is a sign of
 # [**overfitting**](../glossary.ipynb#overfitting): the network has also learned details of the training
 # images that help with no other image.
 #
@@ -405,7 +405,7 @@ choose_prediction(predictions, test_images, test_labels)
 # - `Flatten`, a hidden layer with relu, ten neurons with softmax: 101,770 parameters turn 784 pixels into ten
 #   confidences.
 # - `compile` chooses optimizer, loss and metrics; `fit` trains, `evaluate` measures, `predict` answers.
-# - Accuracy on new images is the one that counts. The gap to the training images is overfitting.
+# - Accuracy on new images is the one that counts. A large gap to the training images is a sign of overfitting.
 # - `argmax` turns confidences into a label. A high confidence can still be wrong.
 #
 # ## Try it yourself
@@ -417,7 +417,7 @@ choose_prediction(predictions, test_images, test_labels)
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
 # anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
 
 # %%

@@ -133,8 +133,8 @@ model = Network(
              "a metric."),
         Slip("categorical instead of sparse cross-entropy",
              lambda model: changed(model, loss="categorical_crossentropy"),
-             "That loss wants one-hot labels, such as [0, 0, 1, ...]. The labels here are whole numbers "
-             "from 0 to 9: take the sparse one of the two cross-entropies."),
+             "That loss wants a row of ten numbers for each label, such as [0, 0, 1, ...]. The labels here are "
+             "whole numbers from 0 to 9: take the sparse one of the two cross-entropies."),
         Slip("mean squared error as the loss", lambda model: changed(model, loss="mse"),
              "That is the mean squared error, which is meant for amounts. Labels are names of classes: take "
              "the cross-entropy for labels that are whole numbers."),
@@ -219,8 +219,9 @@ test_accuracy = Accuracy(
              "The guesses are those for the test images, but the labels are those of the training images. "
              "Take both from the same data."),
         Slip("measured on another model or on other images", OTHERWISE,
-             "No measurement of this model on the test images gives that number. Has the model been trained "
-             "again since, or are these other images or labels?"),
+             "No measurement of this model on the test images gives that number. Is it the accuracy of the "
+             "last epoch, which is about the training images? Has the model been trained again since, or are "
+             "these other images or labels?"),
     ],
 )
 

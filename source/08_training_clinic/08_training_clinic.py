@@ -11,19 +11,19 @@
 # ---
 
 # %% [markdown]
-# # Training clinic: find the fault, then mend it
+# # Training clinic: find the fault, then fix it
 #
 # ## What you will do
-# Seven trainings have gone wrong, each for one reason. You read their curves, name the fault and mend it.
+# Seven trainings have gone wrong, each for one reason. You read their curves, name the fault and fix it.
 #
 # ## What you will learn
 # - what to look at first when a network does not learn
 # - which faults leave which traces in loss and accuracy
-# - how to mend one thing at a time, and how to tell that it is mended
+# - how to fix one thing at a time, and how to tell that it is fixed
 #
 # ## What you need
 # Lesson 05 for Fashion-MNIST and Keras, lesson 06 for one-hot labels and training curves, lesson 07 for
-# seeds. There you made trainings that work; here you mend some that do not.
+# seeds. There you made trainings that work; here you fix some that do not.
 #
 # **Time:** about 90 minutes. The code itself runs in about 90 s.
 #
@@ -78,7 +78,7 @@ def train(model, images, labels, validation, epochs=10):
 
 # %% [markdown]
 # ## A healthy run
-# You need to know health to see illness. Compare every patient with this training.
+# To spot illness, you must know what health looks like. Compare every patient with this training.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(8)
@@ -205,7 +205,7 @@ exercises.patient_2.check(fault_2, mended_2)
 
 # %% [markdown]
 # ## Patient 3
-# *"Most of my neurons are gone to save memory. Is that why it is so far behind the healthy run?"*
+# *"I removed most of my neurons to save memory. Is that why it is so far behind the healthy run?"*
 
 # %%
 keras.utils.set_random_seed(4)
@@ -378,14 +378,14 @@ exercises.patient_7.check(fault_7, mended_7)
 # Change one thing at a time, and look again. If two things change at once, you learn nothing about either.
 #
 # ## Try it yourself
-# - Which learning rates mend patient 1? Try 0.001, 0.01, 0.1 and 1.0, and note the last losses.
+# - Which learning rates fix patient 1? Try 0.001, 0.01, 0.1 and 1.0, and note the last losses.
 # - Give patient 2 a hundred epochs. How low does the training loss get, with nothing to understand?
 # - Does `relu` calm patient 4? Does it learn?
 # - Break a network in a way of your own, show only its curves to someone else, and let them guess.
 
 # %% [markdown]
 # ## Ready to hand in?
-# Save the notebook, then run this cell. It looks at the saved file and says what to mend, without training
+# Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
 # anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
 
 # %%
