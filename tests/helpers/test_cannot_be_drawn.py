@@ -72,7 +72,7 @@ def test_whatever_is_a_number_is_drawn(given: Any) -> None:
 def test_a_path_may_be_a_list_and_all_else_is_named(start: Any) -> None:
     path = one_path([start, start, start], "walk", start)
     assert path.shape == (3, *np.shape(start))
-    for other in (start, None, "path", [], [start, None], [[start]], np.zeros((3, 5))):
+    for other in (start, None, "path", [], [start, "place"], [[start]], np.zeros((3, 5))):
         with pytest.raises(CannotBeDrawn, match="needs a path from walk"):
             one_path(other, "walk", start)
 

@@ -270,7 +270,7 @@ def shell(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
         ),
         (
             "exercise.hint",
-            "Out[1]: <bound method Exercise.hint of exercises.double: call check(...), hint() or hint(2)>",
+            "Out[0]: <bound method Exercise.hint of exercises.double: call check(...), hint() or hint(2)>",
         ),
         ("def f():\n    raise NotDoneYet\nf()", "f is not done yet: write it in its cell first."),
     ],

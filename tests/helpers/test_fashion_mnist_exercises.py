@@ -11,7 +11,7 @@ import pytest
 
 from helpers.data import read
 from helpers.kit.exercise import NotAttempted, NotYet
-from helpers.kit.general_slips import STOPS
+from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.fashion_mnist import exercises
 
 ALL = (
@@ -96,7 +96,7 @@ def test_an_accuracy_between_the_thresholds_earns_its_share(
     exercises.test_accuracy.check(accuracy, middling)
     right, part = capsys.readouterr().out.splitlines()
     assert right == "✓ test_accuracy: right."
-    assert f"{accuracy:.3f}" in part
+    assert f"{accuracy:.4f}" in part
     assert "0.86" in part
 
 
@@ -222,7 +222,7 @@ def test_a_model_that_cannot_predict_is_told_in_place_of_a_stack_trace() -> None
     message = message_of(exercises.predictions, np.zeros((10_000, 10)), model)
     seen, advice = message.splitlines()
     assert seen.startswith("✗ predictions: not yet. model.predict(test_images) stopped with ValueError: ")
-    assert advice == STOPS.advice
+    assert advice == CALL_STOPS.advice
 
 
 def test_checks_write_nothing_to_stderr_where_tensorflow_would_advise(

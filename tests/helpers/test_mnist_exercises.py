@@ -13,7 +13,7 @@ import pytest
 from helpers import NotDoneYet
 from helpers.data import read
 from helpers.kit.exercise import NotAttempted, NotYet
-from helpers.kit.general_slips import STOPS
+from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.mnist import exercises as mnist
 
 exercises: Any = mnist  # its names come from a table
@@ -239,7 +239,7 @@ def test_what_fails_inside_is_a_line_and_advice_in_place_of_a_stack_trace() -> N
     message = message_of(exercises.build_model, lambda hidden: build_model(-hidden))
     first, advice = message.splitlines()
     assert first.startswith("✗ build_model: not yet. build_model(32) stopped with ValueError: ")
-    assert advice == STOPS.advice
+    assert advice == CALL_STOPS.advice
 
 
 def test_something_else_than_a_model_is_named() -> None:
