@@ -112,6 +112,16 @@ def test_a_better_model_needs_the_first_one_and_the_split(data: list[Any]) -> No
     )
 
 
+def test_a_better_model_is_measured_by_the_images_own_labels(data: list[Any]) -> None:
+    x_train, x_test, y_train, y_test = data
+    labelled_to_fit = [x_train, x_test, np.roll(y_train, 1, axis=0), y_test]
+    told = message_of(exercises.better_model, Oracle(data, wrong=5), Oracle(data, wrong=9), *labelled_to_fit)
+    assert "The four arrays of the split are not right yet" in told
+    scaled = [x_train / 255, (x_test - 8) / 8, y_train, y_test]
+    told = message_of(exercises.better_model, Oracle(scaled, wrong=99), Oracle(scaled, wrong=9), *scaled)
+    assert "labels" in told
+
+
 # The split
 
 

@@ -13,7 +13,7 @@ from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.signs import value_of
 from helpers.kit.tolerances import SUM_TOLERANCE
 from helpers.kit.values import show
-from helpers.lessons.digits.splitting import NAMES, SHAPES
+from helpers.lessons.digits.splitting import NAMES, SHAPES, are_of_the_digits
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ class BetterModelExercise(OwnExercise):
         if not is_model(better):
             raise self.not_yet(f"better_model is {show(better)}.", *self.with_given("not a model"))
         arrays = [self._numbers(array) for array in arrays]
-        if tuple(array.shape for array in arrays) != SHAPES:
+        x_train, x_test, y_train, y_test = arrays
+        if tuple(array.shape for array in arrays) != SHAPES or not (
+            are_of_the_digits(x_train, y_train) and are_of_the_digits(x_test, y_test)
+        ):
             raise self.not_yet("The four arrays of the split are not right yet. Fix that exercise first.")
         comparison: Comparison = self._ask(
             "model.predict(X_train)", lambda: self._measured(better, first, *arrays)

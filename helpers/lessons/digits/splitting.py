@@ -21,6 +21,8 @@ TRAINING, TEST = 1437, 360
 NAMES = ("X_train", "X_test", "y_train", "y_test")
 SHAPES = ((TRAINING, PIXELS), (TEST, PIXELS), (TRAINING, CLASSES), (TEST, CLASSES))
 UNKNOWN = -1
+# From this correlation on, a row is taken for an image.
+ALIKE = 0.999
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -62,6 +64,27 @@ def _places(images: Numbers) -> npt.NDArray[np.int64]:
     return np.array(
         [known.get(_key(row), UNKNOWN) if good else UNKNOWN for row, good in zip(values, whole, strict=True)]
     )
+
+
+def are_of_the_digits(images: Numbers, one_hot: Numbers) -> bool:
+    """Whether each row is one of the images, however scaled, and has its label.
+
+    images: (n, 64). one_hot: (n, 10).
+    """
+    from sklearn.datasets import load_digits
+
+    pixels, labels = load_digits(return_X_y=True)
+    likeness = _standardised(images) @ _standardised(pixels).T
+    nearest = likeness.argmax(axis=1)
+    right = np.eye(CLASSES)[labels[nearest]]
+    return bool((likeness.max(axis=1) > ALIKE).all() and np.allclose(one_hot, right))
+
+
+def _standardised(images: Numbers) -> Numbers:
+    """Rows of the mean 0 and the length 1: the same for an image that was scaled or shifted."""
+    centred = images - images.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.asarray(centred / np.where(length > 0, length, 1))
 
 
 def _lengths(shapes: Shapes) -> tuple[int, ...]:
