@@ -12,7 +12,7 @@ from grader.errors import GraderError
 
 # A lesson's text is some 50 kB. Outputs do not count: they are thrown away before.
 # Texts may hold pictures, in letters; code is looked at line by line.
-MOST_SOURCE, MOST_CODE = 5_000_000, 1_000_000
+MOST_SOURCE, MOST_CODE = 5_000_000, 2_000_000
 MOST_CELLS = 5_000
 # Git writes it into a file whose two versions nobody has chosen between.
 CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
