@@ -261,7 +261,7 @@ def test_marks_and_comments_given_by_hand_are_in_the_page_without_running_again(
     before_marking = feedback(course, ["ada"])["ada"]
     assert "Waits for your instructor" in before_marking
     assert "<strong>2</strong> of 2 points so far" in before_marking
-    assert "Your instructor has still to mark 3 points." in before_marking
+    assert "3 points are still to be marked by your instructor." in before_marking
     kept = next((course / "reports" / LESSON).glob(".visible/*.json"))
     before = kept.stat().st_mtime_ns
     with Course.at(course).api.gradebook as gradebook:
