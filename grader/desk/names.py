@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-# Letters that join others in names of some scripts are no steering.
+# Names in some scripts need these to join or part letters; they change nothing else.
 JOINERS = "\u200c\u200d"
 
 

@@ -53,7 +53,7 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
 
 
 def items_of(value: Any) -> list[Any] | None:
-    """What a container of Python's holds that is used as a list is, and is none."""
+    """The items of a container that is used like a list: a deque, a UserList, or a view of a dictionary."""
     if isinstance(value, deque):
         return list(deque.__iter__(value))
     if isinstance(value, UserList):

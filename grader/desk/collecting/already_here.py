@@ -6,12 +6,12 @@ from grader.classroom.course import Course
 from grader.desk.collecting.layouts import canvas, moodle
 from grader.desk.collecting.platform_names import FOLDER, platform_names
 
-# Where in what the platform calls a hand-in the number is.
+# For each platform, the pattern of a hand-in's label, and the group that holds the student's number.
 NUMBERS = {canvas.PLATFORM_NAME: (canvas.NAME, "user"), moodle.PLATFORM_NAME: (moodle.NAME, "number")}
 
 
 def number_in(platform: str, label: str) -> str:
-    """The student's number in what a platform calls a hand-in; "" where it says none."""
+    """The student's number in a platform's label of a hand-in; "" where there is none."""
     if platform not in NUMBERS:
         return ""
     pattern, group = NUMBERS[platform]
@@ -20,7 +20,7 @@ def number_in(platform: str, label: str) -> str:
 
 
 def students_by_number(course: Course, platform: str) -> dict[str, set[str]]:
-    """What the course calls the students of a platform; several where one was entered twice."""
+    """The course's ids of each student of a platform: several where one was entered twice."""
     found: dict[str, set[str]] = {}
     if platform in NUMBERS:
         for path in sorted((course.reports / FOLDER).glob("*.json")):

@@ -24,7 +24,7 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Verdict:
-    """headline: how it stands. absent: how many handed in nothing, or "". talk: which exercise to talk about,
+    """headline: how far grading is. absent: how many handed in nothing, or "". talk: which exercise to talk about,
     or "". to_do: the most urgent first.
     """
 

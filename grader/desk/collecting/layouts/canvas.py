@@ -15,7 +15,7 @@ NAME = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<file>\d+)_
 # A second upload of a file of the same name.
 AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<ending>\.\w+)")
 PLATFORM_NAME = "canvas"
-# "Student, Test" without what is no letter.
+# "Student, Test" as Canvas writes it in file names: letters only.
 TEST_STUDENT = "studenttest"
 
 
