@@ -24,8 +24,8 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Verdict:
-    """headline: how far grading is. absent: how many handed in nothing, or "". talk: which exercise to talk about,
-    or "". to_do: the most urgent first.
+    """headline: how far grading is. absent: how many handed in nothing, or "". talk: which exercise to talk
+    about, or "". to_do: the most urgent first.
     """
 
     headline: str
