@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -161,12 +162,15 @@ def _gradebook(course: Course, lessons: Iterable[Lesson]) -> Iterator[GradebookW
 
 
 def _own_runs(run: Run, lessons: Mapping[str, Lesson], on_progress: OnProgress) -> dict[str, OwnRun]:
+    """What came of the lessons' own solutions, by lesson; as many of them run at once as there are cores."""
     from grader.classroom.own_run import own_run
+    from grader.classroom.schedule import cores
 
-    found = {}
-    for name, lesson in lessons.items():
-        found[name] = own_run(lesson, sum(handed_in.lesson is lesson for handed_in in run.waiting))
-        for spec in found[name].specs.values():
+    waiting = [sum(handed_in.lesson is lesson for handed_in in run.waiting) for lesson in lessons.values()]
+    with ThreadPoolExecutor(cores()) as threads:
+        found = dict(zip(lessons, threads.map(own_run, lessons.values(), waiting), strict=True))
+    for name, known in found.items():
+        for spec in known.specs.values():
             for cell, why in spec.unjudged.items():
                 sentence = f"{name}: {cell} runs in the students' own processes, because {why}"
                 on_progress(Noticed(sentence))
