@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from grader.commands import STOPPED, STOPPED_CODE, display
 from grader.desk.exporting.formats import Format, Platform
@@ -17,19 +16,7 @@ if TYPE_CHECKING:
     from grader.classroom.course import Course
 
 
-class Commands(TyperGroup):
-    """Says that a command was stopped: after a Ctrl-C typer would end without a word."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: D102
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as stopped:
-            display.problem(str(stopped) or STOPPED)
-            raise typer.Exit(STOPPED_CODE) from None
-
-
 app = typer.Typer(
-    cls=Commands,
     help="Build, release and grade the course.",
     no_args_is_help=True,
     add_completion=False,
@@ -467,6 +454,12 @@ def run_command() -> None:
     """Run the command line; what this project raises by itself is one line and exit code 1."""
     try:
         app()
+    except SystemExit as ended:
+        # After a Ctrl-C typer ends without a word.
+        if stopped := _stopped_by(ended):
+            display.problem(str(stopped) or STOPPED)
+            raise SystemExit(STOPPED_CODE) from None
+        raise
     except Exception as error:
         # Importing the data sets' room brings NumPy along, which takes longer than most commands.
         from helpers.data import DataError
@@ -475,3 +468,10 @@ def run_command() -> None:
             raise
         display.problem(str(error))
         raise SystemExit(1) from None
+
+
+def _stopped_by(ended: BaseException | None) -> KeyboardInterrupt | None:
+    """The Ctrl-C that ended a command, if one did."""
+    while ended is not None and not isinstance(ended, KeyboardInterrupt):
+        ended = ended.__cause__ or ended.__context__
+    return ended

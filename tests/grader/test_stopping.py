@@ -29,6 +29,16 @@ sys.meta_path.insert(0, Stops())
 grader.commands.run()
 """
 
+# A Ctrl-C while it is read, before a command begins.
+WHILE_IT_IS_READ = """
+import signal
+import typer.core
+import grader.commands
+
+typer.core.TyperGroup.parse_args = lambda *_: signal.raise_signal(signal.SIGINT)
+grader.commands.run()
+"""
+
 
 @pytest.mark.parametrize("command", ["build", "try", "release", "grade", "feedback", "report", "backup"])
 def test_any_command_says_that_it_was_stopped(command: str, released_course: Path) -> None:
@@ -37,9 +47,10 @@ def test_any_command_says_that_it_was_stopped(command: str, released_course: Pat
     assert (result.returncode, result.stderr) == (130, SAID)
 
 
-def test_before_anything_is_imported_too() -> None:
+@pytest.mark.parametrize("script", [AT_THE_START, WHILE_IT_IS_READ], ids=["imported", "read"])
+def test_before_a_command_begins_too(script: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", AT_THE_START, "report"],
+        [sys.executable, "-c", script, "report"],
         capture_output=True,
         text=True,
         check=False,
