@@ -17,6 +17,7 @@ from grader.atomic import write_text, writing
 from grader.authoring import tables
 from grader.authoring.lesson_source import LessonSource, State
 from grader.errors import CourseError
+from grader.grading.marking import failing_line
 from grader.quiet import kernels_quiet
 
 # Ten epochs of training on a slow machine, with room.
@@ -80,6 +81,7 @@ def run(
     Raises KeyboardInterrupt after a Ctrl-C.
     """
     total = len(notebook.cells)
+    failed: list[nbformat.NotebookNode] = []
     client = _Client(
         notebook,
         timeout=CELL_SECONDS,
@@ -90,6 +92,7 @@ def run(
         # An instructor's cell never fails, whatever its tags allow in the student's version.
         force_raise_errors=True,
         on_cell_complete=lambda cell, cell_index: on_cell(cell_index + 1, total),  # noqa: ARG005
+        on_cell_error=lambda cell, cell_index, execute_reply: failed.append(cell),  # noqa: ARG005
     )
     # nbclient would capture what widgets show, for which it sends messages while it waits for others; now and
     # then one that it waits for is then never seen, and it waits for ever. Without, pages show the picture as
@@ -99,7 +102,7 @@ def run(
         with kernels_quiet():
             client.execute()
     except CellExecutionError as error:
-        raise CourseError(f"{folder.name}: a cell failed, nothing was written.\n{error}") from None
+        raise CourseError(f"{folder.name}: {_told(error, failed[-1])} Nothing was written.") from None
     finally:
         if client.is_stopped:
             client.end_kernel()
@@ -114,3 +117,12 @@ def run(
             # Libraries' remarks about this machine: process numbers, its processor, drivers that it lacks.
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     return notebook
+
+
+def _told(error: CellExecutionError, cell: nbformat.NotebookNode) -> str:
+    """Which cell failed, where in it, and why, in a line."""
+    line = failing_line(cell)
+    where = f" at: {line}" if line else ""
+    why = " ".join(error.evalue.split())
+    first = cell.source.strip().partition("\n")[0]
+    return f"the cell that starts with {first!r} failed: {error.ename}{where}{f': {why}' if why else ''}."

@@ -68,9 +68,9 @@ class Entry:
             if not slip.slip.strip() or not slip.advice.strip():
                 self.problems.append(f"the slip {slip.slip!r} needs a name and advice.")
 
-    def wrong_answers(self) -> Mapping[str, Mapping[str, Any]]:
-        """Answers that the slips make, for trying the check: by slip, the names that each binds."""
-        return {}
+    def wrong_answers(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """Answers that the slips make, for trying the check: of each slip its name, and what it binds."""
+        return []
 
     def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: ARG002 - kinds need it
         """Whether an answer that passes is right beyond the cases; False where that cannot be told."""

@@ -14,11 +14,11 @@ import nbformat
 from grader.atomic import write_text, writing
 from grader.authoring import tables
 from grader.authoring.working_out import EXERCISES
+from grader.authoring.written_cells import PERCENT, read_cells
 from grader.classroom.built import digest_of_written
 from grader.errors import CourseError
 from grader.grading.hidden_cases import without_hidden
 
-PERCENT = "py:percent"
 HEADER_END = re.compile(r"(?<=\n)# ---\n")
 
 
@@ -50,13 +50,11 @@ class LessonSource:
         return self.folder / f"{self.folder.name}.ipynb"
 
     def paired(self) -> nbformat.NotebookNode:
-        """The notebook that the text describes: no outputs, ids made from names and contents."""
-        # Importing it takes longer than reading a built notebook, for which it is not needed.
-        import jupytext
+        """The notebook that the text describes: no outputs, ids made from names and contents.
 
-        notebook: nbformat.NotebookNode = jupytext.reads(
-            self.text_path.read_text(encoding="utf-8"), fmt=PERCENT
-        )
+        Raises CourseError with a line for each problem in the text.
+        """
+        notebook = read_cells(self.text_path)
         notebook.metadata.pop("jupytext", None)
         course = notebook.metadata.setdefault("course", {})
         if (self.folder / EXERCISES).exists():
@@ -98,7 +96,7 @@ class LessonSource:
 
     def write_text_from_notebook(self) -> None:
         """Carry edits of the notebook back to the .py, whose header stays as it is. Raises CourseError."""
-        header, _ = _split_header(self.text_path.read_text(encoding="utf-8"))
+        header, _ = _split_header(self.text_path.read_text(encoding="utf-8-sig"))
         notebook = self.built()
         _keep_written_metadata(notebook)
         for cell in notebook.cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import shutil
 from pathlib import Path
@@ -30,12 +31,16 @@ def new_lesson(course: Course, lesson: str) -> list[Path]:
             f"{lesson} cannot be the name of a lesson. It needs two digits and words in small letters, such "
             "as 09_regularisation."
         )
+    if keyword.iskeyword(name[1]):
+        raise CourseError(f"{lesson} cannot be the name of a lesson: {name[1]} is a word of Python's own.")
     if not (course.root / HELPERS).is_dir():
         raise CourseError(f"{course.root} has no folder {HELPERS}, where notebooks find their exercises.")
     folders = [course.source / lesson, course.root / HELPERS / name[1]]
     for folder in folders:
         if folder.exists():
-            raise CourseError(f"{folder} already exists. Choose another name, or delete it first.")
+            raise CourseError(
+                f"{folder} already exists. Choose another name; delete it only if no lesson needs it."
+            )
     title = name[1].replace("_", " ").capitalize()
     templates = {
         folders[0] / f"{lesson}.py": "lesson.py.txt",

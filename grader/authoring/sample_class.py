@@ -19,6 +19,17 @@ from grader.errors import CourseError
 # In a lesson's folder: right and wrong answers. Beside the lessons: how the students of a sample class work.
 ANSWERS, SAMPLE_CLASS = "answers.toml", "sample_class.toml"
 RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
+# What an answer may have, and what it needs.
+TEXT = (str,), "text in quotes"
+KEYS: dict[str, tuple[tuple[type, ...], str]] = {
+    "name": TEXT,
+    "kind": TEXT,
+    "marks": ((int, float), "a number, without quotes"),
+    "source": TEXT,
+    "misconception": TEXT,
+    "elsewhere": ((dict,), "{exercise = marks}"),
+}
+NEEDED = ("name", "kind", "marks", "source")
 
 
 @dataclass(frozen=True)
@@ -105,12 +116,39 @@ def answers_of(source: Path, lesson: str) -> dict[str, list[Answer]]:
     """
     path = source / lesson / ANSWERS
     try:
-        tables: dict[str, list[dict[str, Any]]] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {
-            exercise: [Answer(exercise, **table) for table in entries] for exercise, entries in tables.items()
-        }
-    except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from None
+    found: dict[str, list[Answer]] = {}
+    for exercise, entries in tables.items():
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+            raise CourseError(
+                f"{path}: {exercise} is no list of answers. Begin each one with [[{exercise}]]."
+            )
+        answers = found[exercise] = []
+        for number, table in enumerate(entries, start=1):
+            try:
+                answers.append(_answer(exercise, table, {each.name for each in answers}))
+            except ValueError as error:
+                raise CourseError(f"{path}: {exercise}, answer {number}: {error}") from None
+    return found
+
+
+def _answer(exercise: str, table: Mapping[str, Any], names: Set[str]) -> Answer:
+    """One answer. names: of those above it. Raises ValueError with what is wrong with it."""
+    for key, value in table.items():
+        if key not in KEYS:
+            raise ValueError(f"it may not have {key!r}. It may have: {', '.join(KEYS)}.")
+        types, described = KEYS[key]
+        if not isinstance(value, types):
+            raise ValueError(f"its {key} may not be {value!r}. Write {described}.")
+    if missing := [key for key in NEEDED if key not in table]:
+        raise ValueError(f"it has no {' and no '.join(missing)}.")
+    if table["kind"] not in (RIGHT, WRONG):
+        raise ValueError(f"its kind is {table['kind']!r}. Write {RIGHT!r} or {WRONG!r}.")
+    if table["name"] in names:
+        raise ValueError(f"another one is called {table['name']!r}. Give it a name of its own.")
+    return Answer(exercise, **table)
 
 
 def sample_class(

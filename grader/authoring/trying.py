@@ -189,7 +189,7 @@ class _Exercise:
             self._try_answer(answer)
         entry = self._entry()
         if entry is not None:
-            for slip, wrong in entry.wrong_answers().items():
+            for slip, wrong in entry.wrong_answers():
                 self._try_slip(slip, wrong)
         for what, source in mutants(solution):
             self._try_mutant(what, source, entry)

@@ -97,11 +97,11 @@ def _said(run: CellRun, cell: NotebookNode) -> str:
         return text
     if text:
         return f"{name}: {text}"
-    line = _failing_line(cell)
+    line = failing_line(cell)
     return f"{name} at: {line}" if line else name
 
 
-def _failing_line(cell: NotebookNode) -> str:
+def failing_line(cell: NotebookNode) -> str:
     """The line of the cell that a traceback points at."""
     for output in cell.outputs:
         if output.output_type == "error":

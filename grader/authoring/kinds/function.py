@@ -76,8 +76,8 @@ class FunctionEntry(Entry):
             if all(exercise.agree(result, case.expected) for result, case in zip(given, cases, strict=True)):
                 self.problems.append(f"the slip {slip.slip!r} gives the right result in every case.")
 
-    def wrong_answers(self) -> dict[str, dict[str, Any]]:  # noqa: D102
-        return {slip.slip: {self.name: self._wrong(slip)} for slip in self.written.slips}
+    def wrong_answers(self) -> list[tuple[str, dict[str, Any]]]:  # noqa: D102
+        return [(slip.slip, {self.name: self._wrong(slip)}) for slip in self.written.slips]
 
     def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: D102
         answers = [namespace.get(self.name)]
@@ -126,6 +126,9 @@ class FunctionEntry(Entry):
             self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             return None
         except Exception as error:
+            if isinstance(error, AttributeError) and inspect.ismodule(error.obj):
+                # No student gets as far as that: the author has mistyped a name.
+                self.problems.append(f"the slip {slip.slip!r} cannot be run: {in_a_line(error)}")
             given = Stopped.by(error)
         try:
             return encoded(given)

@@ -40,11 +40,11 @@ class NumbersEntry(Entry):
             if exercise.agree(numbers, exercise.expected.values()):
                 self.problems.append(f"the slip {slip.slip!r} gives the right numbers.")
 
-    def wrong_answers(self) -> dict[str, dict[str, Any]]:  # noqa: D102
-        return {
-            slip.slip: dict(zip(self.written.names, self._slipped(slip), strict=True))
+    def wrong_answers(self) -> list[tuple[str, dict[str, Any]]]:  # noqa: D102
+        return [
+            (slip.slip, dict(zip(self.written.names, self._slipped(slip), strict=True)))
             for slip in self.written.slips
-        }
+        ]
 
     def gives_the_same(self, namespace: Mapping[str, Any]) -> bool:  # noqa: ARG002, D102
         return True  # the answer is its numbers, and these are right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import nbformat
@@ -95,8 +96,56 @@ def test_a_failing_cell_is_named_and_nothing_is_written_whatever_its_tags(small_
     )
     result = run_course("build", cwd=small_course)
     assert result.returncode == 1
-    assert "broken lesson" in result.stderr
+    assert result.stderr == (
+        "01_small: the cell that starts with 'assert double(2) == 4' failed: ValueError at: "
+        "assert double(2) == 4: broken lesson. Nothing was written.\n"
+    )
     assert not lesson_of(small_course).notebook_path.exists()
+
+
+ANSWER = '"grade_id": "double"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (ANSWER, '"grade_id": "check_double"', "two cells have the grade_id 'check_double'. Give each one"),
+        ('"points": 2', '"points": "two"', "check_double: its points are 'two'. Write a number from 0 on."),
+        ('"points": 2', '"points": -2', "check_double: its points are -2. Write a number from 0 on."),
+        ('"points": 2', '"points": two', "the cell that starts with 'assert double(2) == 4': its metadata"),
+        (
+            "    ### END SOLUTION\n",
+            "",
+            "double: ### BEGIN SOLUTION and ### END SOLUTION do not come in pairs.",
+        ),
+        ("    ### BEGIN SOLUTION\n", "", "double: ### BEGIN SOLUTION and ### END SOLUTION do not come in"),
+        ("[digits]", "[cifar]", "its header names the data set 'cifar'. There are: fashion_mnist, mnist,"),
+        ("display_name: Python 3", "display_name: a: b", "01_small.py, line 7: its header cannot be read: "),
+        (
+            "A small lesson",
+            "Ein kleiner Versuch f\udcfcr",
+            "01_small.py, line 14: it is not written in UTF-8.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_text_is_said_before_anything_runs(
+    small_course: Path, old: str, new: str, problem: str
+) -> None:
+    path = lesson_of(small_course).text_path
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", errors="surrogateescape")
+    result = run_course("build", cwd=small_course)
+    assert result.returncode == 1
+    assert problem in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not lesson_of(small_course).notebook_path.exists()
+
+
+def test_the_mark_that_windows_writes_before_a_text_is_none_of_the_lesson(small_course: Path) -> None:
+    path = lesson_of(small_course).text_path
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert run_course("build", cwd=small_course).returncode == 0
+    assert lesson_of(small_course).built().cells[0].source == "# A small lesson"
 
 
 def test_an_unknown_lesson_lists_the_known_ones(small_course: Path) -> None:

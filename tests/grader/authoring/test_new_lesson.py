@@ -76,9 +76,10 @@ def test_its_release_holds_no_solution_and_its_answers_stay_with_the_instructor(
         ("averages", "It needs two digits and words in small letters"),
         ("09_", "It needs two digits"),
         ("09_Averages", "It needs two digits"),
+        ("09_import", "import is a word of Python's own"),
         ("09_../averages", "It needs two digits"),
-        ("01_trial", "already exists. Choose another name, or delete it first."),
-        ("09_neurons", "already exists. Choose another name, or delete it first."),
+        ("01_trial", "already exists. Choose another name; delete it only if no lesson needs it."),
+        ("09_neurons", "already exists. Choose another name; delete it only if no lesson needs it."),
     ],
 )
 def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(

@@ -227,6 +227,11 @@ BAD = {
         "return x",
         "the slip 'typing' cannot be run: NameError: name 'y' is not defined",
     ),
+    "unknown_part": (
+        function("unknown_part", slips="[Slip('typing', 'np.summ(x)', 'Mind the name.')]"),
+        "return x",
+        "the slip 'typing' cannot be run: AttributeError: module 'numpy' has no attribute 'summ'",
+    ),
     "one_hint": (function("one_hint", hints="('One.',)"), "return x", "it needs two hints."),
     "arguments": (
         function("arguments", hidden="[{'z': 2.0}]"),

@@ -85,6 +85,17 @@ def test_all_that_is_wrong_with_checks_is_said(tmp_path: Path) -> None:
             "the lesson has no exercise other. It has: rms.",
         ),
         (TEXT, EXERCISE, "[[rms", "answers.toml cannot be read: "),
+        (TEXT, EXERCISE, RIGHT.replace("[[rms]]", "[rms]"), "rms is no list of answers. Begin each"),
+        (
+            TEXT,
+            EXERCISE,
+            RIGHT.replace("marks =", "mark ="),
+            "answers.toml: rms, answer 1: it may not have 'mark'. It may have: name, kind, marks, source, ",
+        ),
+        (TEXT, EXERCISE, RIGHT.replace("marks = 3", 'marks = "3"'), "marks may not be '3'. Write a number"),
+        (TEXT, EXERCISE, RIGHT.replace("marks = 3", ""), "answer 1: it has no marks."),
+        (TEXT, EXERCISE, RIGHT.replace('"right"', '"correct"'), "its kind is 'correct'. Write 'right' or"),
+        (TEXT, EXERCISE, RIGHT + RIGHT, "Give it a name of its own."),
         (TEXT.replace("np.sqrt", "np.squrt"), EXERCISE, RIGHT, "module 'numpy' has no attribute 'squrt'"),
     ],
 )
