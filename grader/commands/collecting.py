@@ -9,8 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader.classroom.course import Course
+from grader.classroom.handed_in import TIMESTAMP
 from grader.commands import display
 from grader.desk.collecting.collect import Collected, collect
+from grader.desk.collecting.layouts import CALLED
 from grader.desk.collecting.placing import Placed
 
 # More notices of one kind are counted: a platform's archive may hold a file beside each notebook.
@@ -31,8 +33,9 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
         display.console.print(_table(collected))
     for lesson, students in sorted(collected.late.items()):
         display.note(
-            f"{lesson}: late, and {collected.platform} does not say how late: {', '.join(sorted(students))}. "
-            "For a penalty, write when they handed in into timestamp.txt in their folders."
+            f"{lesson}: late, and {CALLED[collected.platform]} does not say how late: "
+            f"{', '.join(sorted(students))}. For a penalty, write the time of each hand-in into "
+            f"{course.submitted.name}/<student>/{lesson}/{TIMESTAMP}."
         )
     for lesson, number in sorted(collected.unwanted.items()):
         hand_ins = f"{number} hand-in{'' if number == 1 else 's'}"
@@ -51,7 +54,7 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
 
 def _table(collected: Collected) -> Table:
     """Lessons down, what became of the hand-ins across."""
-    table = Table(title=f"Collected ({escape(collected.platform)})")
+    table = Table(title=f"Collected from {CALLED[collected.platform]}")
     table.add_column("lesson")
     for placed in Placed:
         table.add_column(placed.value, justify="right")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from grader.classroom.course import Course
+from nbgrader.api import Gradebook, Student
+
+from grader.classroom.course import Course, put_scripts_on_path
 from grader.desk.collecting.layouts import canvas, moodle
 from grader.desk.collecting.platform_names import FOLDER, platform_names
+from grader.desk.keeping.databases import is_there, told
 
 # For each platform, the pattern of a hand-in's label, and the group that holds the student's number.
 NUMBERS = {canvas.PLATFORM_NAME: (canvas.NAME, "user"), moodle.PLATFORM_NAME: (moodle.NAME, "number")}
@@ -27,4 +30,17 @@ def students_by_number(course: Course, platform: str) -> dict[str, set[str]]:
             for name in platform_names(course, path.stem).values():
                 if name.platform == platform and (number := number_in(platform, name.label)):
                     found.setdefault(number, set()).add(path.stem)
+    return found
+
+
+def students_by_platform_id(course: Course) -> dict[str, set[str]]:
+    """The ids of each student whose number on the platform the gradebook has. Raises CourseError."""
+    found: dict[str, set[str]] = {}
+    url = course.gradebook_url
+    # Opening one that is not there would make it.
+    if is_there(url):
+        put_scripts_on_path()
+        with told(url), Gradebook(url, course.course_id) as gradebook:
+            for student in gradebook.db().query(Student).filter(Student.lms_user_id.is_not(None)):
+                found.setdefault(student.lms_user_id, set()).add(student.id)
     return found

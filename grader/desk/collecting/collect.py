@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
 from grader.classroom.grading_lock import grading_lock
-from grader.desk.collecting.already_here import number_in, students_by_number
+from grader.desk.collecting.already_here import number_in, students_by_number, students_by_platform_id
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
 from grader.desk.collecting.layouts import canvas, hand_ins_of
@@ -70,9 +70,10 @@ def collect(
         hand_ins, refused = hand_ins_of(found.files, course)
         collected.problems += refused
         collected.platform = hand_ins[0].platform if hand_ins else ""
-        by_student = _by_student(course, hand_ins, known, collected)
+        by_student, already = _by_student(course, hand_ins, known, collected)
+        people = known.people if known else [person for person, _ in by_student]
         # First, so that nothing is taken where the gradebook is damaged.
-        enter_students(course, known.people if known else [person for person, _ in by_student])
+        enter_students(course, [person for person in people if person.id not in already])
         if known:
             enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
         for done, (person, theirs) in enumerate(by_student):
@@ -97,11 +98,12 @@ def _refuse_the_course(course: Course, path: Path) -> None:
 
 def _by_student(
     course: Course, hand_ins: Sequence[HandIn], roster: Roster | None, collected: Collected
-) -> list[tuple[Person, list[HandIn]]]:
-    """Whose the hand-ins are; those of nobody are refused."""
+) -> tuple[list[tuple[Person, list[HandIn]]], set[str]]:
+    """Whose the hand-ins are, and who of the class is in the course under another id; others are refused."""
     people: dict[str, Person] = {}
     theirs: dict[str, list[HandIn]] = {}
-    here = students_by_number(course, collected.platform)
+    here, by_platform_id = students_by_number(course, collected.platform), students_by_platform_id(course)
+    already: set[str] = set()
     for hand_in in hand_ins:
         owner = hand_in.owner
         if canvas.is_test_student(hand_in):
@@ -111,14 +113,22 @@ def _by_student(
         if isinstance(person, str):
             collected.problems.append(f"{shown(owner.called)}: {person}.".replace("..", "."))
             continue
-        if others := here.get(_number_of(hand_in), set()) - {person.id}:
+        known = here.get(_number_of(hand_in), set()) | by_platform_id.get(owner.platform_id, set())
+        if others := known - {person.id}:
+            already.add(person.id)
             collected.problems.append(_why_another(owner.called, person.id, min(others), roster))
             continue
         people.setdefault(person.id, person)
         theirs.setdefault(person.id, []).append(hand_in)
     if roster is None:
         _refuse_namesakes(theirs, collected)
-    return [(people[student], theirs[student]) for student in sorted(theirs)]
+    for person in roster.people if roster else ():
+        others = by_platform_id.get(person.platform_id, set()) - {person.id}
+        if others and person.id not in already:
+            already.add(person.id)
+            called = next(iter(person.names), person.id)
+            collected.problems.append(_why_another(called, person.id, min(others), roster))
+    return [(people[student], theirs[student]) for student in sorted(theirs)], already
 
 
 def _number_of(hand_in: HandIn) -> str:
@@ -198,7 +208,8 @@ def _take(
             collected.problems.append(f"{student}, {lesson}: {error}")
             continue
         collected.placed.setdefault((lesson, placed), []).append(student)
-        if newest.hand_in.is_late and newest.hand_in.handed_in_at is None:
+        counts = placed is not Placed.OLDER
+        if counts and newest.hand_in.is_late and newest.hand_in.handed_in_at is None:
             collected.late.setdefault(lesson, []).append(student)
 
 

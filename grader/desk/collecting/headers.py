@@ -48,6 +48,17 @@ PARTICIPANTS = (
     "identificador",
     "identificativo",
 )
+# Its columns of marks, in the languages that it is translated to most.
+GRADES = (
+    "grade", "bewertung", "note", "calificacion", "valutazione", "nota", "cijfer", "betyg", "ocena",
+    "avaliacao",
+)  # fmt: skip
+MAXIMUM_GRADES = (
+    "maximum grade", "bestwertung", "beste bewertung", "hochste bewertung", "note maximale",
+    "calificacion maxima",
+    "valutazione massima", "nota maxima", "maximum cijfer", "maximumcijfer", "hogsta betyg",
+    "maksymalna ocena",
+)  # fmt: skip
 # Canvas' gradebook, which is not translated where it is read again.
 CANVAS = ("student", "id", "section")
 

@@ -14,14 +14,16 @@ from grader.desk.collecting.headers import (
     EMAILS,
     FIRST_NAMES,
     FULL_NAMES,
+    GRADES,
     IDS,
     LAST_NAMES,
+    MAXIMUM_GRADES,
     PARTICIPANTS,
     PLATFORM_IDS,
     columns_of,
     plain,
 )
-from grader.desk.csv_file import read_csv
+from grader.desk.csv_file import CsvFile, read_csv
 from grader.errors import CourseError
 
 # What nbgrader's gradebook keeps.
@@ -87,11 +89,7 @@ def read_roster(path: Path) -> Roster:
     table = read_csv(path)
     header = table.header
     is_canvas = all(name in map(plain, header) for name in CANVAS)
-    participants = [
-        column
-        for column in columns_of(header, PARTICIPANTS)
-        if any(" " in row[column].text.strip() for row in table.rows[1:] if len(row) > column)
-    ]
+    participants = _participants(table)
     ids = [column for column in columns_of(header, IDS) if column not in participants]
     platform = columns_of(header, PLATFORM_IDS)
     full = columns_of(header, FULL_NAMES)
@@ -145,6 +143,18 @@ def read_roster(path: Path) -> Roster:
             )
         )
     return Roster(people)
+
+
+def _participants(table: CsvFile) -> list[int]:
+    """Columns with Moodle's numbers of participants in an assignment, which are nobody's ids."""
+    found = [
+        column
+        for column in columns_of(table.header, PARTICIPANTS)
+        if any(" " in row[column].text.strip() for row in table.rows[1:] if len(row) > column)
+    ]
+    # They come first in its grading worksheet, whatever they are called there: «ID» and «Teilnehmer/in7001».
+    is_worksheet = columns_of(table.header, GRADES) and columns_of(table.header, MAXIMUM_GRADES)
+    return found or ([0] if is_worksheet else [])
 
 
 def why_no_id(student: str) -> str:

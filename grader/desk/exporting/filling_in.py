@@ -9,7 +9,17 @@ from pathlib import Path
 
 from grader.classroom.course import Course
 from grader.desk.collecting.hand_in import EMAIL, ID, PARTICIPANT, PLATFORM, Owner
-from grader.desk.collecting.headers import EMAILS, FIRST_NAMES, FULL_NAMES, IDS, LAST_NAMES, columns_of, plain
+from grader.desk.collecting.headers import (
+    EMAILS,
+    FIRST_NAMES,
+    FULL_NAMES,
+    GRADES,
+    IDS,
+    LAST_NAMES,
+    MAXIMUM_GRADES,
+    columns_of,
+    plain,
+)
 from grader.desk.collecting.layouts.moodle import NAME
 from grader.desk.collecting.platform_names import platform_names
 from grader.desk.collecting.roster import PARTICIPANT_NUMBER, Person, Roster
@@ -18,17 +28,6 @@ from grader.desk.exporting.formats import Format
 from grader.desk.exporting.marks import ClassMarks
 from grader.errors import CourseError
 
-# Columns of Moodle's grading worksheet, in the languages that it is translated to most.
-GRADES = (
-    "grade", "bewertung", "note", "calificacion", "valutazione", "nota", "cijfer", "betyg", "ocena",
-    "avaliacao",
-)  # fmt: skip
-MAXIMUM_GRADES = (
-    "maximum grade", "bestwertung", "beste bewertung", "hochste bewertung", "note maximale",
-    "calificacion maxima",
-    "valutazione massima", "nota maxima", "maximum cijfer", "maximumcijfer", "hogsta betyg",
-    "maksymalna ocena",
-)  # fmt: skip
 # Canvas adds the assignment's number.
 CANVAS_ASSIGNMENT = re.compile(r"(?P<name>.*?)(?: \(\d+\))?")
 

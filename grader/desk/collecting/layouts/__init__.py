@@ -11,6 +11,14 @@ from grader.desk.collecting.layouts import canvas, folder, gradescope, ilias, mo
 
 # Archives come in a folder of their own, or in two.
 MOST_WRAPPERS = 3
+CALLED = {
+    canvas.PLATFORM_NAME: "Canvas",
+    moodle.PLATFORM_NAME: "Moodle",
+    gradescope.PLATFORM_NAME: "Gradescope",
+    ilias.PLATFORM_NAME: "ILIAS",
+    nbgrader.PLATFORM_NAME: "nbgrader",
+    folder.PLATFORM_NAME: "a folder",
+}
 LAYOUTS = (canvas.hand_ins, moodle.hand_ins, gradescope.hand_ins, nbgrader.hand_ins, ilias.hand_ins)
 
 

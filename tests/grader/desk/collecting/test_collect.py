@@ -152,6 +152,7 @@ def test_a_student_of_the_course_is_not_entered_under_another_name(
     before, known = taken(course), students_of(course)
     refused = collect(course, given, roster=roster)
     assert taken(course) == before
+    assert students_of(course) == known
     assert not refused.placed
     assert [
         f"course forget {student}," in line for student, line in zip(known, refused.problems, strict=True)
@@ -161,6 +162,19 @@ def test_a_student_of_the_course_is_not_entered_under_another_name(
     assert collect(course, given, roster=roster).problems == []
     again = collect(course, given)
     assert ["the same --roster as before" in line for line in again.problems] == [True, True]
+
+
+def test_who_has_handed_in_nothing_is_not_entered_under_another_name_either(
+    course: Course, roster: Path
+) -> None:
+    empty = make_zip(course.root / "empty.zip", {f"ekbo_102_9002_{NOTEBOOK}": b""})
+    collect(course, empty)
+    given = make_zip(course.root / "given.zip", {f"lovelaceada_101_9001_{NOTEBOOK}": solved()})
+    collected = collect(course, given, roster=roster)
+    assert [line.partition(". ")[0] for line in collected.problems] == [
+        "Bo Ek: is in the course as ekbo-102 already"
+    ]
+    assert students_of(course).keys() == {"ada", "ekbo-102"}
 
 
 def test_names_that_differ_in_capital_letters_or_accents_only_need_a_roster(course: Course) -> None:
@@ -251,6 +265,14 @@ def test_canvas_test_student_is_no_student(course: Course, tmp_path: Path) -> No
         collected = collect(course, given, roster=roster)
         assert "studenttest (Canvas 9) was skipped: it is Canvas' test student." in collected.notices
         assert list(students_of(course)) == ["ada"]
+
+
+def test_a_late_hand_in_is_named_only_where_it_counts(course: Course, roster: Path) -> None:
+    late = make_zip(course.root / "late.zip", {f"lovelaceada_LATE_101_1_{NOTEBOOK}": solved()})
+    again = {f"lovelaceada_101_2_{NOTEBOOK}": solved(says="return x + x")}
+    assert collect(course, late, roster=roster).late == {LESSON: ["ada"]}
+    assert collect(course, make_zip(course.root / "again.zip", again), roster=roster).late == {}
+    assert collect(course, late, roster=roster).late == {}
 
 
 def test_a_newer_hand_in_replaces_and_an_older_one_never_does(course: Course, roster: Path) -> None:
@@ -439,7 +461,8 @@ def test_the_command_says_what_became_of_the_hand_ins(course: Course, roster: Pa
     path = make_zip(course.root / "given.zip", files)
     result = run_course("collect", path, "--roster", roster, cwd=course.root)
     assert result.returncode == 1
-    assert "late, and canvas does not say how late: ada" in result.stdout
+    assert "Collected from Canvas" in result.stdout
+    assert "late, and Canvas does not say how late: ada. For a penalty, write" in result.stdout
     assert "stranger (Canvas 999): not on the roster." in result.stderr
 
 
@@ -464,6 +487,25 @@ def test_a_roster_is_read_in_any_form(course: Course, tmp_path: Path) -> None:
     path.write_bytes(rows.replace("شمس", "S").replace("علی", "A").encode("latin-1"))
     assert len(collect(course, given, roster=path).problems) == 1
     assert students_of(course)["7"][:2] == ("Ägidius", "O'Neil, von")
+
+
+@pytest.mark.parametrize(
+    ("column", "participant"),
+    [("ID", "Teilnehmer/in"), ("Identifier", "Participant "), ("Identifiant", "Participant")],
+)
+def test_moodles_numbers_of_participants_are_nobodys_ids(
+    course: Course, tmp_path: Path, column: str, participant: str
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(
+        f"{column};Vollständiger Name;E-Mail-Adresse;Bewertung;Bestwertung\n"
+        f"{participant}7001;Ada Lovelace;ada@x.org;;6,00\n{participant}7002;Bo Ek;bo@x.org;;6,00\n",
+        encoding="utf-8",
+    )
+    given = make_zip(course.root / "given.zip", {f"A_7002_assignsubmission_file_/{NOTEBOOK}": solved()})
+    assert collect(course, given, roster=path).problems == []
+    assert list(taken(course)) == [f"bo@x.org/{LESSON}/{NOTEBOOK}"]
+    assert students_of(course).keys() == {"ada@x.org", "bo@x.org"}
 
 
 @pytest.mark.parametrize(
