@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,9 @@ from typing import BinaryIO
 from grader.errors import CourseError
 
 LONG_NAME = 60
+# What every file on the disk would meet as well.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NOTHING_CAN_BE_WRITTEN = (*NO_ROOM, errno.EROFS)
 
 
 @contextmanager

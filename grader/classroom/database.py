@@ -40,6 +40,14 @@ def is_lost(url: str) -> bool:
     return file is not None and not file.is_file()
 
 
+def told_of_lost(url: str) -> str:
+    """What to say where the file is not there and marks have been in it."""
+    return (
+        f"The gradebook {file_of(url)} is missing. Restore a backup (course restore FILE --replace); or make "
+        "it again, without the marks given by hand: course grade"
+    )
+
+
 def patient(url: URL) -> str:
     """The URL of a gradebook, with time for other writers of a SQLite file to finish."""
     if url.get_backend_name() == "sqlite":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from grader.classroom.interrupts import deferred_interrupts
 from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.lesson_data import data_of, described
 from grader.classroom.progress import Finished, Noticed, OnProgress, Refused, Started
-from grader.classroom.records import Record
+from grader.classroom.records import Record, any_record
 from grader.classroom.run import Run
 from grader.errors import CourseError
 
@@ -78,6 +79,8 @@ def grade_class(
         for record in run.records.values():
             if not record.is_graded:
                 on_progress(Refused(record))
+        for sentence in (*(_told_of_others(course) if not lessons else ()), *_told_of_gradebook(course)):
+            on_progress(Noticed(sentence))
         if run.waiting:
             _grade(run, course, scheduler, on_progress)
     return GradedClass([run.records[key] for key in sorted(run.records)], unchanged)
@@ -113,6 +116,30 @@ def _told_of_missing(course: Course, student: str, lessons: Sequence[str]) -> st
     close = get_close_matches(student, known)
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"There is no student {student!r} in {course.submitted}.{meant}"
+
+
+def _told_of_others(course: Course) -> Iterator[str]:
+    """What to say of hand-ins for what is no lesson: renamed since, or misspelt by who put them there."""
+    folders = (each for each in course.submitted.glob("*/*") if each.is_dir() and each.name[0] != ".")
+    students = Counter(each.name for each in folders if each.name not in course.lessons)
+    for name, number in sorted(students.items()):
+        of = "1 student" if number == 1 else f"{number} students"
+        yield (
+            f"Not graded: the folder {name} of {of} in {course.submitted}. There is no lesson of that name. "
+            "Rename the folder if it is a hand-in."
+        )
+
+
+def _told_of_gradebook(course: Course) -> Iterator[str]:
+    """What to say where marks are entered into a new gradebook though there has been one."""
+    if any_record(course):
+        from grader.classroom.database import file_of, is_lost
+
+        if is_lost(course.gradebook_url):
+            yield (
+                f"The gradebook {file_of(course.gradebook_url)} is missing and is made again. Marks that you "
+                "gave by hand are in your backups only."
+            )
 
 
 def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgress) -> None:

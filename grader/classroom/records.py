@@ -82,6 +82,11 @@ def read_record(course: Course, lesson: str, student: str) -> Record | None:
         return None
 
 
+def any_record(course: Course) -> bool:
+    """Whether anything was graded in a course."""
+    return any(next((course.reports / lesson).glob("*.json"), None) for lesson in course.lessons)
+
+
 def remembered_sentence(seconds: float) -> str:
     """What to say where so many seconds of training were spared; "" where there is nothing to say."""
     if seconds < FEWEST_SECONDS:

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.atomic import write_bytes, write_text
+from grader.atomic import NOTHING_CAN_BE_WRITTEN, write_bytes, write_text
 from grader.classroom.course import Course
 from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible
+from grader.errors import CourseError
 from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by
@@ -160,6 +161,12 @@ class Run:
                 try:
                     record = self._finish(handed_in, done.pop(handed_in), gradebook)
                 except (OSError, ValueError) as error:
+                    if isinstance(error, OSError) and error.errno in NOTHING_CAN_BE_WRITTEN:
+                        raise CourseError(
+                            f"The results of {handed_in.student}, {handed_in.lesson.name}, cannot be "
+                            f"written: {error.strerror}. What was graded before is kept. Fix that, then run "
+                            "the command again to continue."
+                        ) from None
                     # Its files may have any name that a student's machine allows.
                     problem = f"its results cannot be saved: {error}"
                     record = self._keep(_ungraded(handed_in.student, handed_in.lesson.name, problem))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from grader.atomic import write_text
+from grader.atomic import write_text, writing
 from grader.classroom.handed_in import HandedIn
 from grader.classroom.records import read_cells, written_cells
 from grader.grading.graded import Visible
@@ -18,14 +18,15 @@ def _path(handed_in: HandedIn) -> Path:
 
 
 def keep_visible(handed_in: HandedIn, notebooks: Mapping[str, Visible]) -> None:
-    """Keep the notebooks of a submission by name, in place of earlier ones."""
+    """Keep the notebooks of a submission by name, in place of earlier ones. Raises CourseError."""
     path = _path(handed_in)
-    path.parent.mkdir(parents=True, exist_ok=True)
     written = {
         name: {"notebook": each.notebook, "cells": written_cells(each.cells), "problem": each.problem}
         for name, each in notebooks.items()
     }
-    write_text(path, json.dumps({"key": handed_in.key, "notebooks": written}) + "\n")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps({"key": handed_in.key, "notebooks": written}) + "\n")
 
 
 def kept_visible(handed_in: HandedIn) -> dict[str, Visible] | None:

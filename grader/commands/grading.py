@@ -51,5 +51,6 @@ def grade_and_show(
         display.note("* not final: some answers wait to be marked by hand, in Formgrader")
     for line in display.findings_lines(records, course.reports):
         display.note(line)
-    display.console.print(display.seconds_table(records))
+    if any(record.is_graded for record in records):
+        display.console.print(display.seconds_table(records))
     return records

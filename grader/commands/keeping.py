@@ -61,6 +61,7 @@ def move_and_show(course: Course, url: str) -> None:
 
     with display.step("Moving the gradebook", total=1) as step:
         moved = move_gradebook(course, url, step.of)
+    url = moved.url
     display.note(
         f"{sum(moved.rows.values())} rows are in {shown(url)} now, each compared with the original: "
         f"{moved.rows['submitted_assignment']} submissions, {moved.rows['grade']} marks, "

@@ -198,6 +198,42 @@ def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Pa
     assert not list((released_course / "autograded").rglob("helpers.py"))
 
 
+def test_a_folder_of_no_lesson_is_named(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT).parent.rename(released_course / "submitted" / "ada" / "01_smal")
+    result = run_course("grade", cwd=released_course)
+    assert result.returncode == 1
+    assert "Not graded: the folder 01_smal of 1 student in " in result.stdout
+    assert "Nothing was handed in: " in result.stderr
+
+
+# Files may have so many kilobytes, as if the disk had room for no more: enough for the gradebook.
+ROOM = 300
+
+
+@pytest.mark.parametrize("command", ["grade", "feedback"])
+def test_a_full_disk_is_one_line_and_what_was_graded_before_is_kept(
+    command: str, released_course: Path
+) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    hand_in(released_course, "bob", f"{RIGHT}\n# {'x' * 1024 * ROOM}")
+    assert run_course("grade", "--student", "ada", cwd=released_course).returncode == 0
+    if command == "feedback":
+        assert run_course("grade", cwd=released_course).returncode == 0
+        shutil.rmtree(released_course / "reports" / "01_small" / ".visible")
+    course = Path(sys.executable).parent / "course"
+    result = subprocess.run(
+        ["bash", "-c", f"ulimit -f {ROOM}; {course} {command}"],
+        cwd=released_course,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "cannot be written: File too large" in result.stderr
+    assert "ada" in marks_in_record(released_course)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from grader.classroom.course import Course
-from grader.classroom.database import file_of
+from grader.classroom.database import file_of, is_lost, told_of_lost
+from grader.classroom.records import any_record
 from grader.desk.doctor.finding import Finding, State
 from grader.desk.keeping.databases import (
     check_file,
@@ -29,6 +30,9 @@ def gradebook(course: Course) -> Finding:
     url = course.gradebook_url
     where = _where(course, url)
     try:
+        if is_lost(url) and any_record(course):
+            found, _, advice = told_of_lost(url).partition(". ")
+            return Finding("gradebook", State.WARNING, found, advice)
         if not is_there(url):
             return Finding("gradebook", State.OK, f"{where}: not there yet; the first release makes it")
         file = file_of(url)

@@ -21,6 +21,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.database import is_lost, told_of_lost
+from grader.classroom.records import any_record
 from grader.desk.collecting.roster import Person
 from grader.desk.keeping.databases import is_there, told
 from grader.errors import CourseError
@@ -98,6 +100,8 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
             ]
             for lesson in lessons:
                 marks.update(_of_lesson(session, lesson))
+    elif is_lost(url) and any_record(course):
+        raise CourseError(told_of_lost(url))
     if not marks:
         raise CourseError(course.told_of_ungraded(lessons))
     possible = {lesson: each.possible for (_, lesson), each in marks.items()}

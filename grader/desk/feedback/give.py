@@ -90,7 +90,7 @@ def give_feedback(
         ):
             for notebook, page in maker.pages(submission, problems):
                 pages.append(_write(course, submission.student, name, notebook, page))
-    return Feedback(pages, problems)
+    return Feedback(pages, sorted(problems))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import zipfile
@@ -13,8 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
+from grader.atomic import NO_ROOM
 from grader.classroom.course import Course
+from grader.classroom.database import file_of, is_lost
 from grader.classroom.grading_lock import grading_lock
+from grader.classroom.records import any_record
 from grader.desk.keeping.archive import (
     FORMAT,
     GRADEBOOK,
@@ -37,7 +39,6 @@ from grader.desk.keeping.places import PLACES
 from grader.errors import CourseError
 
 ENDING = ".zip"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,11 @@ def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
     try:
         with grading_lock(course):
             target.parent.mkdir(parents=True, exist_ok=True)
-            # Only its owner may read the marks of a class.
+            # What backups that were killed have left: hidden, and full of marks.
+            for left in target.parent.glob(f".{course.name}-*{ENDING}.partial"):
+                left.unlink()
             partial.unlink(missing_ok=True)
+            # Only its owner may read the marks of a class.
             with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                     manifest = _write(course, archive, progress)
@@ -102,6 +106,8 @@ def _write(course: Course, archive: zipfile.ZipFile, progress: Progress) -> Mani
     files: dict[str, File] = {}
     left_out: list[str] = []
     found = list(_files(course, left_out))
+    if is_lost(course.gradebook_url) and any_record(course):
+        left_out.append(f"the marks: the gradebook {file_of(course.gradebook_url)} is missing")
     with temporary_file() as copy:
         schema = _copy_gradebook(course, copy)
         with copy.open("rb") as source:

@@ -36,6 +36,14 @@ def shown(url: str) -> str:
         return url
 
 
+def absolute(url: str) -> str:
+    """The same URL, to be read in any folder: that of a SQLite file may be relative. Raises CourseError."""
+    file = file_of(url)
+    if file is None:
+        return url
+    return make_url(url).set(database=str(file.absolute())).render_as_string(hide_password=False)
+
+
 @contextmanager
 def told(url: str) -> Iterator[None]:
     """Turn what a database says into one line."""
@@ -62,7 +70,10 @@ def _advice(said: str) -> str:
         return 'Install the driver (pip install "psycopg[binary]"), and write postgresql+psycopg://.'
     if "no such column" in said:
         return "It was made by an older nbgrader: run `nbgrader db upgrade`, then try again."
-    return "Check c.CourseDirectory.db_url in nbgrader_config.py, and that the database can be reached."
+    return (
+        "Check that the database can be reached, and its address: c.CourseDirectory.db_url in "
+        "nbgrader_config.py, or what you typed."
+    )
 
 
 @contextmanager

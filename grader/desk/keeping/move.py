@@ -12,6 +12,7 @@ from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.databases import (
     TABLES,
     Progress,
+    absolute,
     engine_at,
     is_there,
     make_gradebook,
@@ -27,8 +28,9 @@ from grader.errors import CourseError
 
 @dataclass(frozen=True)
 class Moved:
-    """What was copied. rows: by table."""
+    """What was copied. url: where to. rows: by table."""
 
+    url: str
     rows: dict[str, int]
 
 
@@ -38,6 +40,7 @@ def move_gradebook(course: Course, url: str, progress: Progress) -> Moved:
     url: SQLAlchemy's address of the database. progress: told how many rows are copied, of how many. The old
     gradebook stays as it is. Raises CourseError; then no row is in the new one.
     """
+    url = absolute(url)
     _refuse_target(course, url)
     with grading_lock(course), temporary_file() as copy:
         # Formgrader may be in use: what is copied is what the gradebook was at one moment.
@@ -54,7 +57,7 @@ def move_gradebook(course: Course, url: str, progress: Progress) -> Moved:
                 refuse_other_schema(read, course.gradebook_url)
                 refuse_other_schema(written, url)
                 replace_rows(read, written, progress)
-                return Moved({table.name: rows_in(written, table.name) for table in TABLES})
+                return Moved(url, {table.name: rows_in(written, table.name) for table in TABLES})
         except BaseException:
             if file is not None:
                 file.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
-from grader.classroom.database import file_of, is_lost
+from grader.classroom.database import is_lost, told_of_lost
 from grader.desk.keeping.databases import told
 from grader.errors import CourseError
 
@@ -43,7 +43,7 @@ def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook. Raises CourseError where there is none or it cannot be read."""
     url = course.gradebook_url
     if is_lost(url):
-        raise CourseError(f"The gradebook {file_of(url)} is missing. Make it again: course grade")
+        raise CourseError(told_of_lost(url))
     with told(url):
         gradebook = Gradebook(url, course.course_id)
     try:

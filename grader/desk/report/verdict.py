@@ -91,7 +91,9 @@ def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo
         found.append(
             ToDo(
                 f"{_of(number, 'hand-in')} {_is(number)} not graded",
-                "Each has its reason. Ask for it again, or run course grade.",
+                "The reason says whether to ask for it again or to run course grade."
+                if number == 1
+                else "The reasons say whether to ask for them again or to run course grade.",
                 "hand-ins",
             )
         )

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.classroom.course import Course
+from grader.classroom.course import CONFIG_NAME, Course
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 
@@ -162,6 +162,9 @@ def test_only_what_changed_is_graded_again(released_course: Path) -> None:
     shutil.rmtree(path.parent)
     hand_in(released_course, "bob", ANSWERS["ada"])
     assert "1 unchanged" in run_course("grade", "01_small", cwd=released_course).stdout
+    with (released_course / CONFIG_NAME).open("a", encoding="utf-8") as config:
+        config.write(f'# Moved.\nc.CourseDirectory.db_url = "sqlite:///{released_course}/gradebook.db"\n')
+    assert "2 unchanged" in run_course("grade", "01_small", cwd=released_course).stdout
     assert (
         "unchanged" not in run_course("grade", "01_small", "--cell-seconds", "99", cwd=released_course).stdout
     )
@@ -175,7 +178,9 @@ def test_what_was_lost_is_made_again(lost: str, released_course: Path) -> None:
     before, marks = files(released_course), in_gradebook(released_course)
     path = released_course / lost
     path.unlink() if path.is_file() else shutil.rmtree(path)
-    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 0
+    assert ("Marks that you gave by hand are in your backups only." in result.stdout) == path.match("*.db")
     assert files(released_course) == before
     assert in_gradebook(released_course) == marks
 

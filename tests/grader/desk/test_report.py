@@ -249,7 +249,11 @@ def test_what_cannot_be_reported_is_one_line(course: Course, tmp_path: Path) -> 
     for result, said in (
         (unwritable, "cannot be written"),
         (ungraded, "Run: course grade"),
-        (no_gradebook, "is missing. Make it again: course grade"),
+        (
+            no_gradebook,
+            "gradebook.db is missing. Restore a backup (course restore FILE --replace); or make it",
+        ),
+        (run_course("export", cwd=bare), "gradebook.db is missing. Restore a backup"),
     ):
         assert result.returncode == 1
         assert said in result.stderr

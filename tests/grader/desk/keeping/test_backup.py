@@ -120,6 +120,18 @@ def test_a_damaged_gradebook_is_one_line_and_a_backup_mends_it(kept_course: Path
     assert rows(sqlite(kept_course)) == rows_before
 
 
+def test_a_missing_gradebook_is_named_and_what_a_killed_backup_left_is_removed(kept_course: Path) -> None:
+    (kept_course / "gradebook.db").unlink()
+    (kept_course / "backups").mkdir()
+    left = kept_course / "backups" / f".{Course.at(kept_course).name}-2026-01-01-120000.zip.partial"
+    left.touch()
+    result = run_course("backup", cwd=kept_course)
+    assert result.returncode == 0
+    assert f"Left out: the marks: the gradebook {kept_course}/gradebook.db is missing" in result.stderr
+    assert [path.suffix for path in (kept_course / "backups").iterdir()] == [".zip"]
+    assert "is missing" in run_course("doctor", cwd=kept_course).stdout
+
+
 def test_a_full_disk_is_one_line_and_leaves_nothing(kept_course: Path, tmp_path: Path) -> None:
     made = back_up(Course.at(kept_course), tmp_path / "mine.zip", quiet)
     before = files(kept_course)

@@ -90,3 +90,10 @@ def test_what_postgresql_cannot_hold_is_one_line_and_leaves_no_row(
     assert unreachable.returncode == 1
     assert "secret" not in unreachable.stderr
     assert len(unreachable.stderr.strip().splitlines()) == 1
+
+
+def test_a_relative_address_is_told_as_one_that_holds_in_any_folder(kept_course: Path) -> None:
+    moved = run_course("move-gradebook", "sqlite:///new.db", cwd=kept_course)
+    assert moved.returncode == 0, moved.stderr
+    assert f'c.CourseDirectory.db_url = "sqlite:///{kept_course}/new.db"' in moved.stdout
+    assert rows(f"sqlite:///{kept_course}/new.db") == rows(sqlite(kept_course))
