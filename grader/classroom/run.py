@@ -184,7 +184,7 @@ class Run:
 
         Killed in between, the next run finds no record and does it again, with the same result.
         """
-        from grader.grading.grade import not_run
+        from grader.grading.grade import not_handed_in
 
         lesson, student = handed_in.lesson, handed_in.student
         problems = [each.problem for each in done.values() if each.graded is None]
@@ -196,7 +196,7 @@ class Run:
             return self._keep(_ungraded(student, lesson.name, problems[0]))
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
         for name in lesson.notebooks.keys() - graded.keys():
-            graded[name] = not_run(lesson.specs[name], f"{name}.ipynb was not handed in.")
+            graded[name] = not_handed_in(lesson.specs[name], name)
         changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
         self._write_notebooks(handed_in, graded)
         visible = {name: each.graded.visible for name, each in done.items() if each.graded is not None}

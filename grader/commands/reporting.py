@@ -12,13 +12,14 @@ from grader.atomic import write_text, writing
 from grader.classroom.course import Course
 from grader.classroom.records import remembered_sentence
 from grader.commands import display
-from grader.desk.report.class_report import ClassReport, Entry, class_report
+from grader.desk.report.class_report import ClassReport, Entry, LessonReport, class_report
 from grader.desk.report.page import page, refuse_other_file
 from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import verdict
 
 MOST_STUDENTS = 5
-BAR = 20
+# Where there is less room, a bar would break the words beside it.
+BAR, WIDTH_FOR_BARS = 20, 100
 
 
 def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> None:
@@ -31,8 +32,8 @@ def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> Non
         write_text(output, page(report))
     show = display.console.print
     show(_marks(report))
-    show(_exercises(report))
-    for table in (_mistakes(report), _hand_ins(report), _times(report), _alike(report)):
+    tables = _mistakes(report), _hand_ins(report), _times(report), _alike(report)
+    for table in (*map(_exercises, report.lessons), *tables):
         if table.row_count:
             show(table)
     said = verdict(report)
@@ -83,20 +84,20 @@ def _entry(entry: Entry | None) -> str:
     return f"{round(entry.points, 2):g}{' ' if signs else ''}{signs}"
 
 
-def _exercises(report: ClassReport) -> Table:
+def _exercises(lesson: LessonReport) -> Table:
     numbers = ("right", "part", "wrong", "not attempted", "to mark", "average")
-    table = _table("Exercises", "lesson", "exercise", "right = part / wrong x", *numbers, numbers=numbers)
-    for lesson in report.lessons:
-        for each in lesson.exercises.values():
-            if each.all:
-                table.add_row(
-                    _text(lesson.name),
-                    _text(each.exercise.title),
-                    _bar(each),
-                    *(str(number or "") for number in (each.right, each.part, each.wrong, each.untouched)),
-                    str(len(each.waiting) or ""),
-                    "" if each.average is None else f"{each.average:.0%}",
-                )
+    has_bar = display.console.width >= WIDTH_FOR_BARS
+    bar = ("right = part / wrong x",) if has_bar else ()
+    table = _table(f"Exercises of {lesson.name}", "exercise", *bar, *numbers, numbers=numbers)
+    for each in lesson.exercises.values():
+        if each.all:
+            table.add_row(
+                _text(each.exercise.title),
+                *([_bar(each)] if has_bar else ()),
+                *(str(number or "") for number in (each.right, each.part, each.wrong, each.untouched)),
+                str(len(each.waiting) or ""),
+                "" if each.average is None else f"{each.average:.0%}",
+            )
     return table
 
 

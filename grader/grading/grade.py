@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 from grader.grading.execution import Execution, Setting, execute
-from grader.grading.graded import CellMarks, Graded, Outcome, Visible
+from grader.grading.graded import MISSING, CellMarks, Graded, Outcome, Visible
 from grader.grading.imports import imported_by
 from grader.grading.marking import marks
 from grader.grading.other_languages import execute_in_jupyter
@@ -89,10 +89,15 @@ def unprotected(limits: Limits) -> tuple[str, ...]:
     return () if limits.wall else (UNPROTECTED,)
 
 
-def not_run(spec: Spec, problem: str) -> Graded:
-    """What a notebook earns that cannot be run, or was not handed in. problem: why, in a sentence."""
+def not_handed_in(spec: Spec, name: str) -> Graded:
+    """What a notebook of a lesson earns that is not among what was handed in. name: without its ending."""
+    return not_run(spec, f"{name}{MISSING}", Outcome.NOT_ATTEMPTED)
+
+
+def not_run(spec: Spec, problem: str, outcome: Outcome = Outcome.DID_NOT_RUN) -> Graded:
+    """What a notebook earns that cannot be run. problem: why, in a sentence."""
     cells = tuple(
-        CellMarks(cell.name or "", 0.0, cell.points, Outcome.DID_NOT_RUN, problem)
+        CellMarks(cell.name or "", 0.0, cell.points, outcome, problem)
         for cell in spec.cells
         if cell.is_test or cell.is_by_hand
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # What is said of a check that a submission has tampered with.
 CANNOT_FAIL, ENDED_ODDLY = "A test that must fail has passed.", "A cell ended in a way that cells cannot end."
 FORGED_MESSAGES = (CANNOT_FAIL, ENDED_ODDLY)
+# What the message of each test is whose notebook was not handed in, after the notebook's name.
+MISSING = ".ipynb was not handed in."
 
 
 class Outcome(enum.Enum):

@@ -17,6 +17,7 @@ from grader.classroom.records import read_record
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.desk.names import called
 from grader.errors import CourseError
+from grader.grading.graded import MISSING
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -106,7 +107,7 @@ class _Maker:
     def pages(self, submission: Submission, problems: list[str]) -> Iterator[tuple[str, str]]:
         """The page of each notebook of a submission. problems: takes a line where there is none."""
         from grader.desk.feedback.marks_given import marks_given
-        from grader.desk.feedback.page import page
+        from grader.desk.feedback.page import page, page_of_missing
         from grader.desk.feedback.stamp import stamp_of
 
         course, name, student = self.lesson.course, self.lesson.name, submission.student
@@ -117,7 +118,11 @@ class _Maker:
         graded = {cell.name: cell for cell in record.cells} if record else {}
         stamp = stamp_of(self.lesson, student)
         whose = self.names.get(student, student)
+        said = {cell.message for cell in graded.values()}
         for notebook, run in submission.runs.items():
+            if f"{notebook}{MISSING}" in said:
+                yield notebook, page_of_missing(self.texts[notebook], whose, notebook, stamp)
+                continue
             try:
                 given = marks_given(self.gradebook, course, name, notebook, student)
                 text = self.texts[notebook]

@@ -88,7 +88,29 @@ def page(
 
 def page_of_ungraded(lesson: LessonText, student: str, why: str, stamp: str) -> str:
     """The page for a student whose notebook could not be graded. why: and what to do, in sentences."""
-    return _rendered("not_graded.html.j2", lesson=lesson, student=student, why=why, stamp=stamp)
+    return _rendered(
+        "not_graded.html.j2",
+        lesson=lesson,
+        student=student,
+        stamp=stamp,
+        headline="Your notebook could not be graded.",
+        why=why,
+        more="Nothing is wrong with your answers: they have not been looked at yet. If you do not know what "
+        "to do, ask your instructor.",
+    )
+
+
+def page_of_missing(lesson: LessonText, student: str, notebook: str, stamp: str) -> str:
+    """The page for a student who handed in others of a lesson's notebooks, and not this one."""
+    return _rendered(
+        "not_graded.html.j2",
+        lesson=lesson,
+        student=student,
+        stamp=stamp,
+        headline="This notebook was not handed in.",
+        why=f"{notebook}.ipynb was not among what you handed in, and earns no points.",
+        more="If you have it, ask your instructor whether you may still hand it in.",
+    )
 
 
 def _rendered(template: str, **values: Any) -> str:

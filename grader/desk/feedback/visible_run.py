@@ -22,7 +22,7 @@ from grader.classroom.records import read_record
 from grader.classroom.schedule import Done, ThisMachine
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible, kept_visible
-from grader.grading.grade import not_run
+from grader.grading.grade import not_handed_in
 from grader.grading.graded import Graded, Visible
 from grader.grading.spec import Spec
 
@@ -147,7 +147,7 @@ def _visible(graded: Graded) -> Visible:
 def _submission(handed_in: HandedIn, specs: Mapping[str, Spec], runs: Mapping[str, Visible]) -> Submission:
     lesson, student = handed_in.lesson, handed_in.student
     missing = {
-        name: _visible(not_run(spec.as_released(), f"{name}.ipynb was not handed in."))
+        name: _visible(not_handed_in(spec.as_released(), name))
         for name, spec in specs.items()
         if name not in runs
     }

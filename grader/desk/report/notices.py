@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from grader.desk.report.exercises import Exercise
 from grader.desk.report.gather import HandIn, Ungraded
 from grader.desk.report.statistics import STOPPED, Spread
-from grader.grading.graded import FORGED_MESSAGES
+from grader.grading.graded import FORGED_MESSAGES, MISSING
 
 # Slow is what takes so many times the median of its lesson, and so many seconds more.
 SLOW_TIMES, SLOW_SECONDS = 5, 10
@@ -21,6 +21,7 @@ class Kind(enum.Enum):
 
     NOT_GRADED = "not graded"
     CHANGED = "handed in again"
+    INCOMPLETE = "incomplete"
     SUSPICIOUS = "suspicious"
     STOPPED = "stopped"
     UNPROTECTED = "unprotected"
@@ -31,6 +32,7 @@ class Kind(enum.Enum):
 TO_DO = {
     Kind.NOT_GRADED: "They have no marks. The reason says what to do.",
     Kind.CHANGED: "Their marks are those of what they handed in before. Grade again.",
+    Kind.INCOMPLETE: "A notebook of the lesson is missing, and earns nothing. Ask for it.",
     Kind.SUSPICIOUS: "Read these notebooks: code in them kept a check from failing. It earned no marks.",
     Kind.STOPPED: "Read the answer. If it is right and only slow or large, raise the limit and grade again.",
     Kind.UNPROTECTED: "Their code could read and change what you can. Grade them again behind the wall.",
@@ -65,7 +67,11 @@ class Noticed:
             self._found[Kind.NOT_GRADED, hand_in.why].append(hand_in.student)
             return
         record = hand_in.record
-        told = {Kind.REPAIRED: record.findings, Kind.STOPPED: tuple(self._stopped(hand_in))}
+        told = {
+            Kind.REPAIRED: record.findings,
+            Kind.STOPPED: tuple(self._stopped(hand_in)),
+            Kind.INCOMPLETE: tuple(cell.message for cell in record.cells if cell.message.endswith(MISSING)),
+        }
         # What was stopped says so already.
         if not told[Kind.STOPPED]:
             self._seconds[record.student] = record.full_seconds
@@ -104,8 +110,9 @@ class Noticed:
         stopped = [cell for cell in hand_in.record.cells if cell.outcome in STOPPED]
         for cell in stopped:
             yield f"{self._title(cell.name)} {STOPPED[cell.outcome]}. {cell.message}".strip()
-        if hand_in.record.problem and not stopped:
-            yield hand_in.record.problem
+        problem = hand_in.record.problem
+        if problem and not stopped and not problem.endswith(MISSING):
+            yield problem
 
     def _title(self, cell: str) -> str:
         return self._exercises[cell].title if cell in self._exercises else cell

@@ -106,10 +106,18 @@ def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo
                 "hand-ins",
             )
         )
+    if number := numbers[Kind.INCOMPLETE]:
+        found.append(
+            ToDo(
+                f"{_of(number, 'hand-in')} {'lacks' if number == 1 else 'lack'} a notebook",
+                "Ask for it: what is missing earns nothing.",
+                "hand-ins",
+            )
+        )
     if waiting:
         found.append(
             ToDo(
-                f"{_of(waiting, 'answer')} in words {'waits' if waiting == 1 else 'wait'} to be marked",
+                f"{_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} to be marked",
                 "Run jupyter lab in the course's folder; then Nbgrader, Formgrader, Manual Grading.",
                 "by-hand",
             )

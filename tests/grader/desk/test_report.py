@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -297,3 +300,21 @@ def test_names_that_an_answer_chose_do_not_count() -> None:
 def test_no_source_stops_or_holds_up_the_comparison(source: str) -> None:
     assert normal_form(source, is_code=True) is not None
     assert normal_form(source + " " * LONGEST, is_code=True) is None
+
+
+@pytest.mark.parametrize(("width", "has_bars"), [(80, False), (120, True)])
+def test_the_terminal_shows_whole_words_in_any_usual_width(
+    course: Course, width: int, has_bars: bool
+) -> None:
+    result = subprocess.run(
+        [Path(sys.executable).parent / "course", "report"],
+        cwd=course.root,
+        env={**os.environ, "COLUMNS": str(width)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    table = result.stdout[result.stdout.index(f"Exercises of {LESSON}") :].partition("└")[0]
+    assert "not attempted" in table
+    assert ("right = part / wrong x" in table) == has_bars
+    assert max(map(len, table.splitlines())) <= width

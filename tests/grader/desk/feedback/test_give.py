@@ -401,6 +401,13 @@ def test_nbgraders_own_course_gets_pages(tmp_path: Path) -> None:
         for student in ("bitdiddle", "hacker")
         for problem in ("problem1", "problem2")
     ]
+    missing = (course / "feedback" / "hacker" / "ps1" / "problem2.html").read_text(encoding="utf-8")
+    assert "problem2.ipynb was not among what you handed in, and earns no points." in missing
+    assert "Exercises" not in missing
+    report = run_course("report", "--course", course, cwd=tmp_path).stdout
+    assert "1 hand-in lacks a notebook. Ask for it: what is missing earns nothing." in report
+    assert "incomplete" in report
+    assert "stopped" not in report
     page = (course / "feedback" / "bitdiddle" / "ps1" / "problem1.html").read_text(encoding="utf-8")
     assert "data:image/png" in page  # the picture beside the notebook
     # From the hidden tests of both notebooks.
