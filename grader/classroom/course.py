@@ -54,9 +54,10 @@ class Course:
         """Open the course in a folder. Raises CourseError when there is none."""
         course = cls(root.resolve())
         if not course.source.is_dir():
+            place = _course_above(course.root) or "the course's folder"
             raise CourseError(
                 f"{course.root} is not a course: it has no folder {course.source.name}/. "
-                "Change to the course's folder, or name it with --course."
+                f"Change to {place}, or name it with --course."
             )
         return course
 
@@ -186,6 +187,11 @@ class Course:
     def students(self, lesson: str) -> list[str]:
         """The students who handed in a folder for a lesson."""
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}") if folder.is_dir())
+
+
+def _course_above(folder: Path) -> Path | None:
+    """The course that a folder is in, if it is in one."""
+    return next((each for each in folder.parents if (each / CONFIG_NAME).is_file()), None)
 
 
 def _told_of_config(path: Path, error: Exception) -> str:

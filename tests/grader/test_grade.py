@@ -198,6 +198,12 @@ def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Pa
     assert not list((released_course / "autograded").rglob("helpers.py"))
 
 
+def test_in_a_folder_of_the_course_its_own_folder_is_named(released_course: Path) -> None:
+    result = run_course("report", cwd=released_course / "source" / "01_small")
+    assert result.returncode == 1
+    assert f"Change to {released_course}, or name it with --course." in result.stderr
+
+
 def test_a_folder_of_no_lesson_is_named(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT).parent.rename(released_course / "submitted" / "ada" / "01_smal")
     result = run_course("grade", cwd=released_course)
