@@ -17,10 +17,12 @@ from functools import lru_cache
 from grader.grading.definitions import LONGEST
 from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all, read_first
 from grader.grading.rebuild import Rebuilt
-from grader.judge.names import Names, Plan, names_of
+from grader.judge.names import Names, Plan, is_python, may_run, names_of
 
 # What runs in the place of a check that is hidden as a whole.
 NOTHING = "pass"
+# What a notebook's code cells hold together, each of them up to LONGEST. Ours hold 60,000 characters at most.
+MOST_CODE = 200_000
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,14 @@ def hidden_tests(rebuilt: Rebuilt, plans: Mapping[int, Plan]) -> HiddenTests:
         return in_place
     try:
         cells = _read(rebuilt)
-        may_call = {place: _may_call(place, plans[place], cells) for place in visible}
+        meanings = _meanings(cells.values())
+        may_call = {place: _may_call(place, plans[place], cells, meanings) for place in visible}
         if _prepare_others(visible, cells):
             return in_place
         modules = frozenset(name for cell in cells.values() for name in cell.imports)
         whole = {place: rebuilt.notebook.cells[place].source for place in visible}
         valued = frozenset(place for place in visible if _has_value(visible[place], whole[place], modules))
-    except (_DoubtError, SyntaxError, RecursionError, MemoryError):
+    except Exception:  # in its place each check gives what it should, whatever nobody can read here
         return in_place
     prepare = frozenset(place for place in visible if _prepares_later(place, cells))
     return HiddenTests(visible, may_wait=True, may_call=may_call, prepare=prepare, valued=valued)
@@ -91,7 +94,8 @@ def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
         for place, cell in enumerate(rebuilt.notebook.cells)
         if cell.cell_type == "code" and cell.source.strip()
     }
-    if sum(map(len, sources.values())) > LONGEST:
+    sizes = [len(source) for source in sources.values()]
+    if sum(sizes) > MOST_CODE or max(sizes, default=0) > LONGEST:
         raise _DoubtError
     texts = {place: _text(source) for place, source in sources.items()}
     modules = frozenset(name for text in texts.values() if text is not None for name in text[0].imports)
@@ -102,8 +106,6 @@ def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
             continue
         names, read, code = text
         of_lesson = rebuilt.spec_cells[place]
-        if names.problem or names.binds_all:
-            raise _DoubtError
         if (of_lesson is None or of_lesson.is_answer) and reaches_all(sources[place], modules):
             raise _DoubtError
         cells[place] = _Cell(
@@ -120,67 +122,92 @@ def _read(rebuilt: Rebuilt) -> dict[int, _Cell]:
 # A lesson's own cells are the same in each of its notebooks.
 @lru_cache(maxsize=128)
 def _text(source: str) -> tuple[Names, set[str], Code] | None:
-    """What a cell's text says, never to be changed; None where it is not Python. Raises SyntaxError."""
+    """What a cell's text says, never to be changed; None where it is not Python.
+
+    Raises SyntaxError, and _DoubtError where IPython may make something else of it.
+    """
+    if not is_python(source):
+        if may_run(source):
+            raise _DoubtError
+        return None
     names = names_of(source)
     if names.problem or names.binds_all:
-        return None if names.problem == "it is not Python" else (names, set(), Code({}, {}, frozenset()))
+        raise _DoubtError
     return names, read_first(source), code_of(source, frozenset(names.binds - names.imports.keys()))
 
 
-def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell]) -> tuple[str, ...]:
+@dataclass
+class _Meanings:
+    """What the names of all cells may mean.
+
+    functions, aliases: as in Code, of all cells taken together. imported: names of what is imported; bound:
+    these and all others. others: as in Code, with what comes from unknown libraries.
+    """
+
+    functions: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
+    imported: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+
+def _meanings(cells: Iterable[_Cell]) -> _Meanings:
+    found = _Meanings()
+    for cell in cells:
+        found.bound |= cell.binds | cell.imports.keys()
+        found.imported |= cell.imports.keys()
+        found.others |= cell.code.others
+        found.others |= {name for name, said in cell.imports.items() if not _is_of_library(name, said)}
+        for name, reads in cell.code.functions.items():
+            known = found.functions.get(name, frozenset())
+            found.functions[name] = known | reads if known is not None and reads is not None else None
+        for name, others in cell.code.aliases.items():
+            found.aliases.setdefault(name, set()).update(others)
+    return found
+
+
+def _may_call(place: int, plan: Plan, cells: Mapping[int, _Cell], meanings: _Meanings) -> tuple[str, ...]:
     """The plain functions that a check takes. Raises _DoubtError where it may not find all as it was."""
     taken = {*plan.fetch, *plan.unknown}
-    functions = {name for name in taken if _leads_to_function(name, cells)}
-    needed = (cells[place].reads - taken) | _read_by(functions, cells)
+    functions = {name for name in taken if _leads_to_function(name, meanings)}
+    needed = (cells[place].reads - taken) | _read_by(functions, meanings)
     if needed & _changed_after(place, cells):
         raise _DoubtError
     return tuple(sorted(functions))
 
 
-def _leads_to_function(name: str, cells: Mapping[int, _Cell]) -> bool:
+def _leads_to_function(name: str, meanings: _Meanings) -> bool:
     """Whether a name may be that of a function or of something imported, or another name of such."""
     left, seen = {name}, set[str]()
     while left:
-        seen |= left
-        left = {
-            other for cell in cells.values() for each in left for other in cell.code.aliases.get(each, ())
-        } - seen
-    return any(
-        each in cell.code.functions or each in cell.imports for cell in cells.values() for each in seen
-    )
+        each = left.pop()
+        if each in meanings.functions or each in meanings.imported:
+            return True
+        seen.add(each)
+        left |= meanings.aliases.get(each, set()) - seen
+    return False
 
 
-def _read_by(functions: Iterable[str], cells: Mapping[int, _Cell]) -> set[str]:
+def _read_by(functions: Iterable[str], meanings: _Meanings) -> set[str]:
     """The names that functions and those they call read. Raises _DoubtError where one is not plain."""
     found: set[str] = set()
     left, seen = set(functions), set[str]()
     while left:
         name = left.pop()
         seen.add(name)
-        read = _read_by_one(name, cells)
+        read = _read_by_one(name, meanings)
         found |= read
-        left |= read - seen
         # A function under another name stays what it was: only what it reads counts.
-        left |= {other for cell in cells.values() for other in cell.code.aliases.get(name, ())} - seen
+        left |= (read | meanings.aliases.get(name, set())) - seen
     return found
 
 
-def _read_by_one(name: str, cells: Mapping[int, _Cell]) -> frozenset[str]:
+def _read_by_one(name: str, meanings: _Meanings) -> frozenset[str]:
     """What a name's functions read. Raises _DoubtError where it may be something that is not plain."""
-    read: frozenset[str] = frozenset()
-    is_bound = False
-    for cell in cells.values():
-        code = cell.code
-        statement = cell.imports.get(name)
-        if name in code.others or (statement is not None and not _is_of_library(name, statement)):
-            raise _DoubtError
-        if name in code.functions:
-            of_cell = code.functions[name]
-            if of_cell is None:
-                raise _DoubtError
-            read |= of_cell
-        is_bound |= name in cell.binds or statement is not None
-    if not is_bound and (name.startswith("_") or not hasattr(builtins, name)):
+    read = meanings.functions.get(name, frozenset())
+    if name in meanings.others or read is None:
+        raise _DoubtError
+    if name not in meanings.bound and (name.startswith("_") or not hasattr(builtins, name)):
         # IPython knows more names than the notebook.
         raise _DoubtError
     return read

@@ -6,11 +6,18 @@ import ast
 import sys
 from collections.abc import Iterable
 
+from grader.grading.definitions import LONGEST
+
 
 def imported_by(sources: Iterable[str]) -> frozenset[str]:
-    """The modules that code cells import, beyond Python's own; some of the names may be no modules."""
+    """The modules that code cells import, beyond Python's own; some of the names may be no modules.
+
+    Cells that are longer than any answer are not read.
+    """
     modules: set[str] = set()
     for source in sources:
+        if len(source) > LONGEST:
+            continue
         try:
             tree = ast.parse(source)
         # Magics, which import nothing, and what is nested too deep to be read.

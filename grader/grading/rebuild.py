@@ -119,7 +119,7 @@ def _cells(
     spec: Spec, sources: Mapping[int, str], added: Mapping[int, Sequence[SubmittedCell]]
 ) -> Iterator[tuple[NotebookNode, SpecCell | None]]:
     """The cells to run, each with the lesson's cell that it is, None for an added one."""
-    taken = {cell.id for cell in spec.cells}
+    taken = dict.fromkeys((cell.id for cell in spec.cells), 1)
     for extra in added.get(-1, ()):
         yield _added_cell(extra, taken), None
     for place, of_lesson in enumerate(spec.cells):
@@ -136,12 +136,14 @@ def _lesson_cell(spec: Spec, place: int, sources: Mapping[int, str]) -> Notebook
     return cell
 
 
-def _added_cell(cell: SubmittedCell, taken: set[str]) -> NotebookNode:
+def _added_cell(cell: SubmittedCell, taken: dict[str, int]) -> NotebookNode:
+    """An added cell, with an id of its own. taken: by id, the last number that was put behind it."""
     name = cell.id if cell.id and CELL_ID.fullmatch(cell.id) else "added"
-    unique, number = name, 2
+    unique = name
     while unique in taken:
-        unique, number = f"{name[:50]}-{number}", number + 1
-    taken.add(unique)
+        taken[name] += 1
+        unique = f"{name[:50]}-{taken[name]}"
+    taken[unique] = 1
     made: NotebookNode = nbformat.from_dict(
         {"id": unique, "cell_type": cell.kind, "metadata": {}, "source": cell.source}
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
@@ -16,7 +15,7 @@ from traitlets.config import Config
 from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
 from grader.grading.definitions import definitions
-from grader.judge.names import Cell, Plan, plans
+from grader.judge.names import Cell, Plan, is_python, plans
 
 SCHEMA = 3
 # nbgrader warns of each cell that it brings up to date.
@@ -140,16 +139,8 @@ def _as_code(cell: SpecCell) -> Cell | None:
         return None
     if cell.is_answer:
         # Courses of others may ship no solutions: then the stub says what the answer binds.
-        return Cell("answer", f"{cell.source}\n{cell.solution}" if _is_python(cell.source) else cell.solution)
+        return Cell("answer", f"{cell.source}\n{cell.solution}" if is_python(cell.source) else cell.solution)
     return Cell("check" if cell.is_test else "setup", cell.source)
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError):
-        return False
-    return True
 
 
 def read_spec(

@@ -14,6 +14,8 @@ from grader.errors import GraderError
 # Texts may hold pictures, in letters; code is looked at line by line.
 MOST_SOURCE, MOST_CODE = 5_000_000, 2_000_000
 MOST_CELLS = 5_000
+# Lists, objects and what is in them. Python takes a hundred bytes for each, for which a file needs two.
+MOST_ELEMENTS = 10_000_000
 # Git writes it into a file whose two versions nobody has chosen between.
 CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
 # What other files begin with, and what they are.
@@ -45,6 +47,8 @@ class Submission:
 def read_submission(notebook: bytes) -> Submission:
     """Read the cells of a submission. Raises UnreadableError, and nothing else, when they cannot be read."""
     findings: list[str] = []
+    if sum(map(notebook.count, (b"[", b"{", b","))) > MOST_ELEMENTS:
+        raise UnreadableError(f"The file holds more than {MOST_ELEMENTS:,} elements. Clear its outputs.")
     cells = _cells(_document(_text(notebook, findings), findings))
     if len(cells) > MOST_CELLS:
         raise UnreadableError(
@@ -95,8 +99,8 @@ def _text(notebook: bytes, findings: list[str]) -> str:
 def _document(text: str, findings: list[str]) -> Any:
     text = text.lstrip()
     try:
-        # No number is read here, and one may have any length.
-        document, end = json.JSONDecoder(parse_int=float).raw_decode(text)
+        # No number is read here. One may have any length, and there may be millions.
+        document, end = json.JSONDecoder(parse_int=bool, parse_float=bool).raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(_why_no_notebook(text, error)) from None
     # A program that writes a shorter file over a longer one may leave the end of the old one.

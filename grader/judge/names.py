@@ -11,7 +11,7 @@ import builtins
 import symtable
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["setup", "answer", "check"]
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
@@ -154,6 +154,28 @@ def _parsed(source: str) -> tuple[str, ast.Module]:
 
         code: str = TransformerManager().transform_cell(source)
         return code, ast.parse(code)
+
+
+def is_python(source: str) -> bool:
+    """Whether a cell is Python, without magics. Raises RecursionError or MemoryError where nobody can say."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def may_run(source: str) -> bool:
+    """Whether IPython may make Python of a cell that is none.
+
+    No more than its first magic is looked at: there may be thousands, and each takes reading all of it.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    reader: Any = TransformerManager()
+    reader.do_token_transforms = lambda lines: reader.do_one_token_transform(lines)[1]
+    code = reader.transform_cell(source)
+    return "get_ipython()" in code or is_python(code)
 
 
 def names_of(source: str) -> Names:

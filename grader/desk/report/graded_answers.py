@@ -8,12 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from grader.grading.definitions import LONGEST, definitions
+from grader.grading.definitions import definitions
 from grader.grading.matching import is_same_text
 from grader.grading.spec import Spec
 
 # Pictures make notebooks large; one that is larger is not read.
 MOST_BYTES = 60_000_000
+# Of a student's own code, so many characters are looked through for answers.
+MOST_CODE = 200_000
 
 
 class _Marks(msgspec.Struct):
@@ -81,7 +83,7 @@ def graded_answers(path: Path, spec: Spec) -> Iterator[GradedAnswer]:
 
 
 class _Added:
-    """A student's own code cells, the last ones up to LONGEST. Each is read as Python once at most."""
+    """A student's own code cells, the last ones up to MOST_CODE. Each is read as Python once at most."""
 
     def __init__(self, sources: Iterable[str]) -> None:
         self._defines: dict[str, frozenset[str]] = {}
@@ -89,7 +91,7 @@ class _Added:
         self._last: list[str] = []
         for source in reversed(list(sources)):
             sizes += len(source)
-            if sizes > LONGEST:
+            if sizes > MOST_CODE:
                 break
             self._last.append(source)
 

@@ -131,3 +131,23 @@ def test_a_huge_notebook_is_not_read_for_long() -> None:
     started = time.monotonic()
     assert not hidden_tests(rebuilt, rebuilt.plans(spec.plans)).may_wait
     assert time.monotonic() - started < 0.5
+
+
+TAKES_READING = {
+    "magics by the thousand": ("%pwd\n" * 3_000 + "x = [1, 2, 3, 4, 5, 6]\n" * 1_000, False),
+    "an indented cell": ("  double = double", False),
+    "no Python at all": ("there is no such thing", True),
+    "expressions in text by the thousand": ("x = f'" + "{1}" * 60_000 + "'", False),
+}
+
+
+@pytest.mark.parametrize("name", TAKES_READING)
+def test_whether_hidden_tests_wait_is_known_soon(name: str) -> None:
+    added, may_wait = TAKES_READING[name]
+    spec = spec_of(answer("double", RIGHT), check("check_double", "assert double(2) == 4", hidden=HIDDEN))
+    submission = handed_in(spec, double=RIGHT)
+    submission.cells.insert(0, code(added))
+    rebuilt = rebuild(spec, read_submission(as_bytes(submission)))
+    started = time.process_time()
+    assert hidden_tests(rebuilt, rebuilt.plans(spec.plans)).may_wait == may_wait
+    assert time.process_time() - started < 5

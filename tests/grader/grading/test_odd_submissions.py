@@ -10,6 +10,7 @@ import pytest
 
 from grader.grading.grade import grade
 from grader.grading.imports import imported_by
+from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, handed_in, spec_of
 
@@ -76,6 +77,18 @@ def test_an_odd_notebook_is_graded_and_can_be_written_down(name: str) -> None:
 
 def test_what_is_nested_too_deep_imports_nothing() -> None:
     assert imported_by(["import pandas\nx=1" + 3000 * "+1", "x=" + "+not " * 50_000 + "1"]) <= {"pandas"}
+
+
+def test_what_is_longer_than_any_answer_is_not_looked_through_for_imports() -> None:
+    started = time.process_time()
+    assert imported_by(["import pandas\nx = f'" + "{1}" * 200_000 + "'"]) == frozenset()
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("element", ["[],", "1,", '{"":0},', '"a",'])
+def test_a_file_of_more_elements_than_memory_holds_is_refused(element: str) -> None:
+    with pytest.raises(UnreadableError, match="more than 10,000,000 elements"):
+        read_submission(b'{"cells": [], "x": [' + element.encode() * 10_000_001 + b"0]}")
 
 
 def test_a_display_that_comes_again_changes_the_first_as_in_jupyter() -> None:
