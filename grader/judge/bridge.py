@@ -245,7 +245,7 @@ class Bridge:
                 if isinstance(told, wire.Answer):
                     return told, reader
                 if isinstance(told, wire.Refusal):
-                    raise self._exception(told)
+                    raise self._exception(told, may_end=isinstance(ask, wire.Next))
                 self._called_back(told, reader)
         except LinkClosedError:
             raise StudentGoneError("The process that ran this notebook's cells ended.") from None
@@ -286,7 +286,11 @@ class Bridge:
         except CannotTravelError as error:
             self.give_up(str(error))
 
-    def _exception(self, refusal: wire.Refusal) -> BaseException:
+    def _exception(self, refusal: wire.Refusal, *, may_end: bool) -> BaseException:
+        """What was raised over there. may_end: whether it may be the end of an iterator.
+
+        Raised by anything else, that would end a loop of the check's as if all had been looked at.
+        """
         if refusal.name == "CannotTravelError":
             self.give_up(refusal.text)
         if refusal.name in ("NotDoneYet", "NotAttempted") and "NotImplementedError" in refusal.kinds:
@@ -296,6 +300,8 @@ class Bridge:
             made = self._read(_FromStudent(self, []), refusal.of)
             if issubclass(made, BaseException):
                 kind = made
+        if issubclass(kind, StopIteration | StopAsyncIteration) and not may_end:
+            kind = RuntimeError
         raised = _raised(_name(refusal.name), kind, refusal.text)
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
