@@ -370,8 +370,8 @@ class _Pass:
                 self._in_judge(self._quiet(before), until, lambda _: None)
                 self._judge_ran.add(before)
         self._judge_ran.add(place)
-        if plan.imports:
-            self._in_judge(Run(plan.imports, 1), until, lambda _: None)
+        if plan.prepare:
+            self._in_judge(Run(plan.prepare, 1), until, lambda _: None)
         copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
         ended = self._in_judge(cell, until, outputs.add)
         if ended.ename in STOPPED_WITH_STUDENT:

@@ -10,7 +10,7 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["setup", "answer", "check"]
@@ -21,6 +21,8 @@ WHOLE_PROCESS = frozenset(
         "simplefilter", "filterwarnings", "append", "insert",
     )
 )  # fmt: skip
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Plan:
 
     fetch: names that come from the student. unknown: names that nothing in the lesson binds: the student's,
     unless the judge knows them. share: names of the student's that the check gives other values. before: the
-    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so. imports:
-    statements, from answers, that give the judge modules of its own.
+    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so. prepare:
+    statements that give the judge modules and functions of its own, from cells that it cannot run as a whole.
     """
 
     fetch: tuple[str, ...] = ()
@@ -46,26 +48,79 @@ class Plan:
     share: tuple[str, ...] = ()
     before: tuple[int, ...] = ()
     refusal: str = ""
-    imports: str = ""
+    prepare: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the instructor's. reads: names, when it is called; needs: names, when it is defined.
+
+    source: what defines it, where the judge cannot run its cell.
+    """
+
+    source: str
+    reads: frozenset[str]
+    needs: frozenset[str]
 
 
 @dataclass
 class Names:
     """What a cell binds, reads and changes in place.
 
-    imports: the statements that bind names by importing, by name. updates: names that it both reads and
-    binds, as `x += 1` does. binds_all: whether it imports every name of a module. sets_up: whether all it
-    does concerns the process. problem: why it is not what the judge can run.
+    imports: the statements that bind names by importing, by name. functions: a set-up cell's, by name.
+    updates: names that it both reads and binds, as `x += 1` does. binds_all: whether it imports every name of
+    a module. sets_up: whether all it does concerns the process. problem: why it is not what the judge can
+    run.
     """
 
     binds: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     imports: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
     updates: set[str] = field(default_factory=set)
     binds_all: bool = False
     sets_up: bool = False
     problem: str = ""
+
+
+@dataclass
+class _Above:
+    """What the cells above a check have made of names.
+
+    students: names that are the student's. own: by name, the places of the cells that make it what it is for
+    the judge. functions: the instructor's. imported: statements, by name. always: the places of cells that
+    the judge runs in any case.
+    """
+
+    students: set[str] = field(default_factory=set)
+    own: dict[str, list[int]] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    imported: dict[str, str] = field(default_factory=dict)
+    always: list[int] = field(default_factory=list)
+
+    def bind_in_student(self, names: Names) -> None:
+        """A cell runs in the student's process only. The judge makes its own of modules and functions."""
+        others = self.students | (names.binds - names.imports.keys() - names.functions.keys()) | names.changes
+        functions = {
+            name: each
+            for name, each in names.functions.items()
+            if name not in names.changes and not each.needs & others
+        }
+        made = (names.binds - names.imports.keys() - functions.keys()) | names.changes
+        self.students = (self.students | made) - functions.keys()
+        self.functions = {name: each for name, each in self.functions.items() if name not in made} | functions
+        self.imported.update(names.imports)
+
+    def bind_in_both(self, names: Names, place: int) -> None:
+        """A set-up cell runs in both processes."""
+        self.students -= names.binds
+        for name in names.binds | names.changes:
+            self.own.setdefault(name, []).append(place)
+            self.functions.pop(name, None)
+        self.functions |= {name: replace(each, source="") for name, each in names.functions.items()}
+        if names.binds_all or names.sets_up:
+            self.always.append(place)
 
 
 def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
@@ -73,53 +128,43 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
     names = [names_of(cell.source) if cell is not None else Names() for cell in cells]
     # Modules are not data: a call such as `plt.show()` does not make them other ones.
     modules = {name for of_cell in names for name in of_cell.imports}
-    for of_cell in names:
+    for cell, of_cell in zip(cells, names, strict=True):
         of_cell.changes -= modules
-    students: set[str] = set()
-    imported: dict[str, str] = {}
+        if cell is not None and cell.kind == "setup":
+            of_cell.functions = functions_of(cell.source)
+    above = _Above()
     found: dict[int, Plan] = {}
-    # By name, the places of the cells that make it what it is for the judge.
-    own: dict[str, list[int]] = {}
-    always: list[int] = []
     for place, (cell, of_cell) in enumerate(zip(cells, names, strict=True)):
         if cell is None:
             continue
         if cell.kind == "check":
-            found[place] = _plan(of_cell, students, own, imported, always, names)
+            found[place] = _plan(of_cell, above, names)
             if not found[place].refusal:
-                for name in of_cell.binds - students:
-                    own.setdefault(name, []).append(place)
-            continue
-        if cell.kind == "answer" or of_cell.reads & students:
-            # A module is the same everywhere: the judge imports its own.
-            students |= (of_cell.binds - of_cell.imports.keys()) | of_cell.changes
-            imported.update(of_cell.imports)
-            continue
-        students -= of_cell.binds
-        for name in of_cell.binds | of_cell.changes:
-            own.setdefault(name, []).append(place)
-        if of_cell.binds_all or of_cell.sets_up:
-            always.append(place)
+                for name in of_cell.binds - above.students:
+                    above.own.setdefault(name, []).append(place)
+        elif cell.kind == "answer" or of_cell.reads & above.students:
+            above.bind_in_student(of_cell)
+        else:
+            above.bind_in_both(of_cell, place)
     return found
 
 
-def _plan(
-    check: Names,
-    students: set[str],
-    own: dict[str, list[int]],
-    imported: dict[str, str],
-    always: list[int],
-    names: list[Names],
-) -> Plan:
+def _plan(check: Names, above: _Above, names: list[Names]) -> Plan:
     if check.problem:
         return Plan(refusal=check.problem)
+    students, own, imported = above.students, above.own, above.imported
     reads = (check.reads | check.changes) - check.imports.keys()
-    fetch = (reads | check.updates) & students
-    reads = (reads - check.binds) | check.updates
+    helpers = _called((reads - check.binds) | check.updates, above.functions)
+    by_helpers = {name for each in helpers.values() for name in each.reads | each.needs}
+    fetch = (reads | check.updates | by_helpers) & students
+    reads = (reads - check.binds) | check.updates | by_helpers
     known = {name for name in reads - students if name in own}
+    defined = {name: each.source for name, each in helpers.items() if each.source}
     imports = {imported[name] for name in reads - students - known if name in imported}
     unknown = {
-        name for name in reads - students - known if name not in imported and not hasattr(builtins, name)
+        name
+        for name in reads - students - known - defined.keys()
+        if name not in imported and not hasattr(builtins, name)
     }
     return Plan(
         fetch=tuple(sorted(fetch)),
@@ -127,9 +172,21 @@ def _plan(
         share=tuple(
             sorted(name for name in (check.binds - check.imports.keys()) & students if name.strip("_"))
         ),
-        imports="\n".join(sorted(imports)),
-        before=tuple(sorted({*always, *_needed(known, own, names)})),
+        prepare="\n".join((*sorted(imports), *(defined[name] for name in sorted(defined)))),
+        before=tuple(sorted({*above.always, *_needed(known, own, names)})),
     )
+
+
+def _called(names: Iterable[str], functions: dict[str, Function]) -> dict[str, Function]:
+    """The functions among names, and those that they call."""
+    found: dict[str, Function] = {}
+    left = set(names)
+    while left:
+        name = left.pop()
+        if name in functions and name not in found:
+            found[name] = functions[name]
+            left |= functions[name].reads | functions[name].needs
+    return found
 
 
 def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[Names]) -> set[int]:
@@ -202,6 +259,31 @@ def names_of(source: str) -> Names:
     return found
 
 
+def functions_of(source: str) -> dict[str, Function]:
+    """The functions at the top of a cell that nothing else in it binds, by name."""
+    try:
+        _, tree = _parsed(source)
+    except (SyntaxError, ValueError):
+        return {}
+    bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_bound(node)]
+    bound += [node.name for node in ast.walk(tree) if isinstance(node, Definition)]
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and bound.count(node.name) == 1:
+            called, defined = Names(), Names()
+            text = ast.unparse(node)
+            _read_tables(text, ast.parse(text), called)
+            node.body = [ast.Pass()]
+            head = ast.unparse(node)
+            _read_tables(head, ast.parse(head), defined)
+            found[node.name] = Function(text, frozenset(called.reads), frozenset(defined.reads - {node.name}))
+    return found
+
+
+def _is_bound(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
 def _read_tables(code: str, tree: ast.Module, found: Names) -> None:
     """The names that are read and bound, as Python itself sees them."""
     try:
@@ -229,11 +311,7 @@ def _note_imports(tree: ast.Module, found: Names) -> None:
     otherwise = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    otherwise |= {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    }
+    otherwise |= {node.name for node in ast.walk(tree) if isinstance(node, Definition)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:

@@ -131,6 +131,8 @@ EXERCISES = {
     "a list that holds itself": Exercise("given = []\ngiven.append(given)", "assert given == 5", False),
     "a number without end": Exercise("given = 7 ** 10**6", "assert given == 5", False),
     "an array without end": Exercise("given = np.broadcast_to(1.0, (10**9, 10**3))", "assert given[0, 0] == 1", False),
+    "the end of a loop": Exercise("def given(x):\n    raise StopIteration", "assert all(map(lambda x: given(x) == x, [1, 2]))", False),
+    "the end of a loop of its own": Exercise("class End(StopIteration): pass\ndef given(x):\n    raise End", "for each in map(given, [1, 2]):\n    assert each == 5", False),
     "the frames above": Exercise("import sys\ndef given(x):\n    return sys._getframe(1).f_locals.get('expected', 0)", "expected = 42\nassert given(1) == expected", False),
     "magics": Exercise("given = 3", "%timeit -n1 -r1 1\nassert given == 3"),
     "another pytest": Exercise("import builtins\nbuiltins.abs = lambda x: 0\nnp.allclose = lambda *a, **k: True\ndef given():\n    return 3", "assert np.allclose(given(), 5) and abs(given() - 5) == 0", False),
@@ -165,3 +167,29 @@ def test_where_nothing_fails_any_more_a_check_beside_the_students_code_earns_not
     made = as_bytes(notebook(answer("a", forged), check("c", "%pwd\nassert a == 1")))
     (cell,) = grade(made, spec).cells
     assert (cell.points, cell.message) == (0, "A test that must fail has passed.")
+
+
+HELPERS = (
+    "def shifted(x=3):\n    return given(x) + 1\ndef is_right():\n    return np.all(shifted() == limit + 2)"
+)
+BELOW = "first = given(1)"
+
+
+@pytest.mark.parametrize(
+    ("given", "passes"), [("def given(x):\n    return x + 1", True), ("def given(x):\n    return 0", False)]
+)
+@pytest.mark.parametrize("above", [True, False], ids=["helpers above", "helpers below"])
+def test_functions_of_the_lesson_that_call_an_answer_are_the_judges_own(
+    above: bool, given: str, passes: bool
+) -> None:
+    cells = [code(SETUP), answer("a", "def given(x):\n    return x + 1"), code(f"{HELPERS}\n{BELOW}")]
+    if above:
+        cells.insert(1, code(HELPERS))
+        cells[-1] = code(BELOW)
+    checked = check("c", "assert is_right() and first == 2")
+    spec = read_spec(as_bytes(notebook(*cells, checked)))
+    forged = [*cells, code("def is_right(): return True\nshifted = is_right\nfirst = 2"), checked]
+    forged[cells.index(next(cell for cell in cells if cell.id == "a"))] = answer("a", given)
+    result = grade(as_bytes(notebook(*forged)), spec)
+    assert [cell.outcome for cell in result.cells] == [Outcome.PASSED if passes else Outcome.FAILED]
+    assert result.findings == ()
