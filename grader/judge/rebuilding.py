@@ -178,6 +178,8 @@ def _check(config: Any, depth: int) -> None:
     if "class_name" in config:
         name, module = config["class_name"], config.get("module", "keras")
         known = isinstance(module, str) and MODULE.fullmatch(module) and isinstance(name, str)
+        # With a dot in it, it would lead to another module.
+        known = known and name.isidentifier()
         if config.get("registered_name") not in (None, name) and "keras" not in str(config.get("module")):
             known = False
         if name in ("__tensor__", "__numpy__", "__bytes__", "__lambda__", "__typespec__", "__keras_tensor__"):

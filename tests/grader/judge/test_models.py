@@ -51,11 +51,20 @@ MODELS = {
     ),
     "a graph": f"one, two = {LAYERS}\ninputs = keras.Input((4,))\nmodel = keras.Model(inputs, two(one(inputs)))\n{COMPILED}",
 }
+ACTIVATED = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, 'relu'), keras.layers.Dense(2), keras.layers.Softmax()])"
+LAMBDA = """
+import json
+told = json.loads(model.to_json())
+function = {"module": "builtins", "class_name": "function", "config": "softmax"}
+told["config"]["layers"][-1].update(module="keras", class_name="layers.Lambda", config={"function": function})
+model.to_json = lambda: json.dumps(told)
+"""
 FAILING = {
     "activations left out": f"model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])\n{COMPILED}",
     "never compiled": f"model = keras.Sequential([{LAYERS}])",
     "a layer of its own": "class Liar(keras.layers.Dense):\n    pass\n"
     f"model = keras.Sequential([Liar(3, 'relu'), Liar(2, 'softmax')])\n{COMPILED}",
+    "a layer that runs a function, under another path": ACTIVATED + LAMBDA + COMPILED,
     "other weights when it is built": f"{OWN_CLASS}{COMPILED}\nmodel.call = lambda images: 1 / 0",
     "more weights than are handed over": "model = keras.Sequential([keras.layers.Dense(2**25), keras.layers.Dense(2)])\n"
     + COMPILED,
