@@ -24,7 +24,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,21 +32,17 @@ from typing import Any, NoReturn
 
 from grader.executor.core import keep_to, take_core
 from grader.executor.descriptors import close_all_but
+from grader.executor.family import MOST_PROCESSES, SECONDS_BETWEEN_LOOKS, family_of, is_over, owned
 from grader.executor.folders import remove
 from grader.wall.control_groups import OwnGroups
 from grader.wall.inner import MOST_THREADS, own_folder, shut_in
 from grader.wall.places import CORES, GROUPS, WORK, own_cache
 
-SECONDS_BETWEEN_LOOKS = 0.1
 OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
-MOST_PROCESSES = 128
 INTERRUPT = b"interrupt"
 PR_SET_CHILD_SUBREAPER = 36
 # What was started while the family was being ended.
 MOST_ROUNDS = 200
-# Lines of a process's status, in kB.
-OWNED = ("RssAnon:", "RssShmem:", "VmSwap:")
-SHARED_FAIRLY = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def _say(control: socket.socket, message: dict[str, Any], descriptors: Sequence[
 
 
 def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -> None:
-    at_start = _owned(pid)
+    at_start = owned(pid)
     is_counted = groups.limit_memory_of(pid)
     problem, status = "", None
     looked = time.monotonic()
@@ -164,9 +160,9 @@ def _watch(control: socket.socket, pid: int, memory: float, groups: OwnGroups) -
                     os.kill(pid, signal.SIGINT)
         if time.monotonic() - looked > SECONDS_BETWEEN_LOOKS:
             looked = time.monotonic()
-            family = set(_family(os.getpid()))
-            is_over = not is_counted and _is_over(family, at_start, memory)
-            if is_over or groups.ran_out_of_memory:
+            family = set(family_of(os.getpid()))
+            owns_too_much = not is_counted and is_over(family, at_start, memory)
+            if owns_too_much or groups.ran_out_of_memory:
                 problem = OUT_OF_MEMORY
             elif len(family) > MOST_PROCESSES:
                 problem = TOO_MANY_PROCESSES
@@ -195,7 +191,7 @@ def _end_family(pid: int, status: int | None) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     for _ in range(MOST_ROUNDS):
-        family = list(_family(os.getpid()))
+        family = list(family_of(os.getpid()))
         if not family:
             return
         for member in family:
@@ -203,40 +199,3 @@ def _end_family(pid: int, status: int | None) -> None:
                 os.kill(member, signal.SIGKILL)
         time.sleep(0.005)
         _reap(pid)
-
-
-def _family(pid: int) -> Iterator[int]:
-    """The processes below this one, except those that have ended and wait to be noted."""
-    with contextlib.suppress(OSError, ValueError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                if not _is_zombie(child):
-                    yield child
-                yield from _family(child)
-
-
-def _is_zombie(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    return True
-
-
-def _is_over(family: set[int], at_start: int, memory: float) -> bool:
-    """Whether a family owns more than it may."""
-    if sum(map(_owned, family)) - at_start <= memory:
-        return False
-    # What forks share was counted for each of them. Counting it once takes longer.
-    return sum(_in_kilobytes(f"/proc/{pid}/smaps_rollup", SHARED_FAIRLY) for pid in family) > memory
-
-
-def _owned(pid: int) -> int:
-    """Bytes that a process has written, memory that it shares on purpose included."""
-    return _in_kilobytes(f"/proc/{pid}/status", OWNED)
-
-
-def _in_kilobytes(path: str, names: tuple[str, ...]) -> int:
-    """The sum, in bytes, of what some lines of a file give in kB; 0 where the process is gone."""
-    with contextlib.suppress(OSError, ValueError):
-        lines = Path(path).read_text().splitlines()
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))
-    return 0

@@ -24,14 +24,19 @@ from grader.executor.link import Link
 from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
 from grader.executor.outputs import Budget, Outputs, Shared, TooMuchOutputError
 from grader.executor.process import Process
-from grader.executor.supervisor import MOST_PROCESSES
 from grader.executor.task import JUDGE, STUDENT
 from grader.executor.trainings import Train
 from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
 from grader.grading.hidden_last import NOTHING, HiddenTests, hidden_tests
 from grader.grading.known_trainings import of_this_machine
 from grader.grading.rebuild import Rebuilt
-from grader.grading.stopped import KERNEL_DIED, printed_too_much, took_too_long
+from grader.grading.stopped import (
+    KERNEL_DIED,
+    TOO_MANY_PROCESSES,
+    needed_too_much,
+    printed_too_much,
+    took_too_long,
+)
 from grader.grading.trainings import Trainings
 from grader.grading.unjudged import canaries
 from grader.judge.names import Plan
@@ -405,14 +410,11 @@ class _Pass:
         if isinstance(stopped, processes.TimeUpError):
             return Outcome.TIMED_OUT, took_too_long(limits, started, self._deadline)
         if isinstance(stopped, processes.OutOfMemoryError):
-            return (
-                Outcome.OUT_OF_MEMORY,
-                f"The notebook needed more than {limits.memory_mb:,.0f} MiB of memory.",
-            )
+            return Outcome.OUT_OF_MEMORY, needed_too_much(limits)
         if isinstance(stopped, TooMuchOutputError):
             return Outcome.TOO_MUCH_OUTPUT, printed_too_much(limits)
         if isinstance(stopped, processes.TooManyProcessesError):
-            return Outcome.KERNEL_DIED, f"A cell started more than {MOST_PROCESSES} processes."
+            return Outcome.KERNEL_DIED, TOO_MANY_PROCESSES
         return Outcome.KERNEL_DIED, KERNEL_DIED
 
 

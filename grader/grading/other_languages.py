@@ -61,11 +61,11 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    replies: dict[int, Any] = {}
-    manager = None
-    if setting.limits.wall:
-        from grader.grading.kernels import WalledKernelManager
+    from grader.grading.kernels import WalledKernelManager, end_where_it_takes_too_much
 
+    replies: dict[int, Any] = {}
+    manager = watching = None
+    if setting.limits.wall:
         name = rebuilt.notebook.metadata.kernelspec.name
         manager = WalledKernelManager(kernel_name=name, sockets=sockets, given=given)
     client = NotebookClient(
@@ -84,6 +84,9 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
     left = setting.limits.output_mb * MEBIBYTE
     try:
         async with client.async_setup_kernel(cleanup_kc=True):
+            kernel: Any = client.km
+            pid = kernel.provisioner.pid
+            watching = asyncio.create_task(end_where_it_takes_too_much(pid, setting.limits))
             for place, cell in enumerate(rebuilt.notebook.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
@@ -99,7 +102,8 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
                     run.ended = Outcome.TIMED_OUT
                     run.problem = took_too_long(setting.limits, started, deadline)
                 except DeadKernelError:
-                    run.ended, run.problem = Outcome.KERNEL_DIED, KERNEL_DIED
+                    died = Outcome.KERNEL_DIED, KERNEL_DIED
+                    run.ended, run.problem = watching.result() if watching.done() else died
                 else:
                     _note_end(run, cell, replies.get(place, {}))
                 run.seconds = time.monotonic() - started
@@ -114,6 +118,9 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
         raise
     except Exception as error:
         raise StartError(f"The notebook's kernel could not be started: {error}") from error
+    finally:
+        if watching is not None:
+            watching.cancel()
 
 
 def _note_end(run: CellRun, cell: NotebookNode, reply: Any) -> None:

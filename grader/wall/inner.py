@@ -15,7 +15,16 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from grader.wall.places import HOME, MOST_BYTES, TEMPORARY, WORK, grader_folder, of_data, of_python
+from grader.wall.places import (
+    HOME,
+    MOST_BYTES,
+    MOST_OPEN_FILES,
+    TEMPORARY,
+    WORK,
+    grader_folder,
+    of_data,
+    of_python,
+)
 from grader.wall.system_calls import refuse
 
 NEW_MOUNTS, NEW_NAMES, NEW_IPC, NEW_USERS = 0x20000, 0x4000000, 0x8000000, 0x10000000
@@ -34,8 +43,6 @@ HIDDEN = ("kcore", "keys", "kmsg", "sched_debug", "timer_list", "key-users", "ka
 # In each folder that can be written to.
 MOST_FILES = 50_000
 MOST_THREADS = 1024
-# In each process: the system has a limited number for all.
-MOST_OPEN_FILES = 4096
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

@@ -15,6 +15,7 @@ from grader.wall.places import (
     HOME,
     MATPLOTLIB,
     MOST_BYTES,
+    MOST_OPEN_FILES,
     TEMPORARY,
     WORK,
     fonts,
@@ -55,20 +56,24 @@ def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: 
     ]  # fmt: skip
 
 
-def walled_kernel(program: Sequence[str], folder: Path, given: Path, readable: Iterable[Path]) -> list[str]:
+def walled_kernel(
+    program: Sequence[str], folder: Path, given: Path, readable: Iterable[Path], refused: int | None
+) -> list[str]:
     """The command that runs a Jupyter kernel behind the wall.
 
     folder: for the sockets between kernel and client. given: a folder with the files that the kernel finds
-    where it works. readable: what else it can read. Raises WallError where there is no bubblewrap.
+    where it works. readable: what else it can read. refused: a descriptor from which the system calls are
+    read that it is refused, compiled. Raises WallError where there is no bubblewrap.
     """
     memory = ("--size", str(MOST_BYTES), "--tmpfs")
-    start = f'cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
+    start = f'ulimit -c 0; ulimit -n {MOST_OPEN_FILES}; cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
     return [
         # Kernels take a parent with the number 1 for a sign that their own has ended.
         _bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1",
         "--proc", "/proc", "--dev", "/dev", *memory, str(TEMPORARY), *memory, str(HOME),
         *memory, "/dev/shm", "--dir", str(WORK), *_readable([*of_python(), *readable]),
         "--bind", str(folder), str(folder), "--ro-bind", str(given), str(given),
+        *(("--seccomp", str(refused)) if refused is not None else ()),
         "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(WORK),
         "--", "/bin/sh", "-c", start, str(given), *program,
     ]  # fmt: skip

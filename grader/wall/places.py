@@ -24,6 +24,8 @@ MATPLOTLIB = TEMPORARY / "matplotlib"
 CACHE = "training-neural-networks"
 # The size of each folder that can be written to: home, /tmp and /dev/shm.
 MOST_BYTES = 512 * 1024**2
+# In each process: the system has a limited number for all.
+MOST_OPEN_FILES = 4096
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/sys/devices/system/cpu")
 OF_ETC = (

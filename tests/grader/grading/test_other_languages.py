@@ -17,6 +17,7 @@ from grader.grading.grade import grade
 from grader.grading.graded import Graded, Outcome
 from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
+from grader.wall.system_calls import compiled
 from suites.small_lessons import answer, as_bytes, check, handed_in, notebook
 
 
@@ -74,6 +75,30 @@ def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
     assert result.problem == "A cell took longer than 2 s."
     # nbgrader leaves kernels of its own behind: these have no folder for sockets.
     assert not [line for line in running_command_lines() if "/sockets/connection.json" in line]
+
+
+TOO_MUCH = {
+    "The notebook needed more than 200 MiB of memory.": "x = bytearray(600 * 2**20)\nx[::4096] = b'1' * len(x[::4096])",
+    "A cell started more than 128 processes.": "import subprocess\n[subprocess.Popen(['sleep', '30']) for _ in range(140)]",
+}
+
+
+@pytest.mark.parametrize("problem", TOO_MUCH)
+def test_a_kernel_that_takes_too_much_is_ended_with_all_it_has_started(spec: Spec, problem: str) -> None:
+    source = f"{TOO_MUCH[problem]}\nimport time\ntime.sleep(30)"
+    result = grade(as_bytes(handed_in(spec, double=source)), spec, Limits(memory_mb=200))
+    assert {cell.points for cell in result.cells} == {0}
+    assert result.problem == problem
+    assert not [line for line in running_command_lines() if line.startswith("sleep 30")]
+
+
+@pytest.mark.skipif(not compiled(), reason="needs libseccomp")
+def test_a_kernel_is_refused_what_no_notebook_needs(spec: Spec) -> None:
+    source = (
+        "import ctypes\nprint(ctypes.CDLL(None).unshare(0x10000000), ctypes.CDLL(None).memfd_create(b'', 0))"
+    )
+    result = grade(as_bytes(handed_in(spec, double=source)), spec)
+    assert result.notebook.cells[0].outputs[0].text == "-1 -1\n"
 
 
 def running_command_lines() -> list[str]:
