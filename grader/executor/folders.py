@@ -19,6 +19,8 @@ MOST_BYTES = 100 * 1024**2
 MOST_FOLDERS_DEEP = 20
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# When a copy of a student's file was last written, as it says: a write of the judge's changes that.
+COPIED = 1
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -40,8 +42,9 @@ def write_files(folder: int, files: Mapping[str, bytes]) -> None:
 def copy_new_files(source: int, target: int, instructors: Container[str]) -> None:
     """Copy what is new in a student's open folder to the judge's, as bytes, within limits.
 
-    instructors: files, by relative path, that are the lesson's own and stay as they are. Links and anything
-    else that is not a file are left out: they may lead anywhere.
+    instructors: files, by relative path, that are the lesson's own. They stay as they are, and so does what
+    the judge's cells have made or changed. Links and anything else that is not a file are left out: they may
+    lead anywhere.
     """
     left, number = MOST_BYTES, 0
     for path, folder in _files(source):
@@ -55,8 +58,18 @@ def copy_new_files(source: int, target: int, instructors: Container[str]) -> Non
                 number, left = number + 1, left - status.st_size
                 if number > MOST_FILES or left < 0:
                     return
-                if path.as_posix() not in instructors:
+                name = path.as_posix()
+                if name not in instructors and not _is_judges(target, name):
                     _write(target, path, file.read(status.st_size))
+                    os.utime(name, ns=(COPIED, COPIED), dir_fd=target)
+
+
+def _is_judges(folder: int, name: str) -> bool:
+    """Whether there is a file, and it is no copy as it was left."""
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime_ns != COPIED
+    except OSError:
+        return False
 
 
 def _write(folder: int, path: PurePosixPath, content: bytes) -> None:
