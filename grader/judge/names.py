@@ -126,10 +126,12 @@ class _Above:
 def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
     """For each check cell, by its place, how it is judged. Places without code hold None."""
     names = [names_of(cell.source) if cell is not None else Names() for cell in cells]
-    # Modules are not data: a call such as `plt.show()` does not make them other ones.
-    modules = {name for of_cell in names for name in of_cell.imports}
+    bound = {name for of_cell in names for name in of_cell.binds}
+    # Modules are not data: a call such as `plt.show()` does not make them other ones. Nor does
+    # `open(path).close()` make `open` another one.
+    unchanged = {name for of_cell in names for name in of_cell.imports} | (vars(builtins).keys() - bound)
     for cell, of_cell in zip(cells, names, strict=True):
-        of_cell.changes -= modules
+        of_cell.changes -= unchanged
         if cell is not None and cell.kind == "setup":
             of_cell.functions = functions_of(cell.source)
     above = _Above()
@@ -255,7 +257,8 @@ def names_of(source: str) -> Names:
         and node.value.func.attr in WHOLE_PROCESS
         for node in tree.body
     )
-    found.changes -= found.binds
+    # A function's own variables and arguments are nobody else's.
+    found.changes &= found.reads - found.binds
     return found
 
 

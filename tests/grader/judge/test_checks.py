@@ -193,3 +193,39 @@ def test_functions_of_the_lesson_that_call_an_answer_are_the_judges_own(
     result = grade(as_bytes(notebook(*forged)), spec)
     assert [cell.outcome for cell in result.cells] == [Outcome.PASSED if passes else Outcome.FAILED]
     assert result.findings == ()
+
+
+@pytest.mark.parametrize("changes", ["", "open('data.txt', 'w').write('0')\n"])
+def test_a_file_that_the_judge_has_made_is_not_the_students(changes: str) -> None:
+    cells = [
+        answer("early", "open('early.txt', 'w').write('1')"),
+        check("check_early", "assert open('early.txt').read() == '1'", points=1),
+        code("data = 3\nopen('data.txt', 'w').write(str(data))"),
+        answer("total", "total = 3"),
+        check("check_total", "assert data and total == int(open('data.txt').read())", points=1),
+        answer("late", "open('early.txt', 'w').write('2')"),
+        check("check_late", "assert open('early.txt').read() == '2'", points=1),
+    ]
+    spec = read_spec(as_bytes(notebook(*cells)))
+    cells[0] = answer("early", "open('early.txt', 'w').write('1')\nopen('data.txt', 'w').write('0')")
+    cells[3] = answer("total", f"{changes}total = {0 if changes else 3}")
+    result = grade(as_bytes(notebook(*cells)), spec)
+    assert [cell.points for cell in result.cells] == [1, 0 if changes else 1, 1]
+
+
+HAS_A_VARIABLE = (
+    "def given():\n    limit = []\n    limit.append(3)\n    open('a', 'w').close()\n    return limit[0]"
+)
+BINDS_IT = (
+    "limit = 4\ndef given(): return 4\nclass open:\n    __init__ = lambda *_: None\n    write = lambda *_: 4"
+)
+
+
+@pytest.mark.parametrize(("given", "points"), [(HAS_A_VARIABLE, 2), (BINDS_IT, 0)])
+def test_a_name_stays_the_lessons_where_an_answer_has_a_variable_of_that_name(
+    given: str, points: int
+) -> None:
+    checked = check("c", "assert given() == limit and open('b', 'w').write('abc') == limit")
+    spec = read_spec(as_bytes(notebook(code(SETUP), answer("a", HAS_A_VARIABLE), checked)))
+    made = as_bytes(notebook(code(SETUP), answer("a", given), checked))
+    assert [cell.points for cell in grade(made, spec).cells] == [points]
