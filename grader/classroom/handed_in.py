@@ -90,6 +90,15 @@ def _digests(contents: Mapping[str, bytes]) -> dict[str, str]:
 def read_handed_in(lesson: Lesson, student: str) -> HandedIn:
     """Read a submission. Raises UnreadableSubmissionError with its file, what is wrong and what to do."""
     folder = lesson.course.submitted / student / lesson.name
+    try:
+        return _read(lesson, student, folder)
+    except OSError as error:
+        raise UnreadableSubmissionError(
+            f"{folder} cannot be read: {error}. Make it readable, or ask for the notebook alone."
+        ) from None
+
+
+def _read(lesson: Lesson, student: str, folder: Path) -> HandedIn:
     notebooks = read_notebooks(lesson, student)
     # Courses keep their own Python files out of what they release and copy: a lesson's text is one, and so
     # is a module that would take the place of a real one when somebody opens the notebook. Answers may

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.classroom.below import files_below
 from grader.classroom.course import CONFIG_NAME, Course
 from grader.classroom.lesson_data import data_of
 from grader.errors import CourseError
@@ -133,13 +134,9 @@ class Lesson:
 
 
 def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
-    """All files under a folder but notebooks and what the patterns name, by relative path."""
+    """All files under a folder but notebooks and what the patterns name, by relative path. Raises OSError."""
     # A link may lead anywhere: to another student's folder, or to the gradebook.
-    paths = (
-        path.relative_to(folder)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink()
-    )
+    paths = (path.relative_to(folder) for path in files_below(folder))
     return {
         path.as_posix(): (folder / path).read_bytes()
         for path in paths

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.classroom.below import files_below
 from grader.classroom.file_names import renamed, shown
 from grader.classroom.lesson import Lesson
 from grader.errors import GraderError
@@ -96,7 +97,7 @@ def _refuse(folder: Path) -> None:
             f"{folder} is a link to elsewhere. Ask for the files themselves.",
             "You handed in a link in place of your notebook. Hand in the notebook itself.",
         )
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    paths = files_below(folder)
     size = sum(path.stat().st_size for path in paths)
     if size > MOST_BYTES or len(paths) > MOST_FILES:
         raise UnreadableSubmissionError(

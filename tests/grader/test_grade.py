@@ -127,6 +127,32 @@ def test_a_bad_submission_is_named_and_the_rest_of_the_class_is_marked(
     assert digests(released_course / "submitted") == before
 
 
+@pytest.mark.parametrize("command", ["grade", "collect"])
+def test_folders_in_folders_without_end_cost_nobody_else_anything(
+    command: str, released_course: Path, tmp_path: Path
+) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    folder = hand_in(released_course, "max", RIGHT).parent
+    here = Path.cwd()
+    try:
+        os.chdir(folder)
+        for _ in range(1200):
+            Path("d").mkdir()
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    if command == "collect":
+        given = (released_course / "submitted").rename(tmp_path / "given")
+        result = run_course("collect", str(given), cwd=released_course)
+        assert {path.name for path in (released_course / "submitted").iterdir()} == {"ada", "max"}
+    else:
+        result = run_course("grade", "01_small", cwd=released_course)
+        assert marks_in_record(released_course) == {"ada": 6}
+    assert "Traceback" not in result.stderr
+    assert "/d/d/d" in result.stderr
+    subprocess.run(["rm", "-rf", folder if command == "grade" else given], check=True)
+
+
 def test_a_file_name_that_is_not_text_costs_nobody_else_anything(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT)
     folder = hand_in(released_course, "max", RIGHT).parent

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from grader.classroom.below import entries_below
 from grader.classroom.file_names import shown
 from grader.classroom.submission import MOST_BYTES
 from grader.errors import CourseError, GraderError
@@ -205,7 +206,7 @@ def _date_of(info: zipfile.ZipInfo) -> datetime | None:
 
 def _in_folder(folder: Path) -> Found:
     files, refused = [], []
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(Path(entry.path) for entry in entries_below(folder, MOST_FOLDERS)):
         relative = path.relative_to(folder).as_posix()
         if is_nobodys(relative):
             continue
@@ -217,7 +218,9 @@ def _in_folder(folder: Path) -> Found:
                 refused.append(f"{shown(str(path))} was left out: {why}.")
             else:
                 files.append(_on_disk(path, relative))
-        elif not path.is_dir():
+        elif path.is_dir():
+            refused.append(f"{shown(str(path))} was left out: it cannot be opened, or is too deep.")
+        else:
             refused.append(f"{shown(str(path))} was left out: it is not a file.")
     return Found(files, refused)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from grader.classroom.below import files_below
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
 from grader.classroom.handed_in import TIMESTAMP
@@ -63,7 +64,10 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
     placed = Placed.NEW
     if target.exists():
         before = platform_names(course, student).get(lesson)
-        others = _files_in(target)
+        try:
+            others = _files_in(target)
+        except OSError as error:
+            raise RefusedError(f"what is in {target} cannot be read: {error}.") from None
         whole = _digest(others)
         collected = before.files if before and before.files else others.keys()
         there = _digest({path: others.pop(path) for path in [*others] if path in collected})
@@ -153,11 +157,7 @@ def _refuse_unsafe(files: Mapping[str, bytes]) -> None:
 
 def _files_in(folder: Path) -> dict[str, bytes]:
     """The files in a folder, without timestamp.txt and what nobody put there."""
-    found = {
-        path.relative_to(folder).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    }
+    found = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
     return {
         name: path.read_bytes() for name, path in found.items() if name != TIMESTAMP and not is_nobodys(name)
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 from platform import python_version
 
 from grader.atomic import NO_ROOM
+from grader.classroom.below import entries_below
 from grader.classroom.course import Course
 from grader.classroom.database import file_of, is_lost
 from grader.classroom.grading_lock import grading_lock
@@ -142,13 +143,21 @@ def _files(course: Course, left_out: list[str]) -> Iterator[tuple[str, Path]]:
     """The files to take along, with their names in the archive."""
     for place in PLACES:
         root = place.path(course)
-        paths = [root] if root.is_file() else sorted(root.rglob("*"))
-        for path in paths:
+        for path in _all_below(root):
             if not is_taken(place.name, path.name):
                 continue
             mode = path.lstat().st_mode
             if stat.S_ISREG(mode):
                 below = path.relative_to(root)
                 yield "/".join((place.name, *below.parts)), path
-            elif not stat.S_ISDIR(mode):
-                left_out.append(f"{path}: it is a link, or something else than a file")
+            else:
+                left_out.append(
+                    f"{path}: it is a link, something else than a file, or a folder too deep to open"
+                )
+
+
+def _all_below(root: Path) -> list[Path]:
+    """A file itself, or all that is in a folder, where there is one."""
+    if not root.is_dir():
+        return [root] if root.is_file() else []
+    return sorted(Path(entry.path) for entry in entries_below(root))
