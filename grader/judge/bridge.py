@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import inspect
 import random
 import sys
 import types
@@ -14,9 +12,18 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
-from grader.judge import rebuilding, wire
+from grader.judge import rebuilding, surroundings, wire
 from grader.judge.describing import random_generator
 from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
+from grader.judge.looks import (
+    LONGEST_NAME,
+    built_in_error,
+    code_of,
+    members_of,
+    name_of,
+    named_tuple,
+    signature_of,
+)
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.student_side import generator
 from helpers.kit.calling import changes_are_followed
@@ -25,7 +32,6 @@ from helpers.kit.exercise import NotDoneYet
 MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
 MOST_CLASSES = 50
-LONGEST_NAME = 200
 # A name that means nothing any more.
 GONE = object()
 LONGEST_TEXT = 10_000
@@ -76,6 +82,8 @@ class Bridge:
         self._usable: set[int] | None = None
         self.shared: Mapping[str, Any] = {}
         self._bound: dict[str, Any] = {}
+        # What the student's process knows of what the check has put in place of other things.
+        self._surround: tuple[bool, dict[str, Any]] = (False, {})
 
     def fetch(self, names: list[str]) -> Fetched:
         """The values of the student's names; those that there are not are missing."""
@@ -131,7 +139,7 @@ class Bridge:
 
     def call(self, handle: int, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call a handle with copies of the arguments."""
-        self.bind_shared()
+        self.bring_up_to_date()
         writer = _ToStudent(self)
         call = wire.Call(
             self.use(handle),
@@ -200,8 +208,14 @@ class Bridge:
         self.theirs[id(value)] = value, handle
         return value
 
-    def bind_shared(self) -> None:
-        """Tell the student's process what shared names mean now, where that has changed."""
+    def bring_up_to_date(self) -> None:
+        """Tell the student's process what shared names mean now, and what is in place of builtins."""
+        surround = surroundings.is_redirected(), surroundings.replaced()
+        if surround != self._surround:
+            self._surround = surround
+            writer = _ToStudent(self)
+            functions = {name: writer.value(function) for name, function in surround[1].items()}
+            self._ask(wire.Surround(surround[0], functions), writer.buffers)
         for name, before in self._bound.items():
             now = self.shared.get(name, GONE)
             if now is not before:
@@ -242,6 +256,8 @@ class Bridge:
                     for place, written in told.changed:
                         if 0 <= place < len(arguments):
                             _become(arguments[place], self._read(reader, written))
+                if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
+                    sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
                     return told, reader
                 if isinstance(told, wire.Refusal):
@@ -295,14 +311,14 @@ class Bridge:
             self.give_up(refusal.text)
         if refusal.name in ("NotDoneYet", "NotAttempted") and "NotImplementedError" in refusal.kinds:
             return NotDoneYet(refusal.text)
-        kind = _built_in_error(refusal.kinds)
+        kind = built_in_error(refusal.kinds)
         if refusal.of is not None:
             made = self._read(_FromStudent(self, []), refusal.of)
             if issubclass(made, BaseException):
                 kind = made
         if issubclass(kind, StopIteration | StopAsyncIteration) and not may_end:
             kind = RuntimeError
-        raised = _raised(_name(refusal.name), kind, refusal.text)
+        raised = _raised(name_of(refusal.name), kind, refusal.text)
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
         return raised
@@ -404,6 +420,8 @@ class _FromStudent(Reader):
             return self.class_of(written)
         if isinstance(written, wire.Cast):
             value = self.value(written.value, depth + 1)
+            if written.fields:
+                value = named_tuple(name_of(written.name), written.fields, value)
             # Given back, it is the object itself, with its class.
             if not isinstance(value, bool | int | float | str | type(None)):
                 bridge.theirs[id(value)] = value, written.handle
@@ -436,7 +454,11 @@ class _FromStudent(Reader):
         if written.of is not None:
             kind = self.class_of(written.of)
         else:
-            kind = type(_name(written.class_name), (KINDS[written.kind],), {"__module__": STUDENT})
+            kind = type(
+                name_of(written.class_name),
+                (KINDS[written.kind],),
+                {"__module__": STUDENT, **members_of(written.class_name, written.module)},
+            )
         if issubclass(kind, BaseException):
             try:
                 # Some cannot be made of a text alone.
@@ -446,10 +468,12 @@ class _FromStudent(Reader):
         made: Remote = object.__new__(kind)
         Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
         if written.kind == "function":
-            vars(made)["__name__"] = _name(written.name or written.class_name)
+            vars(made)["__name__"] = name_of(written.name or written.class_name)
             vars(made)["__doc__"] = written.doc[:LONGEST_TEXT] or None
             if written.parameters is not None:
-                vars(made)["__signature__"] = _signature(written.parameters)
+                vars(made)["__signature__"] = signature_of(written.parameters)
+            if written.code is not None:
+                vars(made)["__code__"] = code_of(written.code, name_of(written.name))
         return made
 
     def class_of(self, written: wire.Class, depth: int = 0) -> Any:
@@ -466,11 +490,13 @@ class _FromStudent(Reader):
         try:
             if written.error:
                 made = type(
-                    _name(written.name), above or (_built_in_error([written.error]),), {"__module__": STUDENT}
+                    name_of(written.name),
+                    above or (built_in_error([written.error]),),
+                    {"__module__": STUDENT},
                 )
             else:
                 methods = {**instance_methods(written.operators), "__module__": STUDENT}
-                made = RemoteClass(_name(written.name), above or (KINDS[written.kind],), methods)
+                made = RemoteClass(name_of(written.name), above or (KINDS[written.kind],), methods)
                 type.__setattr__(made, "_bridge", self._bridge)
                 type.__setattr__(made, "_handle", written.handle)
         except TypeError as error:
@@ -481,33 +507,3 @@ class _FromStudent(Reader):
 
 
 KINDS: dict[str, type] = {"function": RemoteFunction, "iterator": RemoteIterator, "object": Remote}
-
-
-def _built_in_error(names: list[str]) -> type[BaseException]:
-    """The first of these names that is an exception of Python's own."""
-    for name in names:
-        kind = getattr(builtins, name, None)
-        if isinstance(kind, type) and issubclass(kind, BaseException) and kind is not KeyboardInterrupt:
-            return kind
-    return Exception
-
-
-def _signature(parameters: list[wire.Parameter]) -> inspect.Signature | None:
-    """What a function takes, as far as that can be said; None for what no function can take."""
-    try:
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    each.name,
-                    inspect._ParameterKind(each.kind),
-                    default=... if each.has_default else inspect.Parameter.empty,
-                )
-                for each in parameters[:MOST_NESTED]
-            ]
-        )
-    except (ValueError, TypeError):
-        return None
-
-
-def _name(text: str) -> str:
-    return text[:LONGEST_NAME].replace("\0", "") or "object"

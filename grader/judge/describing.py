@@ -229,6 +229,8 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         ],
         points=[writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections],
         legend=None if legend is None else _legend(legend, writer, depth),
+        x_ticks=_words(ax.xaxis),
+        y_ticks=_words(ax.yaxis),
     )
 
 
@@ -243,6 +245,18 @@ def _is_seen(artist: Any) -> bool:
         without_marker = artist.get_marker() in ("None", " ", "", None) or artist.get_markersize() == 0
         return not (without_line and without_marker) and to_rgba(artist.get_color())[3] > 0
     return True
+
+
+def _words(axis: Any) -> list[tuple[float, str]]:
+    """The ticks of an axis, where somebody has given them words."""
+    from matplotlib.category import StrCategoryFormatter
+    from matplotlib.ticker import FixedFormatter
+
+    if not isinstance(axis.get_major_formatter(), FixedFormatter | StrCategoryFormatter):
+        return []
+    places = [float(place) for place in axis.get_majorticklocs()]
+    words = axis.get_major_formatter().format_ticks(places)
+    return list(zip(places, map(str, words), strict=True))
 
 
 def _pair(limits: Any) -> tuple[float, float]:
@@ -274,18 +288,26 @@ def table(value: Any, handle: int, writer: Writer, depth: int) -> wire.Table | N
         return None
 
     def column(each: Any) -> Any:
+        if isinstance(each.dtype, pandas.CategoricalDtype):
+            codes, kinds = each.array.codes, each.array.categories
+            return wire.Category(
+                writer.value(codes.copy(), depth + 1),
+                writer.value(kinds.to_numpy(), depth + 1),
+                each.dtype.ordered,
+            )
         with warnings.catch_warnings(action="ignore"):
             return writer.value(each.to_numpy(), depth + 1)
 
     if isinstance(value, pandas.DataFrame):
         columns = [column(value.iloc[:, place]) for place in range(value.shape[1])]
-        return wire.Table(
-            handle, "DataFrame", writer.value(list(value.columns), depth + 1), columns, column(value.index)
-        )
+        names, index = (table(each, handle, writer, depth + 1) for each in (value.columns, value.index))
+        return wire.Table(handle, "DataFrame", names, columns, index)
     if isinstance(value, pandas.Series):
-        return wire.Table(
-            handle, "Series", writer.value(value.name, depth + 1), [column(value)], column(value.index)
-        )
+        index = table(value.index, handle, writer, depth + 1)
+        return wire.Table(handle, "Series", writer.value(value.name, depth + 1), [column(value)], index)
+    if isinstance(value, pandas.MultiIndex):
+        levels = [column(value.get_level_values(level)) for level in range(value.nlevels)]
+        return wire.Table(handle, "MultiIndex", writer.value(list(value.names), depth + 1), levels, None)
     if isinstance(value, pandas.Index):
         return wire.Table(handle, "Index", writer.value(value.name, depth + 1), [], column(value))
     return None

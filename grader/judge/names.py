@@ -22,6 +22,9 @@ WHOLE_PROCESS = frozenset(
     )
 )  # fmt: skip
 
+# What may look at any name, or at all of them.
+LOOKS_AT_ALL = frozenset(("globals", "locals", "vars", "dir", "eval", "exec"))
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -159,6 +162,8 @@ def _plan(check: Names, above: _Above, names: list[Names]) -> Plan:
     helpers = _called((reads - check.binds) | check.updates, above.functions)
     by_helpers = {name for each in helpers.values() for name in each.reads | each.needs}
     fetch = (reads | check.updates | by_helpers) & students
+    if reads & LOOKS_AT_ALL:
+        fetch |= {name for name in students if not name.startswith("_")}
     reads = (reads - check.binds) | check.updates | by_helpers
     known = {name for name in reads - students if name in own}
     defined = {name: each.source for name, each in helpers.items() if each.source}

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +37,25 @@ TYPES = {
     )
 }  # fmt: skip
 NAMES = {each: name for name, each in TYPES.items()}
+
+
+def _timedelta(text: str) -> timedelta:
+    days, seconds, microseconds = map(int, text.split())
+    return timedelta(days, seconds, microseconds)
+
+
+# Each with how it is written as text, and how it is read.
+EXACT: dict[type, tuple[wire.ExactKind, Callable[[Any], str], Callable[[str], Any]]] = {
+    Fraction: ("Fraction", str, Fraction),
+    Decimal: ("Decimal", str, Decimal),
+    date: ("date", date.isoformat, date.fromisoformat),
+    datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
+    time: ("time", time.isoformat, time.fromisoformat),
+    timedelta: ("timedelta", lambda each: f"{each.days} {each.seconds} {each.microseconds}", _timedelta),
+    type(Path()): ("Path", str, Path),
+}
+READ_EXACT = {kind: read for kind, _, read in EXACT.values()}
+DICTIONARIES: dict[str, type[dict[Any, Any]]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 
 
 class CannotTravelError(GraderError):
@@ -72,8 +94,8 @@ class Writer:
             return self._array(value, depth)
         if kind in (list, tuple, set, frozenset):
             return self._items(kind.__name__, value, depth)
-        if kind is dict:
-            return self._pairs(value.items(), depth)
+        if kind in (dict, Counter, OrderedDict):
+            return self._pairs(value, depth)
         return self._unusual(value, depth)
 
     def _unusual(self, value: Any, depth: int) -> Any:
@@ -88,8 +110,13 @@ class Writer:
             parts = (value.start, value.stop, value.step)
             if all(part is None or type(part) is int for part in parts):
                 return wire.Steps(kind.__name__, tuple(p if p is None else self._integer(p) for p in parts))  # type: ignore[arg-type]
-        if kind in (Fraction, Decimal):
-            return wire.Exact("Fraction" if kind is Fraction else "Decimal", self._text(str(value)))
+        if kind in EXACT:
+            name, write, _ = EXACT[kind]
+            return wire.Exact(name, self._text(write(value)))
+        if kind is np.ma.MaskedArray:
+            return wire.Masked(
+                self.value(value.data, depth + 1), self.value(np.ma.getmaskarray(value), depth + 1)
+            )
         if isinstance(value, np.generic) and not isinstance(value, np.void | np.object_):
             return self._array(np.asarray(value), depth, scalar=True)
         if kind is type or isinstance(value, type):
@@ -137,8 +164,9 @@ class Writer:
     def _items(self, kind: Any, value: Iterable[Any], depth: int) -> Any:
         return wire.Items(kind, [self.value(item, depth + 1) for item in value])
 
-    def _pairs(self, items: Iterable[tuple[Any, Any]], depth: int) -> Any:
-        return wire.Pairs([(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in items])
+    def _pairs(self, value: dict[Any, Any], depth: int) -> Any:
+        items = [(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in value.items()]
+        return wire.Pairs(items, type(value).__name__)  # type: ignore[arg-type]
 
     def _array(self, value: Any, depth: int, scalar: bool = False) -> Any:
         shape = list(value.shape)
@@ -208,14 +236,14 @@ class Reader:
     def _complex(self, written: wire.Complex, _: int) -> complex:
         return complex(written.real, written.imaginary)
 
-    def _exact(self, written: wire.Exact, _: int) -> Fraction | Decimal:
-        is_short = written.kind == "Decimal" or "e" not in written.text.lower()
+    def _exact(self, written: wire.Exact, _: int) -> Any:
+        is_short = written.kind != "Fraction" or "e" not in written.text.lower()
         if len(written.text) > MOST_DIGITS or not is_short:
             raise CannotTravelError("A number has more digits than can be handed over.")
         try:
-            return Fraction(written.text) if written.kind == "Fraction" else Decimal(written.text)
+            return READ_EXACT[written.kind](written.text)
         except (ValueError, ArithmeticError):
-            raise CannotTravelError("A value that is marked as a number is not one.") from None
+            raise CannotTravelError(f"A value that is marked as a {written.kind} is not one.") from None
 
     def _data(self, written: wire.Data, _: int) -> bytes:
         return written.content
@@ -232,7 +260,8 @@ class Reader:
 
     def _pairs(self, written: wire.Pairs, depth: int) -> dict[Any, Any]:
         try:
-            return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items}
+            items = {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items}
+            return items if written.kind == "dict" else DICTIONARIES[written.kind](items)
         except TypeError as error:
             raise CannotTravelError(str(error)) from None
 
@@ -281,6 +310,14 @@ class Reader:
             array[place] = self.value(item, depth + 1)
         return array.reshape(written.shape)
 
+    def _masked(self, written: wire.Masked, depth: int) -> Any:
+        data, mask = self.value(written.data, depth + 1), self.value(written.mask, depth + 1)
+        if not isinstance(data, np.ndarray) or not isinstance(mask, np.ndarray) or mask.dtype != bool:
+            raise CannotTravelError("A value that is marked as a masked array is not one.")
+        if data.shape != mask.shape:
+            raise CannotTravelError("An array's mask does not fit its shape.")
+        return np.ma.MaskedArray(data, mask)
+
     def _built_in(self, written: wire.BuiltIn, _: int) -> Any:
         if written.name not in TYPES:
             raise CannotTravelError(f"The type {written.name[:40]!r} is not known here.")
@@ -298,5 +335,6 @@ _READERS: dict[type, Callable[[Reader, Any, int], Any]] = {
     wire.Steps: Reader._steps,
     wire.Array: Reader._array,
     wire.Objects: Reader._objects,
+    wire.Masked: Reader._masked,
     wire.BuiltIn: Reader._built_in,
 }

@@ -245,6 +245,9 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
             title=_plain(written.title), xlabel=_plain(written.x_label), ylabel=_plain(written.y_label),
             xscale=written.x_scale, yscale=written.y_scale,
         )  # fmt: skip
+        for axis, ticks in ((ax.xaxis, written.x_ticks), (ax.yaxis, written.y_ticks)):
+            if ticks:
+                axis.set_ticks([place for place, _ in ticks], [_plain(word) for _, word in ticks])
         ax.set(xlim=written.x_limits, ylim=written.y_limits)
         if written.legend is not None:
             samples = [
@@ -307,15 +310,31 @@ def table(written: wire.Table, reader: Reader, depth: int) -> Any:
         import pandas
     except ImportError:
         raise CannotTravelError("pandas is not installed here.") from None
-    names, index = reader.value(written.names, depth + 1), reader.value(written.index, depth + 1)
-    columns = [reader.value(column, depth + 1) for column in written.columns]
+
+    def index_of(each: Any) -> Any:
+        return (
+            table(each, reader, depth + 1) if isinstance(each, wire.Table) else reader.value(each, depth + 1)
+        )
+
+    def column_of(each: Any) -> Any:
+        if not isinstance(each, wire.Category):
+            return reader.value(each, depth + 1)
+        codes, categories = reader.value(each.codes, depth + 1), reader.value(each.categories, depth + 1)
+        return pandas.Categorical.from_codes(codes, categories, ordered=each.ordered)
+
     try:
+        names, index = index_of(written.names), index_of(written.index)
+        columns = [column_of(column) for column in written.columns]
         if written.kind == "Index":
             return pandas.Index(index, name=names)
+        if written.kind == "MultiIndex":
+            return pandas.MultiIndex.from_arrays(columns, names=names)
         if written.kind == "Series":
             return pandas.Series(columns[0], index=index, name=names)
         made = pandas.DataFrame(dict(enumerate(columns)), index=index)
         made.columns = pandas.Index(names)
+    except CannotTravelError:
+        raise
     except Exception as error:
         raise CannotTravelError(f"A data frame cannot be rebuilt: {str(error)[:200]}") from None
     return made

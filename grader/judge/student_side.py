@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
+import io
 import os
 import random
 import sys
@@ -25,13 +26,14 @@ from grader.executor import quick_training
 from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
-from grader.judge import wire
+from grader.judge import surroundings, wire
 from grader.judge.describing import array_of, built, described, items_of
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.training.asking import ask_for_training
 
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
+MOST_NAMES = 100
 OPERATORS = frozenset(
     f"__{name}__"
     for name in (
@@ -58,6 +60,9 @@ class Student:
         # The arguments of the call that is made, each with what it held; and those of iterators, by handle.
         self._watched: list[tuple[Any, Any]] = []
         self._watched_by: dict[int, list[tuple[Any, Any]]] = {}
+        # What a check has put in place of builtins, and whether it looks at what is printed.
+        self._replaced: dict[str, Any] = {}
+        self._prints = False
         # Objects made here from what the judge handed over, by id, with the number that it knows them by.
         self.judges: dict[int, tuple[Any, int]] = {}
 
@@ -104,8 +109,10 @@ class Student:
         writer = _ToJudge(self)
         answer: wire.Answer | wire.Refusal
         self._watched = []
+        printed = io.StringIO()
         try:
-            answer = self._done(ask, reader, writer)
+            with surroundings.in_place(self._replaced, prints=self._prints) as printed:
+                answer = self._done(ask, reader, writer)
         except CannotTravelError as error:
             answer, writer = wire.Refusal("CannotTravelError", [], str(error)), _ToJudge(self)
         except BaseException as error:
@@ -113,7 +120,8 @@ class Student:
                 raise
             writer = _ToJudge(self)
             answer = self._refusal(error, writer)
-        # What was printed meanwhile belongs to no cell: it may show the data of hidden tests.
+        answer.printed = surroundings.text_of(printed)
+        # What was printed otherwise belongs to no cell: it may show the data of hidden tests.
         self._cells.flush()
         wire.send(self._link, answer, writer.buffers)
 
@@ -125,6 +133,10 @@ class Student:
             return wire.Answer()
         if isinstance(ask, wire.Unbind):
             self._cells.namespace.pop(ask.name, None)
+            return wire.Answer()
+        if isinstance(ask, wire.Surround):
+            self._prints = ask.prints
+            self._replaced = {name: reader.value(each) for name, each in ask.functions.items()}
             return wire.Answer()
         if isinstance(ask, wire.Draw):
             return wire.Answer(named={"python": random.random(), "numpy": float(np.random.random())})
@@ -301,7 +313,11 @@ class _ToJudge(Writer):
         return self.value(dict(vars(value)) if self._student.is_record(value) else value)
 
     def cast(self, value: Any, written: Any) -> Any:
-        return wire.Cast(written, self._student.number(value))
+        handle = self._student.number(value)
+        fields = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+        if isinstance(fields, tuple) and all(type(field) is str for field in fields):
+            return wire.Cast(written, handle, str(type(value).__name__)[:LONGEST_SHOWN], list(fields))
+        return wire.Cast(written, handle)
 
     def other(self, value: Any, depth: int) -> Any:
         known = self._student.judges.get(id(value))
@@ -327,6 +343,8 @@ class _ToJudge(Writer):
             _shown(value),
             self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
             *_described_function(value),
+            _code_of(value),
+            str(type(value).__module__)[:LONGEST_SHOWN],
         )
 
     def class_of(self, kind: type) -> wire.Class:
@@ -360,11 +378,35 @@ def _described_function(value: Any) -> tuple[str, list[wire.Parameter] | None]:
         doc = str(getattr(value, "__doc__", None) or "")[:LONGEST_MESSAGE]
         parameters = inspect.signature(value).parameters.values()
         return doc.encode("utf-8", "replace").decode(), [
-            wire.Parameter(each.name, int(each.kind), each.default is not inspect.Parameter.empty)
+            wire.Parameter(
+                each.name, int(each.kind), each.default is not inspect.Parameter.empty, _plain(each.default)
+            )
             for each in parameters
         ]
     except Exception:
         return "", None
+
+
+def _plain(default: Any) -> bool | float | str | wire.Constant | None:
+    """A default that can be said in a word."""
+    is_word = type(default) is str and len(default) <= LONGEST_SHOWN and default.isprintable()
+    if (
+        default is None
+        or type(default) in (bool, float)
+        or is_word
+        or (type(default) is int and -(2**63) <= default < 2**63)
+    ):
+        plain: bool | float | str | None = default
+        return plain
+    return wire.Constant("Ellipsis")
+
+
+def _code_of(value: Any) -> wire.Code | None:
+    """What is known of a function's code."""
+    if not isinstance(value, types.FunctionType):
+        return None
+    code = value.__code__
+    return wire.Code(code.co_flags, code.co_argcount, list(code.co_varnames)[:MOST_NAMES])
 
 
 def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from grader.executor.link import Link, LinkMisusedError
 
 Kind = Literal["function", "iterator", "object"]
+ExactKind = Literal["Fraction", "Decimal", "date", "datetime", "time", "timedelta", "Path"]
 
 
 class _Typed(msgspec.Struct, array_like=True, tag=True):
@@ -35,9 +36,9 @@ class Complex(_Typed, tag="c"):
 
 
 class Exact(_Typed, tag="x"):
-    """A fraction or a decimal number, as text."""
+    """A fraction, a decimal number, a date, a time or a path, as text."""
 
-    kind: Literal["Fraction", "Decimal"]
+    kind: ExactKind
     text: str
 
 
@@ -55,9 +56,10 @@ class Items(_Typed, tag="i"):
 
 
 class Pairs(_Typed, tag="d"):
-    """A dictionary."""
+    """A dictionary, or one of Python's own that are derived from it."""
 
     items: list[tuple[Value, Value]]
+    kind: Literal["dict", "Counter", "OrderedDict"] = "dict"
 
 
 class Steps(_Typed, tag="r"):
@@ -84,11 +86,31 @@ class Objects(_Typed, tag="o"):
     items: list[Value]
 
 
+class Masked(_Typed, tag="n"):
+    """A masked array of NumPy's."""
+
+    data: Value
+    mask: Value
+
+
+class Category(_Typed, tag="e"):
+    """A column of pandas' categories. codes: for each row the place of its category, -1 for none."""
+
+    codes: Value
+    categories: Value
+    ordered: bool
+
+
 class Cast(_Typed, tag="v"):
-    """What an object of another class holds, with the handle of the object itself."""
+    """What an object of another class holds, with the handle of the object itself.
+
+    name, fields: of the class of a named tuple.
+    """
 
     value: Value
     handle: int
+    name: str = ""
+    fields: list[str] = []
 
 
 class Class(_Typed, tag="C"):
@@ -107,15 +129,31 @@ class Class(_Typed, tag="C"):
 
 
 class Parameter(_Typed):
-    """Something that a function takes. kind: as inspect numbers them."""
+    """Something that a function takes. kind: as inspect numbers them.
+
+    default: where it is plain, else Ellipsis.
+    """
 
     name: str
     kind: int
     has_default: bool
+    default: bool | int | float | str | Constant | None = None
+
+
+class Code(_Typed):
+    """What Python says of a function's code. flags: as inspect knows them; names: of its variables."""
+
+    flags: int
+    arguments: int
+    names: list[str]
 
 
 class Handle(_Typed, tag="h"):
-    """An object that stays where it is. shown: its repr. parameters: None where nothing is known of them."""
+    """An object that stays where it is.
+
+    shown: its repr. parameters: None where nothing is known of them. code: of what is defined by `def`.
+    module: where its class comes from.
+    """
 
     handle: int
     kind: Kind
@@ -125,6 +163,8 @@ class Handle(_Typed, tag="h"):
     of: Class | None = None
     doc: str = ""
     parameters: list[Parameter] | None = None
+    code: Code | None = None
+    module: str = ""
 
 
 class Own(_Typed, tag="w"):
@@ -184,7 +224,7 @@ class Line(_Typed, tag="l"):
 
 
 class Drawing(_Typed, tag="A"):
-    """What an Axes shows. legend: None, or its lines with their texts."""
+    """What an Axes shows. legend: None, or its lines with their texts. ticks: where they are words."""
 
     handle: int
     title: str
@@ -198,6 +238,8 @@ class Drawing(_Typed, tag="A"):
     bars: list[tuple[float, float, float, float]]
     points: list[Value]
     legend: list[tuple[Line | None, str]] | None = None
+    x_ticks: list[tuple[float, str]] = []
+    y_ticks: list[tuple[float, str]] = []
 
 
 class Figure(_Typed, tag="F"):
@@ -217,10 +259,10 @@ class Randomness(_Typed, tag="g"):
 
 
 class Table(_Typed, tag="p"):
-    """A data frame (columns), a series (one column) or an index of pandas."""
+    """A data frame (columns), a series (one column) or an index of pandas, with one column for each level."""
 
     handle: int
-    kind: Literal["DataFrame", "Series", "Index"]
+    kind: Literal["DataFrame", "Series", "Index", "MultiIndex"]
     names: Value
     columns: list[Value]
     index: Value
@@ -242,6 +284,8 @@ Value = (
     | Steps
     | Array
     | Objects
+    | Masked
+    | Category
     | Cast
     | Class
     | Handle
@@ -333,18 +377,29 @@ class Draw(_Typed, tag="draw"):
     """Draw a number from each of the global random generators, Python's and NumPy's."""
 
 
+class Surround(_Typed, tag="surround"):
+    """From now on, collect what is printed (`prints`), and use these functions in place of builtins."""
+
+    prints: bool
+    functions: dict[str, Value]
+
+
 class Answer(_Typed, tag="answer"):
-    """What was asked for. changed: by place, the arguments that are not as they were handed over."""
+    """What was asked for.
+
+    changed: by place, the arguments that are not as they were handed over. printed: meanwhile, if asked for.
+    """
 
     value: Value = None
     named: dict[str, Value] = {}
     changed: list[tuple[int, Value]] = []
+    printed: str = ""
 
 
 class Refusal(_Typed, tag="refusal"):
     """An exception. kinds: Python's own exceptions that it is a kind of, the nearest first; of: its class.
 
-    line: where in the student's cells it was raised. changed: as in an answer.
+    line: where in the student's cells it was raised. changed, printed: as in an answer.
     """
 
     name: str
@@ -353,12 +408,13 @@ class Refusal(_Typed, tag="refusal"):
     line: str = ""
     of: Class | None = None
     changed: list[tuple[int, Value]] = []
+    printed: str = ""
 
 
-Ask = Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build | Draw
+Ask = Fetch | Bind | Unbind | Surround | Call | Read | Write | Next | Operate | Build | Draw
 # What a student's process may say to the judge, and what the judge says to it.
 ToJudge = Answer | Refusal | Call
-ToStudent = Answer | Refusal | Fetch | Bind | Unbind | Call | Read | Write | Next | Operate | Build | Draw
+ToStudent = Answer | Refusal | Ask
 
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)

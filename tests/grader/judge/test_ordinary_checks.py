@@ -1,0 +1,168 @@
+"""Checks as courses of others write them go to the judge, which tells right answers from wrong ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from grader.grading.grade import grade
+from grader.grading.graded import Graded
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A right answer, a wrong one, and a check."""
+
+    right: str
+    wrong: str
+    check: str
+
+
+HELLO = "def hello(name):\n    print('Hello,', name)"
+BYE = "def hello(name):\n    print('Bye,', name)"
+ASK = "def ask():\n    return int(input('How many? ')) + 1"
+SQUARES = "def squares(n):\n    for number in range(n):\n        yield number**2"
+EXERCISES = {
+    "printed_redirected": Exercise(
+        HELLO,
+        BYE,
+        "import io\nfrom contextlib import redirect_stdout\nwith redirect_stdout(io.StringIO()) as printed:\n"
+        "    hello('Bo')\nassert printed.getvalue() == 'Hello, Bo\\n'",
+    ),
+    "printed_before_an_error": Exercise(
+        HELLO + "\n    raise ValueError(name)",
+        BYE + "\n    raise ValueError(name)",
+        "import io, sys\nkept, sys.stdout = sys.stdout, io.StringIO()\ntry:\n    hello('Bo')\nexcept ValueError:\n"
+        "    pass\nfinally:\n    printed, sys.stdout = sys.stdout.getvalue(), kept\nassert printed == 'Hello, Bo\\n'",
+    ),
+    "printed_by_a_generator": Exercise(
+        "def count():\n    print(1)\n    yield 1",
+        "def count():\n    yield 1",
+        "import io\nfrom contextlib import redirect_stdout\nwith redirect_stdout(io.StringIO()) as printed:\n"
+        "    list(count())\nassert printed.getvalue() == '1\\n'",
+    ),
+    "print_replaced": Exercise(
+        HELLO,
+        BYE,
+        "from unittest.mock import patch\nwith patch('builtins.print') as printed:\n    hello('Bo')\n"
+        "printed.assert_called_once_with('Hello,', 'Bo')",
+    ),
+    "input_replaced": Exercise(
+        ASK,
+        ASK.replace("+ 1", "+ 2"),
+        "from unittest.mock import patch\nwith patch('builtins.input', return_value='4') as asked:\n"
+        "    assert ask() == 5\nasked.assert_called_once()",
+    ),
+    "input_replaced_and_put_back": Exercise(
+        ASK,
+        ASK.replace("+ 1", "+ 2"),
+        "import builtins\nkept, builtins.input = builtins.input, lambda question: '4'\nassert ask() == 5\n"
+        "builtins.input = kept\ntry:\n    ask()\nexcept Exception:\n    pass\n"
+        "else:\n    assert False",
+    ),
+    "a_date": Exercise(
+        "import datetime\nday = datetime.date(2024, 2, 29)",
+        "import datetime\nday = datetime.date(2024, 3, 1)",
+        "import datetime\nassert day == datetime.date(2024, 2, 29)",
+    ),
+    "dates_and_times_handed_over": Exercise(
+        "def later(moment, by):\n    return moment + by",
+        "def later(moment, by):\n    return moment - by",
+        "from datetime import datetime, time, timedelta\n"
+        "assert later(datetime(2024, 1, 2, 3, 4), timedelta(1, 2, 3)) == datetime(2024, 1, 3, 3, 4, 2, 3)",
+    ),
+    "a_path": Exercise(
+        "from pathlib import Path\npath = Path('data') / 'digits.csv'",
+        "path = 'data/digits.csv'",
+        "from pathlib import Path\nassert path == Path('data/digits.csv')\nassert path.suffix == '.csv'",
+    ),
+    "a_named_tuple": Exercise(
+        "from collections import namedtuple\nPoint = namedtuple('Point', 'x y')\npoint = Point(1, 2)",
+        "point = (1, 2)",
+        "assert (point.x, point.y) == point == (1, 2)\nassert repr(point) == 'Point(x=1, y=2)'",
+    ),
+    "a_counter": Exercise(
+        "from collections import Counter\ndef count(text):\n    return Counter(text)",
+        "def count(text):\n    return {each: text.count(each) for each in text}",
+        "assert count('aab').most_common(1) == [('a', 2)]\nassert count('aab')['z'] == 0",
+    ),
+    "a_generator_function": Exercise(
+        SQUARES,
+        "def squares(n):\n    return [number**2 for number in range(n)]",
+        "import inspect, types\nassert inspect.isgeneratorfunction(squares)\n"
+        "assert isinstance(squares(2), types.GeneratorType)\nassert list(squares(3)) == [0, 1, 4]",
+    ),
+    "what_a_function_takes": Exercise(
+        "def power(base, exponent=2):\n    return base**exponent",
+        "def power(base, exponent=3):\n    return base**exponent",
+        "import inspect\nassert inspect.isfunction(power)\nassert power.__code__.co_argcount == 2\n"
+        "assert inspect.signature(power).parameters['exponent'].default == 2",
+    ),
+    "a_frame_of_groups": Exercise(
+        "import pandas as pd\nframe = pd.DataFrame({'a': [1, 1, 2], 'b': [1, 2, 3], 'c': [4, 5, 6]})\n"
+        "groups = frame.groupby(['a', 'b']).sum()",
+        "import pandas as pd\nframe = pd.DataFrame({'a': [1, 1, 2], 'b': [1, 2, 3], 'c': [4, 5, 6]})\n"
+        "groups = frame.groupby('a').sum()",
+        "assert groups.index.names == ['a', 'b']\nassert groups.loc[(1, 2), 'c'] == 5",
+    ),
+    "categories": Exercise(
+        "import pandas as pd\nsizes = pd.Series(pd.Categorical(['s', 'l', 's'], ['s', 'm', 'l'], ordered=True))",
+        "import pandas as pd\nsizes = pd.Series(['s', 'l', 's'])",
+        "assert list(sizes.cat.categories) == ['s', 'm', 'l']\nassert list(sizes < 'm') == [True, False, True]",
+    ),
+    "a_masked_array": Exercise(
+        "import numpy as np\nvalid = np.ma.masked_array([1, 2], mask=[0, 1])",
+        "import numpy as np\nvalid = np.array([1, 2])",
+        "assert valid.sum() == 1",
+    ),
+    "bars_with_names": Exercise(
+        "import matplotlib.pyplot as plt\n_, ax = plt.subplots()\nbars = ax.bar(['a', 'b'], [3, 4])",
+        "import matplotlib.pyplot as plt\n_, ax = plt.subplots()\nbars = ax.bar([0, 1], [3, 4])",
+        "assert [tick.get_text() for tick in ax.get_xticklabels()] == ['a', 'b']",
+    ),
+    "a_fitted_model": Exercise(
+        "from sklearn.linear_model import LinearRegression\nline = LinearRegression().fit([[1.0], [2.0]], [2.0, 4.0])",
+        "from sklearn.linear_model import LinearRegression\nline = LinearRegression().fit([[1.0], [2.0]], [2.0, 5.0])",
+        "from sklearn.linear_model import LinearRegression\nassert isinstance(line, LinearRegression)\n"
+        "assert abs(line.predict([[3.0]])[0] - 6) < 1e-9",
+    ),
+    "all_names": Exercise(
+        "total = 7",
+        "sum_of_all = 7",
+        "assert 'total' in globals()\nassert eval('total') == 7",
+    ),
+}  # fmt: skip
+
+
+def graded(answers: dict[str, str]) -> Graded:
+    """All exercises in one notebook, each with its check below it."""
+    cells = [code("import numpy as np")]
+    for name, exercise in EXERCISES.items():
+        cells += [answer(name, exercise.right), check(f"check_{name}", exercise.check)]
+    spec = spec_of(*cells)
+    assert spec.unjudged == {}
+    return grade(as_bytes(handed_in(spec, **answers)), spec)
+
+
+@pytest.fixture(scope="module")
+def right() -> Graded:
+    return graded({name: exercise.right for name, exercise in EXERCISES.items()})
+
+
+def test_right_answers_get_all_points_from_the_judge(right: Graded) -> None:
+    assert {cell.name: cell.message for cell in right.cells if cell.points != cell.possible} == {}
+    assert right.findings == ()
+
+
+def test_what_a_check_looks_at_is_not_shown(right: Graded) -> None:
+    shown = [str(cell.outputs) for cell in right.notebook.cells if "nbgrader" in cell.metadata]
+    assert shown
+    assert not [each for each in shown if "Hello" in each or "How many" in each]
+
+
+def test_wrong_answers_get_none() -> None:
+    wrong = graded({name: exercise.wrong for name, exercise in EXERCISES.items()})
+    assert {cell.name for cell in wrong.cells if cell.points} == set()
+    assert wrong.problem == ""
