@@ -128,6 +128,12 @@ EXERCISES = {
         "from sklearn.linear_model import LinearRegression\nassert isinstance(line, LinearRegression)\n"
         "assert abs(line.predict([[3.0]])[0] - 6) < 1e-9",
     ),
+    "an_enumeration": Exercise(
+        "from enum import Enum\nclass Colour(Enum):\n    RED = 1\n    BLUE = 2",
+        "from enum import Enum\nclass Colour(Enum):\n    RED = 1\n    GREEN = 2",
+        "assert [each.name for each in Colour] == ['RED', 'BLUE']\nassert len(Colour) == 2\n"
+        "assert Colour['BLUE'] is Colour(2)\nassert Colour.RED.value == 1",
+    ),
     "all_names": Exercise(
         "total = 7",
         "sum_of_all = 7",
