@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import sys
-import types
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -224,7 +224,9 @@ class Bridge:
                     self._ask(wire.Unbind(name))
                     continue
                 writer = _ToStudent(self)
-                self._ask(wire.Bind(name, writer.value(now)), writer.buffers)
+                # An open file, for example, is of no use over there: then the name stays what it was.
+                with suppress(CannotTravelError):
+                    self._ask(wire.Bind(name, writer.value(now)), writer.buffers)
 
     def _changed_seeds(self, writer: Writer) -> wire.Seeds | None:
         """The states of the random generators, if the check has set or used them since the last call."""
@@ -395,7 +397,8 @@ class _ToStudent(Writer):
             from grader.judge.describing import table
 
             return table(value, 0, self, depth)
-        if hasattr(value, "__dict__") and not isinstance(value, types.ModuleType):
+        # Of other classes no object can be made over there.
+        if getattr(type(value), "__new__", None) is object.__new__ and hasattr(value, "__dict__"):
             fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
             return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)
         return super().other(value, depth)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from grader.judge.code_runners import runs_code
+
 Kind = Literal["setup", "answer", "check"]
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
 WHOLE_PROCESS = frozenset(
@@ -22,8 +24,8 @@ WHOLE_PROCESS = frozenset(
     )
 )  # fmt: skip
 
-# What may look at any name, or at all of them.
-LOOKS_AT_ALL = frozenset(("globals", "locals", "vars", "dir", "eval", "exec"))
+# What may look at all names.
+LOOKS_AT_ALL = frozenset(("globals", "locals", "vars", "dir"))
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -58,12 +60,13 @@ class Plan:
 class Function:
     """A function of the instructor's. reads: names, when it is called; needs: names, when it is defined.
 
-    source: what defines it, where the judge cannot run its cell.
+    source: what defines it, where the judge cannot run its cell. runs_code: as in Names.
     """
 
     source: str
     reads: frozenset[str]
     needs: frozenset[str]
+    runs_code: str = ""
 
 
 @dataclass
@@ -72,8 +75,8 @@ class Names:
 
     imports: the statements that bind names by importing, by name. functions: a set-up cell's, by name.
     updates: names that it both reads and binds, as `x += 1` does. binds_all: whether it imports every name of
-    a module. sets_up: whether all it does concerns the process. problem: why it is not what the judge can
-    run.
+    a module. sets_up: whether all it does concerns the process. runs_code: what in it may run code that its
+    data hold, in a word. problem: why it is not what the judge can run.
     """
 
     binds: set[str] = field(default_factory=set)
@@ -84,6 +87,7 @@ class Names:
     updates: set[str] = field(default_factory=set)
     binds_all: bool = False
     sets_up: bool = False
+    runs_code: str = ""
     problem: str = ""
 
 
@@ -92,14 +96,16 @@ class _Above:
     """What the cells above a check have made of names.
 
     students: names that are the student's. own: by name, the places of the cells that make it what it is for
-    the judge. functions: the instructor's. imported: statements, by name. always: the places of cells that
-    the judge runs in any case.
+    the judge. functions: the instructor's. imported: statements, by name. runners: imported names of what may
+    run code that its data hold, each with the word for it. always: the places of cells that the judge runs in
+    any case.
     """
 
     students: set[str] = field(default_factory=set)
     own: dict[str, list[int]] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
+    runners: dict[str, str] = field(default_factory=dict)
     always: list[int] = field(default_factory=list)
 
     def bind_in_student(self, names: Names) -> None:
@@ -137,7 +143,13 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
         of_cell.changes -= unchanged
         if cell is not None and cell.kind == "setup":
             of_cell.functions = functions_of(cell.source)
-    above = _Above()
+    runners = {
+        name: word
+        for of_cell in names
+        for name, statement in of_cell.imports.items()
+        if (word := runs_code(ast.parse(statement)))
+    }
+    above = _Above(runners=runners)
     found: dict[int, Plan] = {}
     for place, (cell, of_cell) in enumerate(zip(cells, names, strict=True)):
         if cell is None:
@@ -161,6 +173,10 @@ def _plan(check: Names, above: _Above, names: list[Names]) -> Plan:
     reads = (check.reads | check.changes) - check.imports.keys()
     helpers = _called((reads - check.binds) | check.updates, above.functions)
     by_helpers = {name for each in helpers.values() for name in each.reads | each.needs}
+    words = [check.runs_code, *(each.runs_code for each in helpers.values())]
+    words += [above.runners.get(name, "") for name in sorted(reads | by_helpers)]
+    if any(words):
+        return Plan(refusal=f"it uses {next(filter(None, words))}, which may run code that a student wrote")
     fetch = (reads | check.updates | by_helpers) & students
     if reads & LOOKS_AT_ALL:
         fetch |= {name for name in students if not name.startswith("_")}
@@ -255,6 +271,7 @@ def names_of(source: str) -> Names:
     _note_imports(tree, found)
     for node in ast.walk(tree):
         _note_changes(node, found)
+    found.runs_code = runs_code(tree)
     found.sets_up = not found.binds and any(
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
@@ -284,7 +301,9 @@ def functions_of(source: str) -> dict[str, Function]:
             node.body = [ast.Pass()]
             head = ast.unparse(node)
             _read_tables(head, ast.parse(head), defined)
-            found[node.name] = Function(text, frozenset(called.reads), frozenset(defined.reads - {node.name}))
+            runs = runs_code(ast.parse(text))
+            needs = frozenset(defined.reads - {node.name})
+            found[node.name] = Function(text, frozenset(called.reads), needs, runs)
     return found
 
 

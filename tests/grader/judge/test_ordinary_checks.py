@@ -134,10 +134,15 @@ EXERCISES = {
         "assert [each.name for each in Colour] == ['RED', 'BLUE']\nassert len(Colour) == 2\n"
         "assert Colour['BLUE'] is Colour(2)\nassert Colour.RED.value == 1",
     ),
+    "a_file_under_the_same_name": Exercise(
+        "with open('out.txt', 'w') as file:\n    file.write('done')",
+        "with open('out.txt', 'w') as file:\n    file.write('not done')",
+        "with open('out.txt') as file:\n    assert file.read() == 'done'",
+    ),
     "all_names": Exercise(
         "total = 7",
         "sum_of_all = 7",
-        "assert 'total' in globals()\nassert eval('total') == 7",
+        "assert 'total' in globals()\nassert 'total' in dir()",
     ),
 }  # fmt: skip
 

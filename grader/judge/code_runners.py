@@ -1,0 +1,57 @@
+"""What a check must not do with what a student handed over where the judge is: run it as code.
+
+Pickles, saved networks, text for `eval` and programs hold code. A check that reads such things runs in the
+student's own process, where there is nothing that they could reach.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+BUILTINS = frozenset(("exec", "eval", "compile", "__import__"))
+MODULES = frozenset(
+    (
+        "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "joblib", "shelve", "marshal",
+        "runpy", "importlib", "imp", "zipimport", "pydoc", "doctest", "subprocess", "ctypes", "cffi",
+        "numexpr",
+    )
+)  # fmt: skip
+FUNCTIONS = frozenset(
+    (
+        "read_pickle", "load_model", "model_from_json", "model_from_config", "from_config",
+        "deserialize_keras_object", "saved_model", "unsafe_load", "full_load", "sympify", "parse_expr",
+        "system", "popen", "exec_module", "load_module", "run_path", "run_module",
+    )
+)  # fmt: skip
+# Harmless with a text of the check's own.
+OF_TEXT = frozenset(("eval", "query"))
+# Modules whose `load` reads pickles or their like.
+LOADERS = frozenset(("torch", "yaml"))
+PROGRAMS = re.compile(r"(?:exec|spawn)[lv]p?e?")
+
+
+def runs_code(tree: ast.AST) -> str:
+    """What in a piece of Python may run code that its data hold, in a word; "" where nothing does."""
+    return next((word for node in ast.walk(tree) if (word := _runs_code(node))), "")
+
+
+def _runs_code(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id if node.id in BUILTINS | MODULES | FUNCTIONS else ""
+    if isinstance(node, ast.Attribute):
+        word = node.attr
+        is_load = word == "load" and isinstance(node.value, ast.Name) and node.value.id in LOADERS
+        return word if is_load or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word) else ""
+    if isinstance(node, ast.Call):
+        word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if word in OF_TEXT and not (node.args and isinstance(node.args[0], ast.Constant)):
+            return word
+    if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+        is_off = isinstance(node.value, ast.Constant) and node.value.value is False
+        return "" if is_off else node.arg
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [part for alias in node.names for part in alias.name.split(".")]
+        names += (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+        return next((name for name in names if name in MODULES | FUNCTIONS), "")
+    return ""
