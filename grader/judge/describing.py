@@ -209,7 +209,7 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         raise CannotTravelError("A drawing has to be on ordinary Axes of Matplotlib.")
     # What a reader sees: neither what other classes tell of themselves, nor what is drawn without ink.
     lines = [line for line in Axes.get_lines(ax) if type(line) is Line2D and _is_seen(line)]
-    legend = ax.get_legend()
+    legend = ax.get_legend() or next(iter(getattr(ax.get_figure(), "legends", ())), None)
     if legend is not None and not _is_seen(legend):
         legend = None
     return wire.Drawing(

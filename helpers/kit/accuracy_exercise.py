@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, WRONG_TYPE
+from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, in_place_of_numbers
 from helpers.kit.measuring import OfModel
 from helpers.kit.models import in_place_of_a_model, is_model, near
 from helpers.kit.outcome import Slip
 from helpers.kit.prediction_exercise import MeasuringExercise
 from helpers.kit.signs import value_of
 from helpers.kit.tolerances import ACCURACY_TOLERANCE
-from helpers.kit.values import as_numbers, show
+from helpers.kit.values import as_numbers, show, show_answer
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,7 +73,7 @@ class AccuracyExercise(MeasuringExercise):
         if not near(answer, accuracy, ACCURACY_TOLERANCE):
             named = "the model" if self.model == "model" else self.model
             raise self.not_yet(
-                f"{self.name} is {show(answer)}, but {named} gets {accuracy:.4f} on the test images, "
+                f"{self.name} is {show_answer(answer)}, but {named} gets {accuracy:.4f} on the test images, "
                 "prepared like the training images.",
                 *self._explained(answer, outputs),
             )
@@ -95,7 +95,7 @@ class AccuracyExercise(MeasuringExercise):
         try:
             numbers = as_numbers(answer)
         except (TypeError, ValueError):
-            return [WRONG_TYPE]
+            return [in_place_of_numbers(answer)]
         asking = f"{self.model}.evaluate(test_images, test_labels)"
         known: list[Slip] = self._ask(
             asking,

@@ -18,6 +18,9 @@ from helpers.kit.values import as_numbers, show
 
 # Every so many images are compared.
 STEP = 100
+# Two ranges of pixels that differ by less look the same in a message.
+ALIKE = 0.002
+TOO_FEW_DIGITS = Slip("too few digits", "float16 keeps only three digits. Take float32 or float64.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,7 +57,10 @@ class ArraysExercise(MeasuringExercise):
                 )
         seen = [self._numbers(np.asarray(answer)[start::STEP]) for answer in answers]
         if _same(seen, raw):
-            raise self.not_attempted()
+            raise self.not_attempted(
+                f"not attempted yet. {' and '.join(self.names)} are still as they were loaded. Give what you "
+                "make of them the same names, then run both cells. Or did the cell above stop with an error?"
+            )
         if _same(seen, expected):
             return
         explained = [
@@ -64,11 +70,29 @@ class ArraysExercise(MeasuringExercise):
         ]
         if not explained and not all(np.isfinite(values).all() for values in seen):
             explained = [NOT_A_NUMBER]
+        if not explained and any(np.asarray(answer).dtype == np.float16 for answer in answers):
+            explained = [TOO_FEW_DIGITS]
+        raise self.not_yet(f"{self._told(seen, expected, start)} Expected {self.said}.", *explained)
+
+    def _told(self, seen: Sequence[Numbers], expected: Sequence[Numbers], start: int) -> str:
+        """Between what the pixels lie, or the first that differs where they lie where they should."""
         text = " and ".join(
             f"between {show(values.min())} and {show(values.max())} in {name}"
             for name, values in zip(self.names, seen, strict=True)
         )
-        raise self.not_yet(f"The pixels lie {text}. Expected {self.said}.", *explained)
+        if not all(
+            np.allclose((one.min(), one.max()), (other.min(), other.max()), atol=ALIKE)
+            for one, other in zip(seen, expected, strict=True)
+        ):
+            return f"The pixels lie {text}."
+        name, one, other = next(
+            pair for pair in zip(self.names, seen, expected, strict=True) if not _same(pair[1:2], pair[2:])
+        )
+        place, row, column = np.argwhere(~np.isclose(one, other, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE))[0]
+        return (
+            f"{name}[{start + STEP * place}, {row}, {column}] is {show(one[place, row, column])}, expected "
+            f"{show(other[place, row, column])}."
+        )
 
     def _values(self, signs: Sequence[Any], raw: Sequence[Numbers]) -> list[Numbers]:
         return [

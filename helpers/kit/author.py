@@ -198,8 +198,8 @@ class Arrays(Measuring):
 class Names(Exercise):
     """An exercise that asks for a list of names in a fixed order, which the solution knows.
 
-    A slip's `wrong` is a function of the right list, or says what was given: "str", "no list", "other keys",
-    "joined" (a comma is missing), "spelled otherwise".
+    A slip's `wrong` is a function of the right list, or says what was given: "str", "no list", "no names",
+    "other keys", "joined" (a comma is missing), "spelled otherwise", "another order".
     """
 
     kind = "names"

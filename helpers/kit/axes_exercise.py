@@ -59,7 +59,7 @@ class Drawing:
 
 def _seen(ax: Axes) -> Drawing:
     lines = [line for line in ax.get_lines() if np.size(line.get_ydata())]
-    legend = ax.get_legend()
+    legend = ax.get_legend() or next(iter(getattr(ax.get_figure(), "legends", ())), None)
     texts: dict[Any, str] = {}
     if legend is not None:
         # A legend has lines of its own: they are known by their looks, or else by their order.
@@ -137,8 +137,21 @@ def _misnamed(seen: Seen) -> int:
     )
 
 
+def _unnamed_validation(seen: Seen) -> bool:
+    """Whether a curve of validation data has a text without that word."""
+    pairs = zip(seen.asked, seen.curves, strict=True)
+    return any(
+        name.startswith("val_") and curve is not None and "val" not in curve.text.casefold()
+        for name, curve in pairs
+    )
+
+
 # What a slip is known by, of a drawing that is there.
 FAULTS: dict[str, Callable[[Seen], Any]] = {
+    "no curves": lambda seen: not seen.drawing.curves,
+    "axes swapped": lambda seen: any(
+        close(curve.x, seen.values[name]) for curve in seen.drawing.curves for name in seen.asked
+    ),
     "other curves of the record": _others,
     "percent": lambda seen: any(
         seen.drawing.curve(100 * np.asarray(seen.values[name])) for name in seen.asked
@@ -156,6 +169,7 @@ FAULTS: dict[str, Callable[[Seen], Any]] = {
     "legend missing": lambda seen: any(curve is not None and not curve.text for curve in seen.curves),
     "legend swapped": lambda seen: _misnamed(seen) == len(seen.asked),
     "one curve misnamed": _misnamed,
+    "validation not named": _unnamed_validation,
 }
 # Which made-up records the visible check hands over.
 VISIBLE = 6

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from helpers.kit.outcome import Slip
 
 NO_FUNCTION = Slip(
@@ -26,6 +29,20 @@ def stops(call: str) -> Slip:
 
 CALL_STOPS = stops("Make that call yourself in a new cell")
 WRONG_TYPE = Slip("wrong type", "Only numbers, and lists, arrays or tensors of numbers, will do.")
+NOTHING_KEPT = replace(
+    WRONG_TYPE,
+    advice="None is what print() gives, and every other call that returns nothing. Keep the result itself.",
+)
+NOT_CALLED = replace(
+    WRONG_TYPE, advice="A function has to be called, with brackets. Keep what the call returns."
+)
+
+
+def in_place_of_numbers(answer: Any) -> Slip:
+    """The slip behind an answer that should hold numbers, but does not."""
+    return NOTHING_KEPT if answer is None else NOT_CALLED if callable(answer) else WRONG_TYPE
+
+
 WRONG_SHAPE = Slip(
     "wrong shape", "Compare the shapes first: how many numbers does the task ask for, and in which order?"
 )

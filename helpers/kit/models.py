@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from helpers.kit.calling import is_elsewhere
 from helpers.kit.exercise import Exercise
-from helpers.kit.general_slips import CALL_STOPS, WRONG_TYPE
+from helpers.kit.general_slips import CALL_STOPS, in_place_of_numbers
 from helpers.kit.outcome import Slip
-from helpers.kit.values import as_numbers, show
+from helpers.kit.values import as_numbers, show_answer
 
 Numbers = npt.NDArray[Any]
 
@@ -45,7 +45,7 @@ def is_model(answer: Any) -> bool:
 
     In grading, what only claims to be a Keras model stays in the process of the student's code.
     """
-    return hasattr(answer, "predict") and not is_elsewhere(answer)
+    return hasattr(answer, "predict") and not isinstance(answer, type) and not is_elsewhere(answer)
 
 
 def in_place_of_a_model(answer: Any) -> Slip:
@@ -131,7 +131,7 @@ class TrainingExercise(Exercise):
             return as_numbers(answer)
         except (TypeError, ValueError):
             raise self.not_yet(
-                f"{self.name} is {show(answer)}, which holds no numbers.", WRONG_TYPE
+                f"{self.name} is {show_answer(answer)}, which holds no numbers.", in_place_of_numbers(answer)
             ) from None
 
     def _need(self, **answers: Any) -> None:
@@ -139,7 +139,7 @@ class TrainingExercise(Exercise):
             if answer is ...:
                 raise self.not_attempted(f"{name} comes first. Do that exercise, then run this cell again.")
             if name == "model" and not is_model(answer):
-                raise self.not_yet(f"model is {show(answer)}.", in_place_of_a_model(answer))
+                raise self.not_yet(f"model is {show_answer(answer)}.", in_place_of_a_model(answer))
 
     def _ask(self, what: str, question: Callable[[], Any]) -> Any:
         try:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Self
 
-import numpy as np
-
 from helpers.kit.exercise import Exercise
+from helpers.kit.general_slips import NOTHING_KEPT
 from helpers.kit.outcome import Slip
 from helpers.kit.tables import common
 from helpers.kit.values import show
@@ -33,6 +32,7 @@ def _joined(expected: Sequence[str], written: Sequence[str]) -> bool:
 OF_NAMES: dict[str, Callable[[Sequence[str], Sequence[str]], bool]] = {
     "joined": _joined,
     "spelled otherwise": _spelled_otherwise,
+    "another order": lambda expected, written: sorted(expected) == sorted(written),
 }
 
 
@@ -40,7 +40,8 @@ OF_NAMES: dict[str, Callable[[Sequence[str], Sequence[str]], bool]] = {
 class NamesExercise(Exercise):
     """A list in which each name has its place. A dictionary whose keys are these places will do as well.
 
-    given: what each slip gives, or the type of what was given in place of a list, or one of OF_NAMES.
+    given: what each slip gives, or the type of what was given in place of a list or of a name, or one of
+    OF_NAMES.
     """
 
     names: list[str] = field(kw_only=True)
@@ -56,12 +57,13 @@ class NamesExercise(Exercise):
         """Compare the list of names. Raises NotYet or NotAttempted."""
         if answer is ...:
             raise self.not_attempted()
-        if isinstance(answer, np.ndarray):
+        if hasattr(answer, "tolist"):  # an array, or a series of pandas
             answer = answer.tolist()
         if isinstance(answer, str) or not isinstance(answer, (Sequence, Mapping)):
+            kind = "str" if isinstance(answer, str) else "no list"
             raise self.not_yet(
                 f"{self.name} is {show(answer)} of type {type(answer).__name__}.",
-                *self._with("str" if isinstance(answer, str) else "no list"),
+                *([NOTHING_KEPT] if answer is None else self._with(kind)),
             )
         if isinstance(answer, Mapping) and set(answer) != set(range(len(answer))):
             raise self.not_yet(
@@ -75,14 +77,26 @@ class NamesExercise(Exercise):
             slip
             for slip, given in zip(self.slips, self.given, strict=True)
             if isinstance(given, list) and _plainly(given) == written
-        ] or [
+        ]
+        if not all(isinstance(name, str) for name in names):
+            place = next(i for i, name in enumerate(names) if not isinstance(name, str))
+            raise self.not_yet(
+                f"{self.name}[{place}] is {show(names[place])}, expected {self.names[place]!r}.",
+                *(explained or self._with("no names")),
+            )
+        explained = explained or [
             slip
             for sign, is_there in OF_NAMES.items()
             if is_there(expected, written)
             for slip in self._with(sign)
         ]
         if len(written) != len(expected):
-            raise self.not_yet(f"Expected {len(expected)} names, and got {len(written)}.", *explained)
+            remark = f"Expected {len(expected)} names, and got {len(written)}."
+            missing = [name for name in self.names if _plainly([name])[0] not in written]
+            unknown = [name for name in names if _plainly([name])[0] not in expected]
+            remark += f" {missing[0]!r} is missing." if missing else ""
+            remark += f" The table has no {unknown[0]!r}." if unknown else ""
+            raise self.not_yet(remark, *explained)
         place = next(i for i, name in enumerate(written) if name != expected[i])
         raise self.not_yet(
             f"{self.name}[{place}] is {names[place]!r}, expected {self.names[place]!r}.", *explained

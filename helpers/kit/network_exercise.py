@@ -26,10 +26,12 @@ from helpers.kit.models import (
 from helpers.kit.outcome import Slip
 from helpers.kit.tables import common
 from helpers.kit.tolerances import ACCURACY_TOLERANCE, PREDICTION_TOLERANCE, SMALLEST_OUTPUT
-from helpers.kit.values import show
+from helpers.kit.values import show, show_answer
 
 # How many inputs a network is asked about, and of how many a table holds the outputs.
 INPUTS, SHOWN = 60, 4
+# How many shapes of weights and biases a message names.
+MOST_SHAPES = 8
 # Where a slip leaves the size of a layer open, its place in a shape is this.
 ANY_SIZE = "n"
 PREDICT_STOPS = stops("Call predict yourself in a new cell, with a few of the training images")
@@ -37,9 +39,14 @@ METRICS_AS_WEIGHTS = Slip(
     "metrics as the third argument",
     "The third argument of compile is loss_weights. Give the metrics by name: metrics=[...].",
 )
+RANDOM_LAYER = Slip(
+    "random layer",
+    "A layer such as Dropout changes numbers at random while the network learns. The task asks for dense "
+    "layers alone.",
+)
 # What is compared, in this order. At the first that differs a check stops, and a slip is known by it.
 NAMES_AS_WEIGHTS = "names as weights"
-STAGES = ("answer", "inputs", "layers", "outputs", "loss", "accuracy")
+STAGES = ("answer", "inputs", "layers", "outputs", "steadiness", "loss", "accuracy")
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,10 @@ def seen_of(model: Any, probe: Probe, accuracy: float | None = None) -> Iterator
     one_hot = np.eye(probe.classes, dtype=np.float32)[whole]
     yield "inputs", list(_taken(model, inputs, probe))
     yield "layers", [list(weights.shape) for weights in model.get_weights()]
-    outputs = _outputs(model, inputs, rng)
+    weights = _other_weights(model, rng)
+    outputs = model.stateless_call(*weights, inputs)[0]
     yield "outputs", np.asarray(outputs)[:SHOWN]
+    yield "steadiness", _is_steady(model, weights, inputs, outputs)
     labels = (whole, one_hot) if probe.whole else (one_hot, whole)
     yield "loss", _loss(model, outputs, *labels)
     yield "accuracy", _accuracy(model, inputs, labels[0], outputs, probe.metric, accuracy)
@@ -82,7 +91,7 @@ def kind_of(answer: Any) -> str:
     """What an answer is: a model, a function, or the name of another type."""
     if is_model(answer) and hasattr(answer, "stateless_call"):
         return "model"
-    return "function" if callable(answer) else type(answer).__name__
+    return "function" if callable(answer) and not isinstance(answer, type) else type(answer).__name__
 
 
 def _taken(model: Any, inputs: Numbers, probe: Probe) -> tuple[int, ...]:
@@ -100,8 +109,8 @@ def _taken(model: Any, inputs: Numbers, probe: Probe) -> tuple[int, ...]:
         raise
 
 
-def _outputs(model: Any, inputs: Numbers, rng: np.random.Generator) -> Any:
-    """What a network would give with other weights, which are large enough to show its activations.
+def _other_weights(model: Any, rng: np.random.Generator) -> tuple[list[Any], list[Any]]:
+    """Weights for a network, trainable and others, that are large enough to show its activations.
 
     It keeps its own.
     """
@@ -114,7 +123,16 @@ def _outputs(model: Any, inputs: Numbers, rng: np.random.Generator) -> Any:
         [weights.get(id(variable), variable) for variable in variables]
         for variables in (model.trainable_variables, model.non_trainable_variables)
     )
-    return model.stateless_call(trained, others, inputs)[0]
+    return trained, others
+
+
+def _is_steady(model: Any, weights: tuple[list[Any], list[Any]], inputs: Numbers, outputs: Any) -> bool:
+    """Whether a network gives the same in training."""
+    try:
+        in_training = model.stateless_call(*weights, inputs, training=True)[0]
+    except Exception:  # a class of its own, whose call knows nothing of training
+        return True
+    return near(in_training, outputs, PREDICTION_TOLERANCE, SMALLEST_OUTPUT)
 
 
 def _loss(model: Any, outputs: Any, labels: Numbers, other_labels: Numbers) -> list[Any]:
@@ -263,7 +281,7 @@ class NetworkExercise(TrainingExercise):
         if stage == "answer":
             general = RETURNS_NOTHING if seen == "NoneType" else in_place_of_a_model(answer)
             return self.not_yet(
-                f"{name} is {show(self.model_of(answer, case))}: it should be a Keras model.",
+                f"{name} is {show_answer(self.model_of(answer, case))}: it should be a Keras model.",
                 *(slips[:1] or [general]),
             )
         if stage == "inputs":
@@ -283,8 +301,11 @@ class NetworkExercise(TrainingExercise):
                 f"input are {show(np.round(seen[0], 3))}, which is not what {self.said} give.",
                 *slips,
             )
+        if stage == "steadiness":
+            return self.not_yet(f"In training, {name} gives other outputs for the same inputs.", RANDOM_LAYER)
         if stage == "accuracy":
-            return self.not_yet("model.evaluate does not report the accuracy.", *slips)
+            reported = f'nothing called "{case.probe.metric}"' if case.probe.metric else "no accuracy"
+            return self.not_yet(f"model.evaluate reports {reported}.", *slips)
         if seen[0] == NAMES_AS_WEIGHTS:
             return self.not_yet("compile got text as the weights of the loss.", METRICS_AS_WEIGHTS)
         stopped = [CALL_STOPS] if seen[0].startswith("stops") else []
@@ -304,11 +325,12 @@ def _of_loss(case: NetworkCase, seen: Sequence[Any], expected: Sequence[Any]) ->
             f"For random inputs the loss is {show(seen[1])}, but the loss that the task asks for is "
             f"{show(expected[1])}. Which loss did you give compile?"
         )
-    return f"model.evaluate {seen[0]}: the loss does not take labels that are {right}."
+    return f"model.evaluate {seen[0]} for labels that are {right}."
 
 
 def _list(shapes: Sequence[Sequence[int]]) -> str:
-    return ", ".join(str(tuple(shape)) for shape in shapes)
+    shown = [str(tuple(shape)) for shape in shapes]
+    return ", ".join(shown if len(shown) <= MOST_SHAPES else [*shown[:MOST_SHAPES], "…"])
 
 
 def _case_from(data: Mapping[str, Any]) -> NetworkCase:

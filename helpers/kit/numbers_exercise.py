@@ -67,8 +67,6 @@ class NumbersExercise(Exercise):
 
     def _general(self, seen: Any) -> Slip | None:
         """What is wrong with the number itself, if it is not one finite number."""
-        if seen is None:  # NumPy would read it as nan
-            return WRONG_TYPE
         try:
             numbers = as_numbers(seen)
         except (TypeError, ValueError):

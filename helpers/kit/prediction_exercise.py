@@ -21,6 +21,10 @@ from helpers.kit.values import show
 MOST_TIES = 10
 # The share of an answer that has to match what a slip gives.
 MOSTLY = 0.99
+ROUNDED = Slip(
+    "rounded confidences",
+    "Those are the right confidences, with fewer digits. Keep them as model.predict gives them.",
+)
 
 
 def adds_up(confidences: Numbers) -> bool:
@@ -131,6 +135,8 @@ class PredictionExercise(MeasuringExercise):
             return [WRONG_SHAPE]
         if not np.isfinite(seen).all():
             return [NOT_A_NUMBER]
+        if _rounded(seen, expected):
+            return [ROUNDED]
         return self.otherwise if adds_up(seen) else []
 
 
@@ -143,7 +149,9 @@ class LabelsExercise(MeasuringExercise):
         if answer is ...:
             raise self.not_attempted()
         if of_answer(answer, "is_text"):
-            raise self.not_yet(f"{self.name} begins with {np.ravel(answer)[0]!r}.", *self._of_kind(answer))
+            raise self.not_yet(
+                f"{self.name} begins with {str(np.ravel(answer)[0])!r}.", *self._of_kind(answer)
+            )
         self._need(predictions=predictions)
         confidences, seen = self._numbers(predictions), self._numbers(answer)
         images = len(self.of_model(None).images.test_labels)
@@ -187,6 +195,14 @@ class LabelsExercise(MeasuringExercise):
         return [
             slip for slip, sign in signs if not is_condition(sign) and _mostly(seen, value_of(sign, found))
         ] or [slip for slip, sign in signs if is_condition(sign) and value_of(sign, found) is True]
+
+
+def _rounded(seen: Numbers, expected: Numbers) -> bool:
+    """Whether confidences are as expected, but with fewer decimals."""
+    return any(
+        np.mean(np.isclose(seen, expected.round(decimals), rtol=0, atol=1e-6)) > MOSTLY
+        for decimals in range(7)
+    ) or np.array_equal(seen, expected.astype(np.float16))
 
 
 def _mostly(seen: Numbers, expected: Any) -> bool:

@@ -28,6 +28,8 @@ def as_numbers(value: Any) -> npt.NDArray[np.float64]:
     array = np.asarray(value)
     if array.dtype.kind not in "biufO":  # NumPy would read the text "3.5" as a number
         raise TypeError(f"{array.dtype} holds no real numbers")
+    if array.dtype.kind == "O" and any(each is None for each in array.flat):  # and None as nan
+        raise TypeError("None is no number")
     return array.astype(np.float64)
 
 
@@ -100,6 +102,14 @@ def show(value: Any) -> str:
         formatter={"float_kind": "{:.6g}".format}, threshold=12, edgeitems=3, linewidth=10_000
     ):
         return " ".join(np.array2string(numbers, separator=", ").split())
+
+
+def show_answer(answer: Any) -> str:
+    """Write an answer as `show` does, and say of a function that it is one: both may have the same name."""
+    if isinstance(answer, type):
+        return f"the class {answer.__name__}"
+    is_function = callable(answer) and hasattr(answer, "__name__")
+    return f"the function {show(answer)}" if is_function else show(answer)
 
 
 def is_long(value: Any) -> bool:

@@ -8,7 +8,7 @@ from helpers.kit.author import (
 )
 
 DATASET = "fashion_mnist"
-TEST, UNSCALED = Images(), Images(divided_by=1)
+TEST, UNSCALED, TWICE = Images(), Images(divided_by=1), Images(divided_by=255**2)
 # The weights of a model without training stay below this accuracy, any training gets above it.
 UNTRAINED = 0.3
 
@@ -32,8 +32,13 @@ class_names = Names(
              "That is a single string. Make it a list, so that class_names[9] gives the name of label 9: "
              "square brackets around it all, and each name in its own quotes."),
         Slip("not a list", "no list",
-             "Only something that keeps its order can say which name belongs to which label. Make it a "
-             "list, with square brackets around it."),
+             "class_names[9] has to give the name of label 9, so every name needs its place. Make it a list, "
+             "with square brackets around it."),
+        Slip("not names", "no names",
+             "Each place of the list holds one name and nothing else: the place itself is the label."),
+        Slip("read from left to right",
+             lambda names: [name for pair in zip(names[:5], names[5:]) for name in pair],
+             "The table has two halves. Read the left one from top to bottom, then the right one."),
         Slip("keys that are not the labels", "other keys",
              "A dictionary works too, if its keys are the labels as whole numbers, from 0 to 9: "
              "class_names[9] has to give a name."),
@@ -42,6 +47,8 @@ class_names = Names(
              "between them. Look at the ends of the lines, too."),
         Slip("a different spelling", "spelled otherwise",
              "The order is right. Spell this name as the table does."),
+        Slip("another order", "another order",
+             "All ten names are there, but not in the order of the labels."),
     ],
 )
 
@@ -57,6 +64,9 @@ scaled_images = Arrays(
         "train_images = train_images / 255.0 scales one of the two arrays. Do the same with the other.",
     ),
     slips=[
+        Slip("test images made from the training images", ("own / 255", "training[:count(own)] / 255"),
+             "The test images are the first of the training images. Does the line that scales them start "
+             "from the test images?"),
         Slip("test images made from the training images", ("own / 255", "training / 255"),
              "There are as many images here as for training. Does the line that scales the test images "
              "start from the test images?"),
@@ -66,6 +76,9 @@ scaled_images = Arrays(
         Slip("scaled twice", "own / 255 / 255",
              "The pixels were divided by 255 twice: the cell has run twice. Load the data again, then run "
              "it once."),
+        Slip("test images scaled twice", ("own / 255", "own / 255 / 255"),
+             "The training images are right. The test images were divided by 255 twice. Load the data "
+             "again, then divide each array once."),
         Slip("test images not scaled", ("own / 255", "own"),
              "The training images are scaled, the test images are not. The network must see both in the "
              "same way."),
@@ -80,11 +93,20 @@ scaled_images = Arrays(
              "1?"),
         Slip("scaled to between -1 and 1", "own / 127.5 - 1",
              "The darkest pixels became -1. That can help a network too, but the task asks for 0 to 1."),
+        Slip("black and white swapped", "1 - own / 255",
+             "Dark and bright have changed places: 0 has become 1. Divide, and leave it at that."),
         Slip("columns of length 1", "own / at_least(root(sum(own * own, 1)), 0.001)",
              "normalize gives each column of an image the length 1, which changes what the image looks "
              "like. Divide all pixels by one number."),
     ],
 )
+
+
+def flattened_late(model):
+    """The solution's network with Flatten between the two dense layers."""
+    layers = [keras.layers.Dense(128, "relu"), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    return keras.Sequential([keras.Input(shape=model.input_shape[1:]), *layers])
+
 
 NO_FLATTEN = (
     "A dense layer wants one row of numbers per image, but gets 28 rows of 28. Which layer turns 28×28 into "
@@ -109,6 +131,12 @@ model = Network(
              "name, and call them on lines of their own."),
         Slip("Flatten missing", lambda model: changed(model, flatten=False), NO_FLATTEN),
         Slip("Flatten missing", lambda model: changed(model, inputs=(784,), flatten=False), NO_FLATTEN),
+        Slip("Flatten too late", flattened_late,
+             "Flatten comes after the hidden layer, which then gets 28 rows of 28. Flatten first."),
+        Slip("output layer missing", lambda model: changed(model, units=(128,)),
+             "After the hidden layer, the layer of ten neurons is missing."),
+        Slip("layers swapped", lambda model: changed(model, units=(10, 128)),
+             "The ten neurons come before the 128. Data go through the layers in the order of the list."),
         Slip("hidden layer missing", lambda model: changed(model, units=(10,)),
              "Between the flattened image and the ten outputs there is no hidden layer yet."),
         Slip("one output neuron", lambda model: changed(model, units=(128, 1)),
@@ -156,7 +184,7 @@ history = Record(
         Slip("the model instead of the record", "answer.is_model",
              "That is the model. The record is what its fit returns: keep that under the name history."),
         Slip("the losses alone", "answer.is_numbers",
-             "Those are numbers from the record. Keep the record itself; its losses are still there, as "
+             "Those are numbers alone. Keep the whole record that fit returns: its losses are in it, as "
              'history.history["loss"].'),
         Slip("fit not called", "answer.is_function",
              "That is a function, and it has not run. To call it, add brackets with the images, the labels "
@@ -171,7 +199,7 @@ history = Record(
              "learned from the test images. Make a new model and fit it on the training data."),
         Slip("too few epochs", "record.epochs < 10",
              "Fewer than 10 passes through the data. Tell model.fit how many epochs you want."),
-        Slip("loss does not fall", "record.last_loss > 0.9 * record.first_loss",
+        Slip("loss does not fall", "record.last_loss > 0.8 * record.first_loss",
              "A training loss should fall. Do images and labels belong together, and is the learning rate "
              "the usual one?"),
         # A record need not hold accuracies: then its falling losses are those of a trained model.
@@ -180,6 +208,9 @@ history = Record(
              f"and (record.last_accuracy > {UNTRAINED} or record.last_accuracy == 0)",
              "The record shows a better model than the one there is now. The cell that makes the model has "
              "run again since: run model.fit again too."),
+        Slip("too few images, or scaled otherwise", "training.accuracy < 0.75 or record.last_loss > 1",
+             "After ten epochs a model gets far more of the training images right. Did it see all of them, "
+             "with pixels divided by 255 just once?"),
     ],
 )
 
@@ -219,15 +250,15 @@ test_accuracy = Accuracy(
              "The guesses are those for the test images, but the labels are those of the training images. "
              "Take both from the same data."),
         Slip("measured on another model or on other images", OTHERWISE,
-             "No measurement of this model on the test images gives that number. Is it the accuracy of the "
-             "last epoch, which is about the training images? Has the model been trained again since, or are "
+             "This model does not get that number on all the test images. Is it the accuracy of the last "
+             "epoch, which is about the training images? Has the model been trained again since, or are "
              "these other images or labels?"),
     ],
 )
 
 predictions = Predictions(
     dataset=DATASET,
-    images={"test": TEST, "training": Images(training=True), "unscaled": UNSCALED},
+    images={"test": TEST, "training": Images(training=True), "unscaled": UNSCALED, "twice": TWICE},
     expected="test.outputs",
     add_up=True,
     hints=(
@@ -243,6 +274,9 @@ predictions = Predictions(
              "the highest."),
         Slip("test images not scaled", "unscaled.outputs",
              "Those are the confidences for images with pixels up to 255. Use the scaled test images."),
+        Slip("scaled twice", "twice.outputs",
+             "Those are the confidences for pixels that were divided by 255 twice. test_images is scaled "
+             "already."),
         Slip("one image only", "test.outputs[0:1]",
              "That is the prediction for the first test image. Hand all of them to the model in one call."),
         Slip("highest confidence only", "largest(test.outputs, 1)",
@@ -291,8 +325,11 @@ predicted_labels = Labels(
              "Those are rows with a 1 at the place of the highest confidence. The label is the number of "
              "that place."),
         Slip("names instead of labels", "answer.is_text",
-             "Those are names. Keep the labels, which are whole numbers: class_names gives the name of each "
-             "whenever you want one."),
+             "That is text. Keep the labels as whole numbers: class_names gives the name of each whenever you "
+             "want one."),
+        Slip("right or wrong instead of labels",
+             "same_numbers(place_of_largest(confidences, 1), test.labels)",
+             "Those say for which images the guess is right. Keep the guesses themselves."),
         Slip("floats instead of integers", "not answer.is_whole_numbers and not answer.is_text",
              "A label is a position in a list, so it has to be an integer."),
     ],
@@ -305,6 +342,7 @@ prediction_single = Predictions(
         "this": Images(rows=(1, 2, None)),
         "training": Images(training=True, rows=(1, 2, None)),
         "unscaled": Images(divided_by=1, rows=(1, 2, None)),
+        "twice": Images(divided_by=255**2, rows=(1, 2, None)),
     },
     expected="this.outputs",
     hints=(
@@ -322,6 +360,11 @@ prediction_single = Predictions(
              "That is a training image. Take the one at index 1 of the test images."),
         Slip("label instead of confidences", "place_of_largest(this.outputs, 1)",
              "That is the label already. Keep the ten confidences that model.predict gives."),
+        Slip("label instead of confidences", "place_of_largest(this.outputs[0])",
+             "That is the label already. Keep the ten confidences that model.predict gives."),
+        Slip("scaled twice", "twice.outputs",
+             "That is the prediction for pixels that were divided by 255 twice. test_images is scaled "
+             "already."),
         Slip("test image not scaled", "unscaled.outputs",
              "That is the prediction for pixels up to 255. Use the scaled test images."),
         Slip("two images", "test.outputs[0:2]",

@@ -379,8 +379,8 @@ explore_epochs_and_capacity()
 # `X_train` and `y_train`, with `validation_split=0.2`, so that the same images are kept apart for both.
 # `live_history()` shows you early whether it gets there.
 #
-# You get full marks if it labels at least one image more than `model` does, or reaches 0.95. Up to 0.05 below,
-# you get part of them.
+# You get full marks if it labels at least one image more right than `model` does, or reaches 0.95. Up to 0.05
+# below that, you get part of them.
 
 # %% nbgrader={"grade": false, "grade_id": "better_model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
 keras.utils.set_random_seed(4)

@@ -16,7 +16,7 @@ split = Own(
     ),
     words=(
         "another order", "parts swapped", "another share", "whole labels", "one-hot twice", "eleven classes",
-        "images in rows", "by 255", "scaled twice", "below 0", "two scales", "labels of others",
+        "images in rows", "by 255", "scaled twice", "below 0", "two scales", "other places", "labels of others",
         "in both parts", "in order",
     ),
     slips=[
@@ -29,8 +29,8 @@ split = Own(
              "All images are there, but divided in another proportion. Tell train_test_split what share to "
              "keep for testing: by default it takes a quarter."),
         Slip("labels not one-hot", "whole labels",
-             "The labels are still whole numbers. Which function of keras.utils makes a row of ten out of "
-             "each?"),
+             "There are labels that are still whole numbers. Which function of keras.utils makes a row of "
+             "ten out of each?"),
         Slip("one-hot twice", "one-hot twice",
              "The labels were one-hot already and have been made one-hot again. Once is enough."),
         Slip("eleven classes", "eleven classes",
@@ -40,13 +40,16 @@ split = Own(
         Slip("divided by 255", "by 255",
              "That divisor belongs to the images of lesson 05. Here the brightest pixel is 16."),
         Slip("scaled twice", "scaled twice",
-             "The pixels were divided by 16 twice. If the cell divides what it has divided before, each run "
-             "does it again."),
+             "The pixels were divided by 256, which is 16 twice. If the cell divides what it has divided "
+             "before, each run does it again."),
         Slip("pixels below 0", "below 0",
              "Some pixels are negative now. Many networks like that, but the task asks for the pixels as "
              "they were, or divided by 16."),
         Slip("one part scaled, the other not", "two scales",
              "Training and test images have different scales. Treat both alike, ideally before you split."),
+        Slip("pixels in other places", "other places",
+             "All pixels are there, but not where they were. reshape(-1, 64) alone keeps each image in a row "
+             "of its own, one line of it after the other."),
         Slip("X and y shuffled separately", "labels of others",
              "Most labels belong to other images. Give images and labels to one call of train_test_split: "
              "it shuffles them together."),
@@ -77,6 +80,10 @@ model = Network(
         Slip("input of 8 by 8", lambda model: changed(model, inputs=(8, 8), first=[keras.layers.Flatten()]),
              "The images in X_train are flat: 64 numbers each. So the input has that many, and no Flatten "
              "is needed."),
+        Slip("output layer missing", lambda model: changed(model, units=(64,)),
+             "After the hidden layer, the layer of ten neurons is missing."),
+        Slip("layers swapped", lambda model: changed(model, units=(10, 64)),
+             "The ten neurons come before the 64. Data go through the layers in the order of the list."),
         Slip("hidden layer missing", lambda model: changed(model, units=(10,)),
              "Between the 64 pixels and the ten outputs there is no hidden layer yet."),
         Slip("one output neuron", lambda model: changed(model, units=(64, 1)),
@@ -129,7 +136,7 @@ def _record(epochs, last_loss, hints, other):
             Slip("the model instead of the record", "answer.is_model",
                  "That is the model. The record is what its fit returns: keep that."),
             Slip("only one list", "answer.is_numbers",
-                 "Those are numbers from the record. Keep the record itself: the curves are drawn from "
+                 "Those are numbers alone. Keep the whole record that fit returns: the curves are drawn from "
                  "several of its lists."),
             Slip("fit not called", "answer.is_function",
                  "That is a function, and it has not run. To call it, add brackets with its arguments."),
@@ -144,6 +151,8 @@ def _record(epochs, last_loss, hints, other):
                  "A first loss that low does not come from new random weights: this training carried on "
                  "with a model that was already trained. Make a new model, then fit it."),
             other,
+            Slip("epochs and batch size swapped", "record.epochs == 32",
+                 "32 is the number of images in a batch. Have epochs and batch_size changed places?"),
             Slip("wrong number of epochs", f"record.epochs != {epochs}",
                  "The argument epochs says how many times fit goes through the images. If you leave it out, "
                  "it is 1."),
@@ -158,8 +167,8 @@ def _record(epochs, last_loss, hints, other):
                  "The accuracies are not fractions of 1,149 images in training and 288 in validation. Fit "
                  "on X_train, and set aside a share of 0.2."),
             Slip("a different batch size", f"record.updates != 0 and record.updates != {UPDATES}",
-                 f"The record is of epochs that do not take {UPDATES} updates each. How many images does the "
-                 "table give for each update?"),
+                 f"Its epochs do not take {UPDATES} updates each. How many images does the table give for "
+                 "each update?"),
             # Last, since it says least: too few images or updates leave a high loss as well.
             Slip("loss does not fall", f"record.last_loss > {last_loss}",
                  "That is hardly better than guessing. Do images and labels belong together, and is the "
@@ -213,6 +222,11 @@ plot_curves = Axes(
              "Those are losses. The curves asked for have other names in the record."),
         Slip("percent instead of fractions", "percent",
              "The curves are drawn in percent. Leave them as the fractions that Keras gives."),
+        Slip("no curve drawn", "no curves",
+             "The Axes that came back holds no curve. ax.plot draws one; dots and bars are none."),
+        Slip("epochs and accuracies swapped", "axes swapped",
+             "The accuracies lie along the x axis. plot takes first what goes to the right, the epochs, and "
+             "then the heights."),
         Slip("val_accuracy missing", "only the first curve",
              "The training accuracy is there. The accuracy on validation data belongs beside it."),
         Slip("epochs counted from 0", "epochs from 0",
@@ -233,6 +247,9 @@ plot_curves = Axes(
         Slip("one curve misnamed", "one curve misnamed",
              "In the legend one curve has a name that belongs to the other. One is training, the other "
              "validation."),
+        Slip("validation data not named", "validation not named",
+             "The accuracy on validation data needs the word validation in the legend. The test images are "
+             "something else, and nobody has looked at them yet."),
         Slip("takes the dictionary instead of the record", "takes the dictionary",
              "The function works on a dictionary of lists. It is called with the record that fit returns; "
              "the dictionary is inside it, as history.history."),
@@ -254,9 +271,9 @@ best_epoch = Function(
     cases=[
         _case(
             [0.41, 0.72, 0.86, 0.95, 0.99], [1.9, 0.9, 0.4, 0.2, 0.1],
-            [0.52, 0.8, 0.91, 0.85, 0.87], [1.5, 0.7, 0.42, 0.39, 0.45],
+            [0.62, 0.55, 0.91, 0.85, 0.87], [1.5, 0.7, 0.42, 0.39, 0.45],
         ),
-        _case([0.5, 0.8, 0.9, 0.88], [1.7, 0.8, 0.5, 0.3], [0.6, 0.9, 0.7, 0.9], [1.4, 0.6, 0.5, 0.7]),
+        _case([0.58, 0.8, 0.95, 0.8], [1.7, 0.8, 0.3, 0.5], [0.6, 0.9, 0.7, 0.9], [0.9, 1.4, 0.5, 0.45]),
     ],
     hidden=[
         _case([0.4, 0.6, 0.9, 0.8], [1.5, 1, 0.5, 0.6], [0.7, 0.6, 0.65, 0.5], [1, 1.1, 0.9, 1.2]),
@@ -286,6 +303,8 @@ best_epoch = Function(
         Slip("lowest validation loss", 'np.argmin(history.history["val_loss"]) + 1',
              "That is the epoch with the lowest validation loss. It is often near, but the task asks for "
              "the accuracy."),
+        Slip("highest validation loss", 'np.argmax(history.history["val_loss"]) + 1',
+             "That is the epoch with the highest validation loss. The task asks for the accuracy."),
         Slip("record taken for the dictionary", "np.argmax(history['val_accuracy']) + 1",
              "history is the record that fit returned. The lists are in a dictionary inside it: "
              "history.history."),
@@ -335,10 +354,16 @@ better_model = Own(
         Slip("trained on the test images", "loss_test < 0.7 * loss_fitted",
              "Its loss on the test images is far lower than on the training images: it seems to have learned "
              "from the test images. Fit it on the training data only."),
+        # An honest model that has learned its images that well finds the others harder: its larger loss on
+        # those is at least twice as high.
+        Slip("trained on the test images",
+             "most(loss_validation, loss_test) < 0.02 and most(loss_validation, loss_test) < 2 * loss_fitted",
+             "Its loss is next to nothing on the validation images and on the test images, too: it seems to "
+             "have learned them all. Fit it on X_train and y_train, with validation_split=0.2."),
         # Equal confidences cost ln 10, which is 2.303: new random weights nearly always cost more.
         Slip("not trained", "loss_fitted > 2.35",
-             "Its loss on the training images is higher than that of guessing, so it seems untrained. After "
-             "compile comes fit."),
+             "Its loss on the training images is higher than that of guessing, so it has learned little or "
+             "nothing. After compile comes fit, for enough epochs."),
         Slip("not a model", "not a model",
              "better_model should be a trained Keras model. fit returns the record and compile returns "
              "nothing: call each of them on a line of its own."),

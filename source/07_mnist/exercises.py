@@ -59,6 +59,13 @@ prepare = Function(
              "(prepare(images, labels)[0], prepare(images, labels)[1][:, np.unique(labels)])",
              "y has a column only for the digits that occur in these labels. The network always has ten "
              "outputs, in the order 0 to 9."),
+        Slip("read column by column",
+             "(prepare(images.transpose(0, 2, 1), labels)[0], prepare(images, labels)[1])",
+             "Each image is read column by column. reshape alone, with nothing else, takes its rows one after "
+             "the other."),
+        Slip("scaled to between -1 and 1",
+             "(2 * prepare(images, labels)[0] - 1, prepare(images, labels)[1])",
+             "The darkest pixels became -1. That can help a network too, but the task asks for 0 to 1."),
         Slip("transposed", "(prepare(images, labels)[0].T, prepare(images, labels)[1])",
              "Each image is in a column. Samples come first: one row for each image."),
         Slip("reshaped to (784, n)",
@@ -107,8 +114,8 @@ build_model = NetworkFunction(
              "Two calls returned one and the same model, so training it in one place would change it "
              "everywhere. Make a new model inside the function, at each call."),
         Slip("same random weights at each call", "same start",
-             "Two new models start with the very same weights, so a seed is set inside. Leave seeds to "
-             "whoever calls the function: the next exercise sets them."),
+             "Two new models start with the very same weights. Is a seed set inside? Leave seeds to whoever "
+             "calls the function: the next exercise sets them."),
         Slip("takes images of 28×28",
              lambda model: changed(model, inputs=(28, 28), first=[keras.layers.Flatten()]),
              "The images are flattened before they come here, by prepare. Let the input be one row of 784 "
@@ -116,6 +123,8 @@ build_model = NetworkFunction(
         Slip("hidden size fixed at 32", lambda model: changed(model, units=(32, 10)),
              "The hidden layer has 32 neurons, whatever hidden says. Use the argument instead of the "
              "number."),
+        Slip("output layer missing", lambda model: changed(model, units=(hidden(model),)),
+             "After the hidden layer, the layer of ten neurons is missing."),
         Slip("hidden layer missing", lambda model: changed(model, units=(10,)),
              "Between the 784 inputs and the ten outputs there is no hidden layer yet."),
         Slip("one output neuron", lambda model: changed(model, units=(hidden(model), 1)),
@@ -172,7 +181,7 @@ train_model = Own(
              "Each call trains the same model further. Make a new one inside the function."),
         Slip("labels of other images", "updates == 100 and accuracy < 0.3",
              "After a whole epoch the model still guesses. Do images and labels belong together, row by "
-             "row?"),
+             "row, and do the pixels lie between 0 and 1?"),
         Slip("trained on the validation images", "updates == 40",
              "40 updates are what the 5,000 images of x_val give. They are for comparing models: train on "
              "x_part and y_part."),
@@ -182,6 +191,9 @@ train_model = Own(
         Slip("all training images", "updates == 469",
              "469 updates are what all 60,000 images give. Here x_part and y_part are enough, and five "
              "times as fast."),
+        Slip("part of the images set aside", "updates == 80",
+             "80 updates are what four fifths of x_part give. Leave validation_split out: x_val is there for "
+             "that."),
         Slip("batches of 32", "updates == 400",
              "Without batch_size, fit takes batches of 32, so there are four times as many updates."),
         Slip("five epochs", "updates == 500",
@@ -243,6 +255,8 @@ experiments = Own(
              f"rows > 0 and highest < 0.7 and not fractions(results, {VALIDATION})",
              "Those look like losses: no accuracy on 5,000 images can have these decimals. Which list of "
              "the record holds the accuracy?"),
+        Slip("error instead of accuracy", "rows > 0 and highest < 0.5",
+             "Those look like fractions labelled wrong. The accuracy is the fraction labelled right."),
         Slip("one accuracy for all rows", "rows > 2 and different_results == 1",
              "Every setting has the same accuracy, to the last digit. Do you read it inside the loop, from "
              "the model that was trained there?"),
@@ -255,8 +269,8 @@ experiments = Own(
              'No accuracy on the 5,000 images of x_val can have these decimals. They fit the 12,800 images '
              'of x_part: "accuracy" and "val_accuracy" are two curves of the record.'),
         Slip("a dictionary of columns", trials.COLUMNS,
-             "That is one dictionary. Make a list of dictionaries, one for each training, with single "
-             "numbers inside."),
+             "Those are columns. Make a list of dictionaries, one for each training, with single numbers "
+             "inside."),
         Slip("rows that are not dictionaries", trials.NO_DICTIONARY,
              "A row should name its numbers: write a dictionary in braces, with a key in front of each "
              "number."),

@@ -129,8 +129,8 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 # from 0 to 1 or from 0 to 255, whichever suits it better. It is mended if it labels at least 0.72 of them
 # right, and has not learned from test images.
 #
-# The name alone earns one mark. The others come with the mended network, once the name is right; from 0.72
-# down to 0.70 they become fewer and fewer.
+# The name alone earns one mark. The others come with the mended network, once the name is right: all of them
+# at 0.72 or more, none at 0.70, and part of them in between.
 
 # %% [markdown]
 # ## Patient 1

@@ -131,7 +131,7 @@ def test_a_wrong_accuracy_costs_one_question_for_each_set_of_images() -> None:
         def evaluate(self, *_data: Any, **_options: Any) -> list[float]:
             return [2.3, 0.1]
 
-    assert "gives that number" in message_of(exercises.test_accuracy, 0.95, Asked())
+    assert "does not get that number" in message_of(exercises.test_accuracy, 0.95, Asked())
     test, training = [(10_000, 1.0)], [(10_000, 1.0)] * 6
     assert sorted(asked) == [*test, *training, (10_000, 255.0)]
 

@@ -278,7 +278,7 @@ def test_too_many_updates_without_a_name_are_counted(data: Any) -> None:
 
 def test_labels_that_match_in_part_show_in_the_accuracy(data: Any) -> None:
     message = message_of(exercises.train_model, trainer(data, mixed=11_000))
-    assert "Trainings usually reach 0.8 or more: do x and y match?" in message
+    assert "Trainings usually reach 0.8 or more: are x and y as prepare made them?" in message
 
 
 @pytest.mark.parametrize(("updates", "slip"), [(469, "all training images"), (500, "five epochs")])
@@ -309,7 +309,7 @@ def test_a_table_may_be_of_the_real_images_or_of_the_stand_ins_but_not_of_both(r
 
 def test_a_table_of_settings_of_ones_own_passes() -> None:
     exercises.experiments.examine(
-        [{**row, "hidden": hidden, "val_accuracy": 0.3 + hidden / 50} for hidden, row in enumerate(TABLE)]
+        [{**row, "hidden": hidden, "val_accuracy": 0.6 + hidden / 50} for hidden, row in enumerate(TABLE)]
     )
 
 
@@ -330,7 +330,7 @@ def test_numbers_may_be_of_any_kind() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"val_accuracy": None}, "experiments[1]['val_accuracy'] is None, which is not an accuracy."),
+        ({"val_accuracy": None}, "should be a number"),
         ({"hidden": "many"}, "should be a number"),
         ({"val_accuracy": float("nan")}, "experiments[1]['val_accuracy'] is nan, which is not an accuracy."),
         (

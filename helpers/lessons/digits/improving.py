@@ -12,7 +12,7 @@ from helpers.kit.models import Numbers, is_model, predict
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.signs import value_of
 from helpers.kit.tolerances import SUM_TOLERANCE
-from helpers.kit.values import show
+from helpers.kit.values import show_answer
 from helpers.lessons.digits.splitting import NAMES, SHAPES, are_of_the_digits
 
 
@@ -82,7 +82,7 @@ class BetterModelExercise(OwnExercise):
             raise self.not_attempted()
         self._need(model=first, **dict(zip(NAMES, arrays, strict=True)))
         if not is_model(better):
-            raise self.not_yet(f"better_model is {show(better)}.", *self.with_given("not a model"))
+            raise self.not_yet(f"better_model is {show_answer(better)}.", *self.with_given("not a model"))
         arrays = [self._numbers(array) for array in arrays]
         x_train, x_test, y_train, y_test = arrays
         if tuple(array.shape for array in arrays) != SHAPES or not (

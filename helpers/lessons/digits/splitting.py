@@ -32,13 +32,14 @@ class Found:
     """Which of scikit-learn's images were found where.
 
     train, test: their places among all images, UNKNOWN for a row that is not one of them.
-    fitting: for each label, whether it belongs to its image. largest, smallest: the pixels of training and
-    test images.
+    fitting: for each label, whether it belongs to its image. same_pixels: whether all pixels are those of
+    the images, in any order. largest, smallest: the pixels of training and test images.
     """
 
     train: npt.NDArray[np.int64]
     test: npt.NDArray[np.int64]
     fitting: npt.NDArray[np.bool_]
+    same_pixels: bool
     largest: tuple[float, float]
     smallest: tuple[float, float]
 
@@ -64,6 +65,12 @@ def _places(images: Numbers) -> npt.NDArray[np.int64]:
     return np.array(
         [known.get(_key(row), UNKNOWN) if good else UNKNOWN for row, good in zip(values, whole, strict=True)]
     )
+
+
+def _same_pixels(images: Numbers) -> bool:
+    known = np.frombuffer(b"".join(_places_and_labels()[0]), dtype=np.int8)
+    scale = BRIGHTEST if images.max() <= 1 else 1
+    return bool(np.allclose(np.sort(images, axis=None) * scale, np.sort(known)))
 
 
 def are_of_the_digits(images: Numbers, one_hot: Numbers) -> bool:
@@ -109,7 +116,9 @@ OF_SHAPES: dict[str, Callable[[Shapes], Any]] = {
     "another order": _in_another_order,
     "parts swapped": lambda shapes: _lengths(shapes) in ((TEST, TRAINING) * 2, (TEST - 1, TRAINING + 1) * 2),
     "another share": _in_another_share,
-    "whole labels": lambda shapes: shapes[2:] == ((TRAINING,), (TEST,)),
+    "whole labels": lambda shapes: (
+        _lengths(shapes) == (TRAINING, TEST) * 2 and any(shape[1:] in ((), (1,)) for shape in shapes[2:])
+    ),
     "one-hot twice": lambda shapes: shapes[2] == (TRAINING, CLASSES, 2),
     "eleven classes": lambda shapes: shapes[2] == (TRAINING, CLASSES + 1),
     "images in rows": lambda shapes: shapes[0] == (TRAINING, 8, 8),
@@ -119,6 +128,7 @@ OF_PIXELS: dict[str, Callable[[Found], Any]] = {
     "scaled twice": lambda found: np.allclose(found.largest, 1 / BRIGHTEST),
     "below 0": lambda found: min(found.smallest) < 0,
     "two scales": lambda found: sorted(found.largest) == [1, BRIGHTEST],
+    "other places": lambda found: UNKNOWN in found.train and found.same_pixels,
 }
 OF_ROWS: dict[str, Callable[[Found], Any]] = {
     "labels of others": lambda found: np.mean(found.fitting) < 0.5,
@@ -163,6 +173,7 @@ class SplitExercise(OwnExercise):
         return Found(
             train=train,
             test=test,
+            same_pixels=_same_pixels(np.concatenate([x_train, x_test])),
             fitting=np.all(np.isclose(np.concatenate([y_train, y_test]), one_hot), axis=1),
             largest=(float(x_train.max()), float(x_test.max())),
             smallest=(float(x_train.min()), float(x_test.min())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ KEYS = ", ".join(f'"{key}"' for key in (*SETTINGS, RESULT))
 COLUMNS, NO_DICTIONARY, OTHER_KEYS = "columns", "no dictionary", "other keys"
 TOO_FEW, TOO_LOW, TOO_HIGH = "too few", "too low", "too high"
 WORDS = (COLUMNS, NO_DICTIONARY, OTHER_KEYS, TOO_FEW, TOO_LOW, TOO_HIGH)
+
+NO_LIST = replace(WRONG_TYPE, advice="Start with an empty list, and append a dictionary after each training.")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class TrialsExercise(OwnExercise):
             raise self.not_yet(
                 f"{self.name} is of type {type(answer).__name__}. Make it a list, with a dictionary of its "
                 f"own for each training; the keys are {KEYS}.",
-                *(self.with_given(COLUMNS) if isinstance(answer, Mapping) else [WRONG_TYPE]),
+                *(self.with_given(COLUMNS) if hasattr(answer, "keys") else [NO_LIST]),
             )
         return [self._row(f"{self.name}[{number}]", each) for number, each in enumerate(answer)]
 
