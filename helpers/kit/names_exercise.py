@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Self
@@ -59,6 +59,8 @@ class NamesExercise(Exercise):
             raise self.not_attempted()
         if hasattr(answer, "tolist"):  # an array, or a series of pandas
             answer = answer.tolist()
+        elif isinstance(answer, ValuesView):  # graded elsewhere, it has become a list
+            answer = list(answer)
         if isinstance(answer, str) or not isinstance(answer, (Sequence, Mapping)):
             kind = "str" if isinstance(answer, str) else "no list"
             raise self.not_yet(
