@@ -463,7 +463,7 @@ for name, keras_gradient, keras_weights in zip(start, keras_first, network.get_w
 # %% [markdown]
 # ## Ready to hand in?
 # Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
-# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
+# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, and trains again.
 
 # %%
 from helpers import ready_to_hand_in

@@ -418,7 +418,7 @@ choose_prediction(predictions, test_images, test_labels)
 # %% [markdown]
 # ## Ready to hand in?
 # Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
-# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
+# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, and trains again.
 
 # %%
 from helpers import ready_to_hand_in

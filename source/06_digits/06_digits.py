@@ -437,7 +437,7 @@ for name, network in (("model", model), ("better_model", better_model)):
 # %% [markdown]
 # ## Ready to hand in?
 # Save the notebook, then run this cell. It looks at the saved file and says what to fix, without training
-# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, which takes minutes.
+# anything again. `ready_to_hand_in(whole=True)` runs all of it from a fresh start, and trains again.
 
 # %%
 from helpers import ready_to_hand_in
