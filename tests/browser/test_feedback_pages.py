@@ -20,7 +20,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from suites.jupyter_lab import CHROMIUM, FLAGS
 from suites.small_lessons import answer, check, code, question
-from tests.conftest import LESSONS, ROOT, run_course
+from tests.conftest import LESSONS, ROOT
+from tests.course_here import run_course
 from tests.grader.desk.feedback.classes import LESSON, feedback, grade, hand_in, make_course, page_of
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

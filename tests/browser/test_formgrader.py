@@ -17,7 +17,8 @@ from grader.classroom.course import CONFIG_NAME, Course
 from suites.jupyter_lab import CHROMIUM, jupyter_lab, page_at
 from suites.small_lessons import answer, check, code, question
 from tests.browser.test_feedback_pages import WATCH, cell_of
-from tests.conftest import ROOT, run_course
+from tests.conftest import ROOT
+from tests.course_here import run_course
 from tests.grader.desk.feedback.classes import LESSON, feedback, hand_in, make_course
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")

@@ -10,7 +10,7 @@ import pytest
 
 from grader.executor.trainings import Generator, Trained
 from grader.grading.known_trainings import KnownTrainings, of_this_machine
-from tests.conftest import run_course
+from tests.course_here import run_course
 
 TRAINED = Trained((), {"loss": ["0x1p-1"]}, (0,), {}, Generator(1, 3, (1, 2)), "", 1.0)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.conftest import hand_in
 
 

@@ -11,7 +11,9 @@ import nbformat
 import pytest
 
 from grader.classroom.course import Course
-from tests.conftest import LESSONS, ROOT, run_course
+from tests import conftest
+from tests.conftest import LESSONS, ROOT
+from tests.course_here import run_course
 from tests.grader.conftest import lesson_of
 
 SECRET_BLOCK = re.compile(
@@ -47,7 +49,7 @@ def released_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("again")
     shutil.copytree(ROOT / "source", folder / "source")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
-    result = run_course("release", cwd=folder)
+    result = conftest.run_course("release", cwd=folder)
     assert result.returncode == 0, result.stderr
     return folder / "notebooks"
 
@@ -96,7 +98,7 @@ def test_a_released_notebook_has_no_solution_no_hidden_test_no_output(lesson: st
 def test_releasing_twice_gives_the_same_bytes_and_carries_no_text_along(released_course: Path) -> None:
     notebook = released_course / "notebooks" / "01_small" / "01_small.ipynb"
     before = notebook.read_bytes()
-    assert run_course("release", cwd=released_course).returncode == 0
+    assert conftest.run_course("release", cwd=released_course).returncode == 0
     assert notebook.read_bytes() == before
     assert [path.name for path in notebook.parent.iterdir()] == ["01_small.ipynb"]
 
@@ -119,7 +121,7 @@ def test_a_release_that_is_stopped_leaves_what_was_released(released_course: Pat
     before = {path: path.read_bytes() for path in released.rglob("*.ipynb")}
     with (released_course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
         config.write(STOPS_ITSELF)
-    result = run_course("release", cwd=released_course)
+    result = conftest.run_course("release", cwd=released_course)
     assert result.returncode == 130
     assert result.stderr == "Stopped. What was finished before is kept.\n"
     assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before

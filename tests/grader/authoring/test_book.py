@@ -24,7 +24,8 @@ from grader.classroom.course import Course
 from grader.errors import CourseError
 from suites.small_lessons import answer, check, code, notebook
 from tests.book_site import Elements, article, code_blocks
-from tests.conftest import LESSONS, ROOT, run_course
+from tests.conftest import LESSONS, ROOT
+from tests.course_here import run_course
 from tests.grader.authoring.student_course import (
     add_what_students_need,
     answers,

@@ -18,7 +18,9 @@ import pytest
 from grader.authoring.bundle import student_files, write_zip
 from grader.classroom.course import Course
 from grader.errors import CourseError
-from tests.conftest import LESSONS, ROOT, run_course
+from tests import conftest
+from tests.conftest import LESSONS, ROOT
+from tests.course_here import run_course
 from tests.grader.authoring.student_course import (
     add_what_students_need,
     answers,
@@ -164,7 +166,7 @@ def test_the_same_course_makes_the_same_bytes(small: Path) -> None:
     for mask in (0o022, 0o077):
         before = os.umask(mask)
         try:
-            assert run_course("bundle", cwd=small).returncode == 0
+            assert conftest.run_course("bundle", cwd=small).returncode == 0
         finally:
             os.umask(before)
         made.append((small / f"{NAME}.zip").read_bytes())

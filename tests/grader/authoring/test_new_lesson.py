@@ -11,7 +11,8 @@ import pytest
 
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
-from tests.conftest import ROOT, run_course
+from tests.conftest import ROOT
+from tests.course_here import run_course
 from tests.grader.authoring.trial_course import EXERCISE, TEXT, Trial
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from grader.authoring.publish import RECORD, Published, publish, readme
 from grader.errors import CourseError
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.authoring.student_course import add_what_students_need
 
 FILES = {"README.md": b"one", "notebooks/a/a.ipynb": b"two", "notebooks/b/b.ipynb": b"three"}

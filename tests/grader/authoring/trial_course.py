@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
+import helpers.lessons
 from grader.authoring.working_out import EXERCISES
 from tests.conftest import ROOT
+from tests.course_here import run_course
 
 HEADER = """\
 # ---
@@ -75,13 +78,14 @@ class Trial:
         (self.lesson / EXERCISES).write_text(IMPORTS + exercises, encoding="utf-8")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of `course` on these helpers."""
-        path = os.pathsep.join([str(self.folder), str(ROOT)])
-        return subprocess.run(
-            [sys.executable, "-c", "from grader.commands import run; run()", *arguments],
-            cwd=self.folder, capture_output=True, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": path, "COLUMNS": "250"},
-        )  # fmt: skip
+        """Run a command of `course` on these helpers, which all processes that it starts find as well."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", os.pathsep.join([str(self.folder), str(ROOT)]))
+            patch.syspath_prepend(self.folder)
+            patch.setattr(
+                helpers.lessons.__spec__, "submodule_search_locations", [str(self.table.parents[1])]
+            )
+            return run_course(*arguments, cwd=self.folder)
 
     def answered(self, answer: str, exercise: str = "rms") -> str:
         """What the built check says of an answer, hidden cases included."""

@@ -17,7 +17,7 @@ from grader.errors import CourseError
 from grader.grading.spec import read_spec
 from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, notebook
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.classroom.courses import (
     FILES,
     GUIDE,

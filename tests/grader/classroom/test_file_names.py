@@ -13,7 +13,7 @@ from grader.classroom.course import Course
 from grader.classroom.file_names import renamed, shown
 from grader.classroom.records import read_record
 from suites.small_lessons import answer, check, notebook
-from tests.conftest import run_course
+from tests.course_here import run_course
 
 RENAMED = [
     "02_loss (1).ipynb",

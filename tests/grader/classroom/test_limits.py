@@ -9,7 +9,7 @@ import pytest
 from grader.classroom.course import CONFIG_NAME, Course
 from grader.classroom.lesson import limits_of
 from grader.limits import Limits
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.conftest import hand_in
 
 ENDLESS = "while True: pass"

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from suites.small_lessons import answer, check, code, handed_in, notebook, spec_of
-from tests.conftest import run_course
+from tests.course_here import run_course
 
 CELLS = (
     code("import math"),

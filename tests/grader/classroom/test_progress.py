@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.conftest import hand_in
 
 COURSE = Path(sys.executable).parent / "course"

@@ -24,7 +24,7 @@ from grader.desk.report.page import refuse_other_file
 from grader.desk.report.verdict import verdict
 from grader.grading.grade import grade
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.reported_class import LESSON, RELATION, SQUARED, make
 
 

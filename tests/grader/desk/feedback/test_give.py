@@ -20,7 +20,7 @@ from grader.desk.exporting.export import export
 from grader.desk.exporting.formats import Format
 from grader.desk.report.class_report import class_report
 from suites.small_lessons import answer, check, code, question, task
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.classroom.courses import GUIDE
 from tests.grader.classroom.test_any_course import nbgrader_
 from tests.grader.desk.feedback.classes import LESSON, feedback, grade, hand_in, make_course, page_of

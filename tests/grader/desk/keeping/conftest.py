@@ -10,7 +10,7 @@ import pytest
 
 from grader.classroom.course import CONFIG_NAME, Course
 from suites.small_lessons import answer, check, question
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.feedback.classes import LESSON, hand_in, make_course
 
 STUDENTS = ("ada", "adam", "Zoë Müller")

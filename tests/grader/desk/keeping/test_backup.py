@@ -21,7 +21,7 @@ from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.backup import back_up
 from grader.desk.keeping.restore import restore
 from grader.errors import CourseError
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.keeping.contents import FOLDERS, files, rows, sqlite
 
 

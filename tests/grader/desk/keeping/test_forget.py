@@ -12,7 +12,7 @@ from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.keeping.forget import forget
 from grader.errors import CourseError
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.feedback.classes import LESSON
 from tests.grader.desk.keeping.contents import files, rows, sqlite
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from grader.classroom.course import CONFIG_NAME, Course
 from grader.desk.keeping.backup import back_up
 from grader.desk.keeping.restore import restore
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.feedback.classes import LESSON, page_of
 from tests.grader.desk.keeping.conftest import COMMENT
 from tests.grader.desk.keeping.contents import files, rows, sqlite
