@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,13 +22,6 @@ if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
 
 CONFIG_NAME = "nbgrader_config.py"
-
-
-def put_scripts_on_path() -> None:
-    """Let nbgrader find `alembic`, which it calls to make a gradebook: it lies beside this interpreter."""
-    scripts = str(Path(sys.executable).parent)
-    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
 
 
 def silence_nbgrader() -> None:
@@ -77,10 +68,12 @@ class Course:
     @cached_property
     def api(self) -> NbGraderAPI:
         """The nbgrader's own Python interface to this course."""
-        put_scripts_on_path()
         # Importing nbgrader takes seconds, which commands that only read the folder need not spend.
         from nbgrader.apps.api import NbGraderAPI
 
+        from grader.classroom.database import tell_nbgrader_the_schema
+
+        tell_nbgrader_the_schema()
         # What nbgrader logs comes back with each result; it should not appear again between progress lines.
         # It also logs, each time that this is made, that there is no exchange directory. No course needs one.
         silence_nbgrader()

@@ -24,8 +24,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.classroom.course import Course, put_scripts_on_path
-from grader.classroom.database import first_line, parsed, patient
+from grader.classroom.course import Course
+from grader.classroom.database import first_line, parsed, patient, tell_nbgrader_the_schema
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
 
@@ -36,7 +36,7 @@ class GradebookWriter:
     def __init__(self, course: Course) -> None:
         """Open a course's gradebook, and make it if there is none. Raises CourseError."""
         url = parsed(course.gradebook_url)
-        put_scripts_on_path()
+        tell_nbgrader_the_schema()
         try:
             self._gradebook = Gradebook(patient(url), course.course_id)
         except (SQLAlchemyError, ImportError) as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nbgrader.api import Gradebook, Student
 
-from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.course import Course
+from grader.classroom.database import tell_nbgrader_the_schema
 from grader.desk.collecting.layouts import canvas, moodle
 from grader.desk.collecting.platform_names import FOLDER, platform_names
 from grader.desk.keeping.databases import is_there, told
@@ -39,7 +40,7 @@ def students_by_platform_id(course: Course) -> dict[str, set[str]]:
     url = course.gradebook_url
     # Opening one that is not there would make it.
     if is_there(url):
-        put_scripts_on_path()
+        tell_nbgrader_the_schema()
         with told(url), Gradebook(url, course.course_id) as gradebook:
             for student in gradebook.db().query(Student).filter(Student.lms_user_id.is_not(None)):
                 found.setdefault(student.lms_user_id, set()).add(student.id)

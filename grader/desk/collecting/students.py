@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from nbgrader.api import Gradebook, Student
 
-from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.course import Course
+from grader.classroom.database import tell_nbgrader_the_schema
 from grader.desk.collecting.roster import Person
 from grader.desk.keeping.databases import told
 
 
 def enter_students(course: Course, people: Iterable[Person]) -> None:
     """Enter all of them or none; what is not known of one stays as it was. Raises CourseError."""
-    put_scripts_on_path()
+    tell_nbgrader_the_schema()
     url = course.gradebook_url
     with told(url), Gradebook(url, course.course_id) as gradebook:
         session = gradebook.db()

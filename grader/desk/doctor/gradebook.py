@@ -7,14 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from grader.classroom.course import Course
-from grader.classroom.database import file_of, is_lost, told_of_lost
+from grader.classroom.database import file_of, is_lost, newest_schema, told_of_lost
 from grader.classroom.records import any_record
 from grader.desk.doctor.finding import Finding, State
 from grader.desk.keeping.databases import (
     check_file,
     engine_at,
     is_there,
-    newest_schema,
     rows_in,
     schema_of,
     shown,

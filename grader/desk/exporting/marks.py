@@ -20,8 +20,8 @@ from nbgrader.api import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.classroom.course import Course, put_scripts_on_path
-from grader.classroom.database import is_lost, told_of_lost
+from grader.classroom.course import Course
+from grader.classroom.database import is_lost, tell_nbgrader_the_schema, told_of_lost
 from grader.classroom.records import any_record
 from grader.desk.collecting.roster import Person
 from grader.desk.keeping.databases import is_there, told
@@ -80,7 +80,7 @@ class ClassMarks:
 
 def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
     """Read them. Raises CourseError where nothing is graded."""
-    put_scripts_on_path()
+    tell_nbgrader_the_schema()
     people: list[Person] = []
     marks: dict[tuple[str, str], LessonMarks] = {}
     url = course.gradebook_url

@@ -8,18 +8,22 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nbgrader
-from alembic.script import ScriptDirectory
 from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from grader.classroom.database import SECONDS_TO_WAIT_FOR_A_LOCK, file_of, first_line, is_lost, patient
+from grader.classroom.database import (
+    SECONDS_TO_WAIT_FOR_A_LOCK,
+    file_of,
+    first_line,
+    is_lost,
+    newest_schema,
+    patient,
+)
 from grader.errors import CourseError
 
 # Told how many rows of how many are done.
@@ -93,12 +97,6 @@ def is_there(url: str) -> bool:
         return False
     with engine_at(url) as engine:
         return inspect(engine).has_table("submitted_assignment")
-
-
-@cache
-def newest_schema() -> str:
-    """The schema that this nbgrader makes and reads."""
-    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
 def schema_of(connection: Connection) -> str:

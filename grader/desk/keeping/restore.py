@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.atomic import write_text
 from grader.classroom.course import Course
-from grader.classroom.database import file_of
+from grader.classroom.database import file_of, newest_schema
 from grader.classroom.grading_lock import LOCK, grading_lock, interrupted_restore
 from grader.desk.keeping.archive import GRADEBOOK, Manifest, Progress, opened, read_manifest, unpack
 from grader.desk.keeping.databases import (
@@ -19,7 +19,6 @@ from grader.desk.keeping.databases import (
     engine_at,
     is_there,
     make_gradebook,
-    newest_schema,
     refuse_other_schema,
     replace_rows,
     rows_in,

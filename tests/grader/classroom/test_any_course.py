@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -14,7 +16,7 @@ import pytest
 from grader.classroom.course import Course
 from grader.errors import CourseError
 from grader.grading.spec import read_spec
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.classroom.courses import (
     FILES,
     GUIDE,
@@ -47,6 +49,13 @@ def quickstart(tmp_path: Path) -> Path:
     return tmp_path / "course101"
 
 
+def schema_of(course: Path) -> str:
+    """The schema that the gradebook says it has."""
+    with closing(sqlite3.connect(course / "gradebook.db")) as gradebook:
+        ((schema,),) = gradebook.execute("SELECT version_num FROM alembic_version").fetchall()
+    return str(schema)
+
+
 def test_the_quickstart_course_gets_nbgraders_marks(quickstart: Path) -> None:
     # One of two notebooks missing: nbgrader marks the other.
     shutil.copytree(quickstart / "submitted" / "bitdiddle", quickstart / "submitted" / "carla")
@@ -62,6 +71,7 @@ def test_the_quickstart_course_gets_nbgraders_marks(quickstart: Path) -> None:
     missing = {place for place in theirs if place[1:4] == ("carla", "problem2", "comment")}
     assert {ours.pop(place) for place in missing} == {"No response."}
     assert ours == {place: entry for place, entry in theirs.items() if place not in missing}
+    assert schema_of(quickstart) == schema_of(stock)
     pictures = [path.relative_to(stock) for path in (stock / "autograded").rglob("*.png")]
     assert pictures
     assert all((quickstart / path).is_file() for path in pictures)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from grader import grade_class
 from grader.classroom.course import CONFIG_NAME, Course
+from grader.classroom.database import newest_schema
 from grader.desk.report.marks_of_class import marks_of_lesson, opened
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.conftest import hand_in
 
 RIGHT = "def double(x):\n    return x + x"
@@ -40,6 +43,18 @@ def test_a_postgresql_gradebook_gets_the_marks_too(released_course: Path, postgr
     assert scores(released_course) == {"ada": 6, "bob": 3}
     with sqlite3.connect(released_course / "gradebook.db") as file:
         assert not file.execute("select * from grade").fetchall()
+
+
+def test_a_gradebook_is_made_without_starting_a_program(
+    released_course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("started a program"))
+    file = released_course / "gradebook.db"
+    file.unlink()
+    with Course.at(released_course).api.gradebook as gradebook:
+        assert gradebook.students == []
+    with closing(sqlite3.connect(file)) as made:
+        assert made.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest_schema(),)]
 
 
 def test_a_gradebook_whose_url_has_options_is_found_again(released_course: Path) -> None:

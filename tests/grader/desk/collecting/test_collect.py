@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.course import Course
+from grader.classroom.database import tell_nbgrader_the_schema
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.placing import Placed
 from grader.desk.collecting.platform_names import platform_names
 from grader.desk.keeping.forget import forget
 from grader.errors import CourseError
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.collecting.platforms import (
     LESSON,
     OTHER,
@@ -37,7 +38,7 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty gradebook, which takes seconds to make."""
     from nbgrader.api import Gradebook
 
-    put_scripts_on_path()
+    tell_nbgrader_the_schema()
     path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
     Gradebook(f"sqlite:///{path}").close()
     return path

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.classroom.course import Course, put_scripts_on_path
+from grader.classroom.course import Course
+from grader.classroom.database import tell_nbgrader_the_schema
 from grader.classroom.lesson import Lesson
 from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
 from grader.desk.exporting.export import export
@@ -24,7 +25,7 @@ from grader.desk.feedback.stamp import stamp_of
 from grader.errors import CourseError
 from grader.limits import Limits
 from suites.small_lessons import answer, check
-from tests.conftest import run_course
+from tests.course_here import run_course
 from tests.grader.desk.collecting.platforms import LESSON, make_course
 from tests.grader.desk.feedback import classes
 
@@ -38,7 +39,7 @@ STUDENTS = {
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """Two students: ada with 3 by hand instead of 1, bo with 4, late for 1."""
     course = make_course(tmp_path_factory.mktemp("graded") / "course")
-    put_scripts_on_path()
+    tell_nbgrader_the_schema()
     with Gradebook(course.gradebook_url, "") as gradebook:
         gradebook.add_assignment(LESSON)
         gradebook.add_notebook(LESSON, LESSON)
