@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -107,38 +108,48 @@ def test_right_answers_in_other_words_train_once(known: KnownTrainings) -> None:
     assert shown(results[0]).partition("]]")[0] == shown(results[1]).partition("]]")[0]
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        RIGHT.replace("seed(3)", "seed(4)"),
-        RIGHT.replace("epochs=3", "epochs=2"),
-        RIGHT.replace("x, y, epochs", "x * 2, y, epochs"),
-        RIGHT.replace("x, y, epochs", "x, 1 - y, epochs"),
-        RIGHT.replace("x, y, epochs", "x.astype('float32'), y, epochs"),
-        RIGHT.replace("epochs=3", "epochs=3, batch_size=16"),
-        RIGHT.replace("epochs=3", "epochs=3, shuffle=False"),
-        RIGHT.replace("'adam'", "keras.optimizers.Adam(0.002)"),
-        RIGHT.replace("'binary_crossentropy'", "'mse'"),
-        RIGHT.replace('"relu"', '"tanh"'),
-        RIGHT.replace(FIT, "keras.random.uniform((2,))\nmodel.train_on_batch(x[:9], y[:9])\n" + FIT),
-    ],
+OTHERS = (
+    RIGHT.replace("seed(3)", "seed(4)"),
+    RIGHT.replace("epochs=3", "epochs=2"),
+    RIGHT.replace("x, y, epochs", "x * 2, y, epochs"),
+    RIGHT.replace("x, y, epochs", "x, 1 - y, epochs"),
+    RIGHT.replace("x, y, epochs", "x.astype('float32'), y, epochs"),
+    RIGHT.replace("epochs=3", "epochs=3, batch_size=16"),
+    RIGHT.replace("epochs=3", "epochs=3, shuffle=False"),
+    RIGHT.replace("'adam'", "keras.optimizers.Adam(0.002)"),
+    RIGHT.replace("'binary_crossentropy'", "'mse'"),
+    RIGHT.replace('"relu"', '"tanh"'),
+    RIGHT.replace(FIT, "keras.random.uniform((2,))\nmodel.train_on_batch(x[:9], y[:9])\n" + FIT),
 )
-def test_what_differs_in_anything_trains_anew(other: str, known: KnownTrainings) -> None:
-    graded(RIGHT)
-    result = graded(other)
+
+
+def test_what_differs_in_anything_trains_anew(known: KnownTrainings) -> None:
+    cells = [answer(f"model_{number}", "pass") for number, _ in enumerate((RIGHT, *OTHERS))]
+    spec = spec_of(code(SPEC.cells[0].source), *cells)
+    programs = {f"model_{number}": program for number, program in enumerate((RIGHT, *OTHERS))}
+    submission = as_bytes(handed_in(spec, **programs))
+    assert len({*programs.values()}) == len(programs)
+    result = grade(submission, spec)
     assert result.problem == ""
-    assert len(known.sizes()) == 2
+    outputs = [output for cell in result.notebook.cells for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert len(known.sizes()) == len(programs)
+
+
+@pytest.fixture(scope="module")
+def honest() -> str:
+    """What an honest notebook shows where nobody else was."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execution, "TRAININGS", Trainings(KnownTrainings(Path(folder))))
+        return shown(graded(RIGHT))
 
 
 @pytest.mark.parametrize("poison", POISONS)
-def test_nobody_poisons_what_is_known(poison: str, known: KnownTrainings) -> None:
+def test_nobody_poisons_what_is_known(poison: str, honest: str) -> None:
     graded(POISONS[poison])
-    honest = graded(RIGHT)
-    again = graded(RIGHT)
-    known.clear()
-    alone = graded(RIGHT)
-    assert shown(honest) == shown(again) == shown(alone)
-    assert honest.points == 2
+    after = graded(RIGHT)
+    assert shown(after) == honest
+    assert after.points == 2
 
 
 @pytest.mark.parametrize(
