@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,27 @@ UI_FILES = PACKAGE / "tests" / "ui-tests" / "files"
 
 # By the name of a notebook and that of a cell.
 Answers = Mapping[tuple[str, str], str]
+
+
+def quickstart(folder: Path) -> Path:
+    """The course of nbgrader's guide, as `nbgrader quickstart` makes it by starting six programs, with its hand-ins."""
+    ignored = shutil.ignore_patterns("*.html", "ps1_autotest")
+    shutil.copytree(GUIDE / "source", folder / "source", ignore=ignored)
+    shutil.copytree(GUIDE / "submitted", folder / "submitted")
+    config = (
+        "c = get_config()",
+        'c.CourseDirectory.course_id = "course101"',
+        'c.IncludeHeaderFooter.header = "source/header.ipynb"',
+    )
+    (folder / "nbgrader_config.py").write_text("\n".join([*config, ""]), encoding="utf-8")
+    return folder
+
+
+def nbgrader_(*arguments: str, cwd: Path) -> None:
+    """Run a command of stock nbgrader in a process of its own. Raises CalledProcessError."""
+    programs = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run([programs / "nbgrader", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
 
 
 def copy(path: Path, to: Path) -> Path:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +16,6 @@ from grader.grading.spec import read_spec
 from tests.course_here import run_course
 from tests.grader.classroom.courses import (
     FILES,
-    GUIDE,
     PACKAGE,
     UI_FILES,
     autograde,
@@ -29,24 +25,12 @@ from tests.grader.classroom.courses import (
     is_answer,
     make_course,
     name_of,
+    nbgrader_,
+    quickstart,
     release,
     solutions_of,
     without_grades,
 )
-
-BIN = Path(sys.executable).parent
-
-
-def nbgrader_(*arguments: str, cwd: Path) -> None:
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run([BIN / "nbgrader", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
-
-
-@pytest.fixture
-def quickstart(tmp_path: Path) -> Path:
-    nbgrader_("quickstart", "course101", cwd=tmp_path)
-    shutil.copytree(GUIDE / "submitted", tmp_path / "course101" / "submitted")
-    return tmp_path / "course101"
 
 
 def schema_of(course: Path) -> str:
@@ -56,25 +40,26 @@ def schema_of(course: Path) -> str:
     return str(schema)
 
 
-def test_the_quickstart_course_gets_nbgraders_marks(quickstart: Path) -> None:
+def test_the_quickstart_course_gets_nbgraders_marks(tmp_path: Path) -> None:
+    course = quickstart(tmp_path / "course101")
     # One of two notebooks missing: nbgrader marks the other.
-    shutil.copytree(quickstart / "submitted" / "bitdiddle", quickstart / "submitted" / "carla")
-    (quickstart / "submitted" / "carla" / "ps1" / "problem2.ipynb").unlink()
-    stock = Path(shutil.copytree(quickstart, quickstart.with_name("stock")))
-    result = run_course("grade", "--course", quickstart, cwd=quickstart.parent)
+    shutil.copytree(course / "submitted" / "bitdiddle", course / "submitted" / "carla")
+    (course / "submitted" / "carla" / "ps1" / "problem2.ipynb").unlink()
+    stock = Path(shutil.copytree(course, tmp_path / "stock"))
+    result = run_course("grade", "--course", course, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     nbgrader_("generate_assignment", "ps1", cwd=stock)
     nbgrader_("autograde", "ps1", cwd=stock)
-    ours, theirs = gradebook_of(quickstart), gradebook_of(stock)
+    ours, theirs = gradebook_of(course), gradebook_of(stock)
     assert len(theirs) > 40
     # Of a notebook that is missing nbgrader says nothing, this that there was no response.
     missing = {place for place in theirs if place[1:4] == ("carla", "problem2", "comment")}
     assert {ours.pop(place) for place in missing} == {"No response."}
     assert ours == {place: entry for place, entry in theirs.items() if place not in missing}
-    assert schema_of(quickstart) == schema_of(stock)
+    assert schema_of(course) == schema_of(stock)
     pictures = [path.relative_to(stock) for path in (stock / "autograded").rglob("*.png")]
     assert pictures
-    assert all((quickstart / path).is_file() for path in pictures)
+    assert all((course / path).is_file() for path in pictures)
 
 
 # Left out: notebooks whose checks import nose or torch, which nobody has (nothing of them passes), those that

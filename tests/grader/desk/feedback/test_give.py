@@ -21,8 +21,7 @@ from grader.desk.exporting.formats import Format
 from grader.desk.report.class_report import class_report
 from suites.small_lessons import answer, check, code, question, task
 from tests.course_here import run_course
-from tests.grader.classroom.courses import GUIDE
-from tests.grader.classroom.test_any_course import nbgrader_
+from tests.grader.classroom.courses import quickstart
 from tests.grader.desk.feedback.classes import LESSON, feedback, grade, hand_in, make_course, page_of
 
 # Numbers and words that stand in hidden tests and nowhere else.
@@ -385,9 +384,7 @@ def test_how_answers_in_words_are_marked_stays_hidden(tmp_path: Path) -> None:
 
 
 def test_nbgraders_own_course_gets_pages(tmp_path: Path) -> None:
-    nbgrader_("quickstart", "course101", cwd=tmp_path)
-    course = tmp_path / "course101"
-    shutil.copytree(GUIDE / "submitted", course / "submitted")
+    course = quickstart(tmp_path / "course101")
     # One of two notebooks is missing.
     (course / "submitted" / "hacker" / "ps1" / "problem2.ipynb").unlink()
     assert run_course("grade", "--course", course, cwd=tmp_path).returncode == 0
