@@ -44,7 +44,9 @@ def nbgrader_(*arguments: str, cwd: Path) -> None:
     """Run a command of stock nbgrader in a process of its own. Raises CalledProcessError."""
     programs = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run([programs / "nbgrader", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [programs / "nbgrader", *arguments], cwd=cwd, env=environment, check=True, capture_output=True
+    )
 
 
 def copy(path: Path, to: Path) -> Path:

@@ -178,7 +178,7 @@ def test_a_training_without_end_is_stopped_as_ever(known: KnownTrainings) -> Non
 
 
 def test_a_known_training_that_took_too_long_is_stopped_as_well() -> None:
-    long = RIGHT.replace("epochs=3", "epochs=300")
+    long = RIGHT.replace("epochs=3", "epochs=150")
     assert graded(long).problem == ""
     assert graded(long, Limits(cell_seconds=0.9)).problem == "A cell took longer than 0.9 s."
 
