@@ -39,7 +39,7 @@ from grader.grading.stopped import (
 )
 from grader.grading.trainings import Trainings
 from grader.grading.unjudged import canaries
-from grader.judge.names import Plan
+from grader.judge.plans import Plan
 from grader.limits import MEBIBYTE, Limits
 
 # Of a cell that prints too much, a reader needs no more.
@@ -372,7 +372,7 @@ class _Pass:
     def _judged(self, place: int, cell: Run, plan: Plan, until: float, outputs: Outputs) -> Ended:
         for before in plan.before:
             if before not in self._judge_ran and before in self._sources:
-                self._in_judge(self._quiet(before), until, lambda _: None)
+                self._in_judge(self._quiet(before, plan), until, lambda _: None)
                 self._judge_ran.add(before)
         self._judge_ran.add(place)
         if plan.prepare:
@@ -383,9 +383,10 @@ class _Pass:
             raise processes.why_ended(self._student)
         return ended
 
-    def _quiet(self, place: int) -> Run:
+    def _quiet(self, place: int, of_check: Plan) -> Run:
         plan = self._plans.get(place, Plan())
-        return Run(self._sources[place], 1, plan.fetch, plan.unknown, plan.share)
+        source = of_check.parts.get(place, self._sources[place])
+        return Run(source, 1, plan.fetch, plan.unknown, plan.share)
 
     def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""

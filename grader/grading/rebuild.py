@@ -16,7 +16,7 @@ from grader.grading.findings import differs, findings_of
 from grader.grading.matching import Matches, is_same_text, match
 from grader.grading.spec import Spec, SpecCell
 from grader.grading.submitted_notebook import Submission, SubmittedCell
-from grader.judge.names import Plan
+from grader.judge.plans import Plan
 
 # What nbformat accepts as a cell's id.
 CELL_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
@@ -38,7 +38,11 @@ class Rebuilt:
         """How checks are judged, by places in this notebook in place of those in the lesson."""
         places = [place for place, cell in enumerate(self.spec_cells) if cell is not None]
         return {
-            places[of_check]: replace(plan, before=tuple(places[before] for before in plan.before))
+            places[of_check]: replace(
+                plan,
+                before=tuple(places[before] for before in plan.before),
+                parts={places[before]: part for before, part in plan.parts.items()},
+            )
             for of_check, plan in of_lesson.items()
         }
 

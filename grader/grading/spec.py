@@ -15,7 +15,8 @@ from traitlets.config import Config
 from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
 from grader.grading.definitions import definitions
-from grader.judge.names import Cell, Plan, is_python, plans
+from grader.judge.names import is_python
+from grader.judge.plans import Cell, Plan, plans
 
 SCHEMA = 3
 # nbgrader warns of each cell that it brings up to date.

@@ -1,21 +1,17 @@
-"""Where the names of a check cell come from, by the syntax trees of the instructor's notebook.
-
-A name is the judge's own where an import or a set-up cell binds it, independently of answers; it is the
-student's where an answer binds it, or a cell that depends on one.
-"""
+"""What a cell of the instructor's notebook binds, reads and changes, by its syntax tree."""
 
 from __future__ import annotations
 
 import ast
-import builtins
+import re
 import symtable
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
 
 from grader.judge.code_runners import runs_code
 
-Kind = Literal["setup", "answer", "check"]
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
 WHOLE_PROCESS = frozenset(
     (
@@ -23,67 +19,27 @@ WHOLE_PROCESS = frozenset(
         "simplefilter", "filterwarnings", "append", "insert",
     )
 )  # fmt: skip
-
-# What may look at all names.
-LOOKS_AT_ALL = frozenset(("globals", "locals", "vars", "dir"))
+# Magics below which the rest of a cell is Python that binds names as if they were not there.
+AROUND = re.compile(r"\s*%%(?:time|capture|prun)\b[^\n]*\n")
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell of the lesson. source: of an answer, its solution and its stub, one below the other."""
-
-    kind: Kind
-    source: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a check cell is judged.
-
-    fetch: names that come from the student. unknown: names that nothing in the lesson binds: the student's,
-    unless the judge knows them. share: names of the student's that the check gives other values. before: the
-    places of the cells that the judge has to have run. refusal: why the judge cannot run it, if so. prepare:
-    statements that give the judge modules and functions of its own, from cells that it cannot run as a whole.
-    """
-
-    fetch: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    share: tuple[str, ...] = ()
-    before: tuple[int, ...] = ()
-    refusal: str = ""
-    prepare: str = ""
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function of the instructor's. reads: names, when it is called; needs: names, when it is defined.
-
-    source: what defines it, where the judge cannot run its cell. runs_code: as in Names.
-    """
-
-    source: str
-    reads: frozenset[str]
-    needs: frozenset[str]
-    runs_code: str = ""
+Holds = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Lambda
 
 
 @dataclass
 class Names:
     """What a cell binds, reads and changes in place.
 
-    imports: the statements that bind names by importing, by name. functions: a set-up cell's, by name.
-    updates: names that it both reads and binds, as `x += 1` does. binds_all: whether it imports every name of
-    a module. sets_up: whether all it does concerns the process. runs_code: what in it may run code that its
-    data hold, in a word. problem: why it is not what the judge can run.
+    imports: the statements that bind names by importing, by name. updates: names that it both reads and
+    binds, as `x += 1` does. binds_all: whether it imports every name of a module. sets_up: whether all it
+    does concerns the process. runs_code: what in it may run code that its data hold, in a word. problem: why
+    it is not what the judge can run.
     """
 
     binds: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     imports: dict[str, str] = field(default_factory=dict)
-    functions: dict[str, Function] = field(default_factory=dict)
     updates: set[str] = field(default_factory=set)
     binds_all: bool = False
     sets_up: bool = False
@@ -91,141 +47,25 @@ class Names:
     problem: str = ""
 
 
-@dataclass
-class _Above:
-    """What the cells above a check have made of names.
+@dataclass(frozen=True)
+class Statement:
+    """A statement at the top of a cell.
 
-    students: names that are the student's. own: by name, the places of the cells that make it what it is for
-    the judge. functions: the instructor's. imported: statements, by name. runners: imported names of what may
-    run code that its data hold, each with the word for it. always: the places of cells that the judge runs in
-    any case.
+    needs: the names that it reads when it runs; all others are read when a function of it is called. calls:
+    whether it may call what it needs. gives: what may run code that data hold, in a word, where the names
+    that it binds can do so later.
     """
 
-    students: set[str] = field(default_factory=set)
-    own: dict[str, list[int]] = field(default_factory=dict)
-    functions: dict[str, Function] = field(default_factory=dict)
-    imported: dict[str, str] = field(default_factory=dict)
-    runners: dict[str, str] = field(default_factory=dict)
-    always: list[int] = field(default_factory=list)
-
-    def bind_in_student(self, names: Names) -> None:
-        """A cell runs in the student's process only. The judge makes its own of modules and functions."""
-        others = self.students | (names.binds - names.imports.keys() - names.functions.keys()) | names.changes
-        functions = {
-            name: each
-            for name, each in names.functions.items()
-            if name not in names.changes and not each.needs & others
-        }
-        made = (names.binds - names.imports.keys() - functions.keys()) | names.changes
-        self.students = (self.students | made) - functions.keys()
-        self.functions = {name: each for name, each in self.functions.items() if name not in made} | functions
-        self.imported.update(names.imports)
-
-    def bind_in_both(self, names: Names, place: int) -> None:
-        """A set-up cell runs in both processes."""
-        self.students -= names.binds
-        for name in names.binds | names.changes:
-            self.own.setdefault(name, []).append(place)
-            self.functions.pop(name, None)
-        self.functions |= {name: replace(each, source="") for name, each in names.functions.items()}
-        if names.binds_all or names.sets_up:
-            self.always.append(place)
-
-
-def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
-    """For each check cell, by its place, how it is judged. Places without code hold None."""
-    names = [names_of(cell.source) if cell is not None else Names() for cell in cells]
-    bound = {name for of_cell in names for name in of_cell.binds}
-    # Modules are not data: a call such as `plt.show()` does not make them other ones. Nor does
-    # `open(path).close()` make `open` another one.
-    unchanged = {name for of_cell in names for name in of_cell.imports} | (vars(builtins).keys() - bound)
-    for cell, of_cell in zip(cells, names, strict=True):
-        of_cell.changes -= unchanged
-        if cell is not None and cell.kind == "setup":
-            of_cell.functions = functions_of(cell.source)
-    runners = {
-        name: word
-        for of_cell in names
-        for name, statement in of_cell.imports.items()
-        if (word := runs_code(ast.parse(statement)))
-    }
-    above = _Above(runners=runners)
-    found: dict[int, Plan] = {}
-    for place, (cell, of_cell) in enumerate(zip(cells, names, strict=True)):
-        if cell is None:
-            continue
-        if cell.kind == "check":
-            found[place] = _plan(of_cell, above, names)
-            if not found[place].refusal:
-                for name in of_cell.binds - above.students:
-                    above.own.setdefault(name, []).append(place)
-        elif cell.kind == "answer" or of_cell.reads & above.students:
-            above.bind_in_student(of_cell)
-        else:
-            above.bind_in_both(of_cell, place)
-    return found
-
-
-def _plan(check: Names, above: _Above, names: list[Names]) -> Plan:
-    if check.problem:
-        return Plan(refusal=check.problem)
-    students, own, imported = above.students, above.own, above.imported
-    reads = (check.reads | check.changes) - check.imports.keys()
-    helpers = _called((reads - check.binds) | check.updates, above.functions)
-    by_helpers = {name for each in helpers.values() for name in each.reads | each.needs}
-    words = [check.runs_code, *(each.runs_code for each in helpers.values())]
-    words += [above.runners.get(name, "") for name in sorted(reads | by_helpers)]
-    if any(words):
-        return Plan(refusal=f"it uses {next(filter(None, words))}, which may run code that a student wrote")
-    fetch = (reads | check.updates | by_helpers) & students
-    if reads & LOOKS_AT_ALL:
-        fetch |= {name for name in students if not name.startswith("_")}
-    reads = (reads - check.binds) | check.updates | by_helpers
-    known = {name for name in reads - students if name in own}
-    defined = {name: each.source for name, each in helpers.items() if each.source}
-    imports = {imported[name] for name in reads - students - known if name in imported}
-    unknown = {
-        name
-        for name in reads - students - known - defined.keys()
-        if name not in imported and not hasattr(builtins, name)
-    }
-    return Plan(
-        fetch=tuple(sorted(fetch)),
-        unknown=tuple(sorted(unknown)),
-        share=tuple(
-            sorted(name for name in (check.binds - check.imports.keys()) & students if name.strip("_"))
-        ),
-        prepare="\n".join((*sorted(imports), *(defined[name] for name in sorted(defined)))),
-        before=tuple(sorted({*above.always, *_needed(known, own, names)})),
-    )
-
-
-def _called(names: Iterable[str], functions: dict[str, Function]) -> dict[str, Function]:
-    """The functions among names, and those that they call."""
-    found: dict[str, Function] = {}
-    left = set(names)
-    while left:
-        name = left.pop()
-        if name in functions and name not in found:
-            found[name] = functions[name]
-            left |= functions[name].reads | functions[name].needs
-    return found
-
-
-def _needed(wanted: Iterable[str], own: dict[str, list[int]], names: list[Names]) -> set[int]:
-    """The cells that make names what they are, and all that those cells need in turn."""
-    needed: set[int] = set()
-    left = list(wanted)
-    while left:
-        for place in own.get(left.pop(), []):
-            if place not in needed:
-                needed.add(place)
-                left.extend(names[place].reads | names[place].changes)
-    return needed
+    text: str
+    names: Names
+    needs: frozenset[str]
+    calls: bool
+    gives: str = ""
 
 
 def _parsed(source: str) -> tuple[str, ast.Module]:
     """A cell as Python, and its tree. Raises SyntaxError or ValueError."""
+    source = AROUND.sub("", source, count=1) if AROUND.match(source) else source
     try:
         return source, ast.parse(source)
     except (SyntaxError, ValueError):
@@ -265,12 +105,11 @@ def names_of(source: str) -> Names:
     except (SyntaxError, ValueError):
         return Names(problem="it is not Python")
     found = Names()
-    if "get_ipython()" in code:
+    if "get_ipython()" in code or AROUND.match(source):
         found.problem = "it uses IPython's magics"
     _read_tables(code, tree, found)
     _note_imports(tree, found)
-    for node in ast.walk(tree):
-        _note_changes(node, found)
+    _note_changes(tree, found)
     found.runs_code = runs_code(tree)
     found.sets_up = not found.binds and any(
         isinstance(node, ast.Expr)
@@ -279,36 +118,61 @@ def names_of(source: str) -> Names:
         and node.value.func.attr in WHOLE_PROCESS
         for node in tree.body
     )
-    # A function's own variables and arguments are nobody else's.
     found.changes &= found.reads - found.binds
     return found
 
 
-def functions_of(source: str) -> dict[str, Function]:
-    """The functions at the top of a cell that nothing else in it binds, by name."""
+def statements_of(source: str) -> list[Statement]:
+    """The statements at the top of a cell; none where it is not Python, one where it is nested too deep."""
     try:
         _, tree = _parsed(source)
+        return [_statement(node) for node in tree.body]
     except (SyntaxError, ValueError):
-        return {}
-    bound = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_bound(node)]
-    bound += [node.name for node in ast.walk(tree) if isinstance(node, Definition)]
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and bound.count(node.name) == 1:
-            called, defined = Names(), Names()
-            text = ast.unparse(node)
-            _read_tables(text, ast.parse(text), called)
-            node.body = [ast.Pass()]
-            head = ast.unparse(node)
-            _read_tables(head, ast.parse(head), defined)
-            runs = runs_code(ast.parse(text))
-            needs = frozenset(defined.reads - {node.name})
-            found[node.name] = Function(text, frozenset(called.reads), needs, runs)
-    return found
+        return []
+    except RecursionError:
+        names = names_of(source)
+        return [
+            Statement(source, names, frozenset(names.reads | names.changes), calls=True, gives=names.runs_code)
+        ]
 
 
-def _is_bound(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+def _statement(node: ast.stmt) -> Statement:
+    text = ast.unparse(node)
+    names = names_of(text)
+    at_once = _WithoutBodies().visit(deepcopy(node))
+    needs = names_of(ast.unparse(at_once)).reads | names.changes
+    # `data = pickle.load(file)` has run before anything of a student's is there; `load = pickle.load` has not.
+    has_run = not isinstance(node, Definition) and any(isinstance(part, ast.Call) for part in ast.walk(at_once))
+    gives = "" if has_run else names.runs_code
+    return Statement(text, names, frozenset(needs), not _only_holds(node), gives)
+
+
+def _only_holds(node: ast.stmt) -> bool:
+    """Whether a statement defines something, or gives a name to what there is, and calls nothing."""
+    if isinstance(node, ast.Assign):
+        parts = ast.walk(_WithoutBodies().visit(deepcopy(node.value)))
+        return all(isinstance(part, Holds | ast.arguments | ast.arg | ast.expr_context) for part in parts)
+    return isinstance(node, Definition | ast.Import | ast.ImportFrom)
+
+
+class _WithoutBodies(ast.NodeTransformer):
+    """Takes away what runs no sooner than a function is called."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.body = [ast.Pass()]
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.body = [ast.Pass()]
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        node.body = ast.Constant(None)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        # What is handed over may be called at once.
+        return node
 
 
 def _read_tables(code: str, tree: ast.Module, found: Names) -> None:
@@ -347,30 +211,93 @@ def _note_imports(tree: ast.Module, found: Names) -> None:
                     found.imports[name] = ast.unparse(node)
 
 
-def _note_changes(node: ast.AST, found: Names) -> None:
-    """Objects that are changed in place: by their parts, or by a method whose result nobody wants."""
-    if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
-        found.binds_all = True
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign | ast.Delete):
-        targets = list(node.targets)
-    elif isinstance(node, ast.AugAssign):
-        targets = [node.target]
-        if isinstance(node.target, ast.Name):
-            found.updates.add(node.target.id)
-    elif (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Attribute)
-    ):
-        targets = [node.value.func]
-    for target in targets:
-        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-        for part in parts:
-            if isinstance(part, ast.Attribute | ast.Subscript):
-                changed = root(part)
-                if changed is not None:
-                    found.changes.add(changed)
+def _note_changes(tree: ast.Module, found: Names) -> None:
+    """Objects that are changed in place: by their parts, or by a method whose result nobody wants.
+
+    A function's own variables and arguments are nobody else's.
+    """
+    left: list[tuple[ast.AST, tuple[_Scope, ...]]] = [(tree, ())]
+    while left:
+        node, scopes = left.pop()
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            found.binds_all = True
+        updated = (
+            [node.target.id] if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) else []
+        )
+        found.updates |= {name for name in updated if not _is_local(name, scopes)}
+        found.changes |= {name for name in _changed_by(node) if not _is_local(name, scopes)}
+        if isinstance(node, Definition):
+            scopes = (*scopes, _Scope(frozenset(_local_names(node)), isinstance(node, ast.ClassDef)))
+        left.extend(
+            (inner, scopes)
+            for inner in ast.iter_child_nodes(node)
+            if isinstance(inner, ast.stmt | ast.ExceptHandler | ast.match_case)
+        )
+
+
+def _changed_by(node: ast.AST) -> Iterator[str]:
+    """The names at which what a statement changes begins."""
+    changed: list[ast.expr] = []
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        changed = [node.value.func] if isinstance(node.value.func, ast.Attribute) else []
+    elif isinstance(node, ast.Assign | ast.Delete):
+        changed = list(node.targets)
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For | ast.AsyncFor):
+        changed = [node.target]
+    elif isinstance(node, ast.With | ast.AsyncWith):
+        changed = [item.optional_vars for item in node.items if item.optional_vars is not None]
+    while changed:
+        part = changed.pop()
+        if isinstance(part, ast.Tuple | ast.List):
+            changed += part.elts
+        elif isinstance(part, ast.Starred):
+            changed.append(part.value)
+        elif isinstance(part, ast.Attribute | ast.Subscript) and (name := root(part)) is not None:
+            yield name
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """The names of a function's own, or of a class' body."""
+
+    names: frozenset[str]
+    is_class: bool
+
+
+def _is_local(name: str, scopes: tuple[_Scope, ...]) -> bool:
+    """Whether a name is that of a function's own variable, or of a class' in its body."""
+    return any(
+        name in scope.names and (not scope.is_class or scope is scopes[-1]) for scope in reversed(scopes)
+    )
+
+
+def _local_names(scope: Definition) -> set[str]:
+    """The names that are bound in a function or a class, and not in what is defined within."""
+    found, outer = set[str](), set[str]()
+    left: list[ast.AST] = list(scope.body)
+    if not isinstance(scope, ast.ClassDef):
+        left.append(scope.args)
+    while left:
+        node = left.pop()
+        if isinstance(node, Definition):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            continue
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            outer.update(node.names)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.add(node.rest)
+        left.extend(ast.iter_child_nodes(node))
+    return found - outer
 
 
 def root(node: ast.expr) -> str | None:
