@@ -19,6 +19,8 @@ MOST_BYTES = 100 * 1024**2
 MOST_FOLDERS_DEEP = 20
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# Python would run what is in there for a module of the judge's, whatever the module holds.
+BYTECODE = "__pycache__"
 # When a copy of a student's file was last written, as it says: a write of the judge's changes that.
 COPIED = 1
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -97,9 +99,13 @@ def _inner(folder: int, path: PurePosixPath) -> Iterator[int]:
 
 
 def _files(folder: int) -> Iterator[tuple[PurePosixPath, int]]:
-    """What is not a folder below an open one, by relative path, each with the open folder that it is in."""
+    """What is not a folder below an open one, by relative path, each with the open folder that it is in.
+
+    Bytecode is left out.
+    """
     for name, folders, names, descriptor in os.fwalk(".", dir_fd=folder, follow_symlinks=False):
         above = PurePosixPath(name)
         folders[:] = folders[:MOST_FILES] if len(above.parts) < MOST_FOLDERS_DEEP else []
+        folders[:] = [each for each in folders if each != BYTECODE]
         for each in names[:MOST_FILES]:
             yield above / each, descriptor

@@ -7,12 +7,14 @@ import builtins
 import sys
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched, StoppedCheckError
+from grader.judge.modules import NoneOfStudents
 from helpers.kit.calling import changes_followed
 
 FOLLOWED = "__changes_followed__"
@@ -21,6 +23,7 @@ FOLLOWED = "__changes_followed__"
 def judge(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for until the links close."""
     bridge = Bridge(peer)
+    sys.meta_path.insert(0, NoneOfStudents(Path.cwd()))
     follow = _FollowChanges()
     setattr(builtins, FOLLOWED, changes_followed)
     # What cells have taken that run a second time, by their numbers.
