@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
@@ -18,7 +19,10 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ELEMENTS, ATTRIBUTES = allowed("svg", "elements"), allowed("svg", "attributes")
 # Written as attributes: what draws a shape does not style the page.
 DRAWN = ATTRIBUTES - {"id", "class", "role", "version"}
-WITHIN = re.compile(r"url\(\s*#[\w.-]+\s*\)")
+WITHIN = re.compile(r"url\(\s*#([\w.-]+)\s*\)")
+HREF, INSIDE = f"{{{XLINK}}}href", re.compile(r"#(.+)")
+# Shapes that copies, clips, masks, patterns and markers of a picture draw once more.
+MOST_COPIED = 200_000
 LONGEST = 5_000_000
 
 register_namespace("", SVG)
@@ -35,7 +39,7 @@ def drawing(markup: str) -> str | None:
             return None
         kept = _kept(root)
         if kept is not None:
-            _drop_nested_copies(kept)
+            _drop_copies(kept)
             written = tostring(kept, encoding="unicode").encode()
             return f"data:image/svg+xml;base64,{base64.b64encode(written).decode('ascii')}"
     return None
@@ -63,7 +67,7 @@ def _attributes(name: str, element: Element) -> dict[str, str]:
         if attribute == "href":
             target = _target(name, value.strip())
             if target:
-                kept[f"{{{XLINK}}}href"] = target
+                kept[HREF] = target
         elif attribute == "style":
             kept |= _drawn(value)
         elif attribute in ATTRIBUTES and _stays_within(value):
@@ -93,12 +97,29 @@ def _target(name: str, address: str) -> str | None:
     return picture(found[1], found[2]) if found else None
 
 
-def _drop_nested_copies(root: Element) -> None:
-    """Drop copies of what holds copies itself: a few of them, nested, keep a browser busy for ever."""
-    use = f"{{{SVG}}}use"
-    by_id = {element.get("id"): element for element in root.iter() if element.get("id")}
-    for parent in list(root.iter()):
-        for inner in list(parent):
-            target = by_id.get(inner.get(f"{{{XLINK}}}href", "")[1:]) if inner.tag == use else None
-            if target is not None and next(target.iter(use), None) is not None:
-                parent.remove(inner)
+def _drop_copies(root: Element) -> None:
+    """Drop references to what refers on, and those beyond a limit: a few may keep a browser busy for ever."""
+    elements = list(root.iter())
+    by_id = {name: element for element in elements if (name := element.get("id"))}
+    sizes: dict[Element, int] = {}
+    refers: dict[Element, bool] = {}
+    # What is within an element comes after it.
+    for element in reversed(elements):
+        sizes[element] = 1 + sum(sizes[inner] for inner in element)
+        refers[element] = any(_references(element, by_id)) or any(refers[inner] for inner in element)
+    left = MOST_COPIED
+    for element in elements:
+        for attribute, target, times in list(_references(element, by_id)):
+            left -= sizes[target] * times
+            if refers[target] or left < 0:
+                del element.attrib[attribute]
+
+
+def _references(element: Element, by_id: Mapping[str, Element]) -> Iterator[tuple[str, Element, int]]:
+    """What an element draws once more: by which attribute, and how many times at most."""
+    for attribute, value in element.attrib.items():
+        found = INSIDE.fullmatch(value) if attribute == HREF else WITHIN.search(value)
+        target = by_id.get(found[1]) if found else None
+        if target is not None and not target.tag.endswith("Gradient"):
+            points = len(element.get("d", "")) + len(element.get("points", ""))
+            yield attribute, target, 1 + (points if attribute.startswith("marker") else 0)
