@@ -19,6 +19,9 @@ BYTE_ORDER_MARKS = (
 )
 # A spreadsheet computes what begins like this, full-width forms included.
 FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r\n]")
+# The same behind what another spreadsheet takes for the end of a cell. What does harm holds a call or a pipe.
+INNER = re.compile(r"([,;\t] {0,9})(?=[=@＝＠][^,;\t]*[(|!]|[+\-＋－][^,;\s(]*[(|!])")
+MARKED_INNER = re.compile(INNER.pattern.replace("(?=", "'(?="))
 NUMBER = re.compile(r"[+-]?[\d.,]+ ?%?|-+")
 # Excel writes its delimiter into a first line of its own.
 EXCELS_DELIMITER = re.compile(r"sep=([,;\t])\r?\n")
@@ -36,6 +39,7 @@ class Cell:
         text = self.raw.strip(" ") if self.is_quoted else self.raw
         if self.is_quoted:
             text = text[1:-1].replace('""', '"')
+        text = MARKED_INNER.sub(r"\1", text)
         return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
     @property
@@ -71,7 +75,7 @@ class CsvFile:
         for row in self.rows:
             for number, cell in enumerate(row):
                 text = cell.text
-                if FORMULA.match(text) and not NUMBER.fullmatch(text.strip()):
+                if _harmless(text, self.delimiter) != text:
                     row[number] = written(text, self.delimiter)
         lines = [self.delimiter.join(cell.raw for cell in row) for row in self.rows]
         text = self.start + self.newline.join(lines) + (self.newline if self.ends_with_newline else "")
@@ -84,11 +88,17 @@ class CsvFile:
 
 def written(text: str, delimiter: str = ",") -> Cell:
     """A cell that says a text, and that no spreadsheet takes for a formula."""
-    if FORMULA.match(text) and not NUMBER.fullmatch(text.strip()):
-        text = f"'{text}"
+    text = _harmless(text, delimiter)
     if any(each in text for each in (delimiter, '"', "\n", "\r")) or text != text.strip():
         text = '"' + text.replace('"', '""') + '"'
     return Cell(text)
+
+
+def _harmless(text: str, delimiter: str) -> str:
+    """A text with a mark before each formula, also one that begins where others end a cell."""
+    if FORMULA.match(text) and not NUMBER.fullmatch(text.strip()):
+        text = f"'{text}"
+    return INNER.sub(lambda found: found[0] if found[0][0] == delimiter else f"{found[0]}'", text)
 
 
 def read_csv(path: Path) -> CsvFile:

@@ -98,12 +98,17 @@ def test_canvas_gradebook_keeps_its_columns(graded: Course, tmp_path: Path) -> N
         "    Points Possible,,,,,6.00,(read only)\n"
         '"Lovelace, Ada",101,,ada,One,,88\n'
         '"=cmd()",102,,,One,,\n'
+        "Eve;=cmd|' /c calc'!A0;x,9,,,One,,\n"
+        "Eve;\t+cmd|' /c calc'!A0;x,9,,,One,,\n"
+        "Good; -2 (units),9,,,One,,\n"
         '"Student, Test",9,,,One,,\n'
     )
     path = tmp_path / "grades.csv"
     path.write_text(before, encoding="utf-8")
     after = before.replace("ada,One,,", "ada,One,3.00,").replace("102,,,One,,", "102,,,One,3.00,")
     after = after.replace("=cmd()", "'=cmd()").replace('"\'=cmd()"', "'=cmd()")
+    # What another spreadsheet takes for a cell of its own.
+    after = after.replace("Eve;=", "Eve;'=").replace("Eve;\t+", "Eve;\t'+")
     assert export(graded, [LESSON], Format.CANVAS, path).path.read_text(encoding="utf-8") == after
 
 
