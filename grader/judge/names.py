@@ -132,7 +132,9 @@ def statements_of(source: str) -> list[Statement]:
     except RecursionError:
         names = names_of(source)
         return [
-            Statement(source, names, frozenset(names.reads | names.changes), calls=True, gives=names.runs_code)
+            Statement(
+                source, names, frozenset(names.reads | names.changes), calls=True, gives=names.runs_code
+            )
         ]
 
 
@@ -141,8 +143,10 @@ def _statement(node: ast.stmt) -> Statement:
     names = names_of(text)
     at_once = _WithoutBodies().visit(deepcopy(node))
     needs = names_of(ast.unparse(at_once)).reads | names.changes
-    # `data = pickle.load(file)` has run before anything of a student's is there; `load = pickle.load` has not.
-    has_run = not isinstance(node, Definition) and any(isinstance(part, ast.Call) for part in ast.walk(at_once))
+    # `data = pickle.load(file)` has run before a student's data are there; `load = pickle.load` has not.
+    has_run = not isinstance(node, Definition) and any(
+        isinstance(part, ast.Call) for part in ast.walk(at_once)
+    )
     gives = "" if has_run else names.runs_code
     return Statement(text, names, frozenset(needs), not _only_holds(node), gives)
 

@@ -97,12 +97,12 @@ class _Above:
             self.bind_in_student(names)
             return False
         self.students -= names.binds
-        self.gives.update(dict.fromkeys(names.binds | names.changes, statement.gives))
         later = (names.reads - needs) | (needs & self.later.keys() if statement.calls else needs)
         for name in names.binds:
-            self.later[name] = later - {name}
+            self.later[name], self.gives[name] = later - {name}, statement.gives
         for name in names.changes - names.binds:
             self.later[name] = self.later.get(name, set()) | later
+            self.gives[name] = self.gives.get(name) or statement.gives
         for name in names.binds | names.changes:
             self.own.setdefault(name, []).append(place)
         return True

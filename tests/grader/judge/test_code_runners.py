@@ -29,6 +29,7 @@ LOADS = "with open('model.pkl', 'rb') as file:\n    assert sum({}.load(file)) ==
         ("pass", "import pickle\n" + LOADS.format("pickle")),
         ("import pickle as pk", LOADS.format("pk")),
         ("import pickle\ndef load(file):\n    return pickle.load(file)", LOADS.replace("{}.load", "load")),
+        ("import pickle\nload = pickle.load\nload.__doc__", LOADS.replace("{}.load", "load")),
     ],
 )
 def test_what_was_saved_is_not_loaded_where_the_judge_is(set_up: str, check_source: str) -> None:
