@@ -52,14 +52,14 @@ class Statement:
     """A statement at the top of a cell.
 
     needs: the names that it reads when it runs; all others are read when a function of it is called. calls:
-    whether it may call what it needs. gives: what may run code that data hold, in a word, where the names
-    that it binds can do so later.
+    those of them that it may call. gives: what may run code that data hold, in a word, where the names that
+    it binds can do so later.
     """
 
     text: str
     names: Names
     needs: frozenset[str]
-    calls: bool
+    calls: frozenset[str]
     gives: str = ""
 
 
@@ -131,32 +131,33 @@ def statements_of(source: str) -> list[Statement]:
         return []
     except RecursionError:
         names = names_of(source)
-        return [
-            Statement(
-                source, names, frozenset(names.reads | names.changes), calls=True, gives=names.runs_code
-            )
-        ]
+        needs = frozenset(names.reads | names.changes)
+        return [Statement(source, names, needs, needs, names.runs_code)]
 
 
 def _statement(node: ast.stmt) -> Statement:
     text = ast.unparse(node)
     names = names_of(text)
-    at_once = _WithoutBodies().visit(deepcopy(node))
-    needs = names_of(ast.unparse(at_once)).reads | names.changes
+    first = _WithoutBodies().visit(deepcopy(node))
+    needs = frozenset(names_of(ast.unparse(first)).reads | names.changes)
     # `data = pickle.load(file)` has run before a student's data are there; `load = pickle.load` has not.
-    has_run = not isinstance(node, Definition) and any(
-        isinstance(part, ast.Call) for part in ast.walk(at_once)
-    )
+    has_run = not isinstance(node, Definition) and any(isinstance(part, ast.Call) for part in ast.walk(first))
     gives = "" if has_run else names.runs_code
-    return Statement(text, names, frozenset(needs), not _only_holds(node), gives)
+    return Statement(text, names, needs, _in_calls(first) if _only_holds(first) else needs, gives)
 
 
 def _only_holds(node: ast.stmt) -> bool:
-    """Whether a statement defines something, or gives a name to what there is, and calls nothing."""
+    """Whether a statement defines something, or gives a name to what there is."""
     if isinstance(node, ast.Assign):
-        parts = ast.walk(_WithoutBodies().visit(deepcopy(node.value)))
+        parts = ast.walk(node.value)
         return all(isinstance(part, Holds | ast.arguments | ast.arg | ast.expr_context) for part in parts)
     return isinstance(node, Definition | ast.Import | ast.ImportFrom)
+
+
+def _in_calls(node: ast.stmt) -> frozenset[str]:
+    """The names within calls, as in the default of an argument."""
+    calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+    return frozenset(part.id for call in calls for part in ast.walk(call) if isinstance(part, ast.Name))
 
 
 class _WithoutBodies(ast.NodeTransformer):

@@ -91,13 +91,13 @@ class _Above:
 
     def _is_own(self, statement: Statement, place: int) -> bool:
         """Whether the judge runs a statement; note what it makes of names."""
-        names, needs = statement.names, statement.needs
+        names, needs, calls = statement.names, statement.needs, statement.calls
         names.changes -= self.unchanged
-        if (self.reached(needs) if statement.calls else needs) & self.students:
+        if (needs | self.reached(calls)) & self.students:
             self.bind_in_student(names)
             return False
         self.students -= names.binds
-        later = (names.reads - needs) | (needs & self.later.keys() if statement.calls else needs)
+        later = (names.reads - calls) | (calls & self.later.keys())
         for name in names.binds:
             self.later[name], self.gives[name] = later - {name}, statement.gives
         for name in names.changes - names.binds:

@@ -78,6 +78,19 @@ LESSONS = {
         "assert test.run()",
         "class Test:\n    run = lambda self: True\ntest = Test()",
     ),
+    "a default that comes from an answer by way of a helper": Lesson(
+        "",
+        "def helper():\n    return given(1)\ndef is_right(value=helper()):\n    return value == 2\nexpected = 2",
+        "assert is_right() and given(1) == expected",
+        "expected = 0",
+    ),
+    "a class with data": Lesson(
+        "",
+        "class Test:\n    def run(self):\n        return given(1) == self.expected\n"
+        "class More(Test):\n    expected = int('2')",
+        "assert More().run()",
+        "class More:\n    run = lambda self: True",
+    ),
     "all names of a module": Lesson(
         "", "from math import *\nprint(given(1))", "assert given(1) == floor(2.5)", "floor = lambda x: 0"
     ),
