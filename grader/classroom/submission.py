@@ -97,7 +97,7 @@ def _refuse(folder: Path) -> None:
             f"{folder} is a link to elsewhere. Ask for the files themselves.",
             "You handed in a link in place of your notebook. Hand in the notebook itself.",
         )
-    paths = files_below(folder)
+    paths = files_below(folder) if folder.is_dir() else []
     size = sum(path.stat().st_size for path in paths)
     if size > MOST_BYTES or len(paths) > MOST_FILES:
         raise UnreadableSubmissionError(

@@ -255,7 +255,7 @@ assert losses[-1] < min(1, 0.8 * losses[0])
 #
 # ### Exercise: `test_accuracy`
 # `model.evaluate(images, labels, verbose=0)` returns the loss and the accuracy, in this order. Keep the
-# accuracy on the test data as `test_accuracy`, a fraction: 87% is 0.87. You get full marks at 0.86 or more;
+# accuracy on the test data as `test_accuracy`, a fraction: 87% is 0.87. You get full marks from 0.86 upwards;
 # below that, part of them, down to none at 0.70.
 
 # %% nbgrader={"grade": false, "grade_id": "test_accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]

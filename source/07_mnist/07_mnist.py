@@ -376,7 +376,7 @@ picture = pictures.draw_experiments(experiments)
 # Choose the number of hidden neurons from your table. Build that network again as `final_model` and train
 # it on **all** of `x` and `y`: 5 epochs, batches of 128. With `callbacks=[live_history()]` you can watch:
 # does the loss still fall in the last epoch? Then measure it on `x_new` and `y_new`, and keep the accuracy as
-# `test_accuracy`, a fraction. You get full marks at 0.93 or more; below that, part of them, down to none at
+# `test_accuracy`, a fraction. You get full marks from 0.93 upwards; below that, part of them, down to none at
 # 0.80.
 
 # %% nbgrader={"grade": false, "grade_id": "test_accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]

@@ -130,7 +130,7 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 # right, and has not learned from test images.
 #
 # The name alone earns one mark. The others come with the mended network, once the name is right: all of them
-# at 0.72 or more, none at 0.70, and part of them in between.
+# from 0.72 upwards, none at 0.70, and part of them in between.
 
 # %% [markdown]
 # ## Patient 1

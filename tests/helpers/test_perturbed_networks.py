@@ -176,6 +176,10 @@ class Student:
         return self.gives(self.images.test_images.astype(np.float32))
 
     @cached_property
+    def scaled_twice(self) -> Any:
+        return self.gives(scaled(self.images.test_images) / 255)
+
+    @cached_property
     def on_training(self) -> Any:
         return self.gives(scaled(self.images.train_images))
 
@@ -205,6 +209,7 @@ PREDICTIONS: Answers = {
     "predictions for the training images": lambda student: student.on_training,
     "labels instead of confidences": lambda student: student.outputs.argmax(axis=1),
     "test images not scaled": lambda student: student.unscaled,
+    "scaled twice": lambda student: student.scaled_twice,
     "one image only": lambda student: student.outputs[:1],
     "highest confidence only": lambda student: student.outputs.max(axis=1),
     "classes in rows": lambda student: student.outputs.T,
@@ -216,6 +221,7 @@ PREDICTION_SINGLE: Answers = {
     "training image": lambda student: student.on_training[1:2],
     "label instead of confidences": lambda student: student.outputs[1:2].argmax(axis=1),
     "test image not scaled": lambda student: student.unscaled[1:2],
+    "scaled twice": lambda student: student.scaled_twice[1:2],
     "two images": lambda student: student.outputs[:2],
     "all images": lambda student: student.outputs,
 }
@@ -229,6 +235,7 @@ PREDICTED_LABELS: Answers = {
     "confidences instead of labels": lambda student: student.outputs,
     "first image only": lambda student: student.outputs[0].argmax(),
     "one-hot rows": lambda student: student.outputs == student.outputs.max(axis=1, keepdims=True),
+    "right or wrong instead of labels": lambda student: student.right,
     "names instead of labels": lambda student: student.outputs.argmax(axis=1).astype(str),
     "floats instead of integers": lambda student: student.outputs.argmax(axis=1).astype(float),
 }
@@ -288,7 +295,9 @@ def test_a_wrong_prediction_from_another_processor_is_named(students: list[Stude
 def test_wrong_labels_from_another_processor_are_named(students: list[Student], slip: str) -> None:
     for student in students:
         answer = PREDICTED_LABELS[slip](student)
-        assert slip in slips_of(fashion_mnist.predicted_labels, answer, student.outputs_here)
+        # Of a network this sure, the largest of all confidences may be one of the first image.
+        alike = {name for name, other in PREDICTED_LABELS.items() if np.array_equal(other(student), answer)}
+        assert alike & set(slips_of(fashion_mnist.predicted_labels, answer, student.outputs_here))
 
 
 @pytest.mark.parametrize("slip", TEST_ACCURACY)
