@@ -123,7 +123,7 @@ def answers_of(source: Path, lesson: str) -> dict[str, list[Answer]]:
     for exercise, entries in tables.items():
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             raise CourseError(
-                f"{path}: {exercise} is no list of answers. Begin each one with [[{exercise}]]."
+                f"{path}: {exercise} is not a list of answers. Begin each one with [[{exercise}]]."
             )
         answers = found[exercise] = []
         for number, table in enumerate(entries, start=1):

@@ -35,7 +35,7 @@ def read_cells(path: Path) -> nbformat.NotebookNode:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None) or "it is no YAML"
+        why = getattr(error, "problem", None) or "it is not YAML"
         raise CourseError(f"{path}{where}: its header cannot be read: {why}.") from None
     if problems := [f"{path}: {problem}" for problem in (*_data_sets(notebook), *_cells(notebook))]:
         raise CourseError("\n".join(problems))

@@ -11,7 +11,7 @@ MOST_FOLDERS = 50
 
 
 def entries_below(folder: Path, most_folders: int = MOST_FOLDERS) -> Iterator[os.DirEntry[str]]:
-    """All that is no folder; folders only where they are too deep, or nobody may open them.
+    """All that is not a folder; folders only where they are too deep, or nobody may open them.
 
     Links are not followed. most_folders: how many may be in one another. Raises OSError where the folder
     itself cannot be opened.

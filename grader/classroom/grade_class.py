@@ -119,7 +119,7 @@ def _told_of_missing(course: Course, student: str, lessons: Sequence[str]) -> st
 
 
 def _told_of_others(course: Course) -> Iterator[str]:
-    """What to say of hand-ins for what is no lesson: renamed since, or misspelt by who put them there."""
+    """What to say of hand-ins for what is not a lesson: renamed since, or misspelt by who put them there."""
     folders = (each for each in course.submitted.glob("*/*") if each.is_dir() and each.name[0] != ".")
     students = Counter(each.name for each in folders if each.name not in course.lessons)
     for name, number in sorted(students.items()):

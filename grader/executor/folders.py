@@ -67,7 +67,7 @@ def copy_new_files(source: int, target: int, instructors: Container[str]) -> Non
 
 
 def _is_judges(folder: int, name: str) -> bool:
-    """Whether there is a file, and it is no copy as it was left."""
+    """Whether there is a file, and it is not a copy as it was left."""
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime_ns != COPIED
     except OSError:

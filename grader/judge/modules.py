@@ -26,7 +26,7 @@ class NoneOfStudents:
             found = PathFinder.find_spec(name, path, target)
             origin = found.origin if found is not None else None
             if origin and self._is_within(origin) and Path(origin).stat().st_mtime_ns <= COPIED:
-                raise ImportError(f"{name} is no module of the lesson: a cell has written it.", name=name)
+                raise ImportError(f"{name} is not a module of the lesson: a cell has written it.", name=name)
         return None
 
     def _is_within(self, path: str) -> bool:

@@ -29,7 +29,7 @@ def as_numbers(value: Any) -> npt.NDArray[np.float64]:
     if array.dtype.kind not in "biufO":  # NumPy would read the text "3.5" as a number
         raise TypeError(f"{array.dtype} holds no real numbers")
     if array.dtype.kind == "O" and any(each is None for each in array.flat):  # and None as nan
-        raise TypeError("None is no number")
+        raise TypeError("None is not a number")
     return array.astype(np.float64)
 
 

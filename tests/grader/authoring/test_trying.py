@@ -85,7 +85,7 @@ def test_all_that_is_wrong_with_checks_is_said(tmp_path: Path) -> None:
             "the lesson has no exercise other. It has: rms.",
         ),
         (TEXT, EXERCISE, "[[rms", "answers.toml cannot be read: "),
-        (TEXT, EXERCISE, RIGHT.replace("[[rms]]", "[rms]"), "rms is no list of answers. Begin each"),
+        (TEXT, EXERCISE, RIGHT.replace("[[rms]]", "[rms]"), "rms is not a list of answers. Begin each"),
         (
             TEXT,
             EXERCISE,
