@@ -460,7 +460,7 @@ class _FromStudent(Reader):
             kind = type(
                 name_of(written.class_name),
                 (KINDS[written.kind],),
-                {"__module__": STUDENT, **members_of(written.class_name, written.module)},
+                {"__module__": STUDENT, **members_of(written.class_name)},
             )
         if issubclass(kind, BaseException):
             try:

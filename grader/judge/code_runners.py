@@ -20,20 +20,23 @@ MODULES = frozenset(
 FUNCTIONS = frozenset(
     (
         "read_pickle", "load_model", "model_from_json", "model_from_config", "from_config",
-        "deserialize_keras_object", "saved_model", "unsafe_load", "full_load", "sympify", "parse_expr",
+        "deserialize_keras_object", "deserialize", "saved_model", "unsafe_load", "full_load", "read_hdf",
+        "sympify", "parse_expr",
         "system", "popen", "exec_module", "load_module", "run_path", "run_module",
     )
 )  # fmt: skip
 # Harmless with a text of the check's own.
 OF_TEXT = frozenset(("eval", "query"))
-# Modules whose `load` reads pickles or their like.
-LOADERS = frozenset(("torch", "yaml"))
+# Modules whose `load` reads data only. Others read pickles or their like: torch, yaml.
+DATA_ONLY = frozenset(("json", "np", "numpy", "toml", "tomllib"))
 PROGRAMS = re.compile(r"(?:exec|spawn)[lv]p?e?")
 
 
 def runs_code(tree: ast.AST) -> str:
     """What in a piece of Python may run code that its data hold, in a word; "" where nothing does."""
-    return next((word for node in ast.walk(tree) if (word := _runs_code(node))), "")
+    words = [word for node in ast.walk(tree) if (word := _runs_code(node))]
+    # The module says more than its function.
+    return next((word for word in words if word in MODULES), next(iter(words), ""))
 
 
 def _runs_code(node: ast.AST) -> str:
@@ -41,7 +44,8 @@ def _runs_code(node: ast.AST) -> str:
         return node.id if node.id in BUILTINS | MODULES | FUNCTIONS else ""
     if isinstance(node, ast.Attribute):
         word = node.attr
-        is_load = word == "load" and isinstance(node.value, ast.Name) and node.value.id in LOADERS
+        is_data = isinstance(node.value, ast.Name) and node.value.id in DATA_ONLY
+        is_load = word == "load" and not is_data
         return word if is_load or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word) else ""
     if isinstance(node, ast.Call):
         word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
@@ -53,5 +57,7 @@ def _runs_code(node: ast.AST) -> str:
     if isinstance(node, ast.Import | ast.ImportFrom):
         names = [part for alias in node.names for part in alias.name.split(".")]
         names += (node.module or "").split(".") if isinstance(node, ast.ImportFrom) else []
+        if "load" in names and not DATA_ONLY & set(names):
+            return "load"
         return next((name for name in names if name in MODULES | FUNCTIONS), "")
     return ""

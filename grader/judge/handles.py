@@ -6,7 +6,7 @@ is. Only the instances that a check itself has made, by calling a student's clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.student_side import OPERATORS
@@ -87,24 +87,6 @@ class RemoteClass(type):
         if name.startswith("__"):
             raise AttributeError(name)
         return cls._bridge.read(cls._handle, name)
-
-    # An enumeration has members, and is true without them. Other classes refuse these over there.
-    def __iter__(cls) -> Iterator[Any]:
-        """Its members."""
-        members: Iterator[Any] = cls._bridge.operate(cls._handle, "__iter__", ())
-        return members
-
-    def __len__(cls) -> int:
-        """How many members it has."""
-        return int(cls._bridge.operate(cls._handle, "__len__", ()))
-
-    def __getitem__(cls, name: Any) -> Any:
-        """A member by its name."""
-        return cls._bridge.operate(cls._handle, "__getitem__", (name,))
-
-    def __bool__(cls) -> bool:
-        """Any class is true."""
-        return True
 
 
 def _operator(name: str) -> Callable[..., Any]:

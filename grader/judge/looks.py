@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import inspect
 import keyword
-import sys
 import types
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
@@ -16,9 +15,8 @@ from grader.judge.plain import CannotTravelError
 
 LONGEST_NAME = 200
 MOST_PARAMETERS = MOST_FIELDS = 100
-# Libraries whose objects are known by their classes, and by nothing else.
-LIBRARIES = ("sklearn", "statsmodels", "networkx")
-# What isinstance says of a handle, by the name of its class over there.
+# What isinstance says of a handle, by the name of its class over there: of what can be called or iterated in
+# any case. Nothing else is taken at its word.
 CLASSES: Mapping[str, type] = {"function": types.FunctionType, "generator": types.GeneratorType}
 
 
@@ -36,13 +34,10 @@ def built_in_error(names: list[str]) -> type[BaseException]:
     return Exception
 
 
-def members_of(class_name: str, module: str) -> dict[str, Any]:
+def members_of(class_name: str) -> dict[str, Any]:
     """What the class of a handle needs so that isinstance takes it for what it is over there."""
     known = CLASSES.get(class_name)
-    if module.partition(".")[0] in LIBRARIES:
-        # What the check has not imported it cannot ask for.
-        known = getattr(sys.modules.get(module), class_name, None)
-    return {"__class__": property(lambda _: known)} if isinstance(known, type) else {}
+    return {} if known is None else {"__class__": property(lambda _: known)}
 
 
 def signature_of(parameters: list[wire.Parameter]) -> inspect.Signature | None:
@@ -72,13 +67,19 @@ def code_of(code: wire.Code, name: str) -> types.SimpleNamespace:
 
 
 def named_tuple(name: str, fields: Sequence[str], values: Any) -> Any:
-    """A tuple whose items have names. Raises CannotTravelError."""
+    """A tuple whose items have names. Raises CannotTravelError.
+
+    Where an item can be called, their names are left out: else the tuple could pass for an object with
+    methods, such as a network.
+    """
     odd = [
         field for field in fields if not field.isidentifier() or field[0] == "_" or keyword.iskeyword(field)
     ]
     fits = type(values) is tuple and len(values) == len(fields) == len(set(fields))
     if odd or not fits or len(fields) > MOST_FIELDS:
         raise CannotTravelError("A value that is marked as a named tuple is not one.")
+    if any(map(callable, values)):
+        return values
     members: dict[str, Any] = {field: property(itemgetter(place)) for place, field in enumerate(fields)}
 
     def shown(self: tuple[Any, ...]) -> str:

@@ -113,10 +113,6 @@ class Writer:
         if kind in EXACT:
             name, write, _ = EXACT[kind]
             return wire.Exact(name, self._text(write(value)))
-        if kind is np.ma.MaskedArray:
-            return wire.Masked(
-                self.value(value.data, depth + 1), self.value(np.ma.getmaskarray(value), depth + 1)
-            )
         if isinstance(value, np.generic) and not isinstance(value, np.void | np.object_):
             return self._array(np.asarray(value), depth, scalar=True)
         if kind is type or isinstance(value, type):
@@ -310,14 +306,6 @@ class Reader:
             array[place] = self.value(item, depth + 1)
         return array.reshape(written.shape)
 
-    def _masked(self, written: wire.Masked, depth: int) -> Any:
-        data, mask = self.value(written.data, depth + 1), self.value(written.mask, depth + 1)
-        if not isinstance(data, np.ndarray) or not isinstance(mask, np.ndarray) or mask.dtype != bool:
-            raise CannotTravelError("A value that is marked as a masked array is not one.")
-        if data.shape != mask.shape:
-            raise CannotTravelError("An array's mask does not fit its shape.")
-        return np.ma.MaskedArray(data, mask)
-
     def _built_in(self, written: wire.BuiltIn, _: int) -> Any:
         if written.name not in TYPES:
             raise CannotTravelError(f"The type {written.name[:40]!r} is not known here.")
@@ -335,6 +323,5 @@ _READERS: dict[type, Callable[[Reader, Any, int], Any]] = {
     wire.Steps: Reader._steps,
     wire.Array: Reader._array,
     wire.Objects: Reader._objects,
-    wire.Masked: Reader._masked,
     wire.BuiltIn: Reader._built_in,
 }

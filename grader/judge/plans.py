@@ -169,8 +169,8 @@ def _plan(check: Names, above: _Above) -> Plan:
     reached = above.reached((reads - check.binds) | check.updates)
     wanted = reached - students
     statements = [imported[name] for name in sorted(wanted) if name in imported]
-    words = [check.runs_code, *(above.gives.get(name, "") for name in sorted(wanted))]
-    words += [names_of(statement).runs_code for statement in statements]
+    words = [above.gives.get(name, "") for name in sorted(wanted)]
+    words += [*(names_of(statement).runs_code for statement in statements), check.runs_code]
     if any(words):
         return Plan(refusal=f"it uses {next(filter(None, words))}, which may run code that a student wrote")
     known = wanted & above.own.keys()

@@ -344,7 +344,6 @@ class _ToJudge(Writer):
             self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
             *_described_function(value),
             _code_of(value),
-            str(type(value).__module__)[:LONGEST_SHOWN],
         )
 
     def class_of(self, kind: type) -> wire.Class:

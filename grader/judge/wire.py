@@ -86,13 +86,6 @@ class Objects(_Typed, tag="o"):
     items: list[Value]
 
 
-class Masked(_Typed, tag="n"):
-    """A masked array of NumPy's."""
-
-    data: Value
-    mask: Value
-
-
 class Category(_Typed, tag="e"):
     """A column of pandas' categories. codes: for each row the place of its category, -1 for none."""
 
@@ -152,7 +145,6 @@ class Handle(_Typed, tag="h"):
     """An object that stays where it is.
 
     shown: its repr. parameters: None where nothing is known of them. code: of what is defined by `def`.
-    module: where its class comes from.
     """
 
     handle: int
@@ -164,7 +156,6 @@ class Handle(_Typed, tag="h"):
     doc: str = ""
     parameters: list[Parameter] | None = None
     code: Code | None = None
-    module: str = ""
 
 
 class Own(_Typed, tag="w"):
@@ -284,7 +275,6 @@ Value = (
     | Steps
     | Array
     | Objects
-    | Masked
     | Category
     | Cast
     | Class

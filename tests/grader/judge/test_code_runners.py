@@ -51,7 +51,7 @@ def test_what_was_saved_is_not_loaded_where_the_judge_is(set_up: str, check_sour
         "eval(answer)", "exec(answer)", "import joblib", "from importlib import import_module",
         "pd.read_pickle('a')", "keras.models.load_model('m.keras')", "torch.load(path)", "yaml.load(text, L)",
         "np.load('a.npy', allow_pickle=True)", "frame.query(condition)", "frame.eval(text)", "os.system(line)",
-        "os.execv(a, b)", "subprocess.run(['python', 'a.py'])", "import doctest",
+        "os.execv(a, b)", "from torch import load", "t.load(path)", "pd.read_hdf('a')", "subprocess.run(['python', 'a.py'])", "import doctest",
     ],
 )  # fmt: skip
 def test_what_may_run_code_is_known(source: str) -> None:

@@ -112,27 +112,10 @@ EXERCISES = {
         "import pandas as pd\nsizes = pd.Series(['s', 'l', 's'])",
         "assert list(sizes.cat.categories) == ['s', 'm', 'l']\nassert list(sizes < 'm') == [True, False, True]",
     ),
-    "a_masked_array": Exercise(
-        "import numpy as np\nvalid = np.ma.masked_array([1, 2], mask=[0, 1])",
-        "import numpy as np\nvalid = np.array([1, 2])",
-        "assert valid.sum() == 1",
-    ),
     "bars_with_names": Exercise(
         "import matplotlib.pyplot as plt\n_, ax = plt.subplots()\nbars = ax.bar(['a', 'b'], [3, 4])",
         "import matplotlib.pyplot as plt\n_, ax = plt.subplots()\nbars = ax.bar([0, 1], [3, 4])",
         "assert [tick.get_text() for tick in ax.get_xticklabels()] == ['a', 'b']",
-    ),
-    "a_fitted_model": Exercise(
-        "from sklearn.linear_model import LinearRegression\nline = LinearRegression().fit([[1.0], [2.0]], [2.0, 4.0])",
-        "from sklearn.linear_model import LinearRegression\nline = LinearRegression().fit([[1.0], [2.0]], [2.0, 5.0])",
-        "from sklearn.linear_model import LinearRegression\nassert isinstance(line, LinearRegression)\n"
-        "assert abs(line.predict([[3.0]])[0] - 6) < 1e-9",
-    ),
-    "an_enumeration": Exercise(
-        "from enum import Enum\nclass Colour(Enum):\n    RED = 1\n    BLUE = 2",
-        "from enum import Enum\nclass Colour(Enum):\n    RED = 1\n    GREEN = 2",
-        "assert [each.name for each in Colour] == ['RED', 'BLUE']\nassert len(Colour) == 2\n"
-        "assert Colour['BLUE'] is Colour(2)\nassert Colour.RED.value == 1",
     ),
     "a_file_under_the_same_name": Exercise(
         "with open('out.txt', 'w') as file:\n    file.write('done')",
@@ -177,3 +160,54 @@ def test_wrong_answers_get_none() -> None:
     wrong = graded({name: exercise.wrong for name, exercise in EXERCISES.items()})
     assert {cell.name for cell in wrong.cells if cell.points} == set()
     assert wrong.problem == ""
+
+
+FAKES = """from collections import namedtuple
+Fake = namedtuple("Fake", "predict weights")
+model = Fake(lambda images: [1] * len(images), 3)"""
+LIES = """class Lying(type):
+    def __len__(cls):
+        return 3
+    def __getitem__(cls, place):
+        return place
+    def __iter__(cls):
+        return iter([3, 1, 2])
+def ordered(numbers):
+    return Lying("Result", (), {})"""
+LINE = """class LinearRegression:
+    __module__ = "sklearn.linear_model._base"
+    def score(self, x, y):
+        return 1.0
+line = LinearRegression()"""
+HIDES = "import numpy as np\ndef triple(x):\n    return np.ma.masked_all(len(x))"
+
+
+@pytest.mark.parametrize(
+    ("name", "solution", "fake", "check_source"),
+    [
+        ("model", "model = 1", FAKES, "assert model.predict([1, 2]) == [1, 1]"),
+        (
+            "ordered",
+            "ordered = sorted",
+            LIES,
+            "result = ordered([3, 1, 2])\nassert len(result) == 3 and sorted(result) == [1, 2, 3]\n"
+            "assert result[0] < result[1] < result[2]",
+        ),
+        (
+            "line",
+            "line = 1",
+            LINE,
+            "from sklearn.linear_model import LinearRegression\nassert isinstance(line, LinearRegression)\n"
+            "assert line.score([[1]], [1]) > 0.9",
+        ),
+        (
+            "triple",
+            "def triple(x):\n    return 3 * x",
+            HIDES,
+            "import numpy as np\nnp.testing.assert_allclose(triple(np.arange(1.0, 4)), [3, 6, 9])",
+        ),
+    ],
+)
+def test_nothing_passes_for_what_it_is_not(name: str, solution: str, fake: str, check_source: str) -> None:
+    spec = spec_of(code("pass"), answer(name, solution), check(f"check_{name}", check_source))
+    assert grade(as_bytes(handed_in(spec, **{name: fake})), spec).points == 0
