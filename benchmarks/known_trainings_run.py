@@ -16,7 +16,7 @@ from typing import Any
 from grader import grade_class
 from grader.executor.process import Process
 from grader.executor.trainings import NotTrained, encoder
-from grader.grading import execution
+from grader.grading import one_pass
 from grader.grading.known_trainings import KnownTrainings
 from grader.grading.trainings import Spared, Trainings
 
@@ -33,7 +33,7 @@ class Forgetful(Trainings):
 def main(course: str, lesson: str, folder: str = "") -> None:
     """Grade what has changed, and print the seconds, the marks, and the seconds that were spared."""
     kept = KnownTrainings(Path(folder))
-    execution.TRAININGS = Trainings(kept) if folder else Forgetful(kept)
+    one_pass.TRAININGS = Trainings(kept) if folder else Forgetful(kept)
     started = time.perf_counter()
     graded = grade_class(Path(course), [lesson])
     took = time.perf_counter() - started

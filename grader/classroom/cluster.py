@@ -103,7 +103,7 @@ class Cluster:
     def _is_overdue(self, job: Job) -> bool:
         since = self.running.get(job.title)
         # A notebook runs twice where hidden tests that waited do not pass.
-        most = 2 * job.limits.notebook_seconds + SECONDS_OF_GRACE
+        most = 2 * job.setting.limits.notebook_seconds + SECONDS_OF_GRACE
         return since is not None and time.time() - since > most
 
     def close(self) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.grading.grade import grade
+from grader.grading.grade import grade_in
 from grader.grading.graded import Graded
+from grader.grading.setting import Setting
 from grader.grading.spec import Spec
-from grader.limits import Limits
 
 
 @dataclass(frozen=True)
 class Job:
     """One notebook to grade. It holds all that grading needs, and grading it twice does no harm.
 
-    key: a hash of all that decides the result. files: what else lies in the lesson's folder. judges_files:
-    what of it is the instructor's. modules: what warm processes import before; the same for all jobs of a
-    run, so that one warm parent serves them. verified_share: of remembered trainings, those done once more.
+    key: a hash of all that decides the result.
     """
 
     key: str
@@ -26,12 +23,7 @@ class Job:
     notebook_name: str
     notebook: bytes
     spec: Spec
-    limits: Limits
-    files: Mapping[str, bytes]
-    judges_files: Mapping[str, bytes]
-    modules: frozenset[str]
-    pictures: Mapping[str, bytes]
-    verified_share: float = 0.0
+    setting: Setting
 
     @property
     def title(self) -> str:
@@ -42,13 +34,4 @@ class Job:
 
 def do(job: Job) -> Graded:
     """Grade the job's notebook."""
-    return grade(
-        job.notebook,
-        job.spec,
-        job.limits,
-        files=job.files,
-        judges_files=job.judges_files,
-        modules=job.modules,
-        pictures=job.pictures,
-        verified_share=job.verified_share,
-    )
+    return grade_in(job.setting, job.notebook, job.spec)

@@ -58,8 +58,10 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
 
 def _run(lesson: Lesson) -> OwnRun:
     from grader.executor.process import StartError
-    from grader.grading.grade import grade
+    from grader.grading.grade import grade_in
+    from grader.grading.setting import Setting
 
+    setting = Setting(lesson.limits, lesson.modules, lesson.files, lesson.files, hands_over=True)
     specs = dict(lesson.specs)
     pictures: dict[str, bytes] = {}
     for name, spec in lesson.specs.items():
@@ -68,10 +70,7 @@ def _run(lesson: Lesson) -> OwnRun:
 
         def run(spec: Spec, name: str = name) -> Graded:
             try:
-                return grade(
-                    lesson.notebooks[name], spec, lesson.limits, files=lesson.files,
-                    judges_files=lesson.files, modules=lesson.modules, hands_over=True,
-                )  # fmt: skip
+                return grade_in(setting, lesson.notebooks[name], spec)
             except StartError as error:
                 raise CourseError(
                     f"{lesson.course.source / lesson.name / name}.ipynb cannot be run: {error}"

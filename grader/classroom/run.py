@@ -22,6 +22,7 @@ from grader.errors import CourseError
 from grader.executor.warm import PARENTS, Outer
 from grader.grading.graded import Graded
 from grader.grading.imports import imported_by
+from grader.grading.setting import Setting
 from grader.grading.submitted_notebook import read_submission
 
 if TYPE_CHECKING:
@@ -140,12 +141,14 @@ class Run:
                         name,
                         content,
                         own_runs[lesson.name].specs[name],
-                        lesson.limits,
-                        handed_in.beside,
-                        lesson.files,
-                        modules,
-                        own_runs[lesson.name].pictures,
-                        self._verified_share,
+                        Setting(
+                            lesson.limits,
+                            modules,
+                            handed_in.beside,
+                            lesson.files,
+                            own_runs[lesson.name].pictures,
+                            verified_share=self._verified_share,
+                        ),
                     )
                 )
         return schedule.do_all(jobs, expected)

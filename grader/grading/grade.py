@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 
-from grader.grading.execution import Execution, Setting, execute
+from grader.grading.cell_runs import Execution
+from grader.grading.execution import execute
 from grader.grading.graded import MISSING, CellMarks, Graded, Outcome, Visible
-from grader.grading.imports import imported_by
 from grader.grading.marking import marks
 from grader.grading.other_languages import execute_in_jupyter
 from grader.grading.rebuild import Rebuilt, rebuild
+from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
@@ -21,40 +22,24 @@ UNPROTECTED = "It was graded without a wall: nobody knows what it read, changed 
 
 
 def grade(
-    notebook: bytes,
-    spec: Spec,
-    limits: Limits | None = None,
-    *,
-    files: Mapping[str, bytes] | None = None,
-    judges_files: Mapping[str, bytes] | None = None,
-    modules: frozenset[str] | None = None,
-    pictures: Mapping[str, bytes] | None = None,
-    hands_over: bool = False,
-    verified_share: float = 0.0,
+    notebook: bytes, spec: Spec, limits: Limits | None = None, files: Mapping[str, bytes] | None = None
 ) -> Graded:
     """Grade a submission against a lesson.
 
     notebook: the .ipynb as handed in; it may hold anything. files: what else lies in the lesson's folder, by
-    relative path. judges_files: what of it is the instructor's. modules: what processes import before; by
-    default what the lesson imports. pictures: those that need not be drawn again. hands_over: whether the
-    notebook is the instructor's own, whose pictures others then need not draw. verified_share: of remembered
-    trainings, the share that is done once more and compared. Never raises for what a
-    submission holds or does. Raises StartError where no process can be started.
+    relative path. Never raises for what a submission holds or does. Raises StartError where no process can
+    be started.
     """
+    return grade_in(Setting(limits or Limits(), spec.modules, files or {}), notebook, spec)
+
+
+def grade_in(setting: Setting, notebook: bytes, spec: Spec) -> Graded:
+    """Grade a submission as `grade` does, in a setting that is known."""
     started = time.monotonic()
     try:
         rebuilt = rebuild(spec, read_submission(notebook))
     except UnreadableError as error:
         return not_run(spec, str(error))
-    setting = Setting(
-        limits or Limits(),
-        _modules(spec) if modules is None else modules,
-        files or {},
-        judges_files or {},
-        pictures or {},
-        hands_over,
-        verified_share,
-    )
     if spec.language == "python":
         execution = execute(rebuilt, rebuilt.plans(spec.plans), setting)
     else:
@@ -103,7 +88,3 @@ def not_run(spec: Spec, problem: str, outcome: Outcome = Outcome.DID_NOT_RUN) ->
     )
     answers = frozenset(cell.name for cell in spec.cells if cell.is_answer and cell.name is not None)
     return Graded(notebook=deepcopy(spec.template), cells=cells, unanswered=answers, problem=problem)
-
-
-def _modules(spec: Spec) -> frozenset[str]:
-    return imported_by(cell.source for cell in spec.cells if cell.kind == "code")

@@ -7,7 +7,7 @@ import math
 from nbformat import NotebookNode
 
 from grader.executor.outputs import plain
-from grader.grading.execution import CellRun, Execution
+from grader.grading.cell_runs import CellRun, Execution
 from grader.grading.graded import CellMarks, Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.grading.spec import SpecCell

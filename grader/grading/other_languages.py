@@ -15,9 +15,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.executor.process import StartError
-from grader.grading.execution import CellRun, Execution, Setting
+from grader.grading.cell_runs import CellRun, Execution
 from grader.grading.graded import Outcome
 from grader.grading.rebuild import Rebuilt
+from grader.grading.setting import Setting
 from grader.grading.stopped import KERNEL_DIED, printed_too_much, took_too_long
 from grader.limits import MEBIBYTE
 from grader.wall.errors import WallError

@@ -15,6 +15,7 @@ from traitlets.config import Config
 from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
 from grader.grading.definitions import definitions
+from grader.grading.imports import imported_by
 from grader.judge.names import is_python
 from grader.judge.plans import Cell, Plan, plans
 
@@ -67,6 +68,11 @@ class Spec:
             if cell.name is not None and cell.name in self.in_student
         }
         return {**made, **refused}
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """What its cells import."""
+        return imported_by(cell.source for cell in self.cells if cell.kind == "code")
 
     @property
     def has_hidden(self) -> bool:

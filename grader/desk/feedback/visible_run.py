@@ -24,6 +24,7 @@ from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible, kept_visible
 from grader.grading.grade import not_handed_in
 from grader.grading.graded import Graded, Visible
+from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 
 
@@ -123,7 +124,7 @@ def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iter
     jobs = [
         Job(
             f"{handed_in.key}-{student}-{name}", student, lesson.name, name, content, released[name],
-            lesson.limits, handed_in.beside, lesson.files, lesson.modules, known.pictures,
+            Setting(lesson.limits, lesson.modules, handed_in.beside, lesson.files, known.pictures),
         )
         for student, handed_in in waiting.items()
         for name, content in handed_in.notebooks.items()

@@ -14,7 +14,7 @@ from grader.executor.process import Process
 from grader.executor.quick_training import STEPS
 from grader.executor.settings import ONE_THREAD
 from grader.executor.trainings import NotTrained, encoder
-from grader.grading import execution
+from grader.grading import one_pass
 from grader.grading.grade import grade
 from grader.grading.known_trainings import KnownTrainings
 from grader.grading.trainings import Spared, Trainings
@@ -215,11 +215,11 @@ def test_the_numbers_are_those_of_an_ordinary_run(tmp_path: Path, monkeypatch: p
     others = [name for name in PROGRAMS if name != "convolution"]
     ordinary = {**in_an_ordinary_python(*others), **in_an_ordinary_python("convolution", **ONE_THREAD)}
     with monkeypatch.context() as patch:
-        patch.setattr(execution.TRAININGS, "answer", not_trained)
+        patch.setattr(one_pass.TRAININGS, "answer", not_trained)
         assert numbers(when_graded(*PROGRAMS)) == numbers(ordinary)
     # A trainer trains, and its results are remembered.
     known = KnownTrainings(tmp_path)
-    monkeypatch.setattr(execution, "TRAININGS", Trainings(known))
+    monkeypatch.setattr(one_pass, "TRAININGS", Trainings(known))
     trained = [name for name in PROGRAMS if name not in TRAINED_HERE]
     expected = numbers({name: ordinary[name] for name in trained})
     assert numbers(when_graded(*trained)) == expected

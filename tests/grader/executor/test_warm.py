@@ -20,7 +20,8 @@ from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.task import JUDGE, STUDENT
 from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent
-from grader.grading.grade import grade
+from grader.grading.grade import grade, grade_in
+from grader.grading.setting import Setting
 from grader.limits import Limits
 from suites.small_lessons import as_bytes, check, code, handed_in, spec_of
 
@@ -70,8 +71,10 @@ ax.set_title(type(shown).__name__)
 def test_preparing_for_many_tasks_changes_no_output_and_starts_no_thread() -> None:
     spec = spec_of(code(FAILING), check("check", "assert shown", points=1))
 
+    setting = Setting(Limits(), frozenset(("matplotlib.pyplot",)))
+
     def outputs() -> list[object]:
-        ran = grade(as_bytes(handed_in(spec)), spec, modules=frozenset(("matplotlib.pyplot",)))
+        ran = grade_in(setting, as_bytes(handed_in(spec)), spec)
         assert "ParseSyntaxException" in str(ran.notebook)
         return [re.sub(r"ipykernel_\d+|0x[0-9a-f]+", "", str(cell.outputs)) for cell in ran.notebook.cells]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from grader.grading.execution import Execution
+from grader.grading.cell_runs import Execution
 from grader.grading.grade import grade
 from grader.grading.graded import Outcome
 from grader.grading.marking import marks

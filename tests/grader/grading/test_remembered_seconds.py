@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from grader.classroom.course import Course
 from grader.classroom.grade_class import grade_class
 from grader.classroom.records import read_record
-from grader.grading import execution
+from grader.grading import one_pass
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
 from grader.grading.known_trainings import KnownTrainings
@@ -29,7 +29,7 @@ LEARNS = "assert history.history['loss'][-1] < history.history['loss'][0]"
 
 @pytest.fixture(autouse=True)
 def nothing_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(execution, "TRAININGS", Trainings(KnownTrainings(tmp_path / "trainings")))
+    monkeypatch.setattr(one_pass, "TRAININGS", Trainings(KnownTrainings(tmp_path / "trainings")))
 
 
 def cells(hidden: str = "") -> list[NotebookNode]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading import execution, trainings
-from grader.grading.grade import grade
+from grader.grading import one_pass, trainings
+from grader.grading.grade import grade, grade_in
 from grader.grading.graded import Graded, Outcome
 from grader.grading.known_trainings import KnownTrainings
+from grader.grading.setting import Setting
 from grader.grading.trainings import Trainings
 from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
@@ -86,7 +87,7 @@ cells._outputs.send_bytes(encoder.encode(forged), [])
 def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KnownTrainings:
     """Nothing is known when a test begins."""
     kept = KnownTrainings(tmp_path / "trainings")
-    monkeypatch.setattr(execution, "TRAININGS", Trainings(kept))
+    monkeypatch.setattr(one_pass, "TRAININGS", Trainings(kept))
     return kept
 
 
@@ -140,7 +141,7 @@ def test_what_differs_in_anything_trains_anew(known: KnownTrainings) -> None:
 def honest() -> str:
     """What an honest notebook shows where nobody else was."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "TRAININGS", Trainings(KnownTrainings(Path(folder))))
+        patch.setattr(one_pass, "TRAININGS", Trainings(KnownTrainings(Path(folder))))
         return shown(graded(RIGHT))
 
 
@@ -185,8 +186,9 @@ def test_a_known_training_that_took_too_long_is_stopped_as_well() -> None:
 
 def test_what_is_remembered_can_be_verified(known: KnownTrainings) -> None:
     submission = as_bytes(handed_in(SPEC, model=RIGHT))
+    verifying = Setting(Limits(), SPEC.modules, verified_share=1.0)
     first = grade(submission, SPEC)
-    again = grade(submission, SPEC, verified_share=1.0)
+    again = grade_in(verifying, submission, SPEC)
     assert again.findings == first.findings
     assert again.remembered_seconds == 0
     # As if somebody who owns this machine had changed a weight.
@@ -197,7 +199,7 @@ def test_what_is_remembered_can_be_verified(known: KnownTrainings) -> None:
     changed = [bytearray(each) for each in arrays]
     changed[0][3] ^= 1
     known.put(path.name, trained, changed)
-    verified = grade(submission, SPEC, verified_share=1.0)
+    verified = grade_in(verifying, submission, SPEC)
     assert shown(verified) == shown(first)
     (finding,) = verified.findings
     assert finding.startswith("A training that was remembered gave other numbers when it was done again")

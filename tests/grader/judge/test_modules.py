@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.grading.grade import grade
+from grader.grading.grade import grade_in
+from grader.grading.setting import Setting
+from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, code, notebook, spec_of
 
 MODULES = {"of_lesson.py": b"def is_right(value):\n    return value == 5"}
@@ -36,5 +38,5 @@ def test_the_judge_imports_nothing_that_a_cell_has_written(attack: str) -> None:
         check("c", CHECK, points=1),
     ]
     spec = spec_of(*cells[:2], answer("a", "given = 5"), cells[-1])
-    result = grade(as_bytes(notebook(*cells)), spec, files=MODULES, judges_files=MODULES)
+    result = grade_in(Setting(Limits(), spec.modules, MODULES, MODULES), as_bytes(notebook(*cells)), spec)
     assert [cell.points for cell in result.cells] == [0 if attack else 1], result.cells[0].message
