@@ -16,7 +16,9 @@ from grader.desk.collecting.layouts import canvas
 from grader.desk.collecting.platform_names import platform_names
 from grader.desk.exporting.export import FOLDER
 from grader.desk.exporting.formats import Platform
+from grader.desk.feedback.marks_given import marks_given
 from grader.desk.feedback.stamp import stamp_in, stamp_of
+from grader.desk.report.marks_of_class import opened
 from grader.errors import CourseError
 
 
@@ -43,13 +45,13 @@ def feedback_zip(
     folders = sorted(folder for folder in course.feedback.glob(f"*/{lesson}") if any(folder.glob("*.html")))
     if not folders:
         raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
-    opened = Lesson(course, lesson, limits_of(course, lesson, {}))
+    released = Lesson(course, lesson, limits_of(course, lesson, {}))
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
     partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
     owners = _owners(course, lesson, platform, [folder.parent.name for folder in folders])
     try:
-        with writing(path), _new_zip(partial) as archive:
+        with writing(path), opened(course) as gradebook, _new_zip(partial) as archive:
             for done, folder in enumerate(folders):
                 progress(done, len(folders))
                 student = folder.parent.name
@@ -68,9 +70,9 @@ def feedback_zip(
                     )
                     continue
                 theirs = sorted(folder.glob("*.html"))
-                stamp = stamp_of(opened, student)
+                stamp = stamp_of(released, student, marks_given(gradebook, lesson, student))
                 if any(stamp_in(page) != stamp for page in theirs):
-                    problems.append(_why_old(opened, student))
+                    problems.append(_why_old(released, student))
                     continue
                 for page in theirs:
                     archive.write(page, _name_for(platform, name.label, page.name))

@@ -16,7 +16,6 @@ from grader.classroom.lesson import Lesson, limits_of
 from grader.classroom.records import read_record
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.desk.names import called
-from grader.errors import CourseError
 from grader.grading.graded import MISSING
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def give_feedback(
         for student in students:
             (graded if (course.autograded / student / name).is_dir() else others).append(student)
         for done, student in enumerate(others, 1):
-            made = _page_of_ungraded(lesson, texts, student, names.get(student, student))
+            made = _page_of_ungraded(lesson, texts, gradebook, student, names.get(student, student))
             if made is None:
                 problems.append(
                     f"{student}, {name}: not graded yet. "
@@ -116,27 +115,33 @@ class _Maker:
             return
         record = read_record(course, name, student)
         graded = {cell.name: cell for cell in record.cells} if record else {}
-        stamp = stamp_of(self.lesson, student)
+        given = marks_given(self.gradebook, name, student)
+        stamp = stamp_of(self.lesson, student, given)
         whose = self.names.get(student, student)
         said = {cell.message for cell in graded.values()}
         for notebook, run in submission.runs.items():
             if f"{notebook}{MISSING}" in said:
                 yield notebook, page_of_missing(self.texts[notebook], whose, notebook, stamp)
                 continue
-            try:
-                given = marks_given(self.gradebook, course, name, notebook, student)
-                text = self.texts[notebook]
-                yield notebook, page(text, run, given, graded, self.machine, whose, stamp)
-            except CourseError as error:
-                problems.append(str(error))
+            if notebook not in given:
+                problems.append(
+                    f"The gradebook of {course.root} knows nothing of {student}, {name}/{notebook}. "
+                    f"Grade it first: course grade {name} --student {student}"
+                )
                 return
+            try:
+                text = self.texts[notebook]
+                yield notebook, page(text, run, given[notebook], graded, self.machine, whose, stamp)
             except Exception as error:
                 # What one student wrote must not cost the others their pages.
                 problems.append(f"{student}, {name}/{notebook}: no page: {type(error).__name__}: {error}")
 
 
-def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str, name: str) -> str | None:
+def _page_of_ungraded(
+    lesson: Lesson, texts: dict[str, LessonText], gradebook: Gradebook, student: str, name: str
+) -> str | None:
     """The page that says why a notebook cannot be graded; None where it can. name: the student's."""
+    from grader.desk.feedback.marks_given import marks_given
     from grader.desk.feedback.page import page_of_ungraded
     from grader.desk.feedback.stamp import stamp_of
 
@@ -144,7 +149,9 @@ def _page_of_ungraded(lesson: Lesson, texts: dict[str, LessonText], student: str
         read_handed_in(lesson, student)
     except UnreadableSubmissionError as error:
         text = next(iter(texts.values()))
-        return page_of_ungraded(text, name, error.to_student, stamp_of(lesson, student))
+        # What was handed in before may have been graded.
+        stamp = stamp_of(lesson, student, marks_given(gradebook, lesson.name, student))
+        return page_of_ungraded(text, name, error.to_student, stamp)
     return None
 
 

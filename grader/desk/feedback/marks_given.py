@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from nbgrader.api import Gradebook, MissingEntry
-
-from grader.classroom.course import Course
-from grader.errors import CourseError
+from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 
 
 @dataclass(frozen=True)
@@ -47,15 +44,16 @@ class MarksGiven:
         return self.possible - self.waits
 
 
-def marks_given(gradebook: Gradebook, course: Course, lesson: str, notebook: str, student: str) -> MarksGiven:
-    """Read them. Raises CourseError where the gradebook does not know the submission."""
+def marks_given(gradebook: Gradebook, lesson: str, student: str) -> dict[str, MarksGiven]:
+    """Read them for each notebook of a submission, by name; empty where the gradebook does not know it."""
     try:
-        found = gradebook.find_submission_notebook(notebook, lesson, student)
+        found = gradebook.find_submission(lesson, student)
     except MissingEntry:
-        raise CourseError(
-            f"The gradebook of {course.root} knows nothing of {student}, {lesson}/{notebook}. "
-            f"Grade it first: course grade {lesson} --student {student}"
-        ) from None
+        return {}
+    return {notebook.name: _of_notebook(notebook) for notebook in found.notebooks}
+
+
+def _of_notebook(found: SubmittedNotebook) -> MarksGiven:
     marks = {}
     for grade in found.grades:
         # An answer that has changed since it was marked by hand keeps its old mark, and waits.

@@ -21,6 +21,7 @@ from grader.desk.exporting.export import export
 from grader.desk.exporting.feedback_zip import feedback_zip
 from grader.desk.exporting.formats import Format, Platform
 from grader.desk.feedback.give import give_feedback
+from grader.desk.feedback.marks_given import marks_given
 from grader.desk.feedback.stamp import stamp_of
 from grader.errors import CourseError
 from grader.limits import Limits
@@ -159,7 +160,9 @@ def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -
     for student in ("ada", "bo", "cy"):
         page = graded.feedback / student / LESSON / f"{LESSON}.html"
         page.parent.mkdir(parents=True)
-        stamp = stamp_of(Lesson(graded, LESSON, Limits()), student)
+        with Gradebook(graded.gradebook_url, "") as gradebook:
+            given = marks_given(gradebook, LESSON, student)
+        stamp = stamp_of(Lesson(graded, LESSON, Limits()), student, given)
         page.write_text(f'<meta name="made-from" content="{stamp}">', encoding="utf-8")
     label = f"ekbo_LATE_102_9002_{LESSON}-1.ipynb"
     keep_platform_name(graded, "bo", LESSON, PlatformName("canvas", label, "x"))
@@ -202,3 +205,9 @@ def test_a_page_of_an_earlier_hand_in_is_not_handed_back(tmp_path: Path) -> None
     )
     classes.feedback(made)
     assert feedback_zip(course, LESSON, Platform.MOODLE).problems == []
+    with Gradebook(course.gradebook_url, "") as gradebook:
+        gradebook.find_grade("check_double", LESSON, LESSON, "bob").manual_score = 0.5
+        gradebook.db.commit()
+    assert feedback_zip(course, LESSON, Platform.MOODLE).problems == [
+        f"bob: not in the zip, as the page is older than the marks. Run: course feedback {LESSON}"
+    ]
