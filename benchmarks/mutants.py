@@ -33,8 +33,11 @@ def examined(lesson: str, progress: Progress) -> Found:
         progress.update(task, completed=done, total=total, description=f"{lesson}, {exercise}")
 
     tried = try_lesson(SOURCE / lesson, show)
-    if unsolved := [each.exercise for each in tried if not each.mutants]:
-        raise RuntimeError(f"{lesson}: the solutions of {', '.join(unsolved)} do not pass.")
+    # A solution that can be changed nowhere, such as a list of names, has none, and no problem either.
+    if problems := [
+        f"{each.exercise}: {each.problems[0]}" for each in tried if each.problems and not each.mutants
+    ]:
+        raise SystemExit(f"{lesson}, {problems[0]}")
     return Found(
         lesson,
         made=sum(each.mutants for each in tried),
