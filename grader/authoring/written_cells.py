@@ -75,7 +75,7 @@ def _points(marks: Any) -> Iterator[str]:
     if marks.get("grade") and (
         isinstance(points, bool) or not isinstance(points, (int, float)) or points < 0
     ):
-        yield f"its points are {points!r}. Write a number from 0 on."
+        yield f"its points are {points!r}. Write a number, 0 or more."
 
 
 def _solution(source: str) -> Iterator[str]:

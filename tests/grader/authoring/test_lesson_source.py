@@ -113,8 +113,8 @@ ANSWER = '"grade_id": "double"'
     ("old", "new", "problem"),
     [
         (ANSWER, '"grade_id": "check_double"', "two cells have the grade_id 'check_double'. Give each one"),
-        ('"points": 2', '"points": "two"', "check_double: its points are 'two'. Write a number from 0 on."),
-        ('"points": 2', '"points": -2', "check_double: its points are -2. Write a number from 0 on."),
+        ('"points": 2', '"points": "two"', "check_double: its points are 'two'. Write a number, 0 or more."),
+        ('"points": 2', '"points": -2', "check_double: its points are -2. Write a number, 0 or more."),
         ('"points": 2', '"points": two', "the cell that starts with 'assert double(2) == 4': its metadata"),
         (
             "    ### END SOLUTION\n",
