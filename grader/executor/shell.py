@@ -158,10 +158,9 @@ class Cells:
         self._pictures = pictures
         install(self._shell, pictures)
 
-    def run(self, cell: Run, afterwards: Callable[[], None] = lambda: None) -> None:
-        """Run a cell, do something afterwards, and say how the cell ended."""
-        ended = self._loop.run_until_complete(self._run(cell))
-        afterwards()
+    def run(self, cell: Run, afterwards: Callable[[Ended], Ended] = lambda ended: ended) -> None:
+        """Run a cell, and say how it ended. afterwards: what else to do before; it may know better."""
+        ended = afterwards(self._loop.run_until_complete(self._run(cell)))
         self._streams.flush()
         self._outputs.say(ended)
 

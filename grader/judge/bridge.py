@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
 from grader.judge import rebuilding, surroundings, wire
+from grader.judge.changes import Changes, is_table
 from grader.judge.describing import random_generator
 from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
 from grader.judge.looks import (
@@ -26,7 +27,8 @@ from grader.judge.looks import (
 )
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.student_side import generator
-from helpers.kit.calling import changes_are_followed
+from grader.judge.views import view_of
+from helpers.kit.calling import changes_are_followed, changes_followed
 from helpers.kit.exercise import NotDoneYet
 
 MOST_MESSAGES = 2_000_000
@@ -72,6 +74,7 @@ class Bridge:
         self._nested = 0
         self._mine: list[Any] = []
         self._mine_by_id: dict[int, int] = {}
+        self.changes = Changes(self._is_record)
         # Objects made here for handles over there, and the other way round.
         self.known: dict[int, Any] = {}
         self.theirs: dict[int, tuple[Any, int]] = {}
@@ -82,8 +85,14 @@ class Bridge:
         self._usable: set[int] | None = None
         self.shared: Mapping[str, Any] = {}
         self._bound: dict[str, Any] = {}
+        # What has ended the check, whatever that made of it.
+        self.stopped: StoppedCheckError | None = None
         # What the student's process knows of what the check has put in place of other things.
         self._surround: tuple[bool, dict[str, Any]] = (False, {})
+
+    def begin(self) -> None:
+        """Begin a check."""
+        self.stopped = None
 
     def fetch(self, names: list[str]) -> Fetched:
         """The values of the student's names; those that there are not are missing."""
@@ -140,18 +149,18 @@ class Bridge:
     def call(self, handle: int, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call a handle with copies of the arguments."""
         self.bring_up_to_date()
-        writer = _ToStudent(self)
+        writer = _Arguments(self)
         call = wire.Call(
             self.use(handle),
             [writer.value(argument) for argument in arguments],
             {name: writer.value(argument) for name, argument in named.items()},
             self._changed_seeds(writer),
         )
-        followed = [*arguments, *named.values()] if changes_are_followed() else []
-        answer, reader = self._ask(call, writer.buffers, followed)
+        watched = [*arguments, *named.values()]
+        answer, reader = self._ask(call, writer.buffers, watched, writer.given)
         result = self._read(reader, answer.value)
         if isinstance(result, RemoteIterator):
-            vars(result)["_arguments"] = followed
+            vars(result)["_arguments"] = watched if changes_are_followed() else []
         return result
 
     def read(self, handle: int, name: str) -> Any:
@@ -166,7 +175,8 @@ class Bridge:
 
     def next(self, handle: int, arguments: Sequence[Any]) -> Any:
         """The next item of a handle. arguments: those that it was made with. Raises StopIteration."""
-        answer, reader = self._ask(wire.Next(self.use(handle)), None, arguments)
+        with changes_followed():
+            answer, reader = self._ask(wire.Next(self.use(handle)), None, arguments)
         return self._read(reader, answer.value)
 
     def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
@@ -193,7 +203,14 @@ class Bridge:
 
     def give_up(self, why: str) -> NoReturn:
         """End the check."""
-        raise StoppedCheckError(why)
+        raise self._stop(StoppedCheckError(why))
+
+    def _stop(self, why: StoppedCheckError) -> StoppedCheckError:
+        self.stopped = self.stopped or why
+        return why
+
+    def _is_record(self, value: Any) -> bool:
+        return id(value) in self._mine_by_id and not callable(value)
 
     def number(self, value: Any) -> int:
         """The handle of one of the judge's own functions, which a student's function may call."""
@@ -238,13 +255,18 @@ class Bridge:
         return wire.Seeds(writer.value(states[0]), writer.value(states[1]), keras)
 
     def _ask(
-        self, ask: wire.Ask, buffers: list[Any] | None = None, arguments: Sequence[Any] = ()
+        self,
+        ask: wire.Ask,
+        buffers: list[Any] | None = None,
+        arguments: Sequence[Any] = (),
+        given: Mapping[int, Any] | None = None,
     ) -> tuple[wire.Answer, _FromStudent]:
         """Ask, and do what a student's function asks meanwhile.
 
-        arguments: objects here that become what has become of their copies over there. Raises what was raised
-        there, and StoppedCheckError.
+        arguments: objects here whose copies may become others over there. given: these and all that they
+        hold, by number. Raises what was raised there, and StoppedCheckError.
         """
+        follow = changes_are_followed()
         try:
             wire.send(self._link, ask, buffers or [])
             while True:
@@ -257,16 +279,19 @@ class Bridge:
                 if not isinstance(told, wire.Call):
                     for place, written in told.changed:
                         if 0 <= place < len(arguments):
-                            _become(arguments[place], self._read(reader, written))
+                            now = self._read(reader, written)
+                            self.changes.note(arguments[place], now, follow=follow)
                 if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
+                    reader.own = given or {}
                     return told, reader
                 if isinstance(told, wire.Refusal):
                     raise self._exception(told, may_end=isinstance(ask, wire.Next))
                 self._called_back(told, reader)
         except LinkClosedError:
-            raise StudentGoneError("The process that ran this notebook's cells ended.") from None
+            gone = StudentGoneError("The process that ran this notebook's cells ended.")
+            raise self._stop(gone) from None
         except LinkMisusedError as error:
             self.give_up(f"The process that ran this notebook's cells sent {error}.")
 
@@ -275,7 +300,8 @@ class Bridge:
         try:
             return self._link.receive()
         except LinkMisusedError as error:
-            raise StudentGoneError(f"The process that ran this notebook's cells sent {error}.") from None
+            gone = StudentGoneError(f"The process that ran this notebook's cells sent {error}.")
+            raise self._stop(gone) from None
 
     def _called_back(self, call: wire.Call, reader: _FromStudent) -> None:
         """Call one of the judge's own functions for a student's function."""
@@ -350,22 +376,6 @@ def _equal(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     )
 
 
-def _become(argument: Any, now: Any) -> None:
-    """Let one of the judge's own objects hold what a student's function has made of its copy."""
-    if isinstance(argument, np.ndarray):
-        if isinstance(now, np.ndarray) and now.shape == argument.shape and argument.flags.writeable:
-            argument[...] = now.astype(argument.dtype, copy=False)
-    elif isinstance(argument, list) and isinstance(now, list):
-        argument[:] = now
-    elif isinstance(argument, dict | set) and type(now) is type(argument):
-        argument.clear()
-        argument.update(now)
-    elif hasattr(argument, "__dict__") and isinstance(now, dict):
-        for name in vars(argument):
-            if name in now:
-                object.__setattr__(argument, name, now[name])
-
-
 class _ToStudent(Writer):
     """Writes what the judge hands over."""
 
@@ -396,12 +406,27 @@ class _ToStudent(Writer):
         if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index)):
             from grader.judge.describing import table
 
-            return table(value, 0, self, depth)
+            written = table(value, 0, self, depth)
+            if is_table(value):
+                self.noted(value, written)
+            return written
         # Of other classes no object can be made over there.
         if getattr(type(value), "__new__", None) is object.__new__ and hasattr(value, "__dict__"):
             fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
             return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)
         return super().other(value, depth)
+
+
+class _Arguments(_ToStudent):
+    """Writes what a function is called with. given: by number, all of it that can be changed."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.given: dict[int, Any] = {}
+
+    def noted(self, value: Any, written: Any) -> None:
+        super().noted(value, written)
+        self.given[self.number(written)] = value
 
 
 class _FromStudent(Reader):
@@ -410,6 +435,8 @@ class _FromStudent(Reader):
     def __init__(self, bridge: Bridge, received: Sequence[bytearray]) -> None:
         super().__init__(list(received))
         self._bridge, self.received = bridge, received
+        # What the call that is answered was given, by number.
+        self.own: Mapping[int, Any] = {}
 
     def other(self, written: Any, depth: int) -> Any:
         bridge = self._bridge
@@ -417,6 +444,13 @@ class _FromStudent(Reader):
             if not 0 <= written.handle < len(bridge._mine):
                 raise CannotTravelError("An object of the check's was never handed over.")
             return bridge._mine[written.handle]
+        if isinstance(written, wire.Given):
+            if written.of not in self.own:
+                raise CannotTravelError("An object is named that was not handed over.")
+            return self.own[written.of]
+        if isinstance(written, wire.View):
+            numbers = self.value(written.numbers, depth + 1)
+            return view_of(self.own.get(written.of), numbers, written.offset, written.strides)
         if hasattr(written, "handle"):
             bridge.received(written.handle)
         if isinstance(written, wire.Class):

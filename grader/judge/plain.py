@@ -58,6 +58,9 @@ READ_EXACT = {kind: read for kind, _, read in EXACT.values()}
 DICTIONARIES: dict[str, type[dict[Any, Any]]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 
 
+CHANGEABLE = frozenset((np.ndarray, list, set, dict, *DICTIONARIES.values()))
+
+
 class CannotTravelError(GraderError):
     """A value that is too large, too deep or too odd to be handed over; the message says so in a sentence."""
 
@@ -69,6 +72,9 @@ class Writer:
         self.buffers: list[Any] = []
         self._elements = 0
         self._bytes = 0
+        # By id, what can be changed, with how it was written. It is kept, so that no other gets its id.
+        self._written: dict[int, tuple[Any, Any]] = {}
+        self._numbers = 0
 
     def other(self, value: Any, depth: int) -> Any:  # noqa: ARG002
         """Write a value that is not plain. Raises CannotTravelError."""
@@ -90,13 +96,43 @@ class Writer:
             return self._text(value)
         if value is Ellipsis or value is NotImplemented:
             return wire.Constant("Ellipsis" if value is Ellipsis else "NotImplemented")
-        if kind is np.ndarray:
-            return self._array(value, depth)
-        if kind in (list, tuple, set, frozenset):
+        if kind in (tuple, frozenset):
             return self._items(kind.__name__, value, depth)
-        if kind in (dict, Counter, OrderedDict):
-            return self._pairs(value, depth)
+        if kind in CHANGEABLE:
+            return self._once(value, depth)
         return self._unusual(value, depth)
+
+    def noted(self, value: Any, written: Any) -> None:
+        """Note how something that can be changed was written."""
+        self._written[id(value)] = value, written
+
+    def number(self, written: Any) -> int:
+        """The number of something that was written."""
+        if not written.number:
+            self._numbers += 1
+            written.number = self._numbers
+        number: int = written.number
+        return number
+
+    def again(self, value: Any) -> Any:
+        """Say that something is what the other side has; None where it has not."""
+        known = self._written.get(id(value))
+        return None if known is None else wire.Same(self.number(known[1]))
+
+    def _once(self, value: Any, depth: int) -> Any:
+        """Write what can be changed: one object stays one, however often it comes."""
+        known = self.again(value)
+        if known is not None:
+            return known
+        kind = type(value)
+        if kind is np.ndarray:
+            written = self._array(value, depth)
+        elif kind in (list, set):
+            written = self._items(kind.__name__, value, depth)
+        else:
+            written = self._pairs(value, depth)
+        self.noted(value, written)
+        return written
 
     def _unusual(self, value: Any, depth: int) -> Any:
         """What is not met often, and objects of classes derived from plain ones."""
@@ -200,6 +236,9 @@ class Reader:
         """Start. buffers: the large arrays that followed the message; each is used once."""
         self._buffers: list[bytearray | None] = list(buffers)
         self._elements = 0
+        # What has a number, with how many elements it holds, and how many levels.
+        self._numbered: dict[int, tuple[Any, int, int]] = {}
+        self._deepest = 0
 
     def other(self, written: Any, depth: int) -> Any:  # noqa: ARG002
         """Read something that is not plain. Raises CannotTravelError."""
@@ -215,8 +254,28 @@ class Reader:
         kind = type(written)
         if written is None or kind in (bool, int, float, str):
             return written
+        before, deepest, self._deepest = self._elements, self._deepest, depth
         read = _READERS.get(kind)
-        return self.other(written, depth) if read is None else read(self, written, depth)
+        made = self.other(written, depth) if read is None else read(self, written, depth)
+        if getattr(written, "number", 0):
+            self._numbered[written.number] = made, self._elements - before, self._deepest - depth
+        self._deepest = max(deepest, self._deepest)
+        return made
+
+    def given(self) -> dict[int, Any]:
+        """What has a number, by its number."""
+        return {number: made for number, (made, _, _) in self._numbered.items()}
+
+    def _same(self, written: wire.Same, depth: int) -> Any:
+        known, elements, levels = self._numbered.get(written.of, (None, 0, 0))
+        if known is None:
+            raise CannotTravelError("An object is named that was not handed over.")
+        # To look at all of it takes as long as if it had been written each time.
+        self._elements += elements
+        self._deepest = max(self._deepest, depth + levels)
+        if self._elements > MOST_ELEMENTS or self._deepest > MOST_DEPTH:
+            raise CannotTravelError("It holds one object too often, or too deep.")
+        return known
 
     def _constant(self, written: wire.Constant, _: int) -> Any:
         return {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[written.name]
@@ -323,5 +382,6 @@ _READERS: dict[type, Callable[[Reader, Any, int], Any]] = {
     wire.Steps: Reader._steps,
     wire.Array: Reader._array,
     wire.Objects: Reader._objects,
+    wire.Same: Reader._same,
     wire.BuiltIn: Reader._built_in,
 }

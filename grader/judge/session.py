@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
 from contextlib import suppress
@@ -14,18 +13,15 @@ from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched, StoppedCheckError
+from grader.judge.following import FollowChanges
 from grader.judge.modules import NoneOfStudents
-from helpers.kit.calling import changes_followed
-
-FOLLOWED = "__changes_followed__"
 
 
 def judge(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for until the links close."""
     bridge = Bridge(peer)
     sys.meta_path.insert(0, NoneOfStudents(Path.cwd()))
-    follow = _FollowChanges()
-    setattr(builtins, FOLLOWED, changes_followed)
+    follow = FollowChanges(bridge.changes)
     # What cells have taken that run a second time, by their numbers.
     kept: dict[int, Fetched] = {}
     cells.shell.ast_transformers.append(follow)
@@ -33,6 +29,7 @@ def judge(cells: Cells, peer: Link) -> None:
         cell = request(cells.receive())
         assert isinstance(cell, Run)
         _note_seeds(bridge)
+        bridge.begin()
         try:
             _take(cells.namespace, bridge, cell, kept)
         except Exception as error:
@@ -41,18 +38,25 @@ def judge(cells: Cells, peer: Link) -> None:
             cells.say(Ended(True, StoppedCheckError.__name__, why))
             continue
         except StoppedCheckError as stopped:
-            cells.say(Failure(type(stopped).__name__, str(stopped), [str(stopped)]))
-            cells.say(Ended(True, type(stopped).__name__, str(stopped)))
+            cells.say(_said(cells, stopped))
             continue
         follow.names = frozenset(cell.fetch)
-        cells.run(cell, partial(_settle, bridge))
+        cells.run(cell, partial(_settle, cells, bridge))
 
 
-def _settle(bridge: Bridge) -> None:
-    """Leave shared names in the student's process as the check left them here."""
+def _settle(cells: Cells, bridge: Bridge, ended: Ended) -> Ended:
+    """Leave shared names in the student's process as the check left them here, and say how it ended."""
+    stopped = bridge.stopped
     # The check has ended. What cannot be told of it now changes nothing that it said.
     with suppress(Exception, StoppedCheckError):
         bridge.bring_up_to_date()
+    # Whatever a check catches, as by a bare `except:`: nobody knows how it would have ended.
+    return ended if stopped is None or ended.ename == type(stopped).__name__ else _said(cells, stopped)
+
+
+def _said(cells: Cells, stopped: StoppedCheckError) -> Ended:
+    cells.say(Failure(type(stopped).__name__, str(stopped), [str(stopped)]))
+    return Ended(True, type(stopped).__name__, str(stopped))
 
 
 def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, Fetched]) -> None:
@@ -89,35 +93,3 @@ def _note_seeds(bridge: Bridge) -> None:
 
     set_random_seed.is_noted = True  # type: ignore[attr-defined]
     keras.utils.set_random_seed = set_random_seed
-
-
-class _FollowChanges(ast.NodeTransformer):
-    """Has a check's own data become what a student's function makes of them, where only that can be meant.
-
-    A call whose result is thrown away, such as `sort_in_place(numbers)`, is made for what it does to its
-    arguments. Where the result is used, the check's own data stay as they are.
-    """
-
-    names: frozenset[str] = frozenset()
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        if not isinstance(node.value, ast.Call) or _root(node.value.func) not in self.names:
-            return node
-        call = ast.Call(ast.Name(FOLLOWED, ast.Load()), [], [])
-        wrapped = ast.With([ast.withitem(call)], [node])
-        for part in (wrapped, call, call.func):
-            ast.copy_location(part, node)
-        return ast.fix_missing_locations(wrapped)
-
-    def visit_Module(self, node: ast.Module) -> ast.Module:
-        # The last expression stays as it is, for its value is the cell's result.
-        last = node.body[-1:] if node.body and isinstance(node.body[-1], ast.Expr) else []
-        rest = node.body[: len(node.body) - len(last)]
-        node.body = [self.visit(statement) for statement in rest] + last
-        return node
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

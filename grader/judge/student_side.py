@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 import types
+from collections import UserList, deque
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -27,9 +28,11 @@ from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import surroundings, wire
-from grader.judge.describing import array_of, built, described, items_of
+from grader.judge.changes import is_table
+from grader.judge.describing import array_of, built, described, items_of, table
 from grader.judge.plain import CannotTravelError, Reader, Writer
 from grader.judge.training.asking import ask_for_training
+from grader.judge.views import place_within
 
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
@@ -181,7 +184,10 @@ class Student:
         if hasattr(type(result), "__next__"):
             # What it is made of runs while it is iterated.
             self._watched_by[self.number(result)] = watched
-        return wire.Answer(writer.value(result), changed=self._changed(watched, writer))
+        changed = self._changed(watched, writer)
+        if not changed:
+            writer.given = reader.given()
+        return wire.Answer(writer.value(result), changed=changed)
 
     def _changed(self, watched: list[tuple[Any, Any]], writer: _ToJudge) -> list[tuple[int, Any]]:
         """The arguments that do not hold any more what they held, by place, with what they hold now."""
@@ -197,10 +203,11 @@ class Student:
         """What an argument holds now, to be compared later; None for what cannot be changed."""
         if isinstance(value, np.ndarray):
             return value.copy()
-        if isinstance(value, list | dict | set) or self.is_record(value):
+        held = items_of(value) if isinstance(value, deque | UserList) else value
+        if isinstance(held, list | dict | set) or self.is_record(value) or is_table(value):
             writer = _Plainly(self)
             with contextlib.suppress(CannotTravelError):
-                return writer.value(value), [bytes(buffer) for buffer in writer.buffers]
+                return writer.value(held), [bytes(buffer) for buffer in writer.buffers]
         return None
 
     def is_record(self, value: Any) -> bool:
@@ -298,7 +305,7 @@ class _Plainly(Writer):
     def other(self, value: Any, depth: int) -> Any:
         if self._student.is_record(value):
             return self.value(vars(value), depth)
-        return wire.Own(id(value))
+        return table(value, 0, self, depth) or wire.Own(id(value))
 
 
 class _ToJudge(Writer):
@@ -307,6 +314,28 @@ class _ToJudge(Writer):
     def __init__(self, student: Student) -> None:
         super().__init__()
         self._student = student
+        self._given: Mapping[int, Any] = {}
+        self._given_by_id: Mapping[int, int] = {}
+
+    @property
+    def given(self) -> Mapping[int, Any]:
+        """What the judge has as well, by its number."""
+        return self._given
+
+    @given.setter
+    def given(self, given: Mapping[int, Any]) -> None:
+        self._given, self._given_by_id = given, {id(value): number for number, value in given.items()}
+
+    def again(self, value: Any) -> Any:
+        number = self._given_by_id.get(id(value))
+        if number is not None:
+            return wire.Given(number)
+        known = super().again(value)
+        if known is None and self._given and type(value) is np.ndarray:
+            place = place_within(value, self._given)
+            if place is not None:
+                return wire.View(place[0], self._array(value, 0), place[1], list(value.strides))
+        return known
 
     def changed(self, value: Any) -> Any:
         """Write an argument that was changed: what it holds now."""
@@ -325,6 +354,9 @@ class _ToJudge(Writer):
             return wire.Own(known[1])
         if isinstance(value, type):
             return self.class_of(value)
+        given = self._given_by_id.get(id(value))
+        if given is not None:
+            return wire.Given(given)
         handle = self._student.number(value)
         found = described(value, handle, self, depth)
         if found is not None:

@@ -49,10 +49,11 @@ class Data(_Typed, tag="y"):
 
 
 class Items(_Typed, tag="i"):
-    """A container."""
+    """A container. number: what Same and Given call it by; 0 if they do not, here and below."""
 
     kind: Literal["list", "tuple", "set", "frozenset"]
     items: list[Value]
+    number: int = 0
 
 
 class Pairs(_Typed, tag="d"):
@@ -60,6 +61,7 @@ class Pairs(_Typed, tag="d"):
 
     items: list[tuple[Value, Value]]
     kind: Literal["dict", "Counter", "OrderedDict"] = "dict"
+    number: int = 0
 
 
 class Steps(_Typed, tag="r"):
@@ -77,6 +79,7 @@ class Array(_Typed, tag="a"):
     content: bytes
     buffer: int = -1
     scalar: bool = False
+    number: int = 0
 
 
 class Objects(_Typed, tag="o"):
@@ -84,6 +87,31 @@ class Objects(_Typed, tag="o"):
 
     shape: list[int]
     items: list[Value]
+    number: int = 0
+
+
+class Same(_Typed, tag="s"):
+    """An object that was in this message before."""
+
+    of: int
+
+
+class Given(_Typed, tag="G"):
+    """What the call that is answered was given: an argument, or a part of one, that holds what it held."""
+
+    of: int
+
+
+class View(_Typed, tag="V"):
+    """Some of the numbers of an array that the call which is answered was given, where they are.
+
+    numbers: a copy of them, for where that cannot be. offset, strides: in bytes.
+    """
+
+    of: int
+    numbers: Array
+    offset: int
+    strides: list[int]
 
 
 class Category(_Typed, tag="e"):
@@ -257,6 +285,7 @@ class Table(_Typed, tag="p"):
     names: Value
     columns: list[Value]
     index: Value
+    number: int = 0
 
 
 Value = (
@@ -275,6 +304,9 @@ Value = (
     | Steps
     | Array
     | Objects
+    | Same
+    | Given
+    | View
     | Category
     | Cast
     | Class

@@ -229,3 +229,66 @@ def test_a_name_stays_the_lessons_where_an_answer_has_a_variable_of_that_name(
     spec = read_spec(as_bytes(notebook(code(SETUP), answer("a", HAS_A_VARIABLE), checked)))
     made = as_bytes(notebook(code(SETUP), answer("a", given), checked))
     assert [cell.points for cell in grade(made, spec).cells] == [points]
+
+
+SAYS_CHANGED = """import sys
+side = sys.modules["grader.judge.student_side"]
+side.Student._changed = lambda self, watched, writer: [
+    (place, writer.value({"right": True, "_made_here": True})) for place in range(len(watched))
+]
+"""
+EXAMINER = """class Examiner:
+    def __init__(self):
+        self.right = False
+    def __call__(self, value):
+        self.right = value == 42
+examiner = Examiner()
+tell(examiner)
+assert examiner.right"""
+
+
+@pytest.mark.parametrize(
+    ("solution", "forged", "source"),
+    [
+        ("def tell(ask):\n    ask(42)", "def tell(ask):\n    pass", EXAMINER),
+        (
+            "number = 3\ndef tell(x):\n    pass",
+            "class Lying:\n    def __abs__(self):\n        return 3\nnumber = Lying()\ndef tell(x):\n    pass",
+            "tell(number)\nassert abs(number) == 3",
+        ),
+    ],
+    ids=["what a function of the check's has noted", "what the check knows of an object"],
+)
+def test_an_answer_changes_nothing_but_the_data_that_it_was_given(
+    solution: str, forged: str, source: str
+) -> None:
+    spec = read_spec(as_bytes(notebook(answer("a", solution), check("c", source))))
+    assert [
+        grade(as_bytes(notebook(answer("a", made), check("c", source))), spec).points
+        for made in (solution, SAYS_CHANGED + forged)
+    ] == [2, 0]
+
+
+ROOT = "import numpy as np\ndef root(x):\n    if x >= 0:\n        return x**0.5\n    "
+CATCHES_ALL = """try:
+    root(-1)
+    refused = False
+except:
+    refused = True
+assert refused"""
+
+
+@pytest.mark.parametrize(
+    ("refuses", "points"),
+    [
+        ("raise ValueError", 2),
+        ("return np.zeros(1, 'i4,i4')", 0),
+        ("import os; os._exit(0)", 0),
+        ("return 0", 0),
+    ],
+    ids=["raises", "gives what cannot be handed over", "ends its process", "gives a number"],
+)
+def test_what_ends_a_check_is_no_exception_of_the_answers(refuses: str, points: int) -> None:
+    spec = read_spec(as_bytes(notebook(answer("a", ROOT + "raise ValueError"), check("c", CATCHES_ALL))))
+    made = as_bytes(notebook(answer("a", ROOT + refuses), check("c", CATCHES_ALL)))
+    assert grade(made, spec).points == points

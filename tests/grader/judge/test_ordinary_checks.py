@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """A right answer, a wrong one, and a check."""
-
-    right: str
-    wrong: str
-    check: str
-
+from tests.grader.judge.exercises import Exercise, graded, with_marks
 
 HELLO = "def hello(name):\n    print('Hello,', name)"
 BYE = "def hello(name):\n    print('Bye,', name)"
@@ -130,19 +119,9 @@ EXERCISES = {
 }  # fmt: skip
 
 
-def graded(answers: dict[str, str]) -> Graded:
-    """All exercises in one notebook, each with its check below it."""
-    cells = [code("import numpy as np")]
-    for name, exercise in EXERCISES.items():
-        cells += [answer(name, exercise.right), check(f"check_{name}", exercise.check)]
-    spec = spec_of(*cells)
-    assert spec.unjudged == {}
-    return grade(as_bytes(handed_in(spec, **answers)), spec)
-
-
 @pytest.fixture(scope="module")
 def right() -> Graded:
-    return graded({name: exercise.right for name, exercise in EXERCISES.items()})
+    return graded(EXERCISES, {name: exercise.right for name, exercise in EXERCISES.items()})
 
 
 def test_right_answers_get_all_points_from_the_judge(right: Graded) -> None:
@@ -157,9 +136,7 @@ def test_what_a_check_looks_at_is_not_shown(right: Graded) -> None:
 
 
 def test_wrong_answers_get_none() -> None:
-    wrong = graded({name: exercise.wrong for name, exercise in EXERCISES.items()})
-    assert {cell.name for cell in wrong.cells if cell.points} == set()
-    assert wrong.problem == ""
+    assert with_marks(EXERCISES) == set()
 
 
 FAKES = """from collections import namedtuple

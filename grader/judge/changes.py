@@ -1,0 +1,84 @@
+"""What a student's functions make of the objects that a check hands over: they get copies of them.
+
+Where only that can be meant, the check's own objects become what their copies have become. Otherwise they
+stay as they are, and what became of the copies is kept for assertions that ask for nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+# How many objects of one check are kept with what became of their copies.
+MOST_KEPT = 1000
+
+
+class Changes:
+    """What has become of the copies of a check's own objects.
+
+    is_record: whether an object of the check's was handed over attribute by attribute.
+    """
+
+    def __init__(self, is_record: Callable[[Any], bool]) -> None:
+        """Start with none. Nothing is kept before a check says that it looks at its own objects."""
+        self._is_record = is_record
+        self._apart: dict[int, tuple[Any, Any]] = {}
+        self._looks = False
+
+    def begin(self, *, looks: bool) -> None:
+        """Begin a check. looks: whether it asserts something of its own objects alone."""
+        self._looks = looks
+        self._apart.clear()
+
+    def note(self, argument: Any, now: Any, *, follow: bool) -> None:
+        """Let an object become what has become of its copy, or keep that apart."""
+        if follow:
+            self._apart.pop(id(argument), None)
+            self._become(argument, now)
+        elif self._looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
+            self._apart[id(argument)] = argument, now
+
+    def are_apart(self) -> bool:
+        """Whether a copy has become anything else than the object that it was made of."""
+        return bool(self._apart)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Let all objects be, for a moment, what their copies have become."""
+        with ExitStack() as restored:
+            for argument, now in self._apart.values():
+                restored.callback(self._become, argument, self._held(argument))
+                self._become(argument, now)
+            yield
+
+    def _held(self, argument: Any) -> Any:
+        if self._is_record(argument):
+            return dict(vars(argument))
+        return argument.copy() if hasattr(argument, "copy") else None
+
+    def _become(self, argument: Any, now: Any) -> None:
+        if isinstance(argument, np.ndarray):
+            if isinstance(now, np.ndarray) and now.shape == argument.shape and argument.flags.writeable:
+                argument[...] = now.astype(argument.dtype, copy=False)
+        elif isinstance(argument, list) and isinstance(now, list):
+            argument[:] = now
+        elif isinstance(argument, dict | set) and type(now) is type(argument):
+            argument.clear()
+            argument.update(now)
+        elif is_table(argument) and type(now) is type(argument):
+            # As pandas' own methods do with `inplace=True`.
+            argument._update_inplace(now)
+        elif self._is_record(argument) and isinstance(now, dict):
+            for name in vars(argument):
+                if name in now:
+                    object.__setattr__(argument, name, now[name])
+
+
+def is_table(value: Any) -> bool:
+    """Whether something is a data frame or a series of pandas, which can be changed in place."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)

@@ -1,0 +1,101 @@
+"""What an answer does to a check's own data, and which objects are one and the same, a check sees as in one process."""
+
+from __future__ import annotations
+
+from tests.grader.judge.exercises import Exercise, with_marks, without_marks
+
+FRAME = "import pandas as pd\nframe = pd.DataFrame({'a': [1], 'b': [2]})\n"
+SCALE = "def scaled(x):\n    return x / x.sum()"
+SCALE_IN_PLACE = "def scaled(x):\n    x /= x.sum()\n    return x"
+EXERCISES = {
+    "rows_of_their_own": Exercise(
+        "def grid(n):\n    return [[0] * n for _ in range(n)]",
+        "def grid(n):\n    return [[0] * n] * n",
+        "made = grid(2)\nmade[0][0] = 1\nassert made == [[1, 0], [0, 0]]",
+    ),
+    "names_of_one_list": Exercise(
+        "first = [1]\nsecond = first",
+        "first = [1]\nsecond = [1]",
+        "assert first is second\nfirst.append(2)\nassert second == [1, 2]",
+    ),
+    "a_copy": Exercise(
+        "def copied(numbers):\n    return list(numbers)",
+        "def copied(numbers):\n    return numbers",
+        "numbers = [1, 2]\nassert copied(numbers) == numbers\nassert copied(numbers) is not numbers",
+    ),
+    "a_deep_copy": Exercise(
+        "import copy\ndef deep(rows):\n    return copy.deepcopy(rows)",
+        "def deep(rows):\n    return list(rows)",
+        "rows = [[1], [2]]\ndeep(rows)[0].append(3)\nassert rows == [[1], [2]]",
+    ),
+    "the_argument_itself": Exercise(
+        "def same(numbers):\n    return numbers",
+        "def same(numbers):\n    return list(numbers)",
+        "numbers = [1, 2]\nassert same(numbers) is numbers",
+    ),
+    "a_copy_of_a_part": Exercise(
+        "def head(x):\n    return x[:2].copy()",
+        "def head(x):\n    return x[:2]",
+        "x = np.arange(4)\npart = head(x)\npart[0] = 9\nassert list(part) == [9, 1]\nassert x[0] == 0",
+    ),
+    "a_view": Exercise(
+        "def half(x):\n    return x[::-2]",
+        "def half(x):\n    return x[::-2].copy()",
+        "x = np.arange(4.0)\nassert np.shares_memory(x, half(x))\nassert list(half(x)) == [3, 1]",
+    ),
+    "left_alone": Exercise(
+        "def ordered(numbers):\n    return sorted(numbers)",
+        "def ordered(numbers):\n    numbers.sort()\n    return numbers",
+        "numbers = [3, 1, 2]\nresult = ordered(numbers)\nassert result == [1, 2, 3] and numbers == [3, 1, 2]",
+    ),
+    "left_as_before": Exercise(
+        "def total(numbers):\n    return sum(numbers)",
+        "def total(numbers):\n    found = 0\n    while numbers:\n        found += numbers.pop()\n    return found",
+        "numbers = [1, 2]\nbefore = list(numbers)\nassert total(numbers) == 3\nassert numbers == before",
+    ),
+    "left_alone_says_numpy": Exercise(
+        SCALE,
+        SCALE_IN_PLACE,
+        "x = np.array([1.0, 3])\nnp.testing.assert_allclose(scaled(x), [0.25, 0.75])\n"
+        "np.testing.assert_array_equal(x, [1, 3])",
+    ),
+    "left_alone_in_a_function": Exercise(
+        SCALE.replace("scaled", "part"),
+        SCALE_IN_PLACE.replace("scaled", "part"),
+        "def test():\n    x = np.array([1.0, 3])\n    result = part(x)\n    assert result[0] == 0.25\n"
+        "    assert x[0] == 1\ntest()",
+    ),
+    "a_frame_changed_in_place": Exercise(
+        FRAME + "def add(data):\n    data['c'] = data.a + data.b",
+        FRAME + "def add(data):\n    data.assign(c=data.a + data.b)",
+        "import pandas as pd\nown = pd.DataFrame({'a': [3], 'b': [4]})\nadd(own)\nassert list(own.c) == [7]\n"
+        "add(frame)\nassert list(frame.c) == [3]",
+    ),
+    "a_frame_left_alone": Exercise(
+        "def added(data):\n    return data.assign(c=data.a + data.b)",
+        "def added(data):\n    data['c'] = data.a + data.b\n    return data",
+        "import pandas as pd\nown = pd.DataFrame({'a': [3], 'b': [4]})\nassert list(added(own).c) == [7]\n"
+        "assert list(own.columns) == ['a', 'b']",
+    ),
+    "a_queue_of_the_students_kind": Exercise(
+        "from collections import deque\nqueue = deque()\ndef put(queue, item):\n    queue.append(item)",
+        "queue = []\ndef put(queue, item):\n    return [*queue, item]",
+        "put(queue, 1)\nassert len(queue) == 1",
+    ),
+}
+
+
+def test_right_answers_get_all_points() -> None:
+    assert without_marks(EXERCISES) == {}
+
+
+def test_wrong_answers_get_none() -> None:
+    assert with_marks(EXERCISES) == set()
+
+
+def test_an_answer_that_works_in_its_argument_is_compared_with_what_that_was() -> None:
+    in_place = "def squares(x):\n    x *= x\n    return x"
+    cheats = "def squares(x):\n    x *= 0\n    return x"
+    asks = "x = np.arange(3.0)\nresult = squares(x)\nassert np.allclose(result, x**2)"
+    assert without_marks({"squares": Exercise(in_place, cheats, asks)}) == {}
+    assert with_marks({"squares": Exercise(in_place, cheats, asks)}) == set()
