@@ -42,10 +42,6 @@ class Changes:
         elif self._looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
             self._apart[id(argument)] = argument, now
 
-    def are_apart(self) -> bool:
-        """Whether a copy has become anything else than the object that it was made of."""
-        return bool(self._apart)
-
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Let all objects be, for a moment, what their copies have become."""

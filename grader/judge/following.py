@@ -2,23 +2,23 @@
 
 A call whose result is thrown away, such as `sort_in_place(numbers)`, is made for what it does to its
 arguments. Where the result is used, the check's own data stay as they are: a function must not come true by
-changing what it is compared with. Then an assertion about the check's own data alone would always hold. It
-can only ask whether a function has left them alone, so it has to hold as well for what became of the copies.
+changing what it is compared with. But an assertion about the check's own data alone can only ask what a
+function has done to them, so it is one about what became of the copies.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-from copy import deepcopy
+from collections.abc import Iterable
 
 from grader.judge.changes import Changes
+from grader.judge.names import Definition
 from helpers.kit.calling import changes_followed
 
 FOLLOWED = "__changes_followed__"
 SHOWN = "__changes_shown__"
-ARE_APART = "__changes_are_apart__"
-# What an assertion may call to be made twice: nothing that changes its data or uses them up.
+# What such an assertion may call: nothing that changes its data, which are there for a moment only.
 HARMLESS = frozenset(
     (
         "len", "list", "tuple", "set", "dict", "frozenset", "sorted", "all", "any", "sum", "min", "max",
@@ -42,27 +42,26 @@ class FollowChanges(ast.NodeTransformer):
         self._looks = False
         setattr(builtins, FOLLOWED, changes_followed)
         setattr(builtins, SHOWN, changes.shown)
-        setattr(builtins, ARE_APART, changes.are_apart)
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         """A call that is made for what it does, or an assertion by a function such as `assert_equal`."""
         if not isinstance(node.value, ast.Call):
             return node
         if _root(node.value.func) in self.names:
             return _within(FOLLOWED, node)
-        return self._in_both(node) if _asserts(node) else node
+        return self._of_changed(node) if _asserts(node) else node
 
-    def visit_Assert(self, node: ast.Assert) -> ast.AST | list[ast.stmt]:
+    def visit_Assert(self, node: ast.Assert) -> ast.stmt | list[ast.stmt]:
         """An assertion: each part of one that is joined by `and` by itself."""
         if not isinstance(node.test, ast.BoolOp) or not isinstance(node.test.op, ast.And):
-            return self._in_both(node)
+            return self._of_changed(node)
         if not any(map(self._is_of_own, node.test.values)):
             return node
         found: list[ast.stmt] = []
         for part in node.test.values:
             one = ast.copy_location(ast.Assert(part, node.msg), node)
             now = self.visit_Assert(one)
-            found += now if isinstance(now, list) else [one]
+            found += now if isinstance(now, list) else [now]
         return found
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
@@ -73,24 +72,16 @@ class FollowChanges(ast.NodeTransformer):
         for statement in node.body[: len(node.body) - len(last)]:
             now = self.visit(statement)
             body += now if isinstance(now, list) else [now]
-        body += [self._shown(node) for node in last if _asserts(node) and self._is_of_own(node)]
-        node.body = [*body, *last]
+        node.body = [*body, *(self._of_changed(each) if _asserts(each) else each for each in last)]
         self._changes.begin(looks=self._looks)
         return node
 
-    def _in_both(self, node: ast.stmt) -> ast.AST | list[ast.stmt]:
+    def _of_changed(self, node: ast.stmt) -> ast.stmt:
+        """An assertion; where it is about the check's own data alone, of what became of their copies."""
         if not self.names or not self._is_of_own(node):
             return node
-        return [node, self._shown(node)]
-
-    def _shown(self, node: ast.stmt) -> ast.stmt:
-        """The same assertion of what became of copies, if anything did."""
         self._looks = True
-        asked = ast.Call(ast.Name(ARE_APART, ast.Load()), [], [])
-        made = ast.copy_location(ast.If(asked, [_within(SHOWN, deepcopy(node))], []), node)
-        for part in (asked, asked.func):
-            ast.copy_location(part, node)
-        return ast.fix_missing_locations(made)
+        return _within(SHOWN, node)
 
     def _is_of_own(self, node: ast.AST) -> bool:
         """Whether something reads nothing that comes from the student's process, and changes nothing."""
@@ -113,36 +104,46 @@ def _is_harmless(function: str) -> bool:
 
 
 def _made_of(names: frozenset[str], cell: ast.Module) -> set[str]:
-    """Names, and all that the statements of a cell bind while they read one of these."""
-    found, more = set[str](), set(names)
+    """The student's names, and all that may hold something that is made of what these give."""
     # Of what a function of the check's is called with nobody knows whose it is.
-    more |= {node.arg for node in ast.walk(cell) if isinstance(node, ast.arg)}
-    statements = [_read_and_bound(node) for node in ast.walk(cell) if isinstance(node, ast.stmt)]
-    while more:
-        found |= more
-        more = {name for read, bound in statements if read & found for name in bound} - found
+    found = {*names, *(node.arg for node in ast.walk(cell) if isinstance(node, ast.arg))}
+    statements = [(node, _parts(node)) for node in ast.walk(cell) if isinstance(node, ast.stmt)]
+    known = 0
+    while known < len(found):
+        known = len(found)
+        for node, parts in statements:
+            if found & _names_in(parts):
+                found |= {node.name} if isinstance(node, Definition) else _made_in(parts, found, names)
     return found
 
 
-def _read_and_bound(node: ast.stmt) -> tuple[set[str], set[str]]:
-    read, bound = set[str](), set[str]()
-    parts: list[ast.AST]
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}, {node.name}
-    if isinstance(node, ast.For | ast.AsyncFor):
-        parts = [*ast.walk(node.target), *ast.walk(node.iter)]
-    elif isinstance(node, ast.With | ast.AsyncWith):
-        parts = [part for item in node.items for part in ast.walk(item)]
-    elif isinstance(node, ast.If | ast.While):
-        parts = list(ast.walk(node.test))
-    elif isinstance(node, ast.Try):
-        parts = []
-    else:
-        parts = list(ast.walk(node))
+def _parts(node: ast.stmt) -> list[ast.AST]:
+    """A statement without those within it, unless it defines something."""
+    if isinstance(node, Definition):
+        return list(ast.walk(node))
+    return [
+        part
+        for inner in ast.iter_child_nodes(node)
+        if not isinstance(inner, ast.stmt | ast.ExceptHandler | ast.match_case)
+        for part in ast.walk(inner)
+    ]
+
+
+def _made_in(parts: list[ast.AST], known: set[str], names: frozenset[str]) -> set[str]:
+    """What a statement makes of known names. names: of the student's, whose functions get copies."""
+    made = {part.id for part in parts if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
     for part in parts:
-        if isinstance(part, ast.Name):
-            (read if isinstance(part.ctx, ast.Load) else bound).add(part.id)
-    return read, bound
+        if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
+            made.add(_root(part))
+        elif isinstance(part, ast.Call) and _root(part.func) not in names:
+            # It may put a result anywhere, as `results.append(answer(3))` does.
+            within = _names_in(ast.walk(part))
+            made |= within if known & within and not _is_harmless(_name(part.func)) else set()
+    return made
+
+
+def _names_in(parts: Iterable[ast.AST]) -> set[str]:
+    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def _within(name: str, statement: ast.stmt) -> ast.stmt:

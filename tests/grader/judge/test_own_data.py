@@ -77,6 +77,11 @@ EXERCISES = {
         "import pandas as pd\nown = pd.DataFrame({'a': [3], 'b': [4]})\nassert list(added(own).c) == [7]\n"
         "assert list(own.columns) == ['a', 'b']",
     ),
+    "what_it_keeps_there": Exercise(
+        "def factorial(n, known):\n    known[n] = n * factorial(n - 1, known) if n else 1\n    return known[n]",
+        "def factorial(n, known):\n    return n * factorial(n - 1, known) if n else 1",
+        "known = {}\nassert factorial(3, known) == 6\nassert known == {0: 1, 1: 1, 2: 2, 3: 6}",
+    ),
     "a_queue_of_the_students_kind": Exercise(
         "from collections import deque\nqueue = deque()\ndef put(queue, item):\n    queue.append(item)",
         "queue = []\ndef put(queue, item):\n    return [*queue, item]",
@@ -99,3 +104,27 @@ def test_an_answer_that_works_in_its_argument_is_compared_with_what_that_was() -
     asks = "x = np.arange(3.0)\nresult = squares(x)\nassert np.allclose(result, x**2)"
     assert without_marks({"squares": Exercise(in_place, cheats, asks)}) == {}
     assert with_marks({"squares": Exercise(in_place, cheats, asks)}) == set()
+
+
+def test_results_that_a_check_collects_are_compared_with_what_its_data_were() -> None:
+    right = "def ordered(numbers):\n    return sorted(numbers)"
+    cheats = "def ordered(numbers):\n    numbers[:] = [0]\n    return [0]"
+    asks = "numbers, results = [2, 1], []\n"
+    exercises = {
+        f"ordered_{place}": Exercise(
+            right.replace("ordered", f"ordered_{place}"),
+            cheats.replace("ordered", f"ordered_{place}"),
+            asks + text,
+        )
+        for place, text in enumerate(
+            (
+                "results.append(ordered_0(numbers))\nassert results == [sorted(numbers)]",
+                "def keep(result):\n    results.append(result)\nkeep(ordered_1(numbers))\n"
+                "assert results[0] == sorted(numbers)",
+                "found = {}\nfound['it'] = ordered_2(numbers)\nassert found['it'] == sorted(numbers)",
+                "for result in [ordered_3(numbers)]:\n    assert result == sorted(numbers)",
+            )
+        )
+    }
+    assert without_marks(exercises) == {}
+    assert with_marks(exercises) == set()
