@@ -18,15 +18,19 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     """Run a cell. count: the number it gets.
 
     For the judge: fetch: the names whose values it takes from the student before. fetch_unknown: those that
-    it takes if it has none of its own. share: names of the student's that the cell gives other values. keep:
-    whether it keeps these values for the cell's second run. again: whether this is the second run. may_call:
-    the functions of the student's that may be called then; everything else of theirs may be another by then.
+    it takes if it has none of its own. classes: those of both that are classes in the lesson.
+    methods: all that classes of the lesson define. share: names of the student's that the cell gives other
+    values. keep: whether it keeps these values for the cell's second run. again: whether this is the second
+    run. may_call: the functions of the student's that may be called then; everything else of theirs may be
+    another by then.
     """
 
     source: str
     count: int
     fetch: tuple[str, ...] = ()
     fetch_unknown: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     keep: bool = False
     again: bool = False

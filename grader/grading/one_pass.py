@@ -172,7 +172,8 @@ class Pass:
         else:
             keep = place in self._visible and not again
             may_call = self._tests.may_call.get(place, ()) if again else ()
-            cell = Run(source, count, plan.fetch, plan.unknown, plan.share, keep, again, may_call)
+            taken = plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share
+            cell = Run(source, count, *taken, keep, again, may_call)
             ended = self._judged(place, cell, plan, until, outputs)
             run.slips, run.relation = ended.slips, ended.relation
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
@@ -211,7 +212,7 @@ class Pass:
     def _quiet(self, place: int, of_check: Plan) -> Run:
         plan = self._plans.get(place, Plan())
         source = of_check.parts.get(place, self._sources[place])
-        return Run(source, 1, plan.fetch, plan.unknown, plan.share)
+        return Run(source, 1, plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share)
 
     def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""

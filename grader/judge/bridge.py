@@ -83,6 +83,8 @@ class Bridge:
         self.keras_seed: int | None = None
         # In a check's second run, the handles that it may use.
         self._usable: set[int] | None = None
+        self._lessons_classes: frozenset[str] = frozenset()
+        self.methods: frozenset[str] = frozenset()
         self.shared: Mapping[str, Any] = {}
         self._bound: dict[str, Any] = {}
         # What has ended the check, whatever that made of it.
@@ -90,9 +92,9 @@ class Bridge:
         # What the student's process knows of what the check has put in place of other things.
         self._surround: tuple[bool, dict[str, Any]] = (False, {})
 
-    def begin(self) -> None:
-        """Begin a check."""
-        self.stopped = None
+    def begin(self, classes: Iterable[str], methods: Iterable[str]) -> None:
+        """Begin a check. classes: the names of the lesson's classes that it takes; methods: of all of them."""
+        self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
 
     def fetch(self, names: list[str]) -> Fetched:
         """The values of the student's names; those that there are not are missing."""
@@ -110,6 +112,10 @@ class Bridge:
                 found[name] = reader.value(written)
             except CannotTravelError as error:
                 self.give_up(f"{name} cannot be handed over. {error}")
+        for name, value in sorted(found.items(), key=lambda each: each[0] not in self._lessons_classes):
+            if isinstance(value, RemoteClass):
+                # Where a function is asked for, its instances are what that function gives, and no numbers.
+                type.__setattr__(value, "_is_class", name in self._lessons_classes)
         return found
 
     def values_again(self, fetched: Fetched, may_call: Iterable[str]) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What the judge holds of objects that stay in the student's process: functions, objects, classes, iterators.
 
 A handle is equal to nothing but itself, has no length and is not a number: an object cannot lie about what it
-is. Only the instances that a check itself has made, by calling a student's class, have that class' operators.
+is. Only the instances that a check itself has made, by calling what is a class in the lesson as well, have
+that class' operators.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.student_side import OPERATORS
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from grader.judge.bridge import Bridge
 
 MOST_ITEMS = 1_000_000
+# By these an object can pass for a number. They count only where the lesson's classes have them as well.
+OF_NUMBERS = re.compile(
+    r"__[ri]?(add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow)__|__(abs|neg|pos|round|int|float)__"
+)
 
 
 class Remote:
@@ -78,7 +84,8 @@ class RemoteClass(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         """Make an instance."""
         made = cls._bridge.call(cls._handle, arguments, named)
-        if isinstance(made, Remote):
+        is_instance: bool = type(made) is cls
+        if is_instance and vars(cls).get("_is_class"):
             vars(made)["_made_here"] = True
         return made
 
@@ -92,7 +99,10 @@ class RemoteClass(type):
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
         # An object that gives out items may do so, as a generator does.
-        if not vars(self)["_made_here"] and name not in ("__iter__", "__next__"):
+        if not (vars(self)["_made_here"] and _is_lessons(name, self._bridge.methods)) and name not in (
+            "__iter__",
+            "__next__",
+        ):
             default = getattr(Remote, name, None)
             if name == "__bool__":
                 return True
@@ -110,6 +120,15 @@ def _operator(name: str) -> Callable[..., Any]:
 
     operate.__name__ = name
     return operate
+
+
+def _is_lessons(operator: str, methods: Iterable[str]) -> bool:
+    """Whether an operator is none of numbers, or one that the lesson's classes have in any form."""
+    found = OF_NUMBERS.fullmatch(operator)
+    if found is None:
+        return True
+    of_lesson = filter(None, map(OF_NUMBERS.fullmatch, methods))
+    return any(found.group(1, 2) == each.group(1, 2) for each in of_lesson)
 
 
 def instance_methods(names: Any) -> dict[str, Any]:

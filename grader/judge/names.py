@@ -30,15 +30,18 @@ Holds = ast.Name | ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict | as
 class Names:
     """What a cell binds, reads and changes in place.
 
-    imports: the statements that bind names by importing, by name. updates: names that it both reads and
-    binds, as `x += 1` does. binds_all: whether it imports every name of a module. sets_up: whether all it
-    does concerns the process. runs_code: what in it may run code that its data hold, in a word. problem: why
-    it is not what the judge can run.
+    classes: the names of what it defines as classes; methods: those of what these define. imports: the
+    statements that bind names by importing, by name. updates: names that it both reads and binds, as `x +=
+    1` does. binds_all: whether it imports every name of a module. sets_up: whether all it does concerns the
+    process. runs_code: what in it may run code that its data hold, in a word. problem: why it is not what
+    the judge can run.
     """
 
     binds: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
     imports: dict[str, str] = field(default_factory=dict)
     updates: set[str] = field(default_factory=set)
     binds_all: bool = False
@@ -110,6 +113,9 @@ def names_of(source: str) -> Names:
     _read_tables(code, tree, found)
     _note_imports(tree, found)
     _note_changes(tree, found)
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found.classes = {node.name for node in classes}
+    found.methods = set().union(*(_local_names(node) for node in classes))
     found.runs_code = runs_code(tree)
     found.sets_up = not found.binds and any(
         isinstance(node, ast.Expr)

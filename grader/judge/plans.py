@@ -31,13 +31,16 @@ class Plan:
     """How a check cell is judged.
 
     fetch: names that come from the student. unknown: names that nothing in the lesson binds: the student's,
-    unless the judge knows them. share: names of the student's that the check gives other values. before: the
-    places of the cells that the judge has to have run. parts: by place, what it runs of those that depend on
-    answers. refusal: why the judge cannot run it, if so. prepare: statements that import what answers import.
+    unless the judge knows them. classes: those of both that are classes. methods: all that the lesson's
+    classes define. share: names of the student's that the check gives other values. before: the places of
+    the cells that the judge has to have run. parts: by place, what it runs of those that depend on answers.
+    refusal: why the judge cannot run it, if so. prepare: statements that import what answers import.
     """
 
     fetch: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     before: tuple[int, ...] = ()
     parts: Mapping[int, str] = field(default_factory=dict)
@@ -49,15 +52,17 @@ class Plan:
 class _Above:
     """What the cells above a check have made of names.
 
-    unchanged: names that no method makes other ones. students: names that are the student's. own: by name,
-    the places of the cells that make it what it is for the judge. later: by name, what the instructor's
-    functions that it names read when they are called. gives: by name, as in a Statement. imported:
-    statements, by name. judged: what the judge may run, by place; set_up_at: which of it is not a check;
-    parts: what it runs of cells that depend on answers. always: the places of cells that the judge runs in
-    any case.
+    unchanged: names that no method makes other ones. classes, methods: of the whole lesson. students: names
+    that are the student's. own: by name, the places of the cells that make it what it is for the judge. later: by
+    name, what the instructor's functions that it names read when they are called. gives: by name, as in a
+    Statement. imported: statements, by name. judged: what the judge may run, by place; set_up_at: which of
+    it is not a check; parts: what it runs of cells that depend on answers. always: the places of cells that
+    the judge runs in any case.
     """
 
     unchanged: frozenset[str]
+    classes: frozenset[str]
+    methods: tuple[str, ...]
     students: set[str] = field(default_factory=set)
     own: dict[str, list[int]] = field(default_factory=dict)
     later: dict[str, set[str]] = field(default_factory=dict)
@@ -142,7 +147,9 @@ def plans(cells: Sequence[Cell | None]) -> dict[int, Plan]:
     # Modules are not data: a call such as `plt.show()` does not make them other ones. Nor does
     # `open(path).close()` make `open` another one.
     imported = {name for of_cell in names for name in of_cell.imports}
-    above = _Above(frozenset(imported | (vars(builtins).keys() - bound)))
+    classes = frozenset(name for of_cell in names for name in of_cell.classes)
+    methods = tuple(sorted({name for of_cell in names for name in of_cell.methods}))
+    above = _Above(frozenset(imported | (vars(builtins).keys() - bound)), classes, methods)
     found: dict[int, Plan] = {}
     for place, cell in enumerate(cells):
         if cell is None:
@@ -185,6 +192,8 @@ def _plan(check: Names, above: _Above) -> Plan:
     return Plan(
         fetch=tuple(sorted(fetch)),
         unknown=tuple(sorted(unknown)),
+        classes=tuple(sorted((fetch | unknown) & above.classes)),
+        methods=above.methods,
         share=tuple(
             sorted(name for name in (check.binds - check.imports.keys()) & students if name.strip("_"))
         ),

@@ -29,7 +29,7 @@ def judge(cells: Cells, peer: Link) -> None:
         cell = request(cells.receive())
         assert isinstance(cell, Run)
         _note_seeds(bridge)
-        bridge.begin()
+        bridge.begin(cell.classes, cell.methods)
         try:
             _take(cells.namespace, bridge, cell, kept)
         except Exception as error:

@@ -497,6 +497,7 @@ def generator(kind: str, state: Any) -> Any:
     """Make a random generator of NumPy's from its state. Raises CannotTravelError for odd ones."""
     known = {"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"}
     try:
+        _check_place(kind, state)
         if kind == "RandomState":
             made = np.random.RandomState(0)
             made.set_state(state)
@@ -508,6 +509,18 @@ def generator(kind: str, state: Any) -> Any:
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise CannotTravelError(f"A random generator has an odd state: {error}") from None
     raise CannotTravelError(f"A random generator of the kind {kind[:40]} cannot be handed over.")
+
+
+# How many numbers a generator has ready. NumPy reads the next one from wherever its state says that it is.
+READY = {"RandomState": 624, "MT19937": 624, "Philox": 4}
+
+
+def _check_place(kind: str, state: Any) -> None:
+    """Raise ValueError for a state whose next number is none of those that are ready."""
+    if kind in READY:
+        place = state["buffer_pos"] if kind == "Philox" else state["state"]["pos"]
+        if type(place) is not int or not 0 <= place <= READY[kind]:
+            raise ValueError("its place is beyond its numbers")
 
 
 def serve(cells: Cells, peer: Link) -> None:

@@ -292,3 +292,52 @@ def test_what_ends_a_check_is_no_exception_of_the_answers(refuses: str, points: 
     spec = read_spec(as_bytes(notebook(answer("a", ROOT + "raise ValueError"), check("c", CATCHES_ALL))))
     made = as_bytes(notebook(answer("a", ROOT + refuses), check("c", CATCHES_ALL)))
     assert grade(made, spec).points == points
+
+
+LYING = """class answer:
+    def __init__(self, *_):
+        pass
+    def __sub__(self, other):
+        return 0
+    def __contains__(self, item):
+        return True
+    def __len__(self):
+        return 2
+    def __getitem__(self, place):
+        return self
+    def __round__(self, digits=0):
+        return 9
+"""
+HOLDS = "class answer:\n    def __init__(self, *items):\n        self.items = items\n    def __getitem__(self, place):\n        return self.items[place]"
+
+
+@pytest.mark.parametrize(
+    ("solution", "source"),
+    [
+        ("def answer(x):\n    return x**2", "assert abs(answer(3) - 9) < 1e-9"),
+        ("def answer(x):\n    return x**2", "assert round(answer(3)) == 9"),
+        ("def answer(x):\n    return ['a', 'b']", "assert 'a' in answer(3)"),
+        ("def answer(x):\n    return ['a', 'b']", "assert len(answer(3)) == 2"),
+        (HOLDS, "assert abs(answer(3)[0] - 3) < 1e-9"),
+    ],
+    ids=["subtracted", "rounded", "looked into", "counted", "an item"],
+)
+def test_what_a_function_gives_is_no_number_by_the_word_of_its_class(solution: str, source: str) -> None:
+    spec = read_spec(as_bytes(notebook(answer("a", solution), check("c", source))))
+    assert [
+        grade(as_bytes(notebook(answer("a", made), check("c", source))), spec).points
+        for made in (solution, LYING)
+    ] == [2, 0]
+
+
+def test_a_generator_has_no_numbers_beyond_its_own() -> None:
+    solution = "import numpy as np\nrandom = np.random.Generator(np.random.MT19937(1))\n"
+    far = "state = random.bit_generator.state\nstate['state']['pos'] = 2**20\nrandom.bit_generator.state = state"
+    source = "assert 0 <= random.random() < 1"
+    spec = read_spec(as_bytes(notebook(answer("a", solution), check("c", source))))
+    right, wrong = (
+        grade(as_bytes(notebook(answer("a", made), check("c", source))), spec).cells[0]
+        for made in (solution, solution + far)
+    )
+    assert (right.points, wrong.points) == (2, 0)
+    assert "odd state" in wrong.message
