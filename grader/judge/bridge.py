@@ -93,7 +93,7 @@ class Bridge:
         self._surround: tuple[bool, dict[str, Any]] = (False, {})
 
     def begin(self, classes: Iterable[str], methods: Iterable[str]) -> None:
-        """Begin a check. classes: the names of the lesson's classes that it takes; methods: of all of them."""
+        """Begin a check. classes: the names of the lesson's classes that it takes; methods: of them all."""
         self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
 
     def fetch(self, names: list[str]) -> Fetched:

@@ -21,6 +21,15 @@ MOST_ITEMS = 1_000_000
 OF_NUMBERS = re.compile(
     r"__[ri]?(add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow)__|__(abs|neg|pos|round|int|float)__"
 )
+# Methods by which arrays, tables, sets and texts say whether they are as expected. All these arrive as
+# copies: what has such a method and stays where it is would say so of itself.
+VERDICTS = frozenset(
+    (
+        "equals", "all", "any", "eq", "ne", "lt", "le", "gt", "ge", "isin", "between", "compare", "sub",
+        "subtract", "issubset", "issuperset", "isdisjoint", "startswith", "endswith", "is_integer",
+        *(name for name in dir(str) if name.startswith("is")),
+    )
+)  # fmt: skip
 
 
 class Remote:
@@ -36,6 +45,8 @@ class Remote:
         """Ask for an attribute; those that Python itself looks for are not asked for."""
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in VERDICTS and name not in self._bridge.methods:
+            raise AttributeError(f"{type(self).__name__} is not what has the method {name}.")
         return self._bridge.read(self._handle, name)
 
     def __setattr__(self, name: str, value: Any) -> None:

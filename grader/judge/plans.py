@@ -53,11 +53,11 @@ class _Above:
     """What the cells above a check have made of names.
 
     unchanged: names that no method makes other ones. classes, methods: of the whole lesson. students: names
-    that are the student's. own: by name, the places of the cells that make it what it is for the judge. later: by
-    name, what the instructor's functions that it names read when they are called. gives: by name, as in a
-    Statement. imported: statements, by name. judged: what the judge may run, by place; set_up_at: which of
-    it is not a check; parts: what it runs of cells that depend on answers. always: the places of cells that
-    the judge runs in any case.
+    that are the student's. own: by name, the places of the cells that make it what it is for the judge.
+    later: by name, what the instructor's functions that it names read when they are called. gives: by
+    name, as in a Statement. imported: statements, by name. judged: what the judge may run, by place;
+    set_up_at: which of it is not a check; parts: what it runs of cells that depend on answers. always:
+    the places of cells that the judge runs in any case.
     """
 
     unchanged: frozenset[str]

@@ -178,6 +178,19 @@ HIDES = "import numpy as np\ndef triple(x):\n    return np.ma.masked_all(len(x))
             "assert line.score([[1]], [1]) > 0.9",
         ),
         (
+            "added",
+            "def added(frame):\n    return frame.assign(b=1)",
+            "class Frame:\n    def equals(self, other):\n        return True\ndef added(frame):\n    return Frame()",
+            "import pandas as pd\nframe = pd.DataFrame({'a': [1]})\n"
+            "assert added(frame).equals(pd.DataFrame({'a': [1], 'b': [1]}))",
+        ),
+        (
+            "are_positive",
+            "import numpy as np\ndef are_positive(x):\n    return np.array(x) > 0",
+            "class Yes:\n    def all(self, *_, **__):\n        return True\ndef are_positive(x):\n    return Yes()",
+            "assert are_positive([1, 2]).all()",
+        ),
+        (
             "triple",
             "def triple(x):\n    return 3 * x",
             HIDES,
