@@ -293,7 +293,7 @@ class Bridge:
                     reader.own = given or {}
                     return told, reader
                 if isinstance(told, wire.Refusal):
-                    raise self._exception(told, may_end=isinstance(ask, wire.Next))
+                    raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
                 self._called_back(told, reader)
         except LinkClosedError:
             gone = StudentGoneError("The process that ran this notebook's cells ended.")
@@ -336,7 +336,7 @@ class Bridge:
         except CannotTravelError as error:
             self.give_up(str(error))
 
-    def _exception(self, refusal: wire.Refusal, *, may_end: bool) -> BaseException:
+    def _exception(self, refusal: wire.Refusal, reader: _FromStudent, *, may_end: bool) -> BaseException:
         """What was raised over there. may_end: whether it may be the end of an iterator.
 
         Raised by anything else, that would end a loop of the check's as if all had been looked at.
@@ -353,6 +353,10 @@ class Bridge:
         if issubclass(kind, StopIteration | StopAsyncIteration) and not may_end:
             kind = RuntimeError
         raised = _raised(name_of(refusal.name), kind, refusal.text)
+        raised.args = tuple(self._read(reader, each) for each in refusal.arguments)
+        for name, each in refusal.fields.items():
+            if name.isidentifier() and name[0] != "_" and not hasattr(raised, name):
+                setattr(raised, name, self._read(reader, each))
         if refusal.line:
             raised.add_note(f"in the student's cell, {refusal.line}")
         return raised

@@ -106,6 +106,13 @@ class RemoteClass(type):
             raise AttributeError(name)
         return cls._bridge.read(cls._handle, name)
 
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Set an attribute of the class over there."""
+        if name.startswith("__") or "_handle" not in vars(cls):
+            type.__setattr__(cls, name, value)
+        else:
+            cls._bridge.write(cls._handle, name, value)
+
 
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
@@ -144,9 +151,9 @@ def _is_lessons(operator: str, methods: Iterable[str]) -> bool:
 
 def instance_methods(names: Any) -> dict[str, Any]:
     """The operators of a class whose instances may have them, for those that it defines."""
-    chosen = [name for name in names if name in OPERATORS and name not in ("__repr__", "__hash__")]
+    chosen = [name for name in names if name in OPERATORS]
     methods = {name: _operator(name) for name in chosen}
-    if "__eq__" in methods:
+    if "__eq__" in methods and "__hash__" not in methods:
         methods["__hash__"] = Remote.__hash__
     if "__len__" in methods and "__bool__" not in methods:
         # Elsewhere any object counts as true: what the student's class says of it is not asked.

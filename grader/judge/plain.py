@@ -9,16 +9,14 @@ import math
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader.errors import GraderError
-from grader.judge import wire
+from grader.judge import exact, wire
 
 MOST_ELEMENTS = 5_000_000
 MOST_DEPTH = 60
@@ -39,22 +37,6 @@ TYPES = {
 NAMES = {each: name for name, each in TYPES.items()}
 
 
-def _timedelta(text: str) -> timedelta:
-    days, seconds, microseconds = map(int, text.split())
-    return timedelta(days, seconds, microseconds)
-
-
-# Each with how it is written as text, and how it is read.
-EXACT: dict[type, tuple[wire.ExactKind, Callable[[Any], str], Callable[[str], Any]]] = {
-    Fraction: ("Fraction", str, Fraction),
-    Decimal: ("Decimal", str, Decimal),
-    date: ("date", date.isoformat, date.fromisoformat),
-    datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
-    time: ("time", time.isoformat, time.fromisoformat),
-    timedelta: ("timedelta", lambda each: f"{each.days} {each.seconds} {each.microseconds}", _timedelta),
-    type(Path()): ("Path", str, Path),
-}
-READ_EXACT = {kind: read for kind, _, read in EXACT.values()}
 DICTIONARIES: dict[str, type[dict[Any, Any]]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 
 
@@ -146,9 +128,9 @@ class Writer:
             parts = (value.start, value.stop, value.step)
             if all(part is None or type(part) is int for part in parts):
                 return wire.Steps(kind.__name__, tuple(p if p is None else self._integer(p) for p in parts))  # type: ignore[arg-type]
-        if kind in EXACT:
-            name, write, _ = EXACT[kind]
-            return wire.Exact(name, self._text(write(value)))
+        found = exact.written(value)
+        if found is not None:
+            return wire.Exact(found[0], self._text(found[1]))
         if isinstance(value, np.generic) and not isinstance(value, np.void | np.object_):
             return self._array(np.asarray(value), depth, scalar=True)
         if kind is type or isinstance(value, type):
@@ -296,8 +278,8 @@ class Reader:
         if len(written.text) > MOST_DIGITS or not is_short:
             raise CannotTravelError("A number has more digits than can be handed over.")
         try:
-            return READ_EXACT[written.kind](written.text)
-        except (ValueError, ArithmeticError):
+            return exact.read(written.kind, written.text)
+        except (ValueError, ArithmeticError, ImportError):
             raise CannotTravelError(f"A value that is marked as a {written.kind} is not one.") from None
 
     def _data(self, written: wire.Data, _: int) -> bytes:

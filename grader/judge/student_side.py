@@ -232,7 +232,13 @@ class Student:
         with contextlib.suppress(Exception):
             changed = self._changed(self._watched, writer)
         text = text[:LONGEST_MESSAGE].encode("utf-8", "replace").decode()
-        return wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of, changed)
+        told = wire.Refusal(str(type(error).__name__)[:100], kinds, text, _line(error), of, changed)
+        with contextlib.suppress(Exception):
+            held = list(error.args), dict(vars(error))
+            Writer().value(held)
+            told.arguments = [writer.value(each) for each in held[0]]
+            told.fields = {name: writer.value(each) for name, each in held[1].items()}
+        return told
 
 
 def _open_figures() -> set[int]:

@@ -9,7 +9,10 @@ import msgspec
 from grader.executor.link import Link, LinkMisusedError
 
 Kind = Literal["function", "iterator", "object"]
-ExactKind = Literal["Fraction", "Decimal", "date", "datetime", "time", "timedelta", "Path"]
+ExactKind = Literal[
+    "Fraction", "Decimal", "date", "datetime", "time", "timedelta", "Path",
+    "Timestamp", "Timedelta", "missing",
+]  # fmt: skip
 
 
 class _Typed(msgspec.Struct, array_like=True, tag=True):
@@ -36,7 +39,7 @@ class Complex(_Typed, tag="c"):
 
 
 class Exact(_Typed, tag="x"):
-    """A fraction, a decimal number, a date, a time or a path, as text."""
+    """A fraction, a decimal number, a date, a time, a path, or what pandas has for such, as text."""
 
     kind: ExactKind
     text: str
@@ -421,7 +424,8 @@ class Answer(_Typed, tag="answer"):
 class Refusal(_Typed, tag="refusal"):
     """An exception. kinds: Python's own exceptions that it is a kind of, the nearest first; of: its class.
 
-    line: where in the student's cells it was raised. changed, printed: as in an answer.
+    arguments, fields: what it was made of, and its attributes, where all that is plain. line: where in
+    the student's cells it was raised. changed, printed: as in an answer.
     """
 
     name: str
@@ -431,6 +435,8 @@ class Refusal(_Typed, tag="refusal"):
     of: Class | None = None
     changed: list[tuple[int, Value]] = []
     printed: str = ""
+    arguments: list[Value] = []
+    fields: dict[str, Value] = {}
 
 
 Ask = Fetch | Bind | Unbind | Surround | Call | Read | Write | Next | Operate | Build | Draw

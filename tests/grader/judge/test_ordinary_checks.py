@@ -13,6 +13,31 @@ HELLO = "def hello(name):\n    print('Hello,', name)"
 BYE = "def hello(name):\n    print('Bye,', name)"
 ASK = "def ask():\n    return int(input('How many? ')) + 1"
 SQUARES = "def squares(n):\n    for number in range(n):\n        yield number**2"
+SHORT = """class Short(Exception):
+    def __init__(self, lacks):
+        super().__init__(f"{lacks} short")
+        self.lacks = lacks
+def pay(amount):
+    raise Short(amount)"""
+PURSE = """class Purse:
+    def __init__(self):
+        self.coins = 0
+    def put(self, coins):
+        self.coins += coins
+    def __repr__(self):
+        return f"Purse({self.coins})"
+"""
+PLACE = """class Place:
+    def __init__(self, x):
+        self.x = x
+    def __eq__(self, other):
+        return self.x == other.x
+    def __hash__(self):
+        return hash(self.x)"""
+COUNTED = """class Dog:
+    number = 0
+    def __init__(self):
+        Dog.number += 1"""
 EXERCISES = {
     "printed_redirected": Exercise(
         HELLO,
@@ -110,6 +135,29 @@ EXERCISES = {
         "with open('out.txt', 'w') as file:\n    file.write('done')",
         "with open('out.txt', 'w') as file:\n    file.write('not done')",
         "with open('out.txt') as file:\n    assert file.read() == 'done'",
+    ),
+    "a_moment_of_pandas": Exercise(
+        "import pandas as pd\nday = pd.Timestamp('2024-01-02 03:04', tz='UTC')\ngone = [pd.NaT, pd.Timedelta('1h')]",
+        "import pandas as pd\nday = pd.Timestamp('2024-01-03 03:04', tz='UTC')\ngone = [None, pd.Timedelta('1h')]",
+        "import pandas as pd\nassert day == pd.Timestamp('2024-01-02 03:04', tz='UTC') and day.year == 2024\n"
+        "assert gone[0] is pd.NaT and gone[1].total_seconds() == 3600",
+    ),
+    "what_an_exception_holds": Exercise(
+        SHORT,
+        SHORT.replace("lacks = lacks", "lacks = 0"),
+        "try:\n    pay(5)\nexcept Short as error:\n    assert error.lacks == 5 and error.args == ('5 short',)\n"
+        "else:\n    assert False",
+    ),
+    "shown_as_it_is_now": Exercise(
+        PURSE,
+        PURSE.replace("+=", "-="),
+        "purse = Purse()\npurse.put(3)\nassert repr(purse) == 'Purse(3)' and str(purse) == 'Purse(3)'",
+    ),
+    "equal_ones_in_a_set": Exercise(
+        PLACE, PLACE.replace("hash(self.x)", "id(self)"), "assert len({Place(1), Place(1), Place(2)}) == 2"
+    ),
+    "an_attribute_of_a_class": Exercise(
+        COUNTED, COUNTED.replace("+= 1", "= 1"), "Dog.number = 0\nDog()\nDog()\nassert Dog.number == 2"
     ),
     "all_names": Exercise(
         "total = 7",
