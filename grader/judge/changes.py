@@ -42,6 +42,13 @@ class Changes:
         elif self._looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
             self._apart[id(argument)] = argument, now
 
+    def are_same(self, one: Any, other: Any) -> bool:
+        """Whether two are one object: an object of the check's, and what its copy has become, are."""
+        return one is other or any(
+            (one is argument and other is now) or (other is argument and one is now)
+            for argument, now in self._apart.values()
+        )
+
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Let all objects be, for a moment, what their copies have become."""

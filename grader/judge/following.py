@@ -18,6 +18,7 @@ from helpers.kit.calling import changes_followed
 
 FOLLOWED = "__changes_followed__"
 SHOWN = "__changes_shown__"
+ARE_SAME = "__are_same__"
 # What such an assertion may call: nothing that changes its data, which are there for a moment only.
 HARMLESS = frozenset(
     (
@@ -42,6 +43,7 @@ class FollowChanges(ast.NodeTransformer):
         self._looks = False
         setattr(builtins, FOLLOWED, changes_followed)
         setattr(builtins, SHOWN, changes.shown)
+        setattr(builtins, ARE_SAME, changes.are_same)
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         """A call that is made for what it does, or an assertion by a function such as `assert_equal`."""
@@ -66,7 +68,10 @@ class FollowChanges(ast.NodeTransformer):
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """A cell. Its last expression stays as it is, for its value is the cell's result."""
-        self._made, self._looks = _made_of(self.names, node), False
+        self._made = _made_of(self.names, node)
+        sameness = _Sameness()
+        sameness.visit(node)
+        self._looks = sameness.is_asked
         last = node.body[-1:] if node.body and isinstance(node.body[-1], ast.Expr) else []
         body: list[ast.stmt] = []
         for statement in node.body[: len(node.body) - len(last)]:
@@ -93,6 +98,23 @@ class FollowChanges(ast.NodeTransformer):
         )
 
 
+class _Sameness(ast.NodeTransformer):
+    """Has `one is other` hold for an argument that a function has changed and given back."""
+
+    is_asked = False
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        asks = len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot)
+        if not asks or isinstance(node.comparators[0], ast.Constant):
+            return node
+        self.is_asked = True
+        asked: ast.expr = ast.Call(ast.Name(ARE_SAME, ast.Load()), [node.left, *node.comparators], [])
+        if isinstance(node.ops[0], ast.IsNot):
+            asked = ast.UnaryOp(ast.Not(), asked)
+        return ast.fix_missing_locations(ast.copy_location(asked, node))
+
+
 def _asserts(node: ast.stmt) -> bool:
     """Whether a statement calls what asserts something, such as `assert_equal`."""
     is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
@@ -100,7 +122,7 @@ def _asserts(node: ast.stmt) -> bool:
 
 
 def _is_harmless(function: str) -> bool:
-    return function in HARMLESS or function.startswith("assert")
+    return function in HARMLESS or function == ARE_SAME or function.startswith("assert")
 
 
 def _made_of(names: frozenset[str], cell: ast.Module) -> set[str]:

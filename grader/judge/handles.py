@@ -8,7 +8,7 @@ that class' operators.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.student_side import OPERATORS
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from grader.judge.bridge import Bridge
 
 MOST_ITEMS = 1_000_000
-# By these an object can pass for a number. They count only where the lesson's classes have them as well.
+# By these an object can pass for a number or a container. They count only where the lesson's classes have
+# them as well.
 OF_NUMBERS = re.compile(
     r"__[ri]?(add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow)__|__(abs|neg|pos|round|int|float)__"
 )
+OF_CONTAINERS = frozenset(("__len__", "__contains__", "__getitem__", "__iter__"))
 # Methods by which arrays, tables, sets and texts say whether they are as expected. All these arrive as
 # copies: what has such a method and stays where it is would say so of itself.
 VERDICTS = frozenset(
@@ -116,11 +118,7 @@ class RemoteClass(type):
 
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
-        # An object that gives out items may do so, as a generator does.
-        if not (vars(self)["_made_here"] and _is_lessons(name, self._bridge.methods)) and name not in (
-            "__iter__",
-            "__next__",
-        ):
+        if not _counts(self, name):
             default = getattr(Remote, name, None)
             if name == "__bool__":
                 return True
@@ -140,8 +138,18 @@ def _operator(name: str) -> Callable[..., Any]:
     return operate
 
 
-def _is_lessons(operator: str, methods: Iterable[str]) -> bool:
-    """Whether an operator is none of numbers, or one that the lesson's classes have in any form."""
+def _counts(instance: Any, operator: str) -> bool:
+    """Whether an instance may say what an operator gives."""
+    # An object that gives out items may do so, as a generator does.
+    return operator in ("__iter__", "__next__") or (
+        vars(instance)["_made_here"] and _is_lessons(operator, instance._bridge.methods)
+    )
+
+
+def _is_lessons(operator: str, methods: frozenset[str]) -> bool:
+    """Whether it is no operator of numbers or containers, or one that the lesson's classes have, too."""
+    if operator in OF_CONTAINERS:
+        return bool(OF_CONTAINERS & methods)
     found = OF_NUMBERS.fullmatch(operator)
     if found is None:
         return True
@@ -157,5 +165,5 @@ def instance_methods(names: Any) -> dict[str, Any]:
         methods["__hash__"] = Remote.__hash__
     if "__len__" in methods and "__bool__" not in methods:
         # Elsewhere any object counts as true: what the student's class says of it is not asked.
-        methods["__bool__"] = lambda self: not vars(self)["_made_here"] or len(self) > 0
+        methods["__bool__"] = lambda self: not _counts(self, "__len__") or len(self) > 0
     return methods

@@ -307,6 +307,8 @@ LYING = """class answer:
         return self
     def __round__(self, digits=0):
         return 9
+    def items(self):
+        return self
 """
 HOLDS = "class answer:\n    def __init__(self, *items):\n        self.items = items\n    def __getitem__(self, place):\n        return self.items[place]"
 
@@ -318,9 +320,10 @@ HOLDS = "class answer:\n    def __init__(self, *items):\n        self.items = it
         ("def answer(x):\n    return x**2", "assert round(answer(3)) == 9"),
         ("def answer(x):\n    return ['a', 'b']", "assert 'a' in answer(3)"),
         ("def answer(x):\n    return ['a', 'b']", "assert len(answer(3)) == 2"),
+        ("class answer:\n    def items(self):\n        return [1, 2]", "assert 2 in answer().items()"),
         (HOLDS, "assert abs(answer(3)[0] - 3) < 1e-9"),
     ],
-    ids=["subtracted", "rounded", "looked into", "counted", "an item"],
+    ids=["subtracted", "rounded", "looked into", "counted", "itself", "an item"],
 )
 def test_what_a_function_gives_is_no_number_by_the_word_of_its_class(solution: str, source: str) -> None:
     spec = read_spec(as_bytes(notebook(answer("a", solution), check("c", source))))

@@ -23,6 +23,16 @@ EXERCISES = {
         "def copied(numbers):\n    return numbers",
         "numbers = [1, 2]\nassert copied(numbers) == numbers\nassert copied(numbers) is not numbers",
     ),
+    "the_argument_itself_changed": Exercise(
+        "def swapped(pair):\n    pair.reverse()\n    return pair",
+        "def swapped(pair):\n    return pair[::-1]",
+        "pair = [1, 2]\nresult = swapped(pair)\nassert result == [2, 1]\nassert result is pair",
+    ),
+    "another_list": Exercise(
+        "def turned(pair):\n    return pair[::-1]",
+        "def turned(pair):\n    pair.reverse()\n    return pair",
+        "pair = [1, 2]\nresult = turned(pair)\nassert result == [2, 1]\nassert result is not pair",
+    ),
     "a_deep_copy": Exercise(
         "import copy\ndef deep(rows):\n    return copy.deepcopy(rows)",
         "def deep(rows):\n    return list(rows)",
