@@ -14,7 +14,9 @@ MODULES = frozenset(
     (
         "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "joblib", "shelve", "marshal",
         "runpy", "importlib", "imp", "zipimport", "pydoc", "doctest", "subprocess", "ctypes", "cffi",
-        "numexpr",
+        "numexpr", "codeop", "bdb", "pdb", "cProfile",
+        # Their functions read texts as Python: formulas, templates.
+        "sympy", "patsy", "formulaic", "statsmodels", "jinja2", "mako",
     )
 )  # fmt: skip
 FUNCTIONS = frozenset(
@@ -25,8 +27,10 @@ FUNCTIONS = frozenset(
         "system", "popen", "exec_module", "load_module", "run_path", "run_module",
     )
 )  # fmt: skip
-# Harmless with a text of the check's own.
-OF_TEXT = frozenset(("eval", "query"))
+# Harmless with a text of the check's own, or a function.
+OF_TEXT = frozenset(("eval", "query", "timeit"))
+# The place of `allow_pickle` in NumPy's `load`.
+ALLOWS_PICKLES = 2
 # Modules whose `load` reads data only. Others read pickles or their like: torch, yaml.
 DATA_ONLY = frozenset(("json", "np", "numpy", "toml", "tomllib"))
 PROGRAMS = re.compile(r"(?:exec|spawn)[lv]p?e?")
@@ -46,11 +50,15 @@ def _runs_code(node: ast.AST) -> str:
         word = node.attr
         is_data = isinstance(node.value, ast.Name) and node.value.id in DATA_ONLY
         is_load = word == "load" and not is_data
-        return word if is_load or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word) else ""
+        is_builtin = isinstance(node.value, ast.Name) and node.value.id == "builtins" and word in BUILTINS
+        known = is_load or is_builtin or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word)
+        return word if known else ""
     if isinstance(node, ast.Call):
-        word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if word in OF_TEXT and not (node.args and isinstance(node.args[0], ast.Constant)):
+        word = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if word in OF_TEXT and not (node.args and isinstance(node.args[0], ast.Constant | ast.Lambda)):
             return word
+        if word == "load" and len(node.args) > ALLOWS_PICKLES:
+            return "allow_pickle"
     if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
         is_off = isinstance(node.value, ast.Constant) and node.value.value is False
         return "" if is_off else node.arg

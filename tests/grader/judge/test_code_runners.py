@@ -52,6 +52,8 @@ def test_what_was_saved_is_not_loaded_where_the_judge_is(set_up: str, check_sour
         "pd.read_pickle('a')", "keras.models.load_model('m.keras')", "torch.load(path)", "yaml.load(text, L)",
         "np.load('a.npy', allow_pickle=True)", "frame.query(condition)", "frame.eval(text)", "os.system(line)",
         "os.execv(a, b)", "from torch import load", "t.load(path)", "pd.read_hdf('a')", "subprocess.run(['python', 'a.py'])", "import doctest",
+        "timeit.timeit(text)", "timeit(text)", "builtins.exec(text)", "np.load('a.npy', None, True)", "import sympy as sp",
+        "import statsmodels.formula.api as smf", "from jinja2 import Template",
     ],
 )  # fmt: skip
 def test_what_may_run_code_is_known(source: str) -> None:
@@ -63,7 +65,19 @@ def test_what_may_run_code_is_known(source: str) -> None:
     [
         "model.evaluate(x, y)", "model.compile('adam')", "re.compile('a')", "np.load('a.npy')", "json.load(file)",
         "np.load('a.npy', allow_pickle=False)", "frame.query('a > 1')", "os.path.exists('a')", "model.load_weights(p)",
+        "timeit.timeit(lambda: answer(3))", "builtins.input = ask", "np.trace(a)", "person.code",
     ],
 )  # fmt: skip
 def test_what_runs_no_code_is_judged(source: str) -> None:
     assert runs_code(ast.parse(source)) == ""
+
+
+def test_a_text_that_is_timed_runs_where_the_answers_do() -> None:
+    cheats = 'snippet = \'__import__("sys").modules["builtins"].sum = lambda *_: 6\''
+    spec = spec_of(
+        code("import timeit"), answer("snippet", "snippet = 'sum(range(9))'"),
+        check("check_snippet", "assert timeit.timeit(snippet, number=1) < 5"),
+        answer("total", "total = 6"), check("check_total", "assert sum([total, 0]) == 6"),
+    )  # fmt: skip
+    made = grade(as_bytes(handed_in(spec, snippet=cheats, total="total = 5")), spec)
+    assert [cell.points for cell in made.cells][1] == 0
