@@ -33,6 +33,7 @@ from helpers.kit.exercise import NotDoneYet
 
 MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
+MOST_HANDED = 1000
 MOST_CLASSES = 50
 # A name that means nothing any more.
 GONE = object()
@@ -74,6 +75,9 @@ class Bridge:
         self._nested = 0
         self._mine: list[Any] = []
         self._mine_by_id: dict[int, int] = {}
+        # How many calls were made, and the arguments of this check's, by the number of the call.
+        self._calls = 0
+        self._handed: dict[int, Sequence[Any]] = {}
         self.changes = Changes(self._is_record)
         # Objects made here for handles over there, and the other way round.
         self.known: dict[int, Any] = {}
@@ -94,6 +98,7 @@ class Bridge:
 
     def begin(self, classes: Iterable[str], methods: Iterable[str]) -> None:
         """Begin a check. classes: the names of the lesson's classes that it takes; methods: of them all."""
+        self._handed.clear()
         self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
 
     def fetch(self, names: list[str]) -> Fetched:
@@ -163,6 +168,9 @@ class Bridge:
             self._changed_seeds(writer),
         )
         watched = [*arguments, *named.values()]
+        self._calls += 1
+        if self.changes.looks and len(self._handed) < MOST_HANDED:
+            self._handed[self._calls] = watched
         answer, reader = self._ask(call, writer.buffers, watched, writer.given)
         result = self._read(reader, answer.value)
         if isinstance(result, RemoteIterator):
@@ -291,6 +299,7 @@ class Bridge:
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
                     reader.own = given or {}
+                    self._note_later(told)
                     return told, reader
                 if isinstance(told, wire.Refusal):
                     raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
@@ -300,6 +309,13 @@ class Bridge:
             raise self._stop(gone) from None
         except LinkMisusedError as error:
             self.give_up(f"The process that ran this notebook's cells sent {error}.")
+
+    def _note_later(self, told: wire.Answer) -> None:
+        for number, place, written in told.later:
+            handed = self._handed.get(number, ())
+            if 0 <= place < len(handed):
+                now = self._read(_FromStudent(self, []), written)
+                self.changes.note(handed[place], now, follow=False)
 
     def _received(self) -> Received:
         """The next message. Raises StudentGoneError for one that is too large: what follows is its rest."""

@@ -27,11 +27,11 @@ class Changes:
         """Start with none. Nothing is kept before a check says that it looks at its own objects."""
         self._is_record = is_record
         self._apart: dict[int, tuple[Any, Any]] = {}
-        self._looks = False
+        self.looks = False
 
     def begin(self, *, looks: bool) -> None:
         """Begin a check. looks: whether it asserts something of its own objects alone."""
-        self._looks = looks
+        self.looks = looks
         self._apart.clear()
 
     def note(self, argument: Any, now: Any, *, follow: bool) -> None:
@@ -39,7 +39,7 @@ class Changes:
         if follow:
             self._apart.pop(id(argument), None)
             self._become(argument, now)
-        elif self._looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
+        elif self.looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
             self._apart[id(argument)] = argument, now
 
     def are_same(self, one: Any, other: Any) -> bool:

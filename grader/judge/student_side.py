@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from grader.executor import quick_training
@@ -37,6 +38,8 @@ from grader.judge.views import place_within
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
 MOST_NAMES = 100
+MOST_IN_USE = 5
+MOST_COMPARED = 1000
 OPERATORS = frozenset(
     f"__{name}__"
     for name in (
@@ -63,6 +66,9 @@ class Student:
         # The arguments of the call that is made, each with what it held; and those of iterators, by handle.
         self._watched: list[tuple[Any, Any]] = []
         self._watched_by: dict[int, list[tuple[Any, Any]]] = {}
+        # How many calls were made, and the arguments that are still in use: of which call, at which place.
+        self._calls = 0
+        self._in_use: deque[tuple[int, int, list[tuple[Any, Any]]]] = deque(maxlen=MOST_IN_USE)
         # What a check has put in place of builtins, and whether it looks at what is printed.
         self._replaced: dict[str, Any] = {}
         self._prints = False
@@ -116,6 +122,7 @@ class Student:
         try:
             with surroundings.in_place(self._replaced, prints=self._prints) as printed:
                 answer = self._done(ask, reader, writer)
+                answer.later = self._changed_later()
         except CannotTravelError as error:
             answer, writer = wire.Refusal("CannotTravelError", [], str(error)), _ToJudge(self)
         except BaseException as error:
@@ -180,13 +187,21 @@ class Student:
         self._watched = watched
         if call.seeds is not None:
             _seed(call.seeds, reader)
+        self._calls += 1
+        number, uses = self._calls, [sys.getrefcount(argument) for argument, _ in watched]
         result = target(*arguments, **named)
+        in_use = [
+            sys.getrefcount(argument) > before for (argument, _), before in zip(watched, uses, strict=True)
+        ]
         if hasattr(type(result), "__next__"):
             # What it is made of runs while it is iterated.
             self._watched_by[self.number(result)] = watched
         changed = self._changed(watched, writer)
         if not changed:
             writer.given = reader.given()
+        for place in (place for place, is_used in enumerate(in_use) if is_used):
+            if _is_small(watched[place][1]):
+                self._in_use.append((number, place, [watched[place]]))
         return wire.Answer(writer.value(result), changed=changed)
 
     def _changed(self, watched: list[tuple[Any, Any]], writer: _ToJudge) -> list[tuple[int, Any]]:
@@ -198,6 +213,17 @@ class Student:
                 watched[place] = argument, now
                 changed.append((place, writer.changed(argument)))
         return changed
+
+    def _changed_later(self) -> list[tuple[int, int, Any]]:
+        """The arguments of earlier calls that have changed since, if they are small."""
+        found = []
+        for number, place, watched in self._in_use:
+            writer = _ToJudge(self)
+            with contextlib.suppress(CannotTravelError):
+                found += [
+                    (number, place, now) for _, now in self._changed(watched, writer) if not writer.buffers
+                ]
+        return found
 
     def _snapshot(self, value: Any) -> Any:
         """What an argument holds now, to be compared later; None for what cannot be changed."""
@@ -254,6 +280,15 @@ def _line(error: BaseException) -> str:
         if "ipykernel_" in frame.filename
     ]
     return lines[-1][:LONGEST_SHOWN].encode("utf-8", "replace").decode() if lines else ""
+
+
+def _is_small(snapshot: Any) -> bool:
+    """Whether what an argument held can be compared again and again; not for what cannot be changed."""
+    if isinstance(snapshot, np.ndarray):
+        return snapshot.nbytes <= MOST_COMPARED
+    return (
+        snapshot is not None and not snapshot[1] and len(msgspec.msgpack.encode(snapshot[0])) <= MOST_COMPARED
+    )
 
 
 def _same(one: Any, other: Any) -> bool:

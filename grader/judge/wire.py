@@ -413,12 +413,14 @@ class Answer(_Typed, tag="answer"):
     """What was asked for.
 
     changed: by place, the arguments that are not as they were handed over. printed: meanwhile, if asked for.
+    later: the same of calls before this one, whose arguments were kept, by the numbers of these calls.
     """
 
     value: Value = None
     named: dict[str, Value] = {}
     changed: list[tuple[int, Value]] = []
     printed: str = ""
+    later: list[tuple[int, int, Value]] = []
 
 
 class Refusal(_Typed, tag="refusal"):

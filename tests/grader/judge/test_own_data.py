@@ -7,6 +7,17 @@ from tests.grader.judge.exercises import Exercise, with_marks, without_marks
 FRAME = "import pandas as pd\nframe = pd.DataFrame({'a': [1], 'b': [2]})\n"
 SCALE = "def scaled(x):\n    return x / x.sum()"
 SCALE_IN_PLACE = "def scaled(x):\n    x /= x.sum()\n    return x"
+STACK = """class Stack:
+    def __init__(self, items):
+        self.items = list(items)
+    def push(self, item):
+        self.items.append(item)"""
+TEAM = """class Team:
+    def __init__(self, members):
+        self.members = members
+    def add(self, member):
+        self.members.append(member)
+        return len(self.members)"""
 EXERCISES = {
     "rows_of_their_own": Exercise(
         "def grid(n):\n    return [[0] * n for _ in range(n)]",
@@ -91,6 +102,17 @@ EXERCISES = {
         "def factorial(n, known):\n    known[n] = n * factorial(n - 1, known) if n else 1\n    return known[n]",
         "def factorial(n, known):\n    return n * factorial(n - 1, known) if n else 1",
         "known = {}\nassert factorial(3, known) == 6\nassert known == {0: 1, 1: 1, 2: 2, 3: 6}",
+    ),
+    "what_an_object_was_made_of": Exercise(
+        STACK,
+        STACK.replace("list(items)", "items"),
+        "items = [1, 2]\nstack = Stack(items)\nstack.push(3)\nassert stack.items == [1, 2, 3]\n"
+        "assert items == [1, 2]",
+    ),
+    "what_an_object_shares": Exercise(
+        TEAM,
+        TEAM.replace("= members", "= list(members)"),
+        "members = [1]\nteam = Team(members)\nassert team.add(2) == 2\nassert members == [1, 2]",
     ),
     "a_queue_of_the_students_kind": Exercise(
         "from collections import deque\nqueue = deque()\ndef put(queue, item):\n    queue.append(item)",
