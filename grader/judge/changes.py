@@ -39,7 +39,11 @@ class Changes:
         if follow:
             self._apart.pop(id(argument), None)
             self._become(argument, now)
-        elif self.looks and (len(self._apart) < MOST_KEPT or id(argument) in self._apart):
+        elif (
+            self.looks
+            and self._can_become(argument)
+            and (len(self._apart) < MOST_KEPT or id(argument) in self._apart)
+        ):
             self._apart[id(argument)] = argument, now
 
     def are_same(self, one: Any, other: Any) -> bool:
@@ -58,10 +62,12 @@ class Changes:
                 self._become(argument, now)
             yield
 
+    def _can_become(self, argument: Any) -> bool:
+        plain = isinstance(argument, np.ndarray | list | dict | set)
+        return plain or is_table(argument) or self._is_record(argument)
+
     def _held(self, argument: Any) -> Any:
-        if self._is_record(argument):
-            return dict(vars(argument))
-        return argument.copy() if hasattr(argument, "copy") else None
+        return dict(vars(argument)) if self._is_record(argument) else argument.copy()
 
     def _become(self, argument: Any, now: Any) -> None:
         if isinstance(argument, np.ndarray):
@@ -69,7 +75,9 @@ class Changes:
                 argument[...] = now.astype(argument.dtype, copy=False)
         elif isinstance(argument, list) and isinstance(now, list):
             argument[:] = now
-        elif isinstance(argument, dict | set) and type(now) is type(argument):
+        elif isinstance(argument, dict | set) and isinstance(
+            now, dict if isinstance(argument, dict) else set
+        ):
             argument.clear()
             argument.update(now)
         elif is_table(argument) and type(now) is type(argument):

@@ -97,8 +97,7 @@ class RemoteClass(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         """Make an instance."""
         made = cls._bridge.call(cls._handle, arguments, named)
-        is_instance: bool = type(made) is cls
-        if is_instance and vars(cls).get("_is_class"):
+        if isinstance(made, Remote) and issubclass(type(made), cls) and vars(cls).get("_is_class"):
             vars(made)["_made_here"] = True
         return made
 
