@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from grader.judge.student_side import OPERATORS
+from grader.judge.operators import OPERATORS
 
 if TYPE_CHECKING:
     from grader.judge.bridge import Bridge

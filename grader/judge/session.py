@@ -12,9 +12,10 @@ from typing import Any
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
-from grader.judge.bridge import Bridge, Fetched, StoppedCheckError
+from grader.judge.bridge import Bridge, Fetched
 from grader.judge.following import FollowChanges
 from grader.judge.modules import NoneOfStudents
+from grader.judge.stopped import StoppedCheckError
 
 
 def judge(cells: Cells, peer: Link) -> None:

@@ -7,8 +7,6 @@ it hands over.
 from __future__ import annotations
 
 import contextlib
-import importlib
-import inspect
 import io
 import os
 import random
@@ -30,28 +28,15 @@ from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import surroundings, wire
 from grader.judge.changes import is_table
-from grader.judge.describing import array_of, built, described, items_of, table
+from grader.judge.describing import built, items_of
+from grader.judge.from_judge import FromJudge, JudgesFunction
+from grader.judge.operators import OPERATORS
 from grader.judge.plain import CannotTravelError, Reader, Writer
+from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison, ToJudge
 from grader.judge.training.asking import ask_for_training
-from grader.judge.views import place_within
 
-LONGEST_SHOWN = 200
-LONGEST_MESSAGE = 4000
-MOST_NAMES = 100
 MOST_IN_USE = 5
 MOST_COMPARED = 1000
-OPERATORS = frozenset(
-    f"__{name}__"
-    for name in (
-        "len", "getitem", "setitem", "delitem", "contains", "iter", "str", "repr", "bool", "hash",
-        "abs", "neg",
-        "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod",
-        "pow", "matmul",
-        "radd", "rsub", "rmul", "rtruediv", "rfloordiv", "rmod", "rpow", "rmatmul",
-        "and", "or", "xor", "invert",
-        "iadd", "isub", "imul", "itruediv", "int", "float", "round", "enter", "exit", "pos", "divmod",
-    )
-)  # fmt: skip
 
 
 class Student:
@@ -91,14 +76,14 @@ class Student:
         message, buffers = self._link.receive()
         ask = wire.from_judge(message)
         before = _open_figures()
-        self._cells.call(lambda: self._answer(ask, _FromJudge(self, buffers)))
+        self._cells.call(lambda: self._answer(ask, FromJudge(self, buffers)))
         for number in _open_figures() - before:
             # A cell shows what it has drawn, and this belongs to none.
             sys.modules["matplotlib.pyplot"].close(number)
 
     def ask_judge(self, handle: int, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Call a function of the judge's; do what it asks meanwhile."""
-        writer = _ToJudge(self)
+        writer = ToJudge(self)
         call = wire.Call(
             handle,
             [writer.value(argument) for argument in arguments],
@@ -107,15 +92,15 @@ class Student:
         wire.send(self._link, call, writer.buffers)
         while True:
             message, buffers = self._link.receive()
-            told, reader = wire.from_judge(message), _FromJudge(self, buffers)
+            told, reader = wire.from_judge(message), FromJudge(self, buffers)
             if isinstance(told, wire.Answer):
                 return reader.value(told.value)
             if isinstance(told, wire.Refusal):
                 raise _as_exception(told)
             self._answer(told, reader)
 
-    def _answer(self, ask: Any, reader: _FromJudge) -> None:
-        writer = _ToJudge(self)
+    def _answer(self, ask: Any, reader: FromJudge) -> None:
+        writer = ToJudge(self)
         answer: wire.Answer | wire.Refusal
         self._watched = []
         printed = io.StringIO()
@@ -124,18 +109,18 @@ class Student:
                 answer = self._done(ask, reader, writer)
                 answer.later = self._changed_later()
         except CannotTravelError as error:
-            answer, writer = wire.Refusal("CannotTravelError", [], str(error)), _ToJudge(self)
+            answer, writer = wire.Refusal("CannotTravelError", [], str(error)), ToJudge(self)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            writer = _ToJudge(self)
+            writer = ToJudge(self)
             answer = self._refusal(error, writer)
         answer.printed = surroundings.text_of(printed)
         # What was printed otherwise belongs to no cell: it may show the data of hidden tests.
         self._cells.flush()
         wire.send(self._link, answer, writer.buffers)
 
-    def _done(self, ask: Any, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
+    def _done(self, ask: Any, reader: FromJudge, writer: ToJudge) -> wire.Answer:
         if isinstance(ask, wire.Fetch):
             return wire.Answer(named=self._values(ask.names, writer))
         if isinstance(ask, wire.Bind):
@@ -169,7 +154,7 @@ class Student:
         arguments = [reader.value(argument) for argument in ask.arguments]
         return wire.Answer(writer.value(getattr(type(target), ask.operator)(target, *arguments)))
 
-    def _values(self, names: list[str], writer: _ToJudge) -> dict[str, Any]:
+    def _values(self, names: list[str], writer: ToJudge) -> dict[str, Any]:
         """The values of those of these names that there are. Raises CannotTravelError with the name."""
         found = {}
         for name in names:
@@ -180,7 +165,7 @@ class Student:
                     raise CannotTravelError(f"{name} cannot be handed over. {error}") from None
         return found
 
-    def _called(self, target: Any, call: wire.Call, reader: _FromJudge, writer: _ToJudge) -> wire.Answer:
+    def _called(self, target: Any, call: wire.Call, reader: FromJudge, writer: ToJudge) -> wire.Answer:
         arguments = [reader.value(argument) for argument in call.arguments]
         named = {name: reader.value(argument) for name, argument in call.named.items()}
         watched = [(argument, self._snapshot(argument)) for argument in (*arguments, *named.values())]
@@ -204,7 +189,7 @@ class Student:
                 self._in_use.append((number, place, [watched[place]]))
         return wire.Answer(writer.value(result), changed=changed)
 
-    def _changed(self, watched: list[tuple[Any, Any]], writer: _ToJudge) -> list[tuple[int, Any]]:
+    def _changed(self, watched: list[tuple[Any, Any]], writer: ToJudge) -> list[tuple[int, Any]]:
         """The arguments that do not hold any more what they held, by place, with what they hold now."""
         changed = []
         for place, (argument, before) in enumerate(watched):
@@ -218,7 +203,7 @@ class Student:
         """The arguments of earlier calls that have changed since, if they are small."""
         found = []
         for number, place, watched in self._in_use:
-            writer = _ToJudge(self)
+            writer = ToJudge(self)
             with contextlib.suppress(CannotTravelError):
                 found += [
                     (number, place, now) for _, now in self._changed(watched, writer) if not writer.buffers
@@ -231,16 +216,16 @@ class Student:
             return value.copy()
         held = items_of(value) if isinstance(value, deque | UserList) else value
         if isinstance(held, list | dict | set) or self.is_record(value) or is_table(value):
-            writer = _Plainly(self)
+            writer = ForComparison(self)
             with contextlib.suppress(CannotTravelError):
                 return writer.value(held), [bytes(buffer) for buffer in writer.buffers]
         return None
 
     def is_record(self, value: Any) -> bool:
         """Whether an object was made here from one of the judge's, attribute by attribute."""
-        return id(value) in self.judges and not isinstance(value, _JudgesFunction)
+        return id(value) in self.judges and not isinstance(value, JudgesFunction)
 
-    def _refusal(self, error: BaseException, writer: _ToJudge) -> wire.Refusal:
+    def _refusal(self, error: BaseException, writer: ToJudge) -> wire.Refusal:
         kinds = [
             each.__name__
             for each in type(error).__mro__
@@ -320,248 +305,6 @@ def _as_exception(refusal: wire.Refusal) -> Exception:
     kind = next((getattr(builtins, name) for name in refusal.kinds if hasattr(builtins, name)), Exception)
     made: Exception = type(refusal.name, (kind,), {"__str__": lambda _: refusal.text})()
     return made
-
-
-class _JudgesFunction:
-    """A function that lives with the judge."""
-
-    def __init__(self, student: Student, handle: int, name: str) -> None:
-        self._student, self._handle = student, handle
-        self.__name__ = self.__qualname__ = name
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._student.ask_judge(self._handle, arguments, named)
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
-
-
-class _Plainly(Writer):
-    """Writes for comparison alone: what is not plain counts as itself."""
-
-    def __init__(self, student: Student) -> None:
-        super().__init__()
-        self._student = student
-
-    def other(self, value: Any, depth: int) -> Any:
-        if self._student.is_record(value):
-            return self.value(vars(value), depth)
-        return table(value, 0, self, depth) or wire.Own(id(value))
-
-
-class _ToJudge(Writer):
-    """Writes what goes to the judge."""
-
-    def __init__(self, student: Student) -> None:
-        super().__init__()
-        self._student = student
-        self._given: Mapping[int, Any] = {}
-        self._given_by_id: Mapping[int, int] = {}
-
-    @property
-    def given(self) -> Mapping[int, Any]:
-        """What the judge has as well, by its number."""
-        return self._given
-
-    @given.setter
-    def given(self, given: Mapping[int, Any]) -> None:
-        self._given, self._given_by_id = given, {id(value): number for number, value in given.items()}
-
-    def again(self, value: Any) -> Any:
-        number = self._given_by_id.get(id(value))
-        if number is not None:
-            return wire.Given(number)
-        known = super().again(value)
-        if known is None and self._given and type(value) is np.ndarray:
-            place = place_within(value, self._given)
-            if place is not None:
-                return wire.View(place[0], self._array(value, 0), place[1], list(value.strides))
-        return known
-
-    def changed(self, value: Any) -> Any:
-        """Write an argument that was changed: what it holds now."""
-        return self.value(dict(vars(value)) if self._student.is_record(value) else value)
-
-    def cast(self, value: Any, written: Any) -> Any:
-        handle = self._student.number(value)
-        fields = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
-        if isinstance(fields, tuple) and all(type(field) is str for field in fields):
-            return wire.Cast(written, handle, str(type(value).__name__)[:LONGEST_SHOWN], list(fields))
-        return wire.Cast(written, handle)
-
-    def other(self, value: Any, depth: int) -> Any:
-        known = self._student.judges.get(id(value))
-        if known is not None:
-            return wire.Own(known[1])
-        if isinstance(value, type):
-            return self.class_of(value)
-        given = self._given_by_id.get(id(value))
-        if given is not None:
-            return wire.Given(given)
-        handle = self._student.number(value)
-        found = described(value, handle, self, depth)
-        if found is not None:
-            return found
-        items = items_of(value)
-        if items is not None:
-            return self.cast(value, self.value(items, depth))
-        array = array_of(value)
-        if array is not None:
-            return self.cast(value, self._array(array, depth))
-        return wire.Handle(
-            handle,
-            _kind_of(type(value)),
-            str(getattr(value, "__name__", ""))[:LONGEST_SHOWN],
-            str(type(value).__name__)[:LONGEST_SHOWN],
-            _shown(value),
-            self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
-            *_described_function(value),
-            _code_of(value),
-        )
-
-    def class_of(self, kind: type) -> wire.Class:
-        """Describe a class."""
-        bases = [self.class_of(base) for base in kind.__bases__ if base.__module__ == "__main__"]
-        error = ""
-        if issubclass(kind, BaseException):
-            error = next(each.__name__ for each in kind.__mro__ if each.__module__ == "builtins")
-        return wire.Class(
-            self._student.number(kind),
-            str(kind.__name__)[:LONGEST_SHOWN],
-            _kind_of(kind),
-            bases,
-            [name for name in vars(kind) if name in OPERATORS],
-            error,
-        )
-
-
-def _kind_of(kind: type) -> wire.Kind:
-    """What instances of a class are good for."""
-    if hasattr(kind, "__next__"):
-        return "iterator"
-    return "function" if hasattr(kind, "__call__") else "object"  # noqa: B004 - of the instances
-
-
-def _described_function(value: Any) -> tuple[str, list[wire.Parameter] | None]:
-    """The docstring and the parameters of a function."""
-    if not callable(value):
-        return "", None
-    try:
-        doc = str(getattr(value, "__doc__", None) or "")[:LONGEST_MESSAGE]
-        parameters = inspect.signature(value).parameters.values()
-        return doc.encode("utf-8", "replace").decode(), [
-            wire.Parameter(
-                each.name, int(each.kind), each.default is not inspect.Parameter.empty, _plain(each.default)
-            )
-            for each in parameters
-        ]
-    except Exception:
-        return "", None
-
-
-def _plain(default: Any) -> bool | float | str | wire.Constant | None:
-    """A default that can be said in a word."""
-    is_word = type(default) is str and len(default) <= LONGEST_SHOWN and default.isprintable()
-    if (
-        default is None
-        or type(default) in (bool, float)
-        or is_word
-        or (type(default) is int and -(2**63) <= default < 2**63)
-    ):
-        plain: bool | float | str | None = default
-        return plain
-    return wire.Constant("Ellipsis")
-
-
-def _code_of(value: Any) -> wire.Code | None:
-    """What is known of a function's code."""
-    if not isinstance(value, types.FunctionType):
-        return None
-    code = value.__code__
-    return wire.Code(code.co_flags, code.co_argcount, list(code.co_varnames)[:MOST_NAMES])
-
-
-def _shown(value: Any) -> str:
-    try:
-        text = " ".join(repr(value).split())
-    except Exception:
-        text = f"<{type(value).__name__}>"
-    return text[:LONGEST_SHOWN].encode("utf-8", "replace").decode()
-
-
-class _FromJudge(Reader):
-    """Reads what the judge hands over, which may be trusted."""
-
-    def __init__(self, student: Student, buffers: list[bytearray]) -> None:
-        super().__init__(buffers)
-        self._student = student
-
-    def other(self, written: Any, depth: int) -> Any:
-        student = self._student
-        if isinstance(written, wire.Own):
-            return student.object(written.handle)
-        made: Any
-        if isinstance(written, wire.Handle):
-            made = _JudgesFunction(student, written.handle, written.name)
-        elif isinstance(written, wire.Randomness):
-            return generator(written.kind, self.value(written.state, depth + 1))
-        elif isinstance(written, wire.Record):
-            made = self._record(written, depth)
-        elif isinstance(written, wire.Table):
-            from grader.judge.rebuilding import table
-
-            return table(written, self, depth)
-        else:
-            return super().other(written, depth)
-        student.judges[id(made)] = made, written.handle
-        return made
-
-    def _record(self, written: wire.Record, depth: int) -> Any:
-        fields = {name: self.value(each, depth + 1) for name, each in written.fields.items()}
-        kind = self._class(written.module, written.name)
-        made: Any = object.__new__(kind)
-        for name, each in fields.items():
-            object.__setattr__(made, name, each)
-        return made
-
-    def _class(self, module: str, name: str) -> type:
-        if module == "__main__":
-            kind = self._student._cells.namespace.get(name)
-        else:
-            kind = importlib.import_module(module)
-            for part in name.split("."):
-                kind = getattr(kind, part)
-        return kind if isinstance(kind, type) else types.new_class(name.rpartition(".")[2])
-
-
-def generator(kind: str, state: Any) -> Any:
-    """Make a random generator of NumPy's from its state. Raises CannotTravelError for odd ones."""
-    known = {"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"}
-    try:
-        _check_place(kind, state)
-        if kind == "RandomState":
-            made = np.random.RandomState(0)
-            made.set_state(state)
-            return made
-        if kind in known:
-            bits = getattr(np.random, kind)(0)
-            bits.state = state
-            return np.random.Generator(bits)
-    except (TypeError, ValueError, KeyError, OverflowError) as error:
-        raise CannotTravelError(f"A random generator has an odd state: {error}") from None
-    raise CannotTravelError(f"A random generator of the kind {kind[:40]} cannot be handed over.")
-
-
-# How many numbers a generator has ready. NumPy reads the next one from wherever its state says that it is.
-READY = {"RandomState": 624, "MT19937": 624, "Philox": 4}
-
-
-def _check_place(kind: str, state: Any) -> None:
-    """Raise ValueError for a state whose next number is none of those that are ready."""
-    if kind in READY:
-        place = state["buffer_pos"] if kind == "Philox" else state["state"]["pos"]
-        if type(place) is not int or not 0 <= place <= READY[kind]:
-            raise ValueError("its place is beyond its numbers")
 
 
 def serve(cells: Cells, peer: Link) -> None:

@@ -15,7 +15,9 @@ from grader.executor.link import Link, LinkClosedError, LinkMisusedError
 from grader.executor.messages import Output, Said, said
 from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
 from grader.judge import wire
-from grader.judge.bridge import STUDENT, Bridge, StoppedCheckError
+from grader.judge.bridge import Bridge
+from grader.judge.from_student import STUDENT
+from grader.judge.stopped import StoppedCheckError
 from tests.fuzzing import with_examples
 
 # `make benchmarks` sends 10,000 of each.

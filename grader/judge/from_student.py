@@ -1,0 +1,182 @@
+"""Read what a student's process hands over to the judge. It may be anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from grader.judge import rebuilding, wire
+from grader.judge.generators import generator
+from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
+from grader.judge.looks import (
+    LONGEST_NAME,
+    built_in_error,
+    code_of,
+    members_of,
+    name_of,
+    named_tuple,
+    signature_of,
+)
+from grader.judge.plain import CannotTravelError, Reader
+from grader.judge.views import view_of
+from helpers.kit.exercise import NotDoneYet
+
+if TYPE_CHECKING:
+    from grader.judge.bridge import Bridge
+
+MOST_CLASSES = 50
+LONGEST_TEXT = 10_000
+# Where classes come from that were made for those of a student's notebook.
+STUDENT = "__main__"
+
+
+class FromStudent(Reader):
+    """Reads what a student's process hands over, which may be anything."""
+
+    def __init__(self, bridge: Bridge, received: Sequence[bytearray]) -> None:
+        """Start with nothing read."""
+        super().__init__(list(received))
+        self._bridge, self.received = bridge, received
+        # What the call that is answered was given, by number.
+        self.own: Mapping[int, Any] = {}
+
+    def other(self, written: Any, depth: int) -> Any:
+        """Read a value that is not plain. Raises CannotTravelError."""
+        bridge = self._bridge
+        if isinstance(written, wire.Own):
+            return bridge.mine(written.handle)
+        if isinstance(written, wire.Given):
+            if written.of not in self.own:
+                raise CannotTravelError("An object is named that was not handed over.")
+            return self.own[written.of]
+        if isinstance(written, wire.View):
+            numbers = self.value(written.numbers, depth + 1)
+            return view_of(self.own.get(written.of), numbers, written.offset, written.strides)
+        if hasattr(written, "handle"):
+            bridge.received(written.handle)
+        if isinstance(written, wire.Class):
+            return self.class_of(written)
+        if isinstance(written, wire.Cast):
+            value = self.value(written.value, depth + 1)
+            if written.fields:
+                value = named_tuple(name_of(written.name), written.fields, value)
+            # Given back, it is the object itself, with its class.
+            if not isinstance(value, bool | int | float | str | type(None)):
+                bridge.theirs[id(value)] = value, written.handle
+            return value
+        if isinstance(written, wire.Handle):
+            if written.handle not in bridge.known:
+                bridge.made(written.handle, self._handle(written))
+            return bridge.known[written.handle]
+        before = bridge.known.get(getattr(written, "handle", -1))
+        if isinstance(written, wire.Model):
+            if written.is_built:
+                return bridge.made(written.handle, rebuilding.model(written, self, before))
+            return bridge.made(
+                written.handle,
+                rebuilding.unbuilt_model(written, lambda shape: bridge.build(written.handle, shape), before),
+            )
+        if isinstance(written, wire.History):
+            return bridge.made(written.handle, rebuilding.history(written, self, depth))
+        if isinstance(written, wire.Drawing):
+            return bridge.made(written.handle, rebuilding.drawing(written, self, depth))
+        if isinstance(written, wire.Figure):
+            return bridge.made(written.handle, rebuilding.figure(written, self, depth))
+        if isinstance(written, wire.Randomness):
+            return bridge.made(written.handle, generator(written.kind, self.value(written.state, depth + 1)))
+        if isinstance(written, wire.Table):
+            return bridge.made(written.handle, rebuilding.table(written, self, depth))
+        return super().other(written, depth)
+
+    def _handle(self, written: wire.Handle) -> Any:
+        if written.of is not None:
+            kind = self.class_of(written.of)
+        else:
+            kind = type(
+                name_of(written.class_name),
+                (KINDS[written.kind],),
+                {"__module__": STUDENT, **members_of(written.class_name)},
+            )
+        if issubclass(kind, BaseException):
+            try:
+                # Some cannot be made of a text alone.
+                return kind.__new__(kind, written.shown[:LONGEST_NAME])
+            except TypeError as error:
+                raise CannotTravelError(f"An exception cannot be handed over: {error}") from None
+        made: Remote = object.__new__(kind)
+        Remote.__init__(made, self._bridge, written.handle, written.shown[:LONGEST_NAME])
+        if written.kind == "function":
+            vars(made)["__name__"] = name_of(written.name or written.class_name)
+            vars(made)["__doc__"] = written.doc[:LONGEST_TEXT] or None
+            if written.parameters is not None:
+                vars(made)["__signature__"] = signature_of(written.parameters)
+            if written.code is not None:
+                vars(made)["__code__"] = code_of(written.code, name_of(written.name))
+        return made
+
+    def exception(self, refusal: wire.Refusal, *, may_end: bool) -> BaseException:
+        """What was raised over there. may_end: whether it may be the end of an iterator.
+
+        Raised by anything else, that would end a loop of the check's as if all had been looked at. Raises
+        CannotTravelError.
+        """
+        if refusal.name in ("NotDoneYet", "NotAttempted") and "NotImplementedError" in refusal.kinds:
+            return NotDoneYet(refusal.text)
+        kind = built_in_error(refusal.kinds)
+        if refusal.of is not None:
+            made = self.class_of(refusal.of)
+            if issubclass(made, BaseException):
+                kind = made
+        if issubclass(kind, StopIteration | StopAsyncIteration) and not may_end:
+            kind = RuntimeError
+        raised = _raised(name_of(refusal.name), kind, refusal.text)
+        raised.args = tuple(self.value(each) for each in refusal.arguments)
+        for name, each in refusal.fields.items():
+            if name.isidentifier() and name[0] != "_" and not hasattr(raised, name):
+                setattr(raised, name, self.value(each))
+        if refusal.line:
+            raised.add_note(f"in the student's cell, {refusal.line}")
+        return raised
+
+    def class_of(self, written: wire.Class, depth: int = 0) -> Any:
+        """The class here that represents a student's class. Raises CannotTravelError."""
+        if depth > MOST_CLASSES:
+            raise CannotTravelError(f"A class has more than {MOST_CLASSES} classes above it.")
+        self._bridge.received(written.handle)
+        known = self._bridge.classes.get(written.handle)
+        if known is not None:
+            return known
+        above = tuple(dict.fromkeys(self.class_of(each, depth + 1) for each in written.bases))
+        if any(issubclass(each, BaseException) != bool(written.error) for each in above):
+            raise CannotTravelError("A class cannot be an exception and something else.")
+        try:
+            if written.error:
+                made = type(
+                    name_of(written.name),
+                    above or (built_in_error([written.error]),),
+                    {"__module__": STUDENT},
+                )
+            else:
+                methods = {**instance_methods(written.operators), "__module__": STUDENT}
+                made = RemoteClass(name_of(written.name), above or (KINDS[written.kind],), methods)
+                type.__setattr__(made, "_bridge", self._bridge)
+                type.__setattr__(made, "_handle", written.handle)
+        except TypeError as error:
+            raise CannotTravelError(f"A class cannot be handed over: {error}") from None
+        self._bridge.classes[written.handle] = made
+        self._bridge.theirs[id(made)] = made, written.handle
+        return made
+
+
+def _raised(name: str, kind: type[BaseException], text: str) -> BaseException:
+    """An exception of this kind, without the arguments that some are made of."""
+    members = {"__str__": lambda _: text, "__module__": STUDENT}
+    try:
+        made: type[BaseException] = type(name, (kind,), members)
+        raised: BaseException = BaseException.__new__(made)
+    except TypeError:  # groups of exceptions are not made of nothing
+        raised = type(name, (Exception,), members)()
+    return raised
+
+
+KINDS: dict[str, type] = {"function": RemoteFunction, "iterator": RemoteIterator, "object": Remote}

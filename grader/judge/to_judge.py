@@ -1,0 +1,182 @@
+"""Write what a student's process hands over to the judge."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.judge import wire
+from grader.judge.describing import array_of, described, items_of, table
+from grader.judge.operators import OPERATORS
+from grader.judge.plain import Writer
+from grader.judge.views import place_within
+
+if TYPE_CHECKING:
+    from grader.judge.student_side import Student
+
+LONGEST_SHOWN = 200
+LONGEST_MESSAGE = 4000
+MOST_NAMES = 100
+
+
+class ForComparison(Writer):
+    """Writes for comparison alone: what is not plain counts as itself."""
+
+    def __init__(self, student: Student) -> None:
+        """Start with nothing written."""
+        super().__init__()
+        self._student = student
+
+    def other(self, value: Any, depth: int) -> Any:
+        """Write a value that is not plain. Raises CannotTravelError."""
+        if self._student.is_record(value):
+            return self.value(vars(value), depth)
+        return table(value, 0, self, depth) or wire.Own(id(value))
+
+
+class ToJudge(Writer):
+    """Writes what goes to the judge."""
+
+    def __init__(self, student: Student) -> None:
+        """Start with nothing written."""
+        super().__init__()
+        self._student = student
+        self._given: Mapping[int, Any] = {}
+        self._given_by_id: Mapping[int, int] = {}
+
+    @property
+    def given(self) -> Mapping[int, Any]:
+        """What the judge has as well, by its number."""
+        return self._given
+
+    @given.setter
+    def given(self, given: Mapping[int, Any]) -> None:
+        self._given, self._given_by_id = given, {id(value): number for number, value in given.items()}
+
+    def again(self, value: Any) -> Any:
+        """Write what the judge has already, or None."""
+        number = self._given_by_id.get(id(value))
+        if number is not None:
+            return wire.Given(number)
+        known = super().again(value)
+        if known is None and self._given and type(value) is np.ndarray:
+            place = place_within(value, self._given)
+            if place is not None:
+                return wire.View(place[0], self._array(value, 0), place[1], list(value.strides))
+        return known
+
+    def changed(self, value: Any) -> Any:
+        """Write an argument that was changed: what it holds now."""
+        return self.value(dict(vars(value)) if self._student.is_record(value) else value)
+
+    def cast(self, value: Any, written: Any) -> Any:
+        """Write what an object of another class holds, with its handle."""
+        handle = self._student.number(value)
+        fields = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+        if isinstance(fields, tuple) and all(type(field) is str for field in fields):
+            return wire.Cast(written, handle, str(type(value).__name__)[:LONGEST_SHOWN], list(fields))
+        return wire.Cast(written, handle)
+
+    def other(self, value: Any, depth: int) -> Any:
+        """Write a value that is not plain. Raises CannotTravelError."""
+        known = self._student.judges.get(id(value))
+        if known is not None:
+            return wire.Own(known[1])
+        if isinstance(value, type):
+            return self.class_of(value)
+        given = self._given_by_id.get(id(value))
+        if given is not None:
+            return wire.Given(given)
+        handle = self._student.number(value)
+        found = described(value, handle, self, depth)
+        if found is not None:
+            return found
+        items = items_of(value)
+        if items is not None:
+            return self.cast(value, self.value(items, depth))
+        array = array_of(value)
+        if array is not None:
+            return self.cast(value, self._array(array, depth))
+        return wire.Handle(
+            handle,
+            _kind_of(type(value)),
+            str(getattr(value, "__name__", ""))[:LONGEST_SHOWN],
+            str(type(value).__name__)[:LONGEST_SHOWN],
+            _shown(value),
+            self.class_of(type(value)) if type(value).__module__ == "__main__" else None,
+            *_described_function(value),
+            _code_of(value),
+        )
+
+    def class_of(self, kind: type) -> wire.Class:
+        """Describe a class."""
+        bases = [self.class_of(base) for base in kind.__bases__ if base.__module__ == "__main__"]
+        error = ""
+        if issubclass(kind, BaseException):
+            error = next(each.__name__ for each in kind.__mro__ if each.__module__ == "builtins")
+        return wire.Class(
+            self._student.number(kind),
+            str(kind.__name__)[:LONGEST_SHOWN],
+            _kind_of(kind),
+            bases,
+            [name for name in vars(kind) if name in OPERATORS],
+            error,
+        )
+
+
+def _kind_of(kind: type) -> wire.Kind:
+    """What instances of a class are good for."""
+    if hasattr(kind, "__next__"):
+        return "iterator"
+    return "function" if hasattr(kind, "__call__") else "object"  # noqa: B004 - of the instances
+
+
+def _described_function(value: Any) -> tuple[str, list[wire.Parameter] | None]:
+    """The docstring and the parameters of a function."""
+    if not callable(value):
+        return "", None
+    try:
+        doc = str(getattr(value, "__doc__", None) or "")[:LONGEST_MESSAGE]
+        parameters = inspect.signature(value).parameters.values()
+        return doc.encode("utf-8", "replace").decode(), [
+            wire.Parameter(
+                each.name, int(each.kind), each.default is not inspect.Parameter.empty, _plain(each.default)
+            )
+            for each in parameters
+        ]
+    except Exception:
+        return "", None
+
+
+def _plain(default: Any) -> bool | float | str | wire.Constant | None:
+    """A default that can be said in a word."""
+    is_word = type(default) is str and len(default) <= LONGEST_SHOWN and default.isprintable()
+    if (
+        default is None
+        or type(default) in (bool, float)
+        or is_word
+        or (type(default) is int and -(2**63) <= default < 2**63)
+    ):
+        plain: bool | float | str | None = default
+        return plain
+    return wire.Constant("Ellipsis")
+
+
+def _code_of(value: Any) -> wire.Code | None:
+    """What is known of a function's code."""
+    if not isinstance(value, types.FunctionType):
+        return None
+    code = value.__code__
+    return wire.Code(code.co_flags, code.co_argcount, list(code.co_varnames)[:MOST_NAMES])
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text[:LONGEST_SHOWN].encode("utf-8", "replace").decode()

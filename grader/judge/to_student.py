@@ -1,0 +1,75 @@
+"""Write what the judge hands over to a student's process."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.judge import wire
+from grader.judge.changes import is_table
+from grader.judge.describing import random_generator
+from grader.judge.handles import Remote, RemoteClass
+from grader.judge.plain import Writer
+
+if TYPE_CHECKING:
+    from grader.judge.bridge import Bridge
+
+
+class ToStudent(Writer):
+    """Writes what the judge hands over."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start with nothing written."""
+        super().__init__()
+        self._bridge = bridge
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """Write a value. Raises CannotTravelError."""
+        known = self._bridge.theirs.get(id(value))
+        if known is not None:
+            return wire.Own(self._bridge.use(known[1]))
+        return super().value(value, depth)
+
+    def other(self, value: Any, depth: int) -> Any:
+        """Write a value that is not plain. Raises CannotTravelError."""
+        bridge = self._bridge
+        if isinstance(value, Remote):
+            return wire.Own(bridge.use(vars(value)["_handle"]))
+        if isinstance(value, RemoteClass):
+            return wire.Own(bridge.use(type.__getattribute__(value, "_handle")))
+        if isinstance(value, np.random.Generator | np.random.RandomState):
+            return random_generator(value, 0, self, depth)
+        if callable(value):
+            name = str(getattr(value, "__name__", type(value).__name__))
+            return wire.Handle(bridge.number(value), "function", name, type(value).__name__, name)
+        if "tensorflow" in sys.modules and hasattr(type(value), "__array__"):
+            return self.value(np.asarray(value), depth)
+        pandas = sys.modules.get("pandas")
+        if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index)):
+            from grader.judge.describing import table
+
+            written = table(value, 0, self, depth)
+            if is_table(value):
+                self.noted(value, written)
+            return written
+        # Of other classes no object can be made over there.
+        if getattr(type(value), "__new__", None) is object.__new__ and hasattr(value, "__dict__"):
+            fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
+            return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)
+        return super().other(value, depth)
+
+
+class Arguments(ToStudent):
+    """Writes what a function is called with. given: by number, all of it that can be changed."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start with nothing written."""
+        super().__init__(bridge)
+        self.given: dict[int, Any] = {}
+
+    def noted(self, value: Any, written: Any) -> None:
+        """Note what can be changed."""
+        super().noted(value, written)
+        self.given[self.number(written)] = value
