@@ -15,6 +15,7 @@ from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched
 from grader.judge.following import FollowChanges
 from grader.judge.modules import NoneOfStudents
+from grader.judge.results import callers_of
 from grader.judge.stopped import StoppedCheckError
 
 
@@ -32,7 +33,7 @@ def judge(cells: Cells, peer: Link) -> None:
         _note_seeds(bridge)
         bridge.begin(cell.classes, cell.methods)
         try:
-            _take(cells.namespace, bridge, cell, kept)
+            names = _take(cells.namespace, bridge, cell, kept)
         except Exception as error:
             why = f"What it needs cannot be handed over ({type(error).__name__})."
             cells.say(Failure(StoppedCheckError.__name__, why, [why]))
@@ -41,7 +42,8 @@ def judge(cells: Cells, peer: Link) -> None:
         except StoppedCheckError as stopped:
             cells.say(_said(cells, stopped))
             continue
-        follow.names = frozenset(cell.fetch)
+        follow.names = names
+        follow.callers, follow.plain_callers = callers_of(names, cells.namespace)
         cells.run(cell, partial(_settle, cells, bridge))
 
 
@@ -60,15 +62,16 @@ def _said(cells: Cells, stopped: StoppedCheckError) -> Ended:
     return Ended(True, type(stopped).__name__, str(stopped))
 
 
-def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, Fetched]) -> None:
-    """Take the student's values of the names that a check uses, or those that were kept.
+def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, Fetched]) -> frozenset[str]:
+    """Take the student's values of the names that a check uses, or those that were kept. Give these names.
 
     Raises StoppedCheckError.
     """
     for name in cell.fetch:
         namespace.pop(name, None)
     if cell.again:
-        namespace.update(bridge.values_again(kept.pop(cell.count, Fetched()), cell.may_call))
+        fetched = kept.pop(cell.count, Fetched())
+        namespace.update(bridge.values_again(fetched, cell.may_call))
     else:
         unknown = [
             name for name in cell.fetch_unknown if name not in namespace and not hasattr(builtins, name)
@@ -79,6 +82,7 @@ def _take(namespace: dict[str, Any], bridge: Bridge, cell: Run, kept: dict[int, 
             kept[cell.count] = fetched.copy()
         namespace.update(bridge.values(fetched))
     bridge.share(namespace, frozenset(cell.share))
+    return frozenset((*cell.fetch, *fetched.named))
 
 
 def _note_seeds(bridge: Bridge) -> None:

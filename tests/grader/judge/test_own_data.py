@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from grader.grading.grade import grade
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 from tests.grader.judge.exercises import Exercise, with_marks, without_marks
 
 FRAME = "import pandas as pd\nframe = pd.DataFrame({'a': [1], 'b': [2]})\n"
@@ -18,6 +20,88 @@ TEAM = """class Team:
     def add(self, member):
         self.members.append(member)
         return len(self.members)"""
+ORDERED = "def ordered(numbers):\n    return sorted(numbers)"
+EMPTIES = "def ordered(numbers):\n    numbers.clear()\n    return []"
+REFUSES = "def refuse(numbers):\n    raise ValueError(numbers)"
+SHOWS = "def show(numbers):\n    print(numbers)\n    return len(numbers)"
+EACH = "def each(numbers, do):\n    for number in numbers:\n        do(number)\n    return len(numbers)"
+# What an answer gives reaches the check in many ways. Each answer that gets no marks changes what it is
+# compared with, and hands that over.
+COMPARED = {
+    "raised": Exercise(
+        REFUSES,
+        REFUSES.replace("raise", "numbers.clear()\n    raise"),
+        "numbers, raised = [1], False\ntry:\n    result = refuse(numbers)\nexcept ValueError as error:\n"
+        "    raised = True\n    assert error.args == (numbers,)\nassert raised",
+    ),
+    "raised_within": Exercise(
+        REFUSES,
+        REFUSES.replace("raise", "numbers.clear()\n    raise"),
+        "import unittest\ncase = unittest.TestCase()\nnumbers = [1]\n"
+        "with case.assertRaises(ValueError) as caught:\n    result = refuse(numbers)\n"
+        "assert caught.exception.args[0] == numbers",
+    ),
+    "printed": Exercise(
+        SHOWS,
+        SHOWS.replace("print", "numbers.clear()\n    print"),
+        "import io\nfrom contextlib import redirect_stdout\nnumbers = [1]\n"
+        "with redirect_stdout(io.StringIO()) as printed:\n    result = show(numbers)\n"
+        "text = printed.getvalue()\nassert text == f'{numbers}\\n'",
+    ),
+    "printed_in_place_of": Exercise(
+        SHOWS,
+        SHOWS.replace("print", "numbers.clear()\n    print"),
+        "import io, sys\nnumbers, kept = [1], sys.stdout\nsys.stdout = printed = io.StringIO()\n"
+        "result = show(numbers)\nsys.stdout = kept\ntext = printed.getvalue()\n"
+        "assert text == f'{numbers}\\n'",
+    ),
+    "called_with": Exercise(
+        EACH,
+        EACH.replace("for", "numbers.clear()\n    for"),
+        "numbers, seen = [2, 1], []\nresult = each(numbers, seen.append)\nassert seen == numbers",
+    ),
+    "called_with_says_a_mock": Exercise(
+        EACH,
+        EACH.replace("for", "numbers[:] = [7]\n    for"),
+        "from unittest.mock import Mock\nnumbers, noted = [2], Mock()\nresult = each(numbers, noted)\n"
+        "assert noted.call_args.args[0] == numbers[0]",
+    ),
+    "matched": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers = [2, 1]\nmatch ordered(numbers):\n    case [*items]:\n        assert items == sorted(numbers)",
+    ),
+    "put_into_an_item_of_an_item": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers, found = [2, 1], {}\nfound.setdefault('a', {})['b'] = ordered(numbers)\n"
+        "assert found == {'a': {'b': sorted(numbers)}}",
+    ),
+    "put_into_a_row": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers, rows = [2, 1], [[]]\nrow = rows[0]\nrow += [ordered(numbers)]\n"
+        "assert rows == [[sorted(numbers)]]",
+    ),
+    "put_by_a_method_of_another_name": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers, rows = [2, 1], []\nkeep = rows.append\nkeep(ordered(numbers))\n"
+        "assert rows == [sorted(numbers)]",
+    ),
+    "given_by_a_default": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers = [2, 1]\ndef run(function=ordered):\n    return function(numbers)\nresult = run()\n"
+        "assert result == sorted(numbers)",
+    ),
+    "yielded": Exercise(
+        ORDERED,
+        EMPTIES,
+        "numbers = [2, 1]\ndef results():\n    yield ordered(numbers)\nfor result in results():\n"
+        "    assert result == sorted(numbers)",
+    ),
+}
 EXERCISES = {
     "rows_of_their_own": Exercise(
         "def grid(n):\n    return [[0] * n for _ in range(n)]",
@@ -68,6 +152,12 @@ EXERCISES = {
         "def ordered(numbers):\n    return sorted(numbers)",
         "def ordered(numbers):\n    numbers.sort()\n    return numbers",
         "numbers = [3, 1, 2]\nresult = ordered(numbers)\nassert result == [1, 2, 3] and numbers == [3, 1, 2]",
+    ),
+    "left_alone_or_it_says_what_came": Exercise(
+        "def arranged(numbers):\n    return sorted(numbers)",
+        "def arranged(numbers):\n    numbers.sort()\n    return numbers",
+        "numbers = [2, 1]\nresult = arranged(numbers)\nassert result == [1, 2]\n"
+        "assert numbers == [2, 1], f'It gives {result} and changes its argument.'",
     ),
     "left_as_before": Exercise(
         "def total(numbers):\n    return sum(numbers)",
@@ -160,3 +250,35 @@ def test_results_that_a_check_collects_are_compared_with_what_its_data_were() ->
     }
     assert without_marks(exercises) == {}
     assert with_marks(exercises) == set()
+
+
+def test_no_answer_changes_what_it_is_compared_with() -> None:
+    named = {
+        name: Exercise(*(_named(text, name) for text in (each.right, each.wrong, each.check)))
+        for name, each in COMPARED.items()
+    }
+    assert without_marks(named) == {}
+    assert with_marks(named) == set()
+
+
+def _named(text: str, exercise: str) -> str:
+    """With functions of this exercise's own."""
+    for function in ("ordered", "refuse", "show", "each"):
+        text = text.replace(f"{function}(", f"{function}_{exercise}(")
+        text = text.replace(f"={function})", f"={function}_{exercise})")
+    return text
+
+
+def test_functions_of_the_lesson_that_call_an_answer_give_what_it_gives() -> None:
+    spec = spec_of(
+        code("def run(numbers):\n    return ordered(numbers)\ndef made():\n    return [2, 1]\nkept = []"),
+        code("def keep(numbers):\n    kept.append(ordered(numbers))\n    return len(kept)"),
+        answer("ordered", ORDERED),
+        check("by_a_function", "numbers = made()\nresult = run(numbers)\nassert result == sorted(numbers)"),
+        check("left_alone", "numbers = made()\nresult = run(numbers)\nassert numbers == [2, 1]"),
+        check("kept", "numbers = made()\nfound = keep(numbers)\nassert kept == [sorted(numbers)]"),
+    )
+    right = grade(as_bytes(handed_in(spec, ordered=ORDERED)), spec)
+    assert [cell.points for cell in right.cells] == [2, 2, 2]
+    wrong = grade(as_bytes(handed_in(spec, ordered=EMPTIES)), spec)
+    assert [cell.points for cell in wrong.cells] == [0, 0, 0]
