@@ -135,12 +135,14 @@ class Bridge:
         """Call a handle with copies of the arguments."""
         self.bring_up_to_date()
         writer = Arguments(self)
-        call = wire.Call(
-            self.use(handle),
-            [writer.value(argument) for argument in arguments],
-            {name: writer.value(argument) for name, argument in named.items()},
-            self._changed_seeds(writer),
-        )
+        # What earlier calls have done to their arguments, this one finds there.
+        with self.changes.shown():
+            call = wire.Call(
+                self.use(handle),
+                [writer.value(argument) for argument in arguments],
+                {name: writer.value(argument) for name, argument in named.items()},
+                self._changed_seeds(writer),
+            )
         watched = [*arguments, *named.values()]
         self._calls += 1
         if self.changes.looks and len(self._handed) < MOST_HANDED:

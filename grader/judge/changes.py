@@ -6,6 +6,7 @@ stay as they are, and what became of the copies is kept for assertions that ask 
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
-# How many objects of one check are kept with what became of their copies.
-MOST_KEPT = 1000
+# How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
+# oldest are forgotten first.
+MOST_KEPT = 200
+MOST_BYTES = 32 * 1024**2
 
 
 class Changes:
@@ -26,7 +29,8 @@ class Changes:
     def __init__(self, is_record: Callable[[Any], bool]) -> None:
         """Start with none. Nothing is kept before a check says that it looks at its own objects."""
         self._is_record = is_record
-        self._apart: dict[int, tuple[Any, Any]] = {}
+        # By id: an object, what its copy has become, and what it holds itself.
+        self._apart: dict[int, tuple[Any, Any, Any]] = {}
         self.looks = False
 
     def begin(self, *, looks: bool) -> None:
@@ -39,28 +43,42 @@ class Changes:
         if follow:
             self._apart.pop(id(argument), None)
             self._become(argument, now)
-        elif (
-            self.looks
-            and self._can_become(argument)
-            and (len(self._apart) < MOST_KEPT or id(argument) in self._apart)
-        ):
-            self._apart[id(argument)] = argument, now
+        elif self.looks and self._can_become(argument):
+            self._apart.pop(id(argument), None)
+            self._apart[id(argument)] = argument, now, self._held(argument)
+            self._forget_oldest()
 
     def are_same(self, one: Any, other: Any) -> bool:
         """Whether two are one object: an object of the check's, and what its copy has become, are."""
         return one is other or any(
             (one is argument and other is now) or (other is argument and one is now)
-            for argument, now in self._apart.values()
+            for argument, now, _ in self._apart.values()
         )
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Let all objects be, for a moment, what their copies have become."""
+        """Let all objects be, for a moment, what their copies have become.
+
+        What the check itself has changed since is what the check has made of it.
+        """
+        self._apart = {
+            key: (argument, now, before)
+            for key, (argument, now, before) in self._apart.items()
+            if _are_alike(self._held(argument), before)
+        }
         with ExitStack() as restored:
-            for argument, now in self._apart.values():
+            for argument, now, _ in self._apart.values():
                 restored.callback(self._become, argument, self._held(argument))
                 self._become(argument, now)
             yield
+
+    def _forget_oldest(self) -> None:
+        size = sum(_size(argument) for argument, _, _ in self._apart.values())
+        for key, (argument, _, _) in list(self._apart.items())[:-1]:
+            if len(self._apart) <= MOST_KEPT and size <= MOST_BYTES:
+                break
+            size -= _size(argument)
+            del self._apart[key]
 
     def _can_become(self, argument: Any) -> bool:
         plain = isinstance(argument, np.ndarray | list | dict | set)
@@ -93,3 +111,18 @@ def is_table(value: Any) -> bool:
     """Whether something is a data frame or a series of pandas, which can be changed in place."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
+
+
+def _size(value: Any) -> int:
+    return value.nbytes if isinstance(value, np.ndarray) else 0
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """Whether something still holds the very same objects, or numbers."""
+    if isinstance(one, np.ndarray):
+        return bool(one.tobytes() == other.tobytes())
+    if isinstance(one, dict):
+        return _are_alike([*one, *one.values()], [*other, *other.values()])
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(operator.is_, one, other))
+    return bool(one == other) if isinstance(one, set) else bool(one.equals(other))
