@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from unittest import TestCase
 
 from grader.judge.changes import Changes
 from grader.judge.results import ARE_SAME, is_harmless, made_of, name_of, root_of
@@ -74,8 +75,7 @@ class FollowChanges(ast.NodeTransformer):
 
     def _of_changed(self, node: ast.stmt) -> ast.stmt:
         """An assertion; where it is about the check's own data alone, of what became of their copies."""
-        # What an assertion says when it has failed changes nothing any more.
-        if not self.names or not self._is_of_own(node.test if isinstance(node, ast.Assert) else node):
+        if not self.names or not all(map(self._is_of_own, _compared(node))):
             return node
         self._looks = True
         return _within(SHOWN, node)
@@ -105,6 +105,18 @@ class _Sameness(ast.NodeTransformer):
         if isinstance(node.ops[0], ast.IsNot):
             asked = ast.UnaryOp(ast.Not(), asked)
         return ast.fix_missing_locations(ast.copy_location(asked, node))
+
+
+def _compared(node: ast.stmt) -> list[ast.expr]:
+    """What an assertion is about."""
+    if isinstance(node, ast.Assert):
+        # What it says when it has failed changes nothing any more.
+        return [node.test]
+    call = node.value  # type: ignore[attr-defined]
+    within = [*call.args, *(keyword.value for keyword in call.keywords)]
+    # Whatever a test case holds, its own assertions compare what they are called with.
+    is_of_case = isinstance(call.func, ast.Attribute) and hasattr(TestCase, call.func.attr)
+    return within if is_of_case else [call]
 
 
 def _asserts(node: ast.stmt) -> bool:

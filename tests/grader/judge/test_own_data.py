@@ -159,6 +159,42 @@ EXERCISES = {
         "numbers = [2, 1]\nresult = arranged(numbers)\nassert result == [1, 2]\n"
         "assert numbers == [2, 1], f'It gives {result} and changes its argument.'",
     ),
+    "what_it_keeps_from_call_to_call": Exercise(
+        "def square(n, kept):\n    kept[n] = n * n\n    return kept[n]",
+        "def square(n, kept):\n    return n * n",
+        "kept = {}\nassert square(2, kept) == 4\nassert square(3, kept) == 9\nassert kept == {2: 4, 3: 9}",
+    ),
+    "how_often_it_was_called": Exercise(
+        "def log(lines):\n    lines.append('x')\n    return len(lines)",
+        "def log(lines):\n    lines[:] = ['x']\n    return 1",
+        "lines = []\nassert log(lines) == 1\nassert log(lines) == 2\nassert lines == ['x', 'x']",
+    ),
+    "what_the_check_has_changed_itself": Exercise(
+        "def least(numbers):\n    numbers.sort()\n    return numbers[0]",
+        "def least(numbers):\n    return min(numbers)",
+        "numbers = [3, 1]\nresult = least(numbers)\nassert numbers == [1, 3]\nnumbers[:] = [9, 8]\n"
+        "assert numbers == [9, 8]\nresult = least(numbers)\nassert numbers == [8, 9]",
+    ),
+    "a_part_and_the_whole": Exercise(
+        "def half(x):\n    x /= 2\n    return x[0]",
+        "def half(x):\n    return x[0] / 2",
+        "x = np.array([4.0, 8])\npart = x[:1]\nresult = half(x)\nresult = half(part)\n"
+        "np.testing.assert_array_equal(part, [1])",
+    ),
+    "many_lists": Exercise(
+        "def sort(numbers):\n    numbers.sort()\n    return numbers",
+        "def sort(numbers):\n    return sorted(numbers)",
+        "for number in range(1100):\n    numbers = [3, 1, number]\n    result = sort(numbers)\n"
+        "    assert numbers == sorted([3, 1, number])",
+    ),
+    "left_alone_says_a_test_case": Exercise(
+        "def turn(numbers):\n    return numbers[::-1]",
+        "def turn(numbers):\n    numbers.reverse()\n    return numbers",
+        "import unittest\nclass Test(unittest.TestCase):\n    def test_it(self):\n        numbers = [1, 2]\n"
+        "        self.assertEqual(turn(numbers), [2, 1])\n        self.assertEqual(numbers, [1, 2])\n"
+        "tests = unittest.defaultTestLoader.loadTestsFromTestCase(Test)\n"
+        "assert unittest.TextTestRunner().run(tests).wasSuccessful()",
+    ),
     "left_as_before": Exercise(
         "def total(numbers):\n    return sum(numbers)",
         "def total(numbers):\n    found = 0\n    while numbers:\n        found += numbers.pop()\n    return found",
