@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -124,5 +125,5 @@ def _written(course: Course) -> Mapping[Path, bytes]:
         for path in folder.rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 with path.open("rb") as file:
-                    found[path] = path.as_posix().encode() + b"\n" + _narrow(file.read(MOST_BYTES))
+                    found[path] = os.fsencode(path) + b"\n" + _narrow(file.read(MOST_BYTES))
     return found
