@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, ModuleType
 from typing import Any
 
+from grader.judge.handles import Remote, RemoteClass
 from grader.judge.names import Definition
 
 ARE_SAME = "__are_same__"
@@ -167,6 +168,9 @@ def _names_in(parts: Iterable[ast.AST]) -> set[str]:
 def _codes_of(value: Any) -> Iterator[CodeType]:
     """The code of a function, or of a class' methods and properties."""
     for each in (value, *(vars(value).values() if isinstance(value, type) else ())):
+        # What is the student's is not asked: its code is none of a check's.
+        if isinstance(each, Remote | RemoteClass):
+            continue
         for function in (each, *(getattr(each, name, None) for name in ("__func__", "fget", "fset"))):
             code = getattr(function, "__code__", None)
             if isinstance(code, CodeType):

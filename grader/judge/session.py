@@ -33,7 +33,8 @@ def judge(cells: Cells, peer: Link) -> None:
         _note_seeds(bridge)
         bridge.begin(cell.classes, cell.methods)
         try:
-            names = _take(cells.namespace, bridge, cell, kept)
+            names = follow.names = _take(cells.namespace, bridge, cell, kept)
+            follow.callers, follow.plain_callers = callers_of(names, cells.namespace)
         except Exception as error:
             why = f"What it needs cannot be handed over ({type(error).__name__})."
             cells.say(Failure(StoppedCheckError.__name__, why, [why]))
@@ -42,8 +43,6 @@ def judge(cells: Cells, peer: Link) -> None:
         except StoppedCheckError as stopped:
             cells.say(_said(cells, stopped))
             continue
-        follow.names = names
-        follow.callers, follow.plain_callers = callers_of(names, cells.namespace)
         cells.run(cell, partial(_settle, cells, bridge))
 
 

@@ -318,3 +318,17 @@ def test_functions_of_the_lesson_that_call_an_answer_give_what_it_gives() -> Non
     assert [cell.points for cell in right.cells] == [2, 2, 2]
     wrong = grade(as_bytes(handed_in(spec, ordered=EMPTIES)), spec)
     assert [cell.points for cell in wrong.cells] == [0, 0, 0]
+
+
+def test_a_check_asks_an_answer_for_nothing_that_it_does_not_name() -> None:
+    thing = (
+        "class Thing:\n    asked = []\n    def __getattr__(self, name):\n        self.asked.append(name)\n"
+        "        return 1\nthing = Thing()\ndef asked():\n    return Thing.asked"
+    )
+    spec = spec_of(
+        answer("thing", thing),
+        check("names_it", "assert thing.of_check == 1"),
+        check("names_it_not", "assert not {'fget', 'fset'} & set(asked())"),
+    )
+    result = grade(as_bytes(handed_in(spec, thing=thing)), spec)
+    assert [cell.points for cell in result.cells] == [2, 2], [cell.message for cell in result.cells]
