@@ -37,7 +37,7 @@ LAST_NEEDED = {
 # What is left out of a lesson where no answer uses it: trainings that are only drawn, and sliders.
 ONLY_SHOWN = re.compile(r"\bpictures\.draw_fits\(|^explore_\w+\(", re.MULTILINE)
 # A network that later answers only evaluate and ask for predictions need not be trained for as long.
-SHORTER = {("05_fashion_mnist", "history"): ("epochs=10", "epochs=3")}
+SHORTER = {("05_fashion_mnist", "history"): ("epochs=10", "epochs=6")}
 
 
 def source_of(lesson: str) -> nbformat.NotebookNode:
