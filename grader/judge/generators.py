@@ -33,7 +33,7 @@ READY = {"RandomState": 624, "MT19937": 624, "Philox": 4}
 
 
 def _check_place(kind: str, state: Any) -> None:
-    """Raise ValueError for a state whose next number is none of those that are ready."""
+    """Raise ValueError for a state that looks for its next number outside those that are ready."""
     if kind in READY:
         place = state["buffer_pos"] if kind == "Philox" else state["state"]["pos"]
         if type(place) is not int or not 0 <= place <= READY[kind]:

@@ -146,7 +146,7 @@ def _counts(instance: Any, operator: str) -> bool:
 
 
 def _is_lessons(operator: str, methods: frozenset[str]) -> bool:
-    """Whether it is no operator of numbers or containers, or one that the lesson's classes have, too."""
+    """Whether it is not an operator of numbers or containers, or the lesson's classes have it, too."""
     if operator in OF_CONTAINERS:
         return bool(OF_CONTAINERS & methods)
     found = OF_NUMBERS.fullmatch(operator)

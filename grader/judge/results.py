@@ -110,11 +110,11 @@ def name_of(node: ast.AST) -> str:
 
 
 def _unknown(cell: ast.Module) -> Iterator[str]:
-    """Names that get their values in ways which are not followed here."""
+    """Names whose values come in ways that are not followed here."""
     called = {id(node.func) for node in ast.walk(cell) if isinstance(node, ast.Call)}
     for node in ast.walk(cell):
         if isinstance(node, ast.arg):
-            # Of what a function of the check's is called with nobody knows whose it is.
+            # Nobody knows whose data a function of the check is called with.
             yield node.arg
         elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
             yield node.name or ""
@@ -168,7 +168,7 @@ def _names_in(parts: Iterable[ast.AST]) -> set[str]:
 def _codes_of(value: Any) -> Iterator[CodeType]:
     """The code of a function, or of a class' methods and properties."""
     for each in (value, *(vars(value).values() if isinstance(value, type) else ())):
-        # What is the student's is not asked: its code is none of a check's.
+        # The student's objects are not asked: each question would go to the student's process.
         if isinstance(each, Remote | RemoteClass):
             continue
         for function in (each, *(getattr(each, name, None) for name in ("__func__", "fget", "fset"))):
