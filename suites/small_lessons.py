@@ -8,6 +8,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from grader.grading.setting import Setting
+from grader.grading.solution_run import run_solution
 from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
 
@@ -65,6 +67,13 @@ def as_bytes(made: NotebookNode) -> bytes:
 def spec_of(*cells: NotebookNode) -> Spec:
     """The lesson that an instructor's cells make."""
     return read_spec(as_bytes(notebook(*cells)))
+
+
+def with_solution_run(spec: Spec) -> Spec:
+    """The lesson with what its solution's run shows, as `course grade` takes it."""
+    solutions = {cell.name: cell.solution for cell in spec.cells if cell.is_answer and cell.name}
+    setting = Setting(Limits(), spec.modules)
+    return run_solution(setting, as_bytes(handed_in(spec, **solutions)), spec)[0]
 
 
 def handed_in(spec: Spec, **answers: str) -> NotebookNode:

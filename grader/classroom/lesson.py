@@ -86,6 +86,12 @@ class Lesson:
         return is_built(self.notebooks[name])
 
     @property
+    def asserts(self) -> bool:
+        """Whether a check is written with assertions. Raises CourseError."""
+        cells = [cell for spec in self.specs.values() for cell in spec.cells]
+        return any(cell.is_test and "assert" in cell.source for cell in cells)
+
+    @property
     def points(self) -> dict[str, dict[str, float]]:
         """For each notebook its graded cells and their points. Raises CourseError."""
         return {

@@ -10,7 +10,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grader.atomic import write_text, writing
@@ -20,7 +20,6 @@ from grader.errors import CourseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.grading.graded import CellMarks, Graded
     from grader.grading.spec import Spec
 
 # From so many submissions on, pictures that need not be drawn again are worth a run; where a lesson trains,
@@ -44,11 +43,11 @@ class OwnRun:
 def own_run(lesson: Lesson, submissions: int) -> OwnRun:
     """Run a lesson's solution where nothing else shows that it passes, or where its pictures save time.
 
-    submissions: how many are to be graded. A check whose solution passes only beside the student's code will
-    run there. Raises CourseError with the cell for a solution that does not pass.
+    submissions: how many are to be graded. Raises CourseError with the check that a solution does not pass.
     """
     enough = WORTH_A_TRAINING if lesson.trains else WORTH_A_RUN
-    worth_it = submissions >= enough or not all(map(lesson.is_built, lesson.notebooks))
+    shown = all(map(lesson.is_built, lesson.notebooks)) and not lesson.asserts
+    worth_it = submissions >= enough or not shown
     known = _kept(lesson)
     if known is None or (worth_it and not known.is_run):
         known = _run(lesson) if worth_it else OwnRun(lesson.specs, is_run=False)
@@ -58,46 +57,24 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
 
 def _run(lesson: Lesson) -> OwnRun:
     from grader.executor.process import StartError
-    from grader.grading.grade import grade_in
     from grader.grading.setting import Setting
+    from grader.grading.solution_run import run_solution
 
-    setting = Setting(lesson.limits, lesson.modules, lesson.files, lesson.files, hands_over=True)
+    setting = Setting(lesson.limits, lesson.modules, lesson.files, lesson.files)
     specs = dict(lesson.specs)
     pictures: dict[str, bytes] = {}
     for name, spec in lesson.specs.items():
         if not spec.has_solutions:
             continue
-
-        def run(spec: Spec, name: str = name) -> Graded:
-            try:
-                return grade_in(setting, lesson.notebooks[name], spec)
-            except StartError as error:
-                raise CourseError(
-                    f"{lesson.course.source / lesson.name / name}.ipynb cannot be run: {error}"
-                ) from None
-
-        graded = run(spec)
-        failed = _failed(graded)
-        if failed:
-            # Something may be asked for that cannot leave the process it is in.
-            why = {cell.name: f"the judge cannot run it: {_in_a_line(cell.message)}" for cell in failed}
-            specs[name] = replace(spec, in_student=why)
-            for cell in _failed(run(specs[name])):
-                raise CourseError(
-                    f"{lesson.course.source / lesson.name / name}.ipynb: its own solution does not pass "
-                    f"{cell.name}: {_in_a_line(cell.message)} Fix it, then grade again."
-                )
+        path = lesson.course.source / lesson.name / f"{name}.ipynb"
+        try:
+            specs[name], graded = run_solution(setting, lesson.notebooks[name], spec)
+        except StartError as error:
+            raise CourseError(f"{path} cannot be run: {error}") from None
+        except CourseError as error:
+            raise CourseError(f"{path}: {error}") from None
         pictures.update(graded.drawn)
     return OwnRun(specs, True, pictures)
-
-
-def _failed(graded: Graded) -> list[CellMarks]:
-    return [cell for cell in graded.cells if cell.points is not None and cell.points < cell.possible]
-
-
-def _in_a_line(message: str) -> str:
-    line = " ".join(message.split()) or "it says nothing"
-    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _path(lesson: Lesson) -> Path:
@@ -107,7 +84,7 @@ def _path(lesson: Lesson) -> Path:
 def _keep(lesson: Lesson, own_run: OwnRun) -> None:
     specs = {
         name: {"cells": [asdict(cell) for cell in spec.cells], "template": spec.template,
-               "in_student": dict(spec.in_student)}
+               "in_student": dict(spec.in_student), "shown_by_solution": dict(spec.shown_by_solution)}
         for name, spec in own_run.specs.items()
     }  # fmt: skip
     written = {
@@ -141,4 +118,5 @@ def _spec(written: Mapping[str, Any]) -> Spec:
     from grader.grading.spec import Spec, SpecCell
 
     cells = tuple(SpecCell(**cell) for cell in written["cells"])
-    return Spec(cells, from_dict(written["template"]), written["in_student"])
+    template = from_dict(written["template"])
+    return Spec(cells, template, written["in_student"], written["shown_by_solution"])

@@ -22,7 +22,8 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     methods: all that classes of the lesson define. share: names of the student's that the cell gives other
     values. keep: whether it keeps these values for the cell's second run. again: whether this is the second
     run. may_call: the functions of the student's that may be called then; everything else of theirs may be
-    another by then.
+    another by then. shown_by_solution: what the run of the lesson's own solution has shown of it, None where
+    there was none. finds_out: whether this is that run.
     """
 
     source: str
@@ -35,6 +36,8 @@ class Run(msgspec.Struct, tag="run", frozen=True):
     keep: bool = False
     again: bool = False
     may_call: tuple[str, ...] = ()
+    shown_by_solution: tuple[str, ...] | None = None
+    finds_out: bool = False
 
 
 class HandOver(msgspec.Struct, tag="hand over", frozen=True):
@@ -83,8 +86,8 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
 
     failed: whether an error ended it. ename, evalue: of that error. number: its last value as text
     (JSON has no nan), if that is a number. slips: the names of the slips that a check saw in an answer.
-    relation: what it saw that all wrong results have to do with the right ones. All of it counts only where
-    the judge says it.
+    relation: what it saw that all wrong results have to do with the right ones. shown_by_solution: what it
+    has shown of the check, if it is the lesson's own. All of it counts only where the judge says it.
     """
 
     failed: bool
@@ -93,6 +96,7 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     number: str = ""
     slips: tuple[str, ...] = ()
     relation: str = ""
+    shown_by_solution: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:

@@ -41,17 +41,19 @@ class Execution:
 
     runs: by the place of the cell; cells without code, and those that were never reached, are missing.
     problems: what was stopped or left out, in sentences. unjudged: why a check ran in the student's process,
-    by its place. drawn: the pictures, where they were asked for. before_hidden: the notebook and how it had
-    run before the student's process met any hidden test; None where such tests could not wait. waiting: the
-    places of checks that have passed as students have them, and not yet with their hidden tests. differing:
-    keys of remembered trainings that gave other numbers when they were done again. has_named_displays:
-    whether cells can change what others have shown.
+    by its place. drawn, shown_by_solution: of the instructor's own run, the pictures, and by the place of a
+    check what the solution has shown of it. before_hidden: the notebook and how it had run before the
+    student's process met any hidden test; None where such tests could not wait. waiting: the places of checks
+    that have passed as students have them, and not yet with their hidden tests. differing: keys of remembered
+    trainings that gave other numbers when they were done again. has_named_displays: whether cells can change
+    what others have shown.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unjudged: dict[int, str] = field(default_factory=dict)
     drawn: dict[str, bytes] = field(default_factory=dict)
+    shown_by_solution: dict[int, set[str]] = field(default_factory=dict)
     before_hidden: tuple[NotebookNode, Execution] | None = None
     waiting: set[int] = field(default_factory=set)
     differing: list[str] = field(default_factory=list)

@@ -62,6 +62,7 @@ def _joined(in_place: Execution, waited: Execution, last: int) -> Execution:
         [*in_place.problems, *(run.problem for run in below.values() if run.problem)],
         in_place.unjudged | {place: why for place, why in waited.unjudged.items() if place > last},
         waited.drawn | in_place.drawn,
+        waited.shown_by_solution | in_place.shown_by_solution,
         waited.before_hidden,
         differing=[*waited.differing, *in_place.differing],
     )

@@ -54,6 +54,11 @@ def grade_in(setting: Setting, notebook: bytes, spec: Spec) -> Graded:
         cell_seconds=execution.cell_seconds,
         remembered_seconds=execution.remembered_seconds,
         drawn=execution.drawn,
+        shown_by_solution={
+            str(spec_cell.name): sorted(execution.shown_by_solution[place])
+            for place, spec_cell in enumerate(rebuilt.spec_cells)
+            if spec_cell is not None and place in execution.shown_by_solution
+        },
         visible=_visible(rebuilt, execution),
     )
 

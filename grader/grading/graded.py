@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,12 +69,13 @@ class Graded:
     """One submission, graded.
 
     notebook: as it ran, with its outputs; where the submission was unreadable, the lesson as it was released.
-    cells: every grade cell of the lesson, in its order. findings: what was put right in the submission,
-    and what is to be known of its marks, in sentences. unanswered: the answers that are missing or still hold
+    cells: every grade cell of the lesson, in its order. findings: what was put right in the submission, and
+    what is to be known of its marks, in sentences. unanswered: the answers that are missing or still hold
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
-    end. cell_seconds: of that, what cells ran. remembered_seconds: how much longer cells would have run if
-    no training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
-    visible: what students may see of it; None where only another run could tell.
+    end. cell_seconds: of that, what cells ran. remembered_seconds: how much longer cells would have run if no
+    training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
+    shown_by_solution: by the name of a check, what that run has shown of it. visible: what students may see
+    of it; None where only another run could tell.
     """
 
     notebook: NotebookNode
@@ -86,6 +87,7 @@ class Graded:
     cell_seconds: float = 0.0
     remembered_seconds: float = 0.0
     drawn: Mapping[str, bytes] = field(default_factory=dict)
+    shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
     visible: Visible | None = None
 
     @property

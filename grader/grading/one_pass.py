@@ -173,9 +173,12 @@ class Pass:
             keep = place in self._visible and not again
             may_call = self._tests.may_call.get(place, ()) if again else ()
             taken = plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share
-            cell = Run(source, count, *taken, keep, again, may_call)
+            asserted = plan.shown_by_solution, self._setting.hands_over
+            cell = Run(source, count, *taken, keep, again, may_call, *asserted)
             ended = self._judged(place, cell, plan, until, outputs)
             run.slips, run.relation = ended.slips, ended.relation
+            if self._setting.hands_over:
+                self._execution.shown_by_solution.setdefault(place, set()).update(ended.shown_by_solution)
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
 
@@ -212,7 +215,8 @@ class Pass:
     def _quiet(self, place: int, of_check: Plan) -> Run:
         plan = self._plans.get(place, Plan())
         source = of_check.parts.get(place, self._sources[place])
-        return Run(source, 1, plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share)
+        taken = plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share
+        return Run(source, 1, *taken, shown_by_solution=plan.shown_by_solution)
 
     def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -51,23 +51,26 @@ class Spec:
     """A lesson to grade submissions against.
 
     template: the notebook's metadata and cells as released, with hidden tests; never changed. in_student: by
-    name, why a test has to run in the student's process although its names do not say so.
+    name, why a test has to run in the student's process although its names do not say so. shown_by_solution:
+    by name, what the solution's run has shown of a test; nothing where it was not run.
     """
 
     cells: tuple[SpecCell, ...]
     template: NotebookNode
     in_student: Mapping[str, str] = field(default_factory=dict)
+    shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
         """For each test, by the place of its cell, how it is judged."""
         made = plans([_as_code(cell) for cell in self.cells])
-        refused = {
-            place: Plan(refusal=self.in_student[cell.name])
-            for place, cell in enumerate(self.cells)
-            if cell.name is not None and cell.name in self.in_student
-        }
-        return {**made, **refused}
+        for place, plan in made.items():
+            name = self.cells[place].name or ""
+            if name in self.in_student:
+                made[place] = Plan(refusal=self.in_student[name])
+            elif name in self.shown_by_solution:
+                made[place] = replace(plan, shown_by_solution=tuple(self.shown_by_solution[name]))
+        return made
 
     @property
     def modules(self) -> frozenset[str]:

@@ -52,7 +52,7 @@ class Bridge:
         # How many calls were made, and the arguments of this check's, by the number of the call.
         self._calls = 0
         self._handed: dict[int, Sequence[Any]] = {}
-        self.changes = Changes(self._is_record)
+        self.changes = Changes(self._is_record, lambda: self._messages)
         # Objects made here for handles over there, and the other way round.
         self.known: dict[int, Any] = {}
         self.theirs: dict[int, tuple[Any, int]] = {}
@@ -145,7 +145,7 @@ class Bridge:
             )
         watched = [*arguments, *named.values()]
         self._calls += 1
-        if self.changes.looks and len(self._handed) < MOST_HANDED:
+        if self.changes.are_looked_at and len(self._handed) < MOST_HANDED:
             self._handed[self._calls] = watched
         answer, reader = self._ask(call, writer.buffers, watched, writer.given)
         result = self._read(reader, answer.value)
@@ -276,7 +276,7 @@ class Bridge:
                     for place, written in told.changed:
                         if 0 <= place < len(arguments):
                             now = self._read(reader, written)
-                            self.changes.note(arguments[place], now, follow=follow)
+                            self.changes.note(arguments[place], now, place, follow=follow)
                 if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
@@ -297,7 +297,7 @@ class Bridge:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
                 now = self._read(FromStudent(self, []), written)
-                self.changes.note(handed[place], now, follow=False)
+                self.changes.note(handed[place], now, place, follow=False)
 
     def _received(self) -> Received:
         """The next message. Raises StudentGoneError for one that is too large: what follows is its rest."""

@@ -1,18 +1,22 @@
 """What a student's functions make of the objects that a check hands over: they get copies of them.
 
 Where only that can be meant, the check's own objects become what their copies have become. Otherwise they
-stay as they are, and what became of the copies is kept for assertions that ask for nothing else.
+stay as they are, what became of the copies is kept, and assertions have to hold of both. Which is which, the
+run of the lesson's own solution shows: `update(w, g) changes argument 0`, or the text of an assertion that
+holds only of what became of the copies.
 """
 
 from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
+
+from helpers.kit.calling import changes_followed
 
 # How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
 # oldest are forgotten first.
@@ -23,27 +27,68 @@ MOST_BYTES = 32 * 1024**2
 class Changes:
     """What has become of the copies of a check's own objects.
 
-    is_record: whether an object of the check's was handed over attribute by attribute.
+    is_record: whether an object of the check's was handed over attribute by attribute. asked: how often
+    something has been asked of the student's process.
     """
 
-    def __init__(self, is_record: Callable[[Any], bool]) -> None:
-        """Start with none. Nothing is kept before a check says that it looks at its own objects."""
-        self._is_record = is_record
+    def __init__(self, is_record: Callable[[Any], bool], asked: Callable[[], int]) -> None:
+        """Start with none."""
+        self._is_record, self._asked = is_record, asked
         # By id: an object, what its copy has become, and what it holds itself.
         self._apart: dict[int, tuple[Any, Any, Any]] = {}
-        self.looks = False
+        # Whether any cell has an assertion that is made twice: before that, nothing is kept.
+        self.are_looked_at = False
+        self._shown: frozenset[str] | None = None
+        self._finds_out = False
+        self.found_out: set[str] = set()
+        # The call that is made for what it does to its arguments.
+        self._call = ""
 
-    def begin(self, *, looks: bool) -> None:
-        """Begin a check. looks: whether it asserts something of its own objects alone."""
-        self.looks = looks
+    def begin(self, shown: Iterable[str] | None, *, finds_out: bool) -> None:
+        """Begin a check.
+
+        shown: what the run of the lesson's solution has shown of it, None where there was none. finds_out:
+        whether this is that run.
+        """
         self._apart.clear()
+        self._shown = None if shown is None else frozenset(shown)
+        self._finds_out, self.found_out = finds_out, set()
 
-    def note(self, argument: Any, now: Any, *, follow: bool) -> None:
-        """Let an object become what has become of its copy, or keep that apart."""
-        if follow:
+    @contextmanager
+    def followed(self, call: str) -> Iterator[None]:
+        """Within what a call is made for what it does to its arguments."""
+        around, self._call = self._call, call
+        try:
+            with changes_followed():
+                yield
+        finally:
+            self._call = around
+
+    def looks_at(self, assertion: str) -> Iterator[AbstractContextManager[object]]:
+        """Within what to make an assertion: of the check's objects, then of what became of their copies."""
+        if assertion in (self._shown or ()):
+            yield self.shown()
+            return
+        asked = self._asked()
+        first = _Look(catches=self._finds_out)
+        yield first
+        # What asks the student's process for something cannot be made twice.
+        if self._apart and self._asked() == asked:
+            yield self.shown()
+            if first.raised is not None:
+                self.found_out.add(assertion)
+        elif first.raised is not None:
+            raise first.raised
+
+    def note(self, argument: Any, now: Any, place: int, *, follow: bool) -> None:
+        """Let an argument become what has become of its copy, or keep that apart."""
+        change = f"{self._call} changes argument {place}"
+        if follow and self._call and self._finds_out:
+            self.found_out.add(change)
+        if follow and (not self._call or self._finds_out or self._shown is None or change in self._shown):
             self._apart.pop(id(argument), None)
             self._become(argument, now)
-        elif self.looks and self._can_become(argument):
+        elif self.are_looked_at and self._can_become(argument):
             self._apart.pop(id(argument), None)
             self._apart[id(argument)] = argument, now, self._held(argument)
             self._forget_oldest()
@@ -105,6 +150,19 @@ class Changes:
             for name in vars(argument):
                 if name in now:
                     object.__setattr__(argument, name, now[name])
+
+
+class _Look(AbstractContextManager["_Look"]):
+    """Within what something may be raised that is to be caught."""
+
+    def __init__(self, *, catches: bool) -> None:
+        self._catches = catches
+        self.raised: Exception | None = None
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> bool:
+        if self._catches and isinstance(raised, Exception):
+            self.raised = raised
+        return self.raised is not None
 
 
 def is_table(value: Any) -> bool:

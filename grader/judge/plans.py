@@ -35,6 +35,7 @@ class Plan:
     classes define. share: names of the student's that the check gives other values. before: the places of
     the cells that the judge has to have run. parts: by place, what it runs of those that depend on answers.
     refusal: why the judge cannot run it, if so. prepare: statements that import what answers import.
+    shown_by_solution: what the solution's run has shown of it; None where that was not run.
     """
 
     fetch: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Plan:
     parts: Mapping[int, str] = field(default_factory=dict)
     refusal: str = ""
     prepare: str = ""
+    shown_by_solution: tuple[str, ...] | None = None
 
 
 @dataclass

@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched
 from grader.judge.following import FollowChanges
 from grader.judge.modules import NoneOfStudents
-from grader.judge.results import callers_of
 from grader.judge.stopped import StoppedCheckError
 
 
@@ -32,9 +33,9 @@ def judge(cells: Cells, peer: Link) -> None:
         assert isinstance(cell, Run)
         _note_seeds(bridge)
         bridge.begin(cell.classes, cell.methods)
+        bridge.changes.begin(cell.shown_by_solution, finds_out=cell.finds_out)
         try:
-            names = follow.names = _take(cells.namespace, bridge, cell, kept)
-            follow.callers, follow.plain_callers = callers_of(names, cells.namespace)
+            follow.names = _take(cells.namespace, bridge, cell, kept)
         except Exception as error:
             why = f"What it needs cannot be handed over ({type(error).__name__})."
             cells.say(Failure(StoppedCheckError.__name__, why, [why]))
@@ -52,8 +53,10 @@ def _settle(cells: Cells, bridge: Bridge, ended: Ended) -> Ended:
     # The check has ended. What cannot be told of it now changes nothing that it said.
     with suppress(Exception, StoppedCheckError):
         bridge.bring_up_to_date()
-    # Whatever a check catches, as by a bare `except:`: nobody knows how it would have ended.
-    return ended if stopped is None or ended.ename == type(stopped).__name__ else _said(cells, stopped)
+    if stopped is not None and ended.ename != type(stopped).__name__:
+        # Whatever a check catches, as by a bare `except:`: nobody knows how it would have ended.
+        return _said(cells, stopped)
+    return msgspec.structs.replace(ended, shown_by_solution=tuple(sorted(bridge.changes.found_out)))
 
 
 def _said(cells: Cells, stopped: StoppedCheckError) -> Ended:

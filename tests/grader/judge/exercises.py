@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.grading.grade import grade
 from grader.grading.graded import Graded
-from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of, with_solution_run
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def graded(exercises: Mapping[str, Exercise], answers: dict[str, str]) -> Graded
     cells = [code("import numpy as np")]
     for name, exercise in exercises.items():
         cells += [answer(name, exercise.right), check(f"check_{name}", exercise.check)]
-    spec = spec_of(*cells)
+    spec = with_solution_run(spec_of(*cells))
     assert spec.unjudged == {}
     return grade(as_bytes(handed_in(spec, **answers)), spec)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.grading.grade import grade
-from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of, with_solution_run
 from tests.grader.judge.exercises import Exercise, with_marks, without_marks
 
 FRAME = "import pandas as pd\nframe = pd.DataFrame({'a': [1], 'b': [2]})\n"
@@ -212,6 +212,19 @@ EXERCISES = {
         "def test():\n    x = np.array([1.0, 3])\n    result = part(x)\n    assert result[0] == 0.25\n"
         "    assert x[0] == 1\ntest()",
     ),
+    "left_alone_in_a_function_that_is_given_it": Exercise(
+        SCALE.replace("scaled", "share"),
+        SCALE_IN_PLACE.replace("scaled", "share"),
+        "def run(function, x, expected):\n    before = x.copy()\n    given = function(x)\n"
+        "    np.testing.assert_allclose(given, expected)\n    assert (x == before).all()\n"
+        "run(share, np.array([1.0, 3]), [0.25, 0.75])",
+    ),
+    "changed_in_a_function_that_is_given_it": Exercise(
+        "def doubled(x):\n    x *= 2\n    return x",
+        "def doubled(x):\n    return x * 2",
+        "def run(function, x, expected):\n    given = function(x)\n    assert list(x) == expected\n"
+        "    assert list(given) == expected\nrun(doubled, np.array([1, 2]), [2, 4])",
+    ),
     "a_frame_changed_in_place": Exercise(
         FRAME + "def add(data):\n    data['c'] = data.a + data.b",
         FRAME + "def add(data):\n    data.assign(c=data.a + data.b)",
@@ -256,12 +269,39 @@ def test_wrong_answers_get_none() -> None:
     assert with_marks(EXERCISES) == set()
 
 
-def test_an_answer_that_works_in_its_argument_is_compared_with_what_that_was() -> None:
-    in_place = "def squares(x):\n    x *= x\n    return x"
-    cheats = "def squares(x):\n    x *= 0\n    return x"
+def test_a_result_is_compared_with_what_data_were_and_with_what_became_of_them() -> None:
+    """As in one process, where an answer that changes `x` is compared with what it has made of it."""
+    right = "def squares(x):\n    return x * x"
     asks = "x = np.arange(3.0)\nresult = squares(x)\nassert np.allclose(result, x**2)"
-    assert without_marks({"squares": Exercise(in_place, cheats, asks)}) == {}
-    assert with_marks({"squares": Exercise(in_place, cheats, asks)}) == set()
+    for changes in ("x *= x", "x *= 0"):
+        wrong = f"def squares(x):\n    {changes}\n    return x"
+        assert with_marks({"squares": Exercise(right, wrong, asks)}) == set()
+
+
+def test_only_the_solution_shows_that_an_assertion_is_about_changes_alone() -> None:
+    in_place = "def sort(numbers):\n    numbers.sort()\n    return len(numbers)"
+    asks = "numbers = [2, 1]\ncount = sort(numbers)\nassert numbers == [1, 2]\nassert count == len(numbers)"
+    spec = spec_of(answer("sort", in_place), check("sorted", asks))
+    known = with_solution_run(spec)
+    assert known.shown_by_solution == {"sorted": ["assert numbers == [1, 2]"]}
+    for answered, points in ((in_place, 2), (in_place.replace("numbers.sort()", "numbers[:] = []"), 0)):
+        assert grade(as_bytes(handed_in(known, sort=answered)), known).points == points
+    # Without its run nobody knows.
+    assert grade(as_bytes(handed_in(spec, sort=in_place)), spec).points == 0
+
+
+def test_a_call_changes_only_those_of_its_arguments_that_the_solution_changes() -> None:
+    step = "def step(w, g):\n    w -= 0.5 * g"
+    asks = (
+        "import numpy as np\nw, g = np.ones(2), np.ones(2)\nbefore = w.copy()\nstep(w, g)\n"
+        "assert np.allclose(w, before - 0.5 * g)"
+    )
+    spec = with_solution_run(spec_of(answer("step", step), check("stepped", asks)))
+    assert spec.shown_by_solution == {"stepped": ["step(w, g) changes argument 0"]}
+    uses_g = "def step(w, g):\n    g *= 0.5\n    w -= g"
+    for answered, points in ((step, 2), ("def step(w, g):\n    g *= 0", 0), (uses_g, 0)):
+        result = grade(as_bytes(handed_in(spec, step=answered)), spec)
+        assert result.points == points, result.cells
 
 
 def test_results_that_a_check_collects_are_compared_with_what_its_data_were() -> None:
