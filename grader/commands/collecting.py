@@ -55,9 +55,9 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
 def _table(collected: Collected) -> Table:
     """Lessons down, what became of the hand-ins across."""
     table = Table(title=f"Collected from {CALLED[collected.platform]}")
-    table.add_column("lesson")
+    table.add_column("lesson", overflow="fold")
     for placed in Placed:
-        table.add_column(placed.value, justify="right")
+        table.add_column(placed.value, justify="right", overflow="fold")
     for lesson in sorted({lesson for lesson, _ in collected.placed}):
         counts = (len(collected.placed.get((lesson, placed), ())) for placed in Placed)
         table.add_row(escape(lesson), *(str(count) if count else "–" for count in counts))

@@ -200,10 +200,11 @@ def marks_table(records: Iterable[Record]) -> Table:
     by_place = {(each.student, each.lesson): each for each in records}
     lessons = sorted({lesson for _, lesson in by_place})
     table = Table(title="Marks")
-    table.add_column("student")
+    # Folded, where the screen is narrow: nothing is cut off.
+    table.add_column("student", overflow="fold")
     for lesson in lessons:
-        table.add_column(lesson, justify="right")
-    table.add_column("sum", justify="right")
+        table.add_column(lesson, justify="right", overflow="fold")
+    table.add_column("sum", justify="right", overflow="fold")
     for student in sorted({student for student, _ in by_place}):
         row = [by_place.get((student, lesson)) for lesson in lessons]
         total = sum(each.score for each in row if each)
@@ -221,7 +222,7 @@ def seconds_table(records: Sequence[Record]) -> Table:
     table = Table(title="Seconds per submission", caption=remembered or None, caption_justify="left")
     headings = ("lesson", "submissions", "median", "slowest", "sum")
     for heading in (*headings, *(["remembered"] if remembered else [])):
-        table.add_column(heading, justify="left" if heading == "lesson" else "right")
+        table.add_column(heading, justify="left" if heading == "lesson" else "right", overflow="fold")
     for lesson, graded in sorted(by_lesson.items()):
         seconds = [each.seconds for each in graded]
         table.add_row(

@@ -33,9 +33,9 @@ def try_and_show(course: Course, lessons: Sequence[str]) -> bool:
 
 def _table(lesson: str, found: Sequence[Tried]) -> Table:
     table = Table(title=f"{lesson}: answers, slips and mutants", title_justify="left")
-    table.add_column("exercise")
+    table.add_column("exercise", overflow="fold")
     for heading in ("right", "wrong", "slips", "mutants", "caught", "equivalent"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
     for each in found:
         figures = each.right, each.wrong, each.slips, each.mutants, each.caught, each.same + each.free
         table.add_row(each.exercise, *map(str, figures), style="red" if each.problems else None)

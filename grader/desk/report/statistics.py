@@ -59,8 +59,9 @@ class Counted:
 
     @property
     def average(self) -> float | None:
-        """The average share of its points, None where nothing is marked yet."""
-        return self.points / self.possible if self.possible else None
+        """The average share of its points, None where no answer that waits for marks has got any yet."""
+        unmarked = bool(self.waiting) and not self.tried
+        return self.points / self.possible if self.possible and not unmarked else None
 
     @property
     def not_right(self) -> int:

@@ -21,6 +21,7 @@ from grader.desk.report.normal_form import LONGEST, normal_form
 from grader.desk.report.notices import Kind
 from grader.desk.report.page import page as page_of
 from grader.desk.report.page import refuse_other_file
+from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import verdict
 from grader.grading.grade import grade
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
@@ -48,6 +49,8 @@ def test_exercises_are_counted_and_marks_by_hand_are_in(report: ClassReport) -> 
     assert (mae.right, mae.part, mae.wrong, mae.untouched) == (2, 0, 3, 3)
     assert (why.part, why.waiting) == (1, ["ben", "cem", "dan", "eva", "fay", "gus", "hal"])
     assert mae.average == pytest.approx(2 / 8)
+    # Nobody's answer is marked yet: that one left it out says nothing of the class.
+    assert Counted(why.exercise, untouched=1, waiting=["ben"], possible=1).average is None
     ada = lesson.entries["ada"]
     assert (ada.points, ada.possible, ada.is_late, ada.waits) == (8.5, 9, True, False)
     assert [student for student, each in lesson.entries.items() if not each.is_protected] == ["dan"]
