@@ -20,6 +20,11 @@ from helpers.desk.saved_notebook import CannotLookError
 START_SECONDS = 120.0
 # How soon a kernel that has died is noticed.
 LOOK_SECONDS = 0.5
+CANNOT_READ = {
+    "status": "error",
+    "ename": "RecursionError",
+    "evalue": "the cell is too long, or nested too deep, to be read",
+}
 
 
 class DeadKernelError(Exception):
@@ -35,10 +40,16 @@ class FreshKernel:
 
     def run(self, source: str, seconds: float) -> Mapping[str, Any]:
         """Run a cell; returns the kernel's reply. Raises TimeoutError or DeadKernelError."""
-        return self.reply_to(self._client.execute(source, allow_stdin=False, stop_on_error=False), seconds)
+        cell = self._client.execute(source, allow_stdin=False, stop_on_error=False)
+        # A kernel says nothing of a cell that it cannot read, such as one that is nested too deep. It then
+        # answers what comes next.
+        return self.reply_to(cell, seconds, self._client.kernel_info()) or CANNOT_READ
 
-    def reply_to(self, message: str, seconds: float) -> Mapping[str, Any]:
-        """Wait for the reply to a message that was sent. Raises TimeoutError or DeadKernelError."""
+    def reply_to(self, message: str, seconds: float, later: str = "") -> Mapping[str, Any]:
+        """Wait for the reply to a message that was sent. Raises TimeoutError or DeadKernelError.
+
+        later: a message that was sent after it. If that is answered first, there is no reply.
+        """
         end = time.monotonic() + seconds
         while True:
             left = max(0.0, end - time.monotonic())
@@ -53,6 +64,8 @@ class FreshKernel:
             if reply["parent_header"].get("msg_id") == message:
                 content: Mapping[str, Any] = reply["content"]
                 return content
+            if later and reply["parent_header"].get("msg_id") == later:
+                return {}
 
 
 @contextmanager

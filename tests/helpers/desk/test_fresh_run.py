@@ -92,6 +92,7 @@ def test_cells_that_no_editor_would_write_and_endless_outputs_are_run(tmp_path: 
         "text = '\ud800'",
         "input('Your name?')",
         "def f(\n    return",
+        f"total = {' + '.join(['1'] * 20_000)}",
         "import time\nend = time.monotonic() + 3\nwhile time.monotonic() < end: print('x' * 10_000)",
     ]
     cells = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
@@ -99,9 +100,10 @@ def test_cells_that_no_editor_would_write_and_endless_outputs_are_run(tmp_path: 
     assert run.results["mse"].outcome == "right"
     assert run.stopped == ""
     errors = {each.cell.number: each.error for each in run.raised}
-    assert errors.keys() == {5, 6}
+    assert errors.keys() == {5, 6, 7}
     assert errors[5].endswith("input() waits for somebody to type, and here nobody does")
     assert errors[6] == "SyntaxError: '(' was never closed (line 1)"
+    assert errors[7] == "RecursionError: the cell is too long, or nested too deep, to be read"
     for child in psutil.Process().children(recursive=True):
         # One that an earlier test left may be ending just now.
         with contextlib.suppress(psutil.NoSuchProcess):
