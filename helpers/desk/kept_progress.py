@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ ABOUT = (
     "What your checks said last, for show_progress(). It is yours: nobody else reads it. Delete it whenever "
     "you like."
 )
+# For another notebook to write its line. A lock that is older was left by a kernel that has ended.
+SECONDS_TO_WAIT = 1.0
 
 
 def progress_file(notebook: Path) -> Path | None:
@@ -48,15 +51,36 @@ def keep(notebook: Path, lesson: str, result: Result) -> None:
     path = progress_file(notebook)
     if path is None:
         return
-    lessons = kept(path)
     now = datetime.now().isoformat(" ", "minutes")
-    lessons.setdefault(lesson, {})[result.exercise] = replace(result, when=now)
-    content = {
-        name: {exercise: _data(each) for exercise, each in results.items()}
-        for name, results in sorted(lessons.items())
-    }
-    with suppress(OSError):
+    with suppress(OSError), _locked(path):
+        lessons = kept(path)
+        lessons.setdefault(lesson, {})[result.exercise] = replace(result, when=now)
+        content = {
+            name: {exercise: _data(each) for exercise, each in results.items()}
+            for name, results in sorted(lessons.items())
+        }
         _write(path, {"about": ABOUT, "lessons": content})
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other notebooks from writing the file in between. Raises OSError where nobody can write."""
+    lock = path.with_name(f".{path.name}.lock")
+    end = time.monotonic() + SECONDS_TO_WAIT
+    while time.monotonic() < end:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except OSError as error:
+            # Windows calls it a lack of permission while a file is being removed.
+            if not isinstance(error, FileExistsError) and os.name != "nt":
+                raise
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            lock.unlink()
 
 
 def _data(result: Result) -> dict[str, Any]:

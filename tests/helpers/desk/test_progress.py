@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,19 @@ def notebook(course: Path) -> Path:
 def outcomes(course: Path, lesson: str = LESSON) -> dict[str, str]:
     found = next(each for each in progress_of(course) if each.lesson == lesson)
     return {each.name: each.outcome for each in found.exercises}
+
+
+def test_two_notebooks_keep_what_their_checks_say_at_the_same_time(course: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from helpers.desk import kept_progress as kept\n"
+        "from helpers.desk.results import Result; kept.COURSE = Path(sys.argv[1])\n"
+        "for number in range(50):\n"
+        "    kept.keep(kept.COURSE / 'notebooks/x.ipynb', sys.argv[2], Result(f'e{number}', 'right'))"
+    )
+    notebooks = [subprocess.Popen([sys.executable, "-c", program, course, lesson]) for lesson in ("a", "b")]
+    assert [each.wait() for each in notebooks] == [0, 0]
+    assert {lesson: len(results) for lesson, results in kept(course / FILE).items()} == {"a": 50, "b": 50}
+    assert {path.name for path in course.iterdir()} == {"notebooks", FILE}
 
 
 def test_what_checks_say_is_kept_and_drawn(course: Path) -> None:
