@@ -10,19 +10,20 @@ from typing import Any, NoReturn
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
 from grader.judge import rebuilding, surroundings, wire
-from grader.judge.changes import Changes
+from grader.judge.changes import Changes, is_small
 from grader.judge.from_student import FromStudent
 from grader.judge.generators import are_same, global_states
-from grader.judge.handles import Remote, RemoteClass, RemoteIterator
+from grader.judge.handles import RemoteClass, RemoteIterator, handle_of
 from grader.judge.looks import LONGEST_NAME
 from grader.judge.plain import CannotTravelError, Writer
 from grader.judge.stopped import StoppedCheckError, StudentGoneError
 from grader.judge.to_student import Arguments, ToStudent
-from helpers.kit.calling import changes_are_followed, changes_followed
 
 MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
 MOST_HANDED = 1000
+# An argument, and in words what changes it when its copy is changed, by each name of the function.
+Watched = tuple[Any, Sequence[str]]
 # A name that means nothing any more.
 GONE = object()
 
@@ -51,12 +52,14 @@ class Bridge:
         self._mine_by_id: dict[int, int] = {}
         # How many calls were made, and the arguments of this check's, by the number of the call.
         self._calls = 0
-        self._handed: dict[int, Sequence[Any]] = {}
+        self._handed: dict[int, Sequence[Watched]] = {}
         self.changes = Changes(self._is_record, lambda: self._messages)
         # Objects made here for handles over there, and the other way round.
         self.known: dict[int, Any] = {}
         self.theirs: dict[int, tuple[Any, int]] = {}
         self.classes: dict[int, type] = {}
+        # What functions over there are called here, by their handles.
+        self._names: dict[int, set[str]] = {}
         self._seeds: tuple[Any, ...] = global_states()
         self.keras_seed: int | None = None
         # In a check's second run, the handles that it may use.
@@ -91,6 +94,10 @@ class Bridge:
                 found[name] = reader.value(written)
             except CannotTravelError as error:
                 self.give_up(f"{name} cannot be handed over. {error}")
+        for name, value in found.items():
+            handle = handle_of(value)
+            if handle is not None:
+                self._names.setdefault(handle, set()).add(name)
         for name, value in sorted(found.items(), key=lambda each: each[0] not in self._lessons_classes):
             if isinstance(value, RemoteClass):
                 # Where a function is asked for, its instances are what that function gives, and no numbers.
@@ -109,10 +116,9 @@ class Bridge:
         usable = set()
         for name in may_call:
             value = values.get(name)
-            if isinstance(value, RemoteClass):
-                usable.add(type.__getattribute__(value, "_handle"))
-            elif isinstance(value, Remote):
-                usable.add(vars(value)["_handle"])
+            handle = handle_of(value)
+            if handle is not None:
+                usable.add(handle)
         self._usable = usable
         return values
 
@@ -143,30 +149,37 @@ class Bridge:
                 {name: writer.value(argument) for name, argument in named.items()},
                 self._changed_seeds(writer),
             )
-        watched = [*arguments, *named.values()]
+        names = self._names.get(handle, ())
+        watched = [
+            (argument, [f"{name} changes argument {place}" for name in names])
+            for place, argument in (*enumerate(arguments), *named.items())
+        ]
         self._calls += 1
-        if self.changes.are_looked_at and len(self._handed) < MOST_HANDED:
+        if len(self._handed) < MOST_HANDED and all(map(is_small, arguments)):
             self._handed[self._calls] = watched
         answer, reader = self._ask(call, writer.buffers, watched, writer.given)
         result = self._read(reader, answer.value)
         if isinstance(result, RemoteIterator):
-            vars(result)["_arguments"] = watched if changes_are_followed() else []
+            vars(result)["_arguments"] = watched
         return result
 
     def read(self, handle: int, name: str) -> Any:
         """An attribute of a handle. Raises AttributeError."""
         answer, reader = self._ask(wire.Read(self.use(handle), name[:LONGEST_NAME]))
-        return self._read(reader, answer.value)
+        found = self._read(reader, answer.value)
+        method = handle_of(found)
+        if method is not None:
+            self._names.setdefault(method, set()).add(f".{name}")
+        return found
 
     def write(self, handle: int, name: str, value: Any) -> None:
         """Set an attribute of a handle."""
         writer = ToStudent(self)
         self._ask(wire.Write(self.use(handle), name, writer.value(value)), writer.buffers)
 
-    def next(self, handle: int, arguments: Sequence[Any]) -> Any:
-        """The next item of a handle. arguments: those that it was made with. Raises StopIteration."""
-        with changes_followed():
-            answer, reader = self._ask(wire.Next(self.use(handle)), None, arguments)
+    def next(self, handle: int, watched: Sequence[Watched]) -> Any:
+        """The next item of a handle. watched: the arguments that it was made with. Raises StopIteration."""
+        answer, reader = self._ask(wire.Next(self.use(handle)), None, watched)
         return self._read(reader, answer.value)
 
     def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
@@ -254,15 +267,14 @@ class Bridge:
         self,
         ask: wire.Ask,
         buffers: list[Any] | None = None,
-        arguments: Sequence[Any] = (),
+        watched: Sequence[Watched] = (),
         given: Mapping[int, Any] | None = None,
     ) -> tuple[wire.Answer, FromStudent]:
         """Ask, and do what a student's function asks meanwhile.
 
-        arguments: objects here whose copies may become others over there. given: these and all that they
-        hold, by number. Raises what was raised there, and StoppedCheckError.
+        watched: objects here whose copies may become others over there. given: these and all that they hold,
+        by number. Raises what was raised there, and StoppedCheckError.
         """
-        follow = changes_are_followed()
         try:
             wire.send(self._link, ask, buffers or [])
             while True:
@@ -274,9 +286,9 @@ class Bridge:
                 reader = FromStudent(self, received)
                 if not isinstance(told, wire.Call):
                     for place, written in told.changed:
-                        if 0 <= place < len(arguments):
-                            now = self._read(reader, written)
-                            self.changes.note(arguments[place], now, place, follow=follow)
+                        if 0 <= place < len(watched):
+                            argument, changes = watched[place]
+                            self.changes.note(argument, self._read(reader, written), changes)
                 if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
@@ -296,8 +308,8 @@ class Bridge:
         for number, place, written in told.later:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
-                now = self._read(FromStudent(self, []), written)
-                self.changes.note(handed[place], now, place, follow=False)
+                argument, changes = handed[place]
+                self.changes.note(argument, self._read(FromStudent(self, []), written), changes, later=True)
 
     def _received(self) -> Received:
         """The next message. Raises StudentGoneError for one that is too large: what follows is its rest."""

@@ -1,27 +1,31 @@
 """What a student's functions make of the objects that a check hands over: they get copies of them.
 
-Where only that can be meant, the check's own objects become what their copies have become. Otherwise they
-stay as they are, what became of the copies is kept, and assertions have to hold of both. Which is which, the
-run of the lesson's own solution shows: `update(w, g) changes argument 0`, or the text of an assertion that
-holds only of what became of the copies.
+What the lesson's own solution changes, the check's objects become, as in one process: its run has shown that
+`sort` changes its argument 0, for example. Whatever else an answer changes is kept apart, and assertions have
+to hold of both. Where no solution has run, a call changes its arguments if its result is thrown away.
 """
 
 from __future__ import annotations
 
+import builtins
 import operator
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 
-from helpers.kit.calling import changes_followed
+from grader.judge.looking import can_be_made_twice
+from helpers.kit.calling import changes_are_followed
 
 # How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
 # oldest are forgotten first.
-MOST_KEPT = 200
+MOST_KEPT = 1000
 MOST_BYTES = 32 * 1024**2
+# Of an argument that is compared again after each later call, in bytes.
+MOST_COMPARED = 1000
 
 
 class Changes:
@@ -36,69 +40,79 @@ class Changes:
         self._is_record, self._asked = is_record, asked
         # By id: an object, what its copy has become, and what it holds itself.
         self._apart: dict[int, tuple[Any, Any, Any]] = {}
-        # Whether any cell has an assertion that is made twice: before that, nothing is kept.
-        self.are_looked_at = False
-        self._shown: frozenset[str] | None = None
+        self._expected: frozenset[str] | None = None
         self._finds_out = False
         self.found_out: set[str] = set()
-        # The call that is made for what it does to its arguments.
-        self._call = ""
+        self._is_thrown_away = False
 
-    def begin(self, shown: Iterable[str] | None, *, finds_out: bool) -> None:
+    def begin(self, expected: Iterable[str] | None, *, finds_out: bool) -> None:
         """Begin a check.
 
-        shown: what the run of the lesson's solution has shown of it, None where there was none. finds_out:
-        whether this is that run.
+        expected: the changes that the run of the lesson's solution has shown, None where there was none.
+        finds_out: whether this is that run.
         """
         self._apart.clear()
-        self._shown = None if shown is None else frozenset(shown)
+        self._expected = None if expected is None else frozenset(expected)
         self._finds_out, self.found_out = finds_out, set()
 
     @contextmanager
-    def followed(self, call: str) -> Iterator[None]:
-        """Within what a call is made for what it does to its arguments."""
-        around, self._call = self._call, call
+    def thrown_away(self) -> Iterator[None]:
+        """Within what a call is made for what it does, for nobody uses its result."""
+        before, self._is_thrown_away = self._is_thrown_away, True
         try:
-            with changes_followed():
-                yield
+            yield
         finally:
-            self._call = around
+            self._is_thrown_away = before
 
-    def looks_at(self, assertion: str) -> Iterator[AbstractContextManager[object]]:
-        """Within what to make an assertion: of the check's objects, then of what became of their copies."""
-        if assertion in (self._shown or ()):
-            yield self.shown()
-            return
-        asked = self._asked()
-        first = _Look(catches=self._finds_out)
-        yield first
-        # What asks the student's process for something cannot be made twice.
-        if self._apart and self._asked() == asked:
-            yield self.shown()
-            if first.raised is not None:
-                self.found_out.add(assertion)
-        elif first.raised is not None:
-            raise first.raised
+    def note(self, argument: Any, now: Any, changes: Collection[str], *, later: bool = False) -> None:
+        """Let an object become what has become of its copy, or keep that apart.
 
-    def note(self, argument: Any, now: Any, place: int, *, follow: bool) -> None:
-        """Let an argument become what has become of its copy, or keep that apart."""
-        change = f"{self._call} changes argument {place}"
-        if follow and self._call and self._finds_out:
-            self.found_out.add(change)
-        if follow and (not self._call or self._finds_out or self._shown is None or change in self._shown):
+        changes: which change of which function that is, such as "sort changes argument 0", by all names that
+        the function has. later: whether another call has done it.
+        """
+        if self._finds_out:
+            self.found_out.update(changes)
+        follow = changes_are_followed() and not later
+        follow = follow or self._finds_out or self._is_expected(changes)
+        if follow and self._become(argument, now):
             self._apart.pop(id(argument), None)
-            self._become(argument, now)
-        elif self.are_looked_at and self._can_become(argument):
+        elif self._can_become(argument):
+            before = self.current(argument)
+            if before is not argument and self._become(before, now):
+                # What was given back before is the same object still.
+                now = before
             self._apart.pop(id(argument), None)
             self._apart[id(argument)] = argument, now, self._held(argument)
             self._forget_oldest()
 
-    def are_same(self, one: Any, other: Any) -> bool:
-        """Whether two are one object: an object of the check's, and what its copy has become, are."""
-        return one is other or any(
-            (one is argument and other is now) or (other is argument and one is now)
-            for argument, now, _ in self._apart.values()
-        )
+    def _is_expected(self, changes: Collection[str]) -> bool:
+        if self._expected is None:
+            return self._is_thrown_away
+        return bool(changes) and self._expected.issuperset(changes)
+
+    def looks_at(self, names: Sequence[str], calls: Sequence[str]) -> Iterator[AbstractContextManager[None]]:
+        """Within what to make an assertion: once, or once more of what became of the copies.
+
+        names: those that it reads. calls: what it calls.
+        """
+        asked = self._asked()
+        yield nullcontext()
+        # What asks the student's process for something cannot be made twice.
+        if self._apart and self._asked() == asked:
+            frame = sys._getframe(1)
+            known = ChainMap(frame.f_locals, frame.f_globals, vars(builtins))
+            if can_be_made_twice(names, calls, known):
+                yield self.shown()
+
+    def current(self, argument: Any) -> Any:
+        """What has become of the copy of an object that was handed over, itself where it is the same."""
+        entry = self._apart.get(id(argument))
+        return argument if entry is None else entry[1]
+
+    def original(self, value: Any) -> Any:
+        """The object of the check's of which this is what became of its copy; itself for all others."""
+        found = (argument for argument, now, _ in self._apart.values() if now is value)
+        return next(found, value)
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -132,37 +146,36 @@ class Changes:
     def _held(self, argument: Any) -> Any:
         return dict(vars(argument)) if self._is_record(argument) else argument.copy()
 
-    def _become(self, argument: Any, now: Any) -> None:
+    def _become(self, argument: Any, now: Any) -> bool:
+        """Let an object become another one in place; whether it can."""
         if isinstance(argument, np.ndarray):
-            if isinstance(now, np.ndarray) and now.shape == argument.shape and argument.flags.writeable:
-                argument[...] = now.astype(argument.dtype, copy=False)
+            same = isinstance(now, np.ndarray) and now.shape == argument.shape
+            if not same or not argument.flags.writeable:
+                return False
+            argument[...] = now.astype(argument.dtype, copy=False)
         elif isinstance(argument, list) and isinstance(now, list):
             argument[:] = now
-        elif isinstance(argument, dict | set) and isinstance(
-            now, dict if isinstance(argument, dict) else set
+        elif (isinstance(argument, dict) and isinstance(now, dict)) or (
+            isinstance(argument, set) and isinstance(now, set)
         ):
+            held = now.copy()
             argument.clear()
-            argument.update(now)
+            argument.update(held)
         elif is_table(argument) and type(now) is type(argument):
             # As pandas' own methods do with `inplace=True`.
             argument._update_inplace(now)
         elif self._is_record(argument) and isinstance(now, dict):
-            for name in vars(argument):
-                if name in now:
-                    object.__setattr__(argument, name, now[name])
+            for name, value in now.items():
+                if name in vars(argument) or not name.startswith("__"):
+                    object.__setattr__(argument, name, value)
+        else:
+            return False
+        return True
 
 
-class _Look(AbstractContextManager["_Look"]):
-    """Within what something may be raised that is to be caught."""
-
-    def __init__(self, *, catches: bool) -> None:
-        self._catches = catches
-        self.raised: Exception | None = None
-
-    def __exit__(self, _: object, raised: BaseException | None, __: object) -> bool:
-        if self._catches and isinstance(raised, Exception):
-            self.raised = raised
-        return self.raised is not None
+def is_small(argument: Any) -> bool:
+    """Whether something is kept to be compared again after later calls."""
+    return _size(argument) <= MOST_COMPARED
 
 
 def is_table(value: Any) -> bool:
@@ -172,7 +185,7 @@ def is_table(value: Any) -> bool:
 
 
 def _size(value: Any) -> int:
-    return value.nbytes if isinstance(value, np.ndarray) else 0
+    return value.nbytes if isinstance(value, np.ndarray) else 8 * len(value) if isinstance(value, list) else 0
 
 
 def _are_alike(one: Any, other: Any) -> bool:

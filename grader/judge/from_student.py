@@ -48,10 +48,11 @@ class FromStudent(Reader):
         if isinstance(written, wire.Given):
             if written.of not in self.own:
                 raise CannotTravelError("An object is named that was not handed over.")
-            return self.own[written.of]
+            return bridge.changes.current(self.own[written.of])
         if isinstance(written, wire.View):
             numbers = self.value(written.numbers, depth + 1)
-            return view_of(self.own.get(written.of), numbers, written.offset, written.strides)
+            whole = bridge.changes.current(self.own.get(written.of))
+            return view_of(whole, numbers, written.offset, written.strides)
         if hasattr(written, "handle"):
             bridge.received(written.handle)
         if isinstance(written, wire.Class):

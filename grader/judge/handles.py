@@ -115,6 +115,13 @@ class RemoteClass(type):
             cls._bridge.write(cls._handle, name, value)
 
 
+def handle_of(value: Any) -> int | None:
+    """The handle of an object or a class of the student's, None for everything else."""
+    if isinstance(value, RemoteClass):
+        return value._handle
+    return int(vars(value)["_handle"]) if isinstance(value, Remote) else None
+
+
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *arguments: Any) -> Any:
         if not _counts(self, name):

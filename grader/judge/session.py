@@ -24,7 +24,7 @@ def judge(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for until the links close."""
     bridge = Bridge(peer)
     sys.meta_path.insert(0, NoneOfStudents(Path.cwd()))
-    follow = FollowChanges(bridge.changes)
+    follow = FollowChanges(bridge.changes, cells.namespace)
     # What cells have taken that run a second time, by their numbers.
     kept: dict[int, Fetched] = {}
     cells.shell.ast_transformers.append(follow)

@@ -27,7 +27,7 @@ from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import surroundings, wire
-from grader.judge.changes import is_table
+from grader.judge.changes import MOST_COMPARED, is_table
 from grader.judge.describing import built, items_of
 from grader.judge.from_judge import FromJudge, JudgesFunction
 from grader.judge.operators import OPERATORS
@@ -36,7 +36,6 @@ from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison,
 from grader.judge.training.asking import ask_for_training
 
 MOST_IN_USE = 5
-MOST_COMPARED = 1000
 
 
 class Student:
@@ -182,8 +181,12 @@ class Student:
             # What it is made of runs while it is iterated.
             self._watched_by[self.number(result)] = watched
         changed = self._changed(watched, writer)
-        if not changed:
-            writer.given = reader.given()
+        given = reader.given()
+        if changed:
+            # Of what an argument holds, the judge may have another one by now.
+            whole = {id(argument) for argument, _ in watched if self._can_become(argument)}
+            given = {number: value for number, value in given.items() if id(value) in whole}
+        writer.given = given
         for place in (place for place, is_used in enumerate(in_use) if is_used):
             if _is_small(watched[place][1]):
                 self._in_use.append((number, place, [watched[place]]))
@@ -220,6 +223,10 @@ class Student:
             with contextlib.suppress(CannotTravelError):
                 return writer.value(held), [bytes(buffer) for buffer in writer.buffers]
         return None
+
+    def _can_become(self, value: Any) -> bool:
+        """Whether the judge can make its own object what this one has become."""
+        return type(value) in (list, dict, set, np.ndarray) or self.is_record(value) or is_table(value)
 
     def is_record(self, value: Any) -> bool:
         """Whether an object was made here from one of the judge's, attribute by attribute."""

@@ -10,7 +10,7 @@ import numpy as np
 from grader.judge import wire
 from grader.judge.changes import is_table
 from grader.judge.describing import random_generator
-from grader.judge.handles import Remote, RemoteClass
+from grader.judge.handles import handle_of
 from grader.judge.plain import Writer
 
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ class ToStudent(Writer):
     def other(self, value: Any, depth: int) -> Any:
         """Write a value that is not plain. Raises CannotTravelError."""
         bridge = self._bridge
-        if isinstance(value, Remote):
-            return wire.Own(bridge.use(vars(value)["_handle"]))
-        if isinstance(value, RemoteClass):
-            return wire.Own(bridge.use(type.__getattribute__(value, "_handle")))
+        handle = handle_of(value)
+        if handle is not None:
+            return wire.Own(bridge.use(handle))
         if isinstance(value, np.random.Generator | np.random.RandomState):
             return random_generator(value, 0, self, depth)
         if callable(value):
