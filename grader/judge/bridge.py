@@ -145,19 +145,23 @@ class Bridge:
         with self.changes.shown():
             call = wire.Call(
                 self.use(handle),
-                [writer.value(argument) for argument in arguments],
-                {name: writer.value(argument) for name, argument in named.items()},
+                [writer.argument(argument, place) for place, argument in enumerate(arguments)],
+                {name: writer.argument(argument, name) for name, argument in named.items()},
                 self._changed_seeds(writer),
             )
         names = self._names.get(handle, ())
-        watched = [
-            (argument, [f"{name} changes argument {place}" for name in names])
-            for place, argument in (*enumerate(arguments), *named.items())
-        ]
+
+        def with_change(argument: Any, place: int | str) -> Watched:
+            return argument, [f"{name} changes argument {place}" for name in names]
+
+        places: list[tuple[int | str, Any]] = [*enumerate(arguments), *named.items()]
+        whole = [with_change(argument, place) for place, argument in places]
+        watched = {wire.number_of(place): each for place, each in enumerate(whole)}
+        watched |= {number: with_change(*given) for number, given in writer.given.items()}
         self._calls += 1
         if len(self._handed) < MOST_HANDED and all(map(is_small, arguments)):
-            self._handed[self._calls] = watched
-        answer, reader = self._ask(call, writer.buffers, watched, writer.given)
+            self._handed[self._calls] = whole
+        answer, reader = self._ask(call, writer.buffers, watched)
         result = self._read(reader, answer.value)
         if isinstance(result, RemoteIterator):
             vars(result)["_arguments"] = watched
@@ -177,8 +181,8 @@ class Bridge:
         writer = ToStudent(self)
         self._ask(wire.Write(self.use(handle), name, writer.value(value)), writer.buffers)
 
-    def next(self, handle: int, watched: Sequence[Watched]) -> Any:
-        """The next item of a handle. watched: the arguments that it was made with. Raises StopIteration."""
+    def next(self, handle: int, watched: Mapping[int, Watched]) -> Any:
+        """The next item of a handle. watched: what it was made with, by number. Raises StopIteration."""
         answer, reader = self._ask(wire.Next(self.use(handle)), None, watched)
         return self._read(reader, answer.value)
 
@@ -267,14 +271,14 @@ class Bridge:
         self,
         ask: wire.Ask,
         buffers: list[Any] | None = None,
-        watched: Sequence[Watched] = (),
-        given: Mapping[int, Any] | None = None,
+        watched: Mapping[int, Watched] | None = None,
     ) -> tuple[wire.Answer, FromStudent]:
         """Ask, and do what a student's function asks meanwhile.
 
-        watched: objects here whose copies may become others over there. given: these and all that they hold,
-        by number. Raises what was raised there, and StoppedCheckError.
+        watched: by number, objects here whose copies may become others over there. Raises what was raised
+        there, and StoppedCheckError.
         """
+        watched = watched or {}
         try:
             wire.send(self._link, ask, buffers or [])
             while True:
@@ -285,14 +289,14 @@ class Bridge:
                 told = wire.from_student(message)
                 reader = FromStudent(self, received)
                 if not isinstance(told, wire.Call):
-                    for place, written in told.changed:
-                        if 0 <= place < len(watched):
-                            argument, changes = watched[place]
+                    reader.own = {number: argument for number, (argument, _) in watched.items()}
+                    for number, written in told.changed:
+                        if number in watched:
+                            argument, changes = watched[number]
                             self.changes.note(argument, self._read(reader, written), changes)
                 if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
-                    reader.own = given or {}
                     self._note_later(told)
                     return told, reader
                 if isinstance(told, wire.Refusal):

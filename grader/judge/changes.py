@@ -81,6 +81,9 @@ class Changes:
             if before is not argument and self._become(before, now):
                 # What was given back before is the same object still.
                 now = before
+            elif isinstance(now, dict) and self._is_record(argument):
+                now, attributes = object.__new__(type(argument)), now
+                self._become(now, attributes)
             self._apart.pop(id(argument), None)
             self._apart[id(argument)] = argument, now, self._held(argument)
             self._forget_oldest()
@@ -164,9 +167,9 @@ class Changes:
         elif is_table(argument) and type(now) is type(argument):
             # As pandas' own methods do with `inplace=True`.
             argument._update_inplace(now)
-        elif self._is_record(argument) and isinstance(now, dict):
-            for name, value in now.items():
-                if name in vars(argument) or not name.startswith("__"):
+        elif hasattr(argument, "__dict__") and isinstance(now, dict | type(argument)):
+            for name, value in (now if isinstance(now, dict) else dict(vars(now))).items():
+                if isinstance(name, str) and (name in vars(argument) or not name.startswith("__")):
                     object.__setattr__(argument, name, value)
         else:
             return False

@@ -44,7 +44,7 @@ class FromStudent(Reader):
         """Read a value that is not plain. Raises CannotTravelError."""
         bridge = self._bridge
         if isinstance(written, wire.Own):
-            return bridge.mine(written.handle)
+            return bridge.changes.current(bridge.mine(written.handle))
         if isinstance(written, wire.Given):
             if written.of not in self.own:
                 raise CannotTravelError("An object is named that was not handed over.")

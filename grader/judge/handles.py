@@ -85,7 +85,7 @@ class RemoteIterator(Remote):
         vars(self)["_count"] = vars(self).get("_count", 0) + 1
         if vars(self)["_count"] > MOST_ITEMS:
             self._bridge.give_up(f"It yields more than {MOST_ITEMS:,} items.")
-        return self._bridge.next(self._handle, vars(self).get("_arguments", ()))
+        return self._bridge.next(self._handle, vars(self).get("_arguments", {}))
 
 
 class RemoteClass(type):

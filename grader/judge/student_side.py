@@ -36,6 +36,10 @@ from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison,
 from grader.judge.training.asking import ask_for_training
 
 MOST_IN_USE = 5
+# Of all that the arguments of one call hold.
+MOST_WATCHED = 200
+# By number, what was handed over, with what it held when somebody last looked.
+Watched = dict[int, tuple[Any, Any]]
 
 
 class Student:
@@ -48,11 +52,11 @@ class Student:
         self._handles: list[Any] = []
         self._numbers: dict[int, int] = {}
         # The arguments of the call that is made, each with what it held; and those of iterators, by handle.
-        self._watched: list[tuple[Any, Any]] = []
-        self._watched_by: dict[int, list[tuple[Any, Any]]] = {}
+        self._watched: Watched = {}
+        self._watched_by: dict[int, Watched] = {}
         # How many calls were made, and the arguments that are still in use: of which call, at which place.
         self._calls = 0
-        self._in_use: deque[tuple[int, int, list[tuple[Any, Any]]]] = deque(maxlen=MOST_IN_USE)
+        self._in_use: deque[tuple[int, int, Watched]] = deque(maxlen=MOST_IN_USE)
         # What a check has put in place of builtins, and whether it looks at what is printed.
         self._replaced: dict[str, Any] = {}
         self._prints = False
@@ -101,7 +105,7 @@ class Student:
     def _answer(self, ask: Any, reader: FromJudge) -> None:
         writer = ToJudge(self)
         answer: wire.Answer | wire.Refusal
-        self._watched = []
+        self._watched = {}
         printed = io.StringIO()
         try:
             with surroundings.in_place(self._replaced, prints=self._prints) as printed:
@@ -145,9 +149,10 @@ class Student:
         if isinstance(ask, wire.Build):
             return wire.Answer(built(target, ask.shape, ask.handle, writer))
         if isinstance(ask, wire.Next):
-            self._watched = self._watched_by.get(ask.handle, [])
-            item = writer.value(next(target))
-            return wire.Answer(item, changed=self._changed(self._watched, writer))
+            self._watched = self._watched_by.get(ask.handle, {})
+            item = next(target)
+            changed = self._changed(self._watched, writer)
+            return wire.Answer(writer.value(item), changed=changed)
         if ask.operator not in OPERATORS or not hasattr(type(target), ask.operator):
             raise AttributeError(f"{type(target).__name__} has no {ask.operator}")
         arguments = [reader.value(argument) for argument in ask.arguments]
@@ -167,40 +172,49 @@ class Student:
     def _called(self, target: Any, call: wire.Call, reader: FromJudge, writer: ToJudge) -> wire.Answer:
         arguments = [reader.value(argument) for argument in call.arguments]
         named = {name: reader.value(argument) for name, argument in call.named.items()}
-        watched = [(argument, self._snapshot(argument)) for argument in (*arguments, *named.values())]
-        self._watched = watched
+        whole = (*arguments, *named.values())
+        watched = self._watched = self._watch(reader.given(), whole)
         if call.seeds is not None:
             _seed(call.seeds, reader)
         self._calls += 1
-        number, uses = self._calls, [sys.getrefcount(argument) for argument, _ in watched]
+        uses = list(map(sys.getrefcount, whole))
         result = target(*arguments, **named)
-        in_use = [
-            sys.getrefcount(argument) > before for (argument, _), before in zip(watched, uses, strict=True)
-        ]
+        in_use = [now > before for now, before in zip(map(sys.getrefcount, whole), uses, strict=True)]
         if hasattr(type(result), "__next__"):
             # What it is made of runs while it is iterated.
             self._watched_by[self.number(result)] = watched
         changed = self._changed(watched, writer)
-        given = reader.given()
-        if changed:
-            # Of what an argument holds, the judge may have another one by now.
-            whole = {id(argument) for argument, _ in watched if self._can_become(argument)}
-            given = {number: value for number, value in given.items() if id(value) in whole}
-        writer.given = given
-        for place in (place for place, is_used in enumerate(in_use) if is_used):
-            if _is_small(watched[place][1]):
-                self._in_use.append((number, place, [watched[place]]))
+        if not changed:
+            writer.given = reader.given()
+        held = {id(value): (value, snapshot) for value, snapshot in watched.values()}
+        for place, argument in enumerate(whole):
+            if in_use[place] and id(argument) in held and _is_small(held[id(argument)][1]):
+                self._in_use.append((self._calls, place, {0: held[id(argument)]}))
         return wire.Answer(writer.value(result), changed=changed)
 
-    def _changed(self, watched: list[tuple[Any, Any]], writer: ToJudge) -> list[tuple[int, Any]]:
-        """The arguments that do not hold any more what they held, by place, with what they hold now."""
+    def _watch(self, given: Mapping[int, Any], whole: Sequence[Any]) -> Watched:
+        """What a function is given, with what it holds now; where that is very much, arguments as a whole."""
+        arguments = set(map(id, whole))
+        if len(given) > MOST_WATCHED:
+            given = {number: value for number, value in given.items() if id(value) in arguments}
+        # Objects of this process that the judge gives back have no number.
+        own = arguments - set(map(id, given.values()))
+        by_place = {wire.number_of(place): value for place, value in enumerate(whole) if id(value) in own}
+        return {number: (value, self._snapshot(value)) for number, value in {**given, **by_place}.items()}
+
+    def _changed(self, watched: Watched, writer: ToJudge) -> list[tuple[int, Any]]:
+        """What does not hold any more what it held, by number, with what it holds now.
+
+        From then on the writer names what is watched by its number: the judge knows what became of it.
+        """
         changed = []
-        for place, (argument, before) in enumerate(watched):
-            now = self._snapshot(argument)
+        for number, (value, before) in watched.items():
+            now = self._snapshot(value)
             if before is not None and not _same(now, before):
-                watched[place] = argument, now
-                changed.append((place, writer.changed(argument)))
-        return changed
+                watched[number] = value, now
+                changed.append(number)
+        writer.given = {number: value for number, (value, _) in watched.items()}
+        return [(number, writer.changed(watched[number][0])) for number in changed]
 
     def _changed_later(self) -> list[tuple[int, int, Any]]:
         """The arguments of earlier calls that have changed since, if they are small."""
@@ -223,10 +237,6 @@ class Student:
             with contextlib.suppress(CannotTravelError):
                 return writer.value(held), [bytes(buffer) for buffer in writer.buffers]
         return None
-
-    def _can_become(self, value: Any) -> bool:
-        """Whether the judge can make its own object what this one has become."""
-        return type(value) in (list, dict, set, np.ndarray) or self.is_record(value) or is_table(value)
 
     def is_record(self, value: Any) -> bool:
         """Whether an object was made here from one of the judge's, attribute by attribute."""

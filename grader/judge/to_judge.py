@@ -46,7 +46,7 @@ class ToJudge(Writer):
         super().__init__()
         self._student = student
         self._given: Mapping[int, Any] = {}
-        self._given_by_id: Mapping[int, int] = {}
+        self._given_by_id: dict[int, int] = {}
 
     @property
     def given(self) -> Mapping[int, Any]:
@@ -70,8 +70,12 @@ class ToJudge(Writer):
         return known
 
     def changed(self, value: Any) -> Any:
-        """Write an argument that was changed: what it holds now."""
-        return self.value(dict(vars(value)) if self._student.is_record(value) else value)
+        """Write what was given and has changed: what it holds now."""
+        number = self._given_by_id.pop(id(value))
+        try:
+            return self.value(dict(vars(value)) if self._student.is_record(value) else value)
+        finally:
+            self._given_by_id[id(value)] = number
 
     def cast(self, value: Any, written: Any) -> Any:
         """Write what an object of another class holds, with its handle."""

@@ -55,20 +55,35 @@ class ToStudent(Writer):
             return written
         # Of other classes no object can be made over there.
         if getattr(type(value), "__new__", None) is object.__new__ and hasattr(value, "__dict__"):
-            fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
-            return wire.Record(bridge.number(value), type(value).__module__, type(value).__qualname__, fields)
+            return self.again(value) or self._record(value, depth)
         return super().other(value, depth)
+
+    def _record(self, value: Any, depth: int) -> Any:
+        fields = {name: self.value(each, depth + 1) for name, each in vars(value).items()}
+        number, kind = self._bridge.number(value), type(value)
+        written = wire.Record(number, kind.__module__, kind.__qualname__, fields)
+        self.noted(value, written)
+        return written
 
 
 class Arguments(ToStudent):
-    """Writes what a function is called with. given: by number, all of it that can be changed."""
+    """Writes what a function is called with.
+
+    given: by number, all of it that can be changed, with the place of the argument that it is part of.
+    """
 
     def __init__(self, bridge: Bridge) -> None:
         """Start with nothing written."""
         super().__init__(bridge)
-        self.given: dict[int, Any] = {}
+        self.given: dict[int, tuple[Any, int | str]] = {}
+        self._place: int | str = 0
+
+    def argument(self, value: Any, place: int | str) -> Any:
+        """Write an argument. place: among all, or its name. Raises CannotTravelError."""
+        self._place = place
+        return self.value(value)
 
     def noted(self, value: Any, written: Any) -> None:
         """Note what can be changed."""
         super().noted(value, written)
-        self.given[self.number(written)] = value
+        self.given[self.number(written)] = value, self._place

@@ -208,6 +208,7 @@ class Record(_Typed, tag="R"):
     module: str
     name: str
     fields: dict[str, Value]
+    number: int = 0
 
 
 class Model(_Typed, tag="m"):
@@ -412,8 +413,9 @@ class Surround(_Typed, tag="surround"):
 class Answer(_Typed, tag="answer"):
     """What was asked for.
 
-    changed: by place, the arguments that are not as they were handed over. printed: meanwhile, if asked for.
-    later: the same of calls before this one, whose arguments were kept, by the numbers of these calls.
+    changed: by number, what was handed over and is not as it was; what something holds comes before it.
+    printed: meanwhile, if asked for. later: the same of arguments of calls before this one that were kept, by
+    the numbers of these calls and the places of the arguments.
     """
 
     value: Value = None
@@ -449,6 +451,11 @@ ToStudent = Answer | Refusal | Ask
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)
 _to_student: msgspec.msgpack.Decoder[ToStudent] = msgspec.msgpack.Decoder(ToStudent)
+
+
+def number_of(place: int) -> int:
+    """The number of an argument that has no other, by its place among all arguments of a call."""
+    return -1 - place
 
 
 def send(link: Link, message: Any, buffers: list[Any]) -> None:
