@@ -14,9 +14,9 @@ from grader.grading.spec import Spec
 def run_solution(setting: Setting, notebook: bytes, spec: Spec) -> tuple[Spec, Graded]:
     """Run the instructor's notebook: the lesson that submissions are to be graded against, and the run.
 
-    A check whose solution passes only beside the student's code will run there, and assertions that hold only
-    of what the solution makes of a check's own data will be about these alone. Raises CourseError with the
-    check for a solution that does not pass, and StartError where no process can be started.
+    What the solution changes in a check's own data, answers may change as well, and a check whose solution
+    passes only beside the student's code will run there. Raises CourseError with the check for a solution that
+    does not pass, and StartError where no process can be started.
     """
     setting = replace(setting, hands_over=True)
     graded = grade_in(setting, notebook, spec)

@@ -225,6 +225,43 @@ EXERCISES = {
         "def run(function, x, expected):\n    given = function(x)\n    assert list(x) == expected\n"
         "    assert list(given) == expected\nrun(doubled, np.array([1, 2]), [2, 4])",
     ),
+    "arrays_in_a_list": Exercise(
+        "def descend(weights, slopes):\n    for w, g in zip(weights, slopes):\n        w -= g / 2",
+        "def descend(weights, slopes):\n    pass",
+        "w, b = np.ones(2), np.ones(1)\ndescend([w, b], [np.ones(2), np.ones(1)])\n"
+        "assert np.allclose(w, 0.5)\nassert np.allclose(b, 0.5)",
+    ),
+    "a_row_under_its_own_name": Exercise(
+        "def double(rows):\n    for row in rows:\n        row[:] = [2 * number for number in row]",
+        "def double(rows):\n    rows[:] = [[2 * number for number in row] for row in rows]",
+        "row = [1, 2]\nrows = [row, [3, 4]]\ndouble(rows)\nassert rows == [[2, 4], [6, 8]]\nassert row == [2, 4]",
+    ),
+    "called_only_within_assertions": Exercise(
+        "def pay(accounts, name):\n    accounts[name] = accounts.get(name, 0) + 1\n    return accounts[name]",
+        "def pay(accounts, name):\n    return 1",
+        "accounts = {}\nassert pay(accounts, 'a') == 1\nassert pay(accounts, 'a') == 2",
+    ),
+    "under_another_name": Exercise(
+        "def arrange(numbers):\n    numbers.sort()",
+        "def arrange(numbers):\n    pass",
+        "function = arrange\nnumbers = [3, 1]\nfunction(numbers)\nfound = list(numbers)\nassert found == [1, 3]",
+    ),
+    "until_nothing_is_left": Exercise(
+        "def take(numbers):\n    return numbers.pop()",
+        "def take(numbers):\n    numbers.clear()",
+        "numbers, found = [1, 2], []\nwhile numbers:\n    found.append(take(numbers))\nassert found == [2, 1]",
+    ),
+    "another_list_says_a_test_case": Exercise(
+        "def mirrored(pair):\n    return pair[::-1]",
+        "def mirrored(pair):\n    pair.reverse()\n    return pair",
+        "import unittest\ncase, pair = unittest.TestCase(), [1, 2]\nresult = mirrored(pair)\n"
+        "case.assertEqual(result, [2, 1])\ncase.assertIsNot(result, pair)",
+    ),
+    "a_copy_each_time": Exercise(
+        "def step(place):\n    place[0] += 1\n    return list(place)",
+        "def step(place):\n    place[0] += 1\n    return place",
+        "place = [0]\nassert [step(place) for _ in range(3)] == [[1], [2], [3]]",
+    ),
     "a_frame_changed_in_place": Exercise(
         FRAME + "def add(data):\n    data['c'] = data.a + data.b",
         FRAME + "def add(data):\n    data.assign(c=data.a + data.b)",
@@ -302,6 +339,68 @@ def test_a_call_changes_only_those_of_its_arguments_that_the_solution_changes() 
     for answered, points in ((step, 2), ("def step(w, g):\n    g *= 0", 0), (uses_g, 0)):
         result = grade(as_bytes(handed_in(spec, step=answered)), spec)
         assert result.points == points, result.cells
+
+
+def test_objects_of_the_lessons_own_classes_become_what_an_answer_makes_of_them() -> None:
+    node = (
+        "class Node:\n    def __init__(self, value, next=None):\n        self.value, self.next = value, next"
+    )
+    append = "def append(node, value):\n    while node.next:\n        node = node.next\n    node.next = Node(value)"
+    turn = (
+        "def turned(node):\n    before = None\n    while node:\n"
+        "        node.next, before, node = before, node, node.next\n    return before"
+    )
+    grow = "def grow(nodes):\n    for node in nodes:\n        node.value += 1"
+    walk = "found = []\nwhile node:\n    found.append(node.value)\n    node = node.next\n"
+    spec = with_solution_run(
+        spec_of(
+            code(node),
+            answer("append", append),
+            check(
+                "appended",
+                "first = node = Node(1, Node(2))\nappend(first, 3)\n" + walk + "assert found == [1, 2, 3]",
+            ),
+            answer("turned", turn),
+            check("is_turned", "node = turned(Node(1, Node(2)))\n" + walk + "assert found == [2, 1]"),
+            answer("grow", grow),
+            check(
+                "grown",
+                "nodes = [Node(1), Node(2)]\ngrow(nodes)\nassert [node.value for node in nodes] == [2, 3]",
+            ),
+        )
+    )
+    assert spec.unjudged == {}
+    solved = handed_in(spec, append=append, turned=turn, grow=grow)
+    assert [cell.points for cell in grade(as_bytes(solved), spec).cells] == [2, 2, 2]
+
+
+def test_nothing_is_used_up_or_counted_twice() -> None:
+    right = "def ordered(numbers):\n    numbers.sort()\n    return list(numbers)"
+    spec = with_solution_run(
+        spec_of(
+            answer("ordered", ORDERED),
+            check("numbered", "pairs = enumerate(ordered([2, 1]))\nassert list(pairs) == [(0, 1), (1, 2)]"),
+            check(
+                "mapped", "data = [2, 1]\nfound = map(str, ordered(data))\nassert list(found) == ['1', '2']"
+            ),
+            check(
+                "queued",
+                "import queue\nfound, data = queue.Queue(), [2, 1]\nresult = ordered(data)\n"
+                "for each in result:\n    found.put(each)\nassert found.get() == 1\nassert found.get() == 2",
+            ),
+            check(
+                "counted",
+                "score, data = 0, [2, 1]\ndef assert_right(one, other):\n    global score\n    score += one == other\n"
+                "result = ordered(data)\nassert_right(result, [1, 2])\nassert_right(result, [])\nassert score == 1",
+            ),
+            check("points", "def assert_points(one):\n    return one\nassert_points(len(ordered([1, 2])))"),
+        )
+    )
+    assert spec.unjudged == {}
+    result = grade(as_bytes(handed_in(spec, ordered=right)), spec)
+    assert [cell.points for cell in result.cells] == [2, 2, 2, 2, 2]
+    short = grade(as_bytes(handed_in(spec, ordered="def ordered(numbers):\n    return numbers[:1]")), spec)
+    assert short.cells[-1].points == 1
 
 
 def test_results_that_a_check_collects_are_compared_with_what_its_data_were() -> None:
