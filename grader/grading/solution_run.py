@@ -15,8 +15,8 @@ def run_solution(setting: Setting, notebook: bytes, spec: Spec) -> tuple[Spec, G
     """Run the instructor's notebook: the lesson that submissions are to be graded against, and the run.
 
     What the solution changes in a check's own data, answers may change as well, and a check whose solution
-    passes only beside the student's code will run there. Raises CourseError with the check for a solution that
-    does not pass, and StartError where no process can be started.
+    passes only beside the student's code will run there. Raises CourseError with the check for a solution
+    that does not pass, and StartError where no process can be started.
     """
     setting = replace(setting, hands_over=True)
     graded = grade_in(setting, notebook, spec)

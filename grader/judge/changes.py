@@ -11,8 +11,9 @@ import builtins
 import operator
 import sys
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from inspect import getattr_static
 from typing import Any
 
 import numpy as np
@@ -72,21 +73,25 @@ class Changes:
         """
         if self._finds_out:
             self.found_out.update(changes)
+        if not self._can_become(argument):
+            return
         follow = changes_are_followed() and not later
         follow = follow or self._finds_out or self._is_expected(changes)
-        if follow and self._become(argument, now):
-            self._apart.pop(id(argument), None)
-        elif self._can_become(argument):
-            before = self.current(argument)
-            if before is not argument and self._become(before, now):
-                # What was given back before is the same object still.
-                now = before
-            elif isinstance(now, dict) and self._is_record(argument):
-                now, attributes = object.__new__(type(argument)), now
-                self._become(now, attributes)
-            self._apart.pop(id(argument), None)
-            self._apart[id(argument)] = argument, now, self._held(argument)
+        before = self._apart.pop(id(argument), (None, None, None))[1]
+        if not follow or not _become(argument, now):
+            self._apart[id(argument)] = argument, self._stand_in(argument, before, now), self._held(argument)
             self._forget_oldest()
+
+    def _stand_in(self, argument: Any, before: Any, now: Any) -> Any:
+        """What stands for the changed copy of an argument here. before: what has done so until now."""
+        if before is not None and _become(before, now):
+            # What was given back before is the same object still.
+            return before
+        if isinstance(now, dict) and self._is_record(argument):
+            made = object.__new__(type(argument))
+            _become(made, now)
+            return made
+        return now
 
     def _is_expected(self, changes: Collection[str]) -> bool:
         if self._expected is None:
@@ -130,8 +135,8 @@ class Changes:
         }
         with ExitStack() as restored:
             for argument, now, _ in self._apart.values():
-                restored.callback(self._become, argument, self._held(argument))
-                self._become(argument, now)
+                restored.callback(_become, argument, self._held(argument))
+                _become(argument, now)
             yield
 
     def _forget_oldest(self) -> None:
@@ -149,31 +154,48 @@ class Changes:
     def _held(self, argument: Any) -> Any:
         return dict(vars(argument)) if self._is_record(argument) else argument.copy()
 
-    def _become(self, argument: Any, now: Any) -> bool:
-        """Let an object become another one in place; whether it can."""
-        if isinstance(argument, np.ndarray):
-            same = isinstance(now, np.ndarray) and now.shape == argument.shape
-            if not same or not argument.flags.writeable:
-                return False
-            argument[...] = now.astype(argument.dtype, copy=False)
-        elif isinstance(argument, list) and isinstance(now, list):
-            argument[:] = now
-        elif (isinstance(argument, dict) and isinstance(now, dict)) or (
-            isinstance(argument, set) and isinstance(now, set)
-        ):
-            held = now.copy()
-            argument.clear()
-            argument.update(held)
-        elif is_table(argument) and type(now) is type(argument):
-            # As pandas' own methods do with `inplace=True`.
-            argument._update_inplace(now)
-        elif hasattr(argument, "__dict__") and isinstance(now, dict | type(argument)):
-            for name, value in (now if isinstance(now, dict) else dict(vars(now))).items():
-                if isinstance(name, str) and (name in vars(argument) or not name.startswith("__")):
-                    object.__setattr__(argument, name, value)
-        else:
+
+def _become(argument: Any, now: Any) -> bool:
+    """Let an object become another one in place; whether it can. now: of a record also its attributes."""
+    if isinstance(argument, np.ndarray):
+        same = isinstance(now, np.ndarray) and now.shape == argument.shape
+        if not same or not argument.flags.writeable:
             return False
-        return True
+        argument[...] = now.astype(argument.dtype, copy=False)
+    elif isinstance(argument, list) and isinstance(now, list):
+        argument[:] = now
+    elif (isinstance(argument, dict) and isinstance(now, dict)) or (
+        isinstance(argument, set) and isinstance(now, set)
+    ):
+        held = now.copy()
+        argument.clear()
+        argument.update(held)
+    elif is_table(argument) and type(now) is type(argument):
+        # As pandas' own methods do with `inplace=True`.
+        argument._update_inplace(now)
+    elif hasattr(argument, "__dict__") and isinstance(now, dict | type(argument)):
+        _set_attributes(argument, now if isinstance(now, dict) else dict(vars(now)))
+    else:
+        return False
+    return True
+
+
+def _set_attributes(record: Any, attributes: Mapping[Any, Any]) -> None:
+    """Give an object these attributes and no others; none takes the place of a method of its class."""
+    held = vars(record)
+    allowed = {
+        name: value
+        for name, value in attributes.items()
+        if name in held or (isinstance(name, str) and not _is_method(type(record), name))
+    }
+    held.clear()
+    held.update(allowed)
+
+
+def _is_method(kind: type, name: str) -> bool:
+    """Whether a class defines something of this name that does more than hold a value."""
+    found = getattr_static(kind, name, None)
+    return callable(found) or hasattr(type(found), "__get__")
 
 
 def is_small(argument: Any) -> bool:

@@ -374,6 +374,21 @@ def test_objects_of_the_lessons_own_classes_become_what_an_answer_makes_of_them(
     assert [cell.points for cell in grade(as_bytes(solved), spec).cells] == [2, 2, 2]
 
 
+def test_no_answer_puts_something_in_place_of_a_method_of_the_checks() -> None:
+    count = "def count(box):\n    box.items.append(1)\n    return len(box.items)"
+    cheats = "def count(box):\n    box.is_full = lambda: True\n    box.items.append(0)\n    return 1"
+    spec = with_solution_run(
+        spec_of(
+            code("class Box:\n    def __init__(self):\n        self.items = []\n    def is_full(self):\n"
+                 "        return sum(self.items) > 0"),
+            answer("count", count),
+            check("counted", "box = Box()\nassert count(box) == 1\nassert box.is_full()"),
+        )
+    )  # fmt: skip
+    assert [cell.points for cell in grade(as_bytes(handed_in(spec, count=count)), spec).cells] == [2]
+    assert grade(as_bytes(handed_in(spec, count=cheats)), spec).cells[0].points == 0
+
+
 def test_nothing_is_used_up_or_counted_twice() -> None:
     right = "def ordered(numbers):\n    numbers.sort()\n    return list(numbers)"
     spec = with_solution_run(
