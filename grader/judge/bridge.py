@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -23,7 +23,7 @@ MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
 MOST_HANDED = 1000
 # An argument, and in words what changes it when its copy is changed, by each name of the function.
-Watched = tuple[Any, Sequence[str]]
+Watched = tuple[Any, frozenset[str]]
 # A name that means nothing any more.
 GONE = object()
 
@@ -58,8 +58,9 @@ class Bridge:
         self.known: dict[int, Any] = {}
         self.theirs: dict[int, tuple[Any, int]] = {}
         self.classes: dict[int, type] = {}
-        # What functions over there are called here, by their handles.
+        # What functions over there are called here, by their handles; and what those are that come now.
         self._names: dict[int, set[str]] = {}
+        self._naming: frozenset[str] = frozenset()
         self._seeds: tuple[Any, ...] = global_states()
         self.keras_seed: int | None = None
         # In a check's second run, the handles that it may use.
@@ -76,6 +77,7 @@ class Bridge:
     def begin(self, classes: Iterable[str], methods: Iterable[str]) -> None:
         """Begin a check. classes: the names of the lesson's classes that it takes; methods: of them all."""
         self._handed.clear()
+        self._names.clear()
         self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
 
     def fetch(self, names: list[str]) -> Fetched:
@@ -91,13 +93,12 @@ class Bridge:
         found = {}
         for name, written in fetched.named.items():
             try:
-                found[name] = reader.value(written)
+                with self._named({name}):
+                    found[name] = reader.value(written)
             except CannotTravelError as error:
                 self.give_up(f"{name} cannot be handed over. {error}")
-        for name, value in found.items():
-            handle = handle_of(value)
-            if handle is not None:
-                self._names.setdefault(handle, set()).add(name)
+            if isinstance(found[name], RemoteClass):
+                self._names.setdefault(found[name]._handle, set()).add(name)
         for name, value in sorted(found.items(), key=lambda each: each[0] not in self._lessons_classes):
             if isinstance(value, RemoteClass):
                 # Where a function is asked for, its instances are what that function gives, and no numbers.
@@ -133,6 +134,19 @@ class Bridge:
         if self._usable is not None:
             self._usable.add(handle)
 
+    def name(self, handle: int) -> None:
+        """Note what an object over there is called that comes now."""
+        self._names.setdefault(handle, set()).update(self._naming)
+
+    @contextmanager
+    def _named(self, names: Iterable[str]) -> Iterator[None]:
+        """Within what objects come that are called so."""
+        before, self._naming = self._naming, frozenset(names)
+        try:
+            yield
+        finally:
+            self._naming = before
+
     def share(self, namespace: dict[str, Any], names: frozenset[str]) -> None:
         """Let the student's functions see what the check makes of these names of theirs."""
         self.shared, self._bound = namespace, {name: namespace.get(name, GONE) for name in names}
@@ -142,17 +156,17 @@ class Bridge:
         self.bring_up_to_date()
         writer = Arguments(self)
         # What earlier calls have done to their arguments, this one finds there.
-        with self.changes.shown():
+        with self.changes.shown([*arguments, *named.values()]):
             call = wire.Call(
                 self.use(handle),
                 [writer.argument(argument, place) for place, argument in enumerate(arguments)],
                 {name: writer.argument(argument, name) for name, argument in named.items()},
                 self._changed_seeds(writer),
             )
-        names = self._names.get(handle, ())
+        names = frozenset(self._names.get(handle, ()))
 
         def with_change(argument: Any, place: int | str) -> Watched:
-            return argument, [f"{name} changes argument {place}" for name in names]
+            return argument, frozenset(f"{name} changes argument {place}" for name in names)
 
         places: list[tuple[int | str, Any]] = [*enumerate(arguments), *named.items()]
         whole = [with_change(argument, place) for place, argument in places]
@@ -162,7 +176,8 @@ class Bridge:
         if len(self._handed) < MOST_HANDED and all(map(is_small, arguments)):
             self._handed[self._calls] = whole
         answer, reader = self._ask(call, writer.buffers, watched)
-        result = self._read(reader, answer.value)
+        with self._named(f"{name}()" for name in names):
+            result = self._read(reader, answer.value)
         if isinstance(result, RemoteIterator):
             vars(result)["_arguments"] = watched
         return result
@@ -170,11 +185,8 @@ class Bridge:
     def read(self, handle: int, name: str) -> Any:
         """An attribute of a handle. Raises AttributeError."""
         answer, reader = self._ask(wire.Read(self.use(handle), name[:LONGEST_NAME]))
-        found = self._read(reader, answer.value)
-        method = handle_of(found)
-        if method is not None:
-            self._names.setdefault(method, set()).add(f".{name}")
-        return found
+        with self._named({f".{name}"}):
+            return self._read(reader, answer.value)
 
     def write(self, handle: int, name: str, value: Any) -> None:
         """Set an attribute of a handle."""
@@ -184,7 +196,8 @@ class Bridge:
     def next(self, handle: int, watched: Mapping[int, Watched]) -> Any:
         """The next item of a handle. watched: what it was made with, by number. Raises StopIteration."""
         answer, reader = self._ask(wire.Next(self.use(handle)), None, watched)
-        return self._read(reader, answer.value)
+        with self._named(f"{name}[]" for name in self._names.get(handle, ())):
+            return self._read(reader, answer.value)
 
     def operate(self, handle: int, operator: str, arguments: tuple[Any, ...]) -> Any:
         """Use an operator of a handle's class."""
@@ -290,14 +303,11 @@ class Bridge:
                 reader = FromStudent(self, received)
                 if not isinstance(told, wire.Call):
                     reader.own = {number: argument for number, (argument, _) in watched.items()}
-                    for number, written in told.changed:
-                        if number in watched:
-                            argument, changes = watched[number]
-                            self.changes.note(argument, self._read(reader, written), changes)
+                    self._note_changes(told.changed, watched, reader)
                 if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
-                    self._note_later(told)
+                    self._note_later(told.later)
                     return told, reader
                 if isinstance(told, wire.Refusal):
                     raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
@@ -308,12 +318,25 @@ class Bridge:
         except LinkMisusedError as error:
             self.give_up(f"The process that ran this notebook's cells sent {error}.")
 
-    def _note_later(self, told: wire.Answer) -> None:
-        for number, place, written in told.later:
+    def _note_changes(
+        self, told: Sequence[tuple[int, Any]], watched: Mapping[int, Watched], reader: FromStudent
+    ) -> None:
+        if len(dict(told)) < len(told) or not dict(told).keys() <= watched.keys():
+            self.give_up("Something is said to have changed that was not handed over.")
+        for number, written in told:
+            self._note(watched[number], self._read(reader, written))
+
+    def _note_later(self, told: Sequence[tuple[int, int, Any]]) -> None:
+        for number, place, written in told:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
-                argument, changes = handed[place]
-                self.changes.note(argument, self._read(FromStudent(self, []), written), changes, later=True)
+                self._note(handed[place], self._read(FromStudent(self, []), written), later=True)
+
+    def _note(self, watched: Watched, now: Any, *, later: bool = False) -> None:
+        try:
+            self.changes.note(watched[0], now, watched[1], later=later)
+        except CannotTravelError as error:
+            self.give_up(str(error))
 
     def _received(self) -> Received:
         """The next message. Raises StudentGoneError for one that is too large: what follows is its rest."""

@@ -14,17 +14,20 @@ from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from inspect import getattr_static
+from types import FunctionType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
 
 from grader.judge.looking import can_be_made_twice
+from grader.judge.plain import CannotTravelError
 from helpers.kit.calling import changes_are_followed
 
 # How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
 # oldest are forgotten first.
 MOST_KEPT = 1000
 MOST_BYTES = 32 * 1024**2
+BYTES_OF_ITEM = 8
 # Of an argument that is compared again after each later call, in bytes.
 MOST_COMPARED = 1000
 
@@ -65,38 +68,50 @@ class Changes:
         finally:
             self._is_thrown_away = before
 
-    def note(self, argument: Any, now: Any, changes: Collection[str], *, later: bool = False) -> None:
+    def note(self, argument: Any, now: Any, changes: frozenset[str], *, later: bool = False) -> None:
         """Let an object become what has become of its copy, or keep that apart.
 
         changes: which change of which function that is, such as "sort changes argument 0", by all names that
-        the function has. later: whether another call has done it.
+        the function has. later: whether another call has done it. Raises CannotTravelError for what it cannot
+        have become.
         """
-        if self._finds_out:
-            self.found_out.update(changes)
         if not self._can_become(argument):
             return
-        follow = changes_are_followed() and not later
-        follow = follow or self._finds_out or self._is_expected(changes)
+        now = self._fresh(argument, now)
+        if self._finds_out:
+            self.found_out.update(changes)
+        follow = (changes_are_followed() and not later) or self._is_expected(changes)
         before = self._apart.pop(id(argument), (None, None, None))[1]
-        if not follow or not _become(argument, now):
-            self._apart[id(argument)] = argument, self._stand_in(argument, before, now), self._held(argument)
-            self._forget_oldest()
+        if follow and _become(argument, now):
+            return
+        # What was given back before is the same object still.
+        stays = before is not None and _become(before, now)
+        self._apart[id(argument)] = argument, before if stays else now, self._held(argument)
+        self._forget_oldest()
 
-    def _stand_in(self, argument: Any, before: Any, now: Any) -> Any:
-        """What stands for the changed copy of an argument here. before: what has done so until now."""
-        if before is not None and _become(before, now):
-            # What was given back before is the same object still.
-            return before
-        if isinstance(now, dict) and self._is_record(argument):
+    def _fresh(self, argument: Any, now: Any) -> Any:
+        """What has become of an argument's copy, as an object that is nobody's. Raises CannotTravelError.
+
+        What the student's process sends may be one of the check's own objects.
+        """
+        if self._is_record(argument):
             made = object.__new__(type(argument))
-            _become(made, now)
-            return made
-        return now
+            if type(now) is dict and _become(made, now):
+                return made
+        elif isinstance(argument, np.ndarray) and isinstance(now, np.ndarray):
+            return np.array(now)
+        elif is_table(argument) and type(now) is type(argument):
+            return now.copy()
+        else:
+            for kind in (list, dict, set):
+                if isinstance(argument, kind) and isinstance(now, kind):
+                    return kind(now)
+        raise CannotTravelError("An argument cannot have become that.")
 
-    def _is_expected(self, changes: Collection[str]) -> bool:
-        if self._expected is None:
+    def _is_expected(self, changes: frozenset[str]) -> bool:
+        if self._expected is None and not self._finds_out:
             return self._is_thrown_away
-        return bool(changes) and self._expected.issuperset(changes)
+        return bool(changes) and (self._finds_out or changes <= (self._expected or set()))
 
     def looks_at(self, names: Sequence[str], calls: Sequence[str]) -> Iterator[AbstractContextManager[None]]:
         """Within what to make an assertion: once, or once more of what became of the copies.
@@ -110,7 +125,7 @@ class Changes:
             frame = sys._getframe(1)
             known = ChainMap(frame.f_locals, frame.f_globals, vars(builtins))
             if can_be_made_twice(names, calls, known):
-                yield self.shown()
+                yield self.shown([known[name] for name in names if name in known])
 
     def current(self, argument: Any) -> Any:
         """What has become of the copy of an object that was handed over, itself where it is the same."""
@@ -123,20 +138,20 @@ class Changes:
         return next(found, value)
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
-        """Let all objects be, for a moment, what their copies have become.
+    def shown(self, values: Iterable[Any]) -> Iterator[None]:
+        """Let all objects that values hold be, for a moment, what their copies have become.
 
         What the check itself has changed since is what the check has made of it.
         """
-        self._apart = {
-            key: (argument, now, before)
-            for key, (argument, now, before) in self._apart.items()
-            if _are_alike(self._held(argument), before)
-        }
         with ExitStack() as restored:
-            for argument, now, _ in self._apart.values():
-                restored.callback(_become, argument, self._held(argument))
-                _become(argument, now)
+            for key in _held_by(values, self._apart):
+                argument, now, before = self._apart[key]
+                held = self._held(argument)
+                if _are_alike(held, before):
+                    restored.callback(_become, argument, held)
+                    _become(argument, now)
+                else:
+                    del self._apart[key]
             yield
 
     def _forget_oldest(self) -> None:
@@ -200,7 +215,7 @@ def _is_method(kind: type, name: str) -> bool:
 
 def is_small(argument: Any) -> bool:
     """Whether something is kept to be compared again after later calls."""
-    return _size(argument) <= MOST_COMPARED
+    return not isinstance(argument, np.ndarray | list | dict | set) or _size(argument) <= MOST_COMPARED
 
 
 def is_table(value: Any) -> bool:
@@ -209,8 +224,33 @@ def is_table(value: Any) -> bool:
     return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
 
 
+def _held_by(values: Iterable[Any], keys: Collection[int]) -> list[int]:
+    """Those of these ids that belong to values, or to what they hold."""
+    if not keys:
+        return []
+    found: list[int] = []
+    left, seen = list(values), set[int]()
+    while left:
+        value = left.pop()
+        if id(value) in seen or type(value) in (int, float, str, bool, NoneType):
+            continue
+        seen.add(id(value))
+        if id(value) in keys:
+            found.append(id(value))
+        if isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list | tuple | set | frozenset):
+            left += value
+        elif not isinstance(value, type | FunctionType | ModuleType | np.ndarray):
+            left += getattr(value, "__dict__", {}).values()
+    return found
+
+
 def _size(value: Any) -> int:
-    return value.nbytes if isinstance(value, np.ndarray) else 8 * len(value) if isinstance(value, list) else 0
+    """How many bytes something takes, about."""
+    if isinstance(value, np.ndarray) or is_table(value):
+        return int(np.sum(value.nbytes))
+    return BYTES_OF_ITEM * len(value if isinstance(value, list | dict | set) else vars(value))
 
 
 def _are_alike(one: Any, other: Any) -> bool:

@@ -17,7 +17,7 @@ from grader.judge.looks import (
     named_tuple,
     signature_of,
 )
-from grader.judge.plain import CannotTravelError, Reader
+from grader.judge.plain import MOST_DEPTH, MOST_ELEMENTS, CannotTravelError, Reader, extent
 from grader.judge.views import view_of
 from helpers.kit.exercise import NotDoneYet
 
@@ -44,11 +44,11 @@ class FromStudent(Reader):
         """Read a value that is not plain. Raises CannotTravelError."""
         bridge = self._bridge
         if isinstance(written, wire.Own):
-            return bridge.changes.current(bridge.mine(written.handle))
+            return self._counted(bridge.changes.current(bridge.mine(written.handle)), depth)
         if isinstance(written, wire.Given):
             if written.of not in self.own:
                 raise CannotTravelError("An object is named that was not handed over.")
-            return bridge.changes.current(self.own[written.of])
+            return self._counted(bridge.changes.current(self.own[written.of]), depth)
         if isinstance(written, wire.View):
             numbers = self.value(written.numbers, depth + 1)
             whole = bridge.changes.current(self.own.get(written.of))
@@ -66,6 +66,7 @@ class FromStudent(Reader):
                 bridge.theirs[id(value)] = value, written.handle
             return value
         if isinstance(written, wire.Handle):
+            bridge.name(written.handle)
             if written.handle not in bridge.known:
                 bridge.made(written.handle, self._handle(written))
             return bridge.known[written.handle]
@@ -88,6 +89,15 @@ class FromStudent(Reader):
         if isinstance(written, wire.Table):
             return bridge.made(written.handle, rebuilding.table(written, self, depth))
         return super().other(written, depth)
+
+    def _counted(self, value: Any, depth: int) -> Any:
+        """The same value: what it holds counts each time it is named. Raises CannotTravelError."""
+        elements, levels = extent(value)
+        self._elements += elements
+        self._deepest = max(self._deepest, depth + levels)
+        if self._elements > MOST_ELEMENTS or self._deepest > MOST_DEPTH:
+            raise CannotTravelError("It holds one object too often, or too deep.")
+        return value
 
     def _handle(self, written: wire.Handle) -> Any:
         if written.of is not None:

@@ -211,6 +211,29 @@ class Writer:
             raise CannotTravelError(f"It takes more than {MOST_BYTES // 1024**2:,} MiB.")
 
 
+def extent(value: Any) -> tuple[int, int]:
+    """How many elements a value holds, each as often as it is there, and on how many levels.
+
+    Raises CannotTravelError for one that is too deep, or holds itself.
+    """
+    known: dict[int, tuple[int, int]] = {}
+
+    def of(value: Any, depth: int) -> tuple[int, int]:
+        if not isinstance(value, list | tuple | dict | set | frozenset):
+            return 1, 0
+        if depth > MOST_DEPTH:
+            raise CannotTravelError(f"It is nested more than {MOST_DEPTH} levels deep, or holds itself.")
+        if id(value) not in known:
+            held = [of(each, depth + 1) for each in (value.values() if isinstance(value, dict) else value)]
+            known[id(value)] = (
+                1 + sum(elements for elements, _ in held),
+                1 + max((levels for _, levels in held), default=0),
+            )
+        return known[id(value)]
+
+    return of(value, 0)
+
+
 class Reader:
     """Turns what has travelled in one message back into values of this process's own."""
 

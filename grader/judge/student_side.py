@@ -105,7 +105,8 @@ class Student:
     def _answer(self, ask: Any, reader: FromJudge) -> None:
         writer = ToJudge(self)
         answer: wire.Answer | wire.Refusal
-        self._watched = {}
+        # A function may call one of the check's, and that one of these again.
+        around, self._watched = self._watched, {}
         printed = io.StringIO()
         try:
             with surroundings.in_place(self._replaced, prints=self._prints) as printed:
@@ -118,6 +119,7 @@ class Student:
                 raise
             writer = ToJudge(self)
             answer = self._refusal(error, writer)
+        self._watched = around
         answer.printed = surroundings.text_of(printed)
         # What was printed otherwise belongs to no cell: it may show the data of hidden tests.
         self._cells.flush()
