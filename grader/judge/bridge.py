@@ -15,7 +15,7 @@ from grader.judge.from_student import FromStudent
 from grader.judge.generators import are_same, global_states
 from grader.judge.handles import RemoteClass, RemoteIterator, handle_of
 from grader.judge.looks import LONGEST_NAME
-from grader.judge.plain import CannotTravelError, Writer
+from grader.judge.plain import MOST_ELEMENTS, CannotTravelError, Writer, extent
 from grader.judge.stopped import StoppedCheckError, StudentGoneError
 from grader.judge.to_student import Arguments, ToStudent
 
@@ -325,12 +325,24 @@ class Bridge:
             self.give_up("Something is said to have changed that was not handed over.")
         for number, written in told:
             self._note(watched[number], self._read(reader, written))
+        if reader.names_given:
+            # What they hold may have become more since it was read.
+            for number, _ in told:
+                self._limit(self.changes.current(watched[number][0]))
 
     def _note_later(self, told: Sequence[tuple[int, int, Any]]) -> None:
         for number, place, written in told:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
                 self._note(handed[place], self._read(FromStudent(self, []), written), later=True)
+
+    def _limit(self, value: Any) -> None:
+        try:
+            elements, _ = extent(value)
+        except CannotTravelError as error:
+            self.give_up(str(error))
+        if elements > MOST_ELEMENTS:
+            self.give_up("It holds one object too often.")
 
     def _note(self, watched: Watched, now: Any, *, later: bool = False) -> None:
         try:

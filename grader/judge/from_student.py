@@ -39,6 +39,8 @@ class FromStudent(Reader):
         self._bridge, self.received = bridge, received
         # What the call that is answered was given, by number.
         self.own: Mapping[int, Any] = {}
+        # Whether any of that was named.
+        self.names_given = False
 
     def other(self, written: Any, depth: int) -> Any:
         """Read a value that is not plain. Raises CannotTravelError."""
@@ -48,6 +50,7 @@ class FromStudent(Reader):
         if isinstance(written, wire.Given):
             if written.of not in self.own:
                 raise CannotTravelError("An object is named that was not handed over.")
+            self.names_given = True
             return self._counted(bridge.changes.current(self.own[written.of]), depth)
         if isinstance(written, wire.View):
             numbers = self.value(written.numbers, depth + 1)
