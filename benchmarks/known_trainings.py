@@ -156,7 +156,8 @@ def _seeded_as_asked(exercise: str, source: str) -> str:
 
 def _seeded(answers: dict[str, Answer], seed: int) -> dict[str, Answer]:
     model = answers["model"]
-    source = f"keras.utils.set_random_seed({seed})\n{model.source}"
+    unseeded = model.source.replace("keras.utils.set_random_seed(1)\n", "")
+    source = f"keras.utils.set_random_seed({seed})\n{unseeded}"
     return {**answers, "model": replace(model, source=source)}
 
 
