@@ -27,8 +27,8 @@ def grade(
     """Grade a submission against a lesson.
 
     notebook: the .ipynb as handed in; it may hold anything. files: what else lies in the lesson's folder, by
-    relative path. Never raises for what a submission holds or does. Raises StartError where no process can
-    be started.
+    relative path. `course grade` takes the lesson as `run_solution` gives it. Never raises for what a
+    submission holds or does. Raises StartError where no process can be started.
     """
     return grade_in(Setting(limits or Limits(), spec.modules, files or {}), notebook, spec)
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.judge import wire
+from grader.judge.describing import is_table
 from grader.judge.looking import can_be_made_twice
 from grader.judge.plain import CannotTravelError
 from helpers.kit.calling import changes_are_followed
@@ -28,8 +30,6 @@ from helpers.kit.calling import changes_are_followed
 MOST_KEPT = 1000
 MOST_BYTES = 32 * 1024**2
 BYTES_OF_ITEM = 8
-# Of an argument that is compared again after each later call, in bytes.
-MOST_COMPARED = 1000
 
 
 class Changes:
@@ -96,6 +96,7 @@ class Changes:
         """
         if self._is_record(argument):
             made = object.__new__(type(argument))
+            vars(made).update(vars(argument))
             if type(now) is dict and _become(made, now):
                 return made
         elif isinstance(argument, np.ndarray) and isinstance(now, np.ndarray):
@@ -122,6 +123,7 @@ class Changes:
         yield nullcontext()
         # What asks the student's process for something cannot be made twice.
         if self._apart and self._asked() == asked:
+            # Of the check, which goes through what this gives.
             frame = sys._getframe(1)
             known = ChainMap(frame.f_locals, frame.f_globals, vars(builtins))
             if can_be_made_twice(names, calls, known):
@@ -215,13 +217,7 @@ def _is_method(kind: type, name: str) -> bool:
 
 def is_small(argument: Any) -> bool:
     """Whether something is kept to be compared again after later calls."""
-    return not isinstance(argument, np.ndarray | list | dict | set) or _size(argument) <= MOST_COMPARED
-
-
-def is_table(value: Any) -> bool:
-    """Whether something is a data frame or a series of pandas, which can be changed in place."""
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
+    return not isinstance(argument, np.ndarray | list | dict | set) or _size(argument) <= wire.MOST_COMPARED
 
 
 def _held_by(values: Iterable[Any], keys: Collection[int]) -> list[int]:

@@ -22,6 +22,12 @@ from grader.judge.symbolic import tensorflow_takes_symbols
 Described = wire.Model | wire.History | wire.Drawing | wire.Figure | wire.Randomness | wire.Table
 
 
+def is_table(value: Any) -> bool:
+    """Whether something is a data frame or a series of pandas, which can be changed in place."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
+
+
 def described(value: Any, handle: int, writer: Writer, depth: int) -> Described | None:
     """Describe an object, or give None where that is not one of the known ones. Raises CannotTravelError."""
     keras = sys.modules.get("keras")

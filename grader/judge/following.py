@@ -38,7 +38,10 @@ class FollowChanges(ast.NodeTransformer):
         if _dotted(node.value.func).partition(".")[0] in self.names:
             self.generic_visit(node)
             return _at(node, ast.With([ast.withitem(_call(THROWN_AWAY))], [node]))
-        return self._made_twice(node) if _asserts(node.value) else self.generic_visit(node)  # type: ignore[return-value]
+        if _asserts(node.value):
+            return self._made_twice(node)
+        self.generic_visit(node)
+        return node
 
     def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
         """An assertion: each part of one that is joined by `and` by itself."""

@@ -27,8 +27,7 @@ from grader.executor.link import Link
 from grader.executor.shell import Cells
 from grader.executor.trainings import Data, Told, Train, encoder, told
 from grader.judge import surroundings, wire
-from grader.judge.changes import MOST_COMPARED, is_table
-from grader.judge.describing import built, items_of
+from grader.judge.describing import built, is_table, items_of
 from grader.judge.from_judge import FromJudge, JudgesFunction
 from grader.judge.operators import OPERATORS
 from grader.judge.plain import CannotTravelError, Reader, Writer
@@ -289,10 +288,10 @@ def _line(error: BaseException) -> str:
 def _is_small(snapshot: Any) -> bool:
     """Whether what an argument held can be compared again and again; not for what cannot be changed."""
     if isinstance(snapshot, np.ndarray):
-        return snapshot.nbytes <= MOST_COMPARED
-    return (
-        snapshot is not None and not snapshot[1] and len(msgspec.msgpack.encode(snapshot[0])) <= MOST_COMPARED
-    )
+        return snapshot.nbytes <= wire.MOST_COMPARED
+    if snapshot is None or snapshot[1]:
+        return False
+    return len(msgspec.msgpack.encode(snapshot[0])) <= wire.MOST_COMPARED
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.judge import wire
-from grader.judge.changes import is_table
-from grader.judge.describing import random_generator
+from grader.judge.describing import is_table, random_generator
 from grader.judge.handles import handle_of
 from grader.judge.plain import Writer
 

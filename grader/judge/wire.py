@@ -448,6 +448,9 @@ Ask = Fetch | Bind | Unbind | Surround | Call | Read | Write | Next | Operate | 
 ToJudge = Answer | Refusal | Call
 ToStudent = Answer | Refusal | Ask
 
+# Of an argument that is compared again after each later call, in bytes.
+MOST_COMPARED = 1000
+
 _encoder = msgspec.msgpack.Encoder()
 _to_judge: msgspec.msgpack.Decoder[ToJudge] = msgspec.msgpack.Decoder(ToJudge)
 _to_student: msgspec.msgpack.Decoder[ToStudent] = msgspec.msgpack.Decoder(ToStudent)

@@ -59,7 +59,7 @@ class Counted:
 
     @property
     def average(self) -> float | None:
-        """The average share of its points, None where no answer that waits for marks has got any yet."""
+        """The average share of its points, None where nothing is marked, or all who tried it still wait."""
         unmarked = bool(self.waiting) and not self.tried
         return self.points / self.possible if self.possible and not unmarked else None
 

@@ -389,6 +389,18 @@ def test_no_answer_puts_something_in_place_of_a_method_of_the_checks() -> None:
     assert grade(as_bytes(handed_in(spec, count=cheats)), spec).cells[0].points == 0
 
 
+def test_an_object_keeps_the_function_that_it_holds_when_an_answer_changes_it() -> None:
+    layer = (
+        "class Layer:\n    activation = abs\n"
+        "    def __init__(self):\n        self.size, self.activation = 1, round"
+    )
+    grow = "def grow(layer):\n    layer.size += 1"
+    asks = "layer = Layer()\ngrow(layer)\nassert layer.size == 2\nassert layer.activation(-1.6) == -2"
+    spec = with_solution_run(spec_of(code(layer), answer("grow", grow), check("grown", asks)))
+    assert spec.unjudged == {}
+    assert grade(as_bytes(handed_in(spec, grow=grow)), spec).points == 2
+
+
 def test_nothing_is_used_up_or_counted_twice() -> None:
     right = "def ordered(numbers):\n    numbers.sort()\n    return list(numbers)"
     spec = with_solution_run(
