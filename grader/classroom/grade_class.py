@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.classroom.autotests import with_autotests
+from grader.classroom.changed_checks import told_of_changed_checks
 from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
 from grader.classroom.interrupts import deferred_interrupts
@@ -72,7 +73,9 @@ def grade_class(
         Lesson(course, name, limits_of(course, name, limits or {})) for name in names if chosen[name]
     ]
     with grading_lock(course):
-        run = Run(course, [with_autotests(lesson) for lesson in with_work], chosen, verified_share)
+        run = Run(
+            course, [with_autotests(lesson) for lesson in with_work], chosen, verified_share, as_a_whole=force
+        )
         if not force:
             run.skip_unchanged()
         unchanged = sum(record.is_graded for record in run.records.values())
@@ -159,6 +162,9 @@ def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgr
             with _gradebook(course, lessons.values()) as gradebook:
                 for record in run.finish(results, gradebook):
                     on_progress(Finished(record))
+        for name, again in sorted(run.again.items()):
+            if again:
+                on_progress(Noticed(f"{name}: {told_of_changed_checks(again)}"))
     finally:
         schedule.close()
 

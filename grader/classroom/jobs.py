@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from grader.grading.again import Earlier, grade_again
 from grader.grading.grade import grade_in
-from grader.grading.graded import Graded
+from grader.grading.graded import Again, Extent, Graded
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
+
+
+def _unknown() -> None:
+    """Nothing is known of earlier runs."""
 
 
 @dataclass(frozen=True)
 class Job:
     """One notebook to grade. It holds all that grading needs, and grading it twice does no harm.
 
-    key: a hash of all that decides the result.
+    key: a hash of all that decides the result. earlier: reads how it
+    was graded before some checks were changed, where that is known.
     """
 
     key: str
@@ -24,6 +31,7 @@ class Job:
     notebook: bytes
     spec: Spec
     setting: Setting
+    earlier: Callable[[], Earlier | None] = _unknown
 
     @property
     def title(self) -> str:
@@ -33,5 +41,10 @@ class Job:
 
 
 def do(job: Job) -> Graded:
-    """Grade the job's notebook."""
-    return grade_in(job.setting, job.notebook, job.spec)
+    """Grade the job's notebook, and run no more of it than is needed."""
+    earlier = job.earlier()
+    again = grade_again(job.setting, job.notebook, job.spec, earlier) if earlier else None
+    if again is not None:
+        return again
+    graded = grade_in(job.setting, job.notebook, job.spec)
+    return replace(graded, again=Again(earlier.changed, Extent.WHOLE)) if earlier else graded

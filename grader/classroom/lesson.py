@@ -9,6 +9,7 @@ import json
 import os
 import site
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
@@ -128,15 +129,34 @@ class Lesson:
     @cached_property
     def digest(self) -> str:
         """A hash of all that decides marks and is not the submission: lesson, limits, environment."""
-        written = [
-            {name: _without_outputs(content) for name, content in self.notebooks.items()},
+        return digest_of(json.dumps([self._deciding, self.digests_of_checks], sort_keys=True).encode())
+
+    @cached_property
+    def digest_apart_from_checks(self) -> str:
+        """The same of everything but what its checks say, and how many points they give."""
+        return digest_of(json.dumps(self._deciding, sort_keys=True).encode())
+
+    @cached_property
+    def digests_of_checks(self) -> dict[str, dict[str, str]]:
+        """For each notebook its checks by their names, each with a hash of what it says and gives."""
+        return {
+            name: {
+                check: digest_of(json.dumps(cell, sort_keys=True).encode())
+                for check, cell in _checks(content).items()
+            }
+            for name, content in self.notebooks.items()
+        }
+
+    @cached_property
+    def _deciding(self) -> list[Any]:
+        return [
+            {name: _apart_from_checks(content) for name, content in self.notebooks.items()},
             {name: digest_of(content) for name, content in self.files.items()},
             self.autotests,
             asdict(self.limits),
             _deciding(self.course.root / CONFIG_NAME),
             environment(),
         ]
-        return digest_of(json.dumps(written, sort_keys=True).encode())
 
 
 def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
@@ -172,13 +192,39 @@ def _deciding(config: Path) -> str:
     return ast.dump(tree)
 
 
-def _without_outputs(notebook: bytes) -> Any:
-    """What an instructor wrote. Outputs, which each build makes again, decide no marks."""
+def _apart_from_checks(notebook: bytes) -> Any:
+    """What an instructor wrote, without checks and outputs. Outputs, made by each build, decide no marks."""
+    cells = _cells(notebook)
+    checks = _checks(notebook)
+    return digest_of(notebook) if cells is None else [_name_of_check(cell, checks) or cell for cell in cells]
+
+
+def _checks(notebook: bytes) -> dict[str, Any]:
+    """The cells that are marked by running them, by their names; of one name that two have, none."""
+    named = [(cell[2].get("grade_id"), cell) for cell in _cells(notebook) or () if _is_check(cell)]
+    counted = Counter(name for name, _ in named)
+    return {name: cell for name, cell in named if isinstance(name, str) and counted[name] == 1}
+
+
+def _is_check(cell: list[Any]) -> bool:
+    kind, _, marks = cell
+    return (
+        kind == "code" and isinstance(marks, dict) and bool(marks.get("grade")) and not marks.get("solution")
+    )
+
+
+def _name_of_check(cell: list[Any], checks: Mapping[str, Any]) -> str:
+    name = cell[2].get("grade_id") if _is_check(cell) else None
+    return name if isinstance(name, str) and name in checks else ""
+
+
+def _cells(notebook: bytes) -> list[list[Any]] | None:
+    """The kind, text and marks of each cell; None for what cannot be read."""
     try:
         cells = json.loads(notebook)["cells"]
         return [[cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")] for cell in cells]
-    except (ValueError, KeyError, TypeError):
-        return digest_of(notebook)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def environment() -> dict[str, str]:

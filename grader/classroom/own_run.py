@@ -10,16 +10,22 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from grader.atomic import write_text, writing
 from grader.classroom.lesson import Lesson
+from grader.classroom.visible import visible_of, written_visible
+from grader.classroom.written_runs import WrittenRun, changed_checks, run_of, written_run
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.grading.again import Earlier
+    from grader.grading.graded import Graded
     from grader.grading.spec import Spec
 
 # From so many submissions on, pictures that need not be drawn again are worth a run; where a lesson trains,
@@ -32,12 +38,13 @@ class OwnRun:
     """What is known of a lesson.
 
     specs: by notebook, what submissions are graded against. is_run: whether its solution was run where it has
-    one. pictures: those that it drew.
+    one. pictures: those that it drew. graded: by notebook that run.
     """
 
     specs: Mapping[str, Spec]
     is_run: bool
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    graded: Mapping[str, Graded] = field(default_factory=dict)
 
 
 def own_run(lesson: Lesson, submissions: int) -> OwnRun:
@@ -50,12 +57,13 @@ def own_run(lesson: Lesson, submissions: int) -> OwnRun:
     worth_it = submissions >= enough or not shown
     known = _kept(lesson)
     if known is None or (worth_it and not known.is_run):
-        known = _run(lesson) if worth_it else OwnRun(lesson.specs, is_run=False)
+        earlier = _earlier(lesson)
+        known = _run(lesson, earlier) if worth_it or earlier else OwnRun(lesson.specs, is_run=False)
         _keep(lesson, known)
     return known
 
 
-def _run(lesson: Lesson) -> OwnRun:
+def _run(lesson: Lesson, earlier: Mapping[str, Earlier]) -> OwnRun:
     from grader.executor.process import StartError
     from grader.grading.setting import Setting
     from grader.grading.solution_run import run_solution
@@ -63,18 +71,21 @@ def _run(lesson: Lesson) -> OwnRun:
     setting = Setting(lesson.limits, lesson.modules, lesson.files, lesson.files)
     specs = dict(lesson.specs)
     pictures: dict[str, bytes] = {}
+    runs = {}
     for name, spec in lesson.specs.items():
         if not spec.has_solutions:
             continue
         path = lesson.course.source / lesson.name / f"{name}.ipynb"
         try:
-            specs[name], graded = run_solution(setting, lesson.notebooks[name], spec)
+            notebook = lesson.notebooks[name]
+            specs[name], graded = run_solution(setting, notebook, spec, earlier.get(name))
         except StartError as error:
             raise CourseError(f"{path} cannot be run: {error}") from None
         except CourseError as error:
             raise CourseError(f"{path}: {error}") from None
         pictures.update(graded.drawn)
-    return OwnRun(specs, True, pictures)
+        runs[name] = graded
+    return OwnRun(specs, True, pictures, runs)
 
 
 def _path(lesson: Lesson) -> Path:
@@ -89,9 +100,12 @@ def _keep(lesson: Lesson, own_run: OwnRun) -> None:
     }  # fmt: skip
     written = {
         "digest": lesson.digest,
+        "apart_from_checks": lesson.digest_apart_from_checks,
+        "checks": lesson.digests_of_checks,
         "is_run": own_run.is_run,
         "specs": specs,
         "pictures": {name: b64encode(png).decode("ascii") for name, png in own_run.pictures.items()},
+        "runs": {name: _written(graded) for name, graded in own_run.graded.items()},
     }
     path = _path(lesson)
     with writing(path):
@@ -110,6 +124,44 @@ def _kept(lesson: Lesson) -> OwnRun | None:
                 {name: b64decode(png) for name, png in written["pictures"].items()},
             )
     return None
+
+
+def _earlier(lesson: Lesson) -> dict[str, Earlier]:
+    """How its solution ran before some of its checks were changed, and nothing else was."""
+    from grader.grading.again import Earlier
+
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError):
+        written = json.loads(_path(lesson).read_text(encoding="utf-8"))
+        if written["apart_from_checks"] == lesson.digest_apart_from_checks:
+            pictures = {name: b64decode(png) for name, png in written["pictures"].items()}
+            return {
+                name: Earlier(
+                    replace(
+                        _graded(run),
+                        drawn=pictures,
+                        shown_by_solution=written["specs"][name]["shown_by_solution"],
+                    ),
+                    changed_checks(written["checks"][name], lesson.digests_of_checks[name]),
+                )
+                for name, run in written["runs"].items()
+                if run is not None and not written["specs"][name]["in_student"]
+            }
+    return {}
+
+
+def _written(graded: Graded) -> dict[str, Any] | None:
+    run = written_run(graded)
+    visible = written_visible(graded.visible) if graded.visible is not None else None
+    if run is None:
+        return None
+    return {"run": msgspec.to_builtins(run), "notebook": graded.notebook, "visible": visible}
+
+
+def _graded(written: Mapping[str, Any]) -> Graded:
+    from nbformat import from_dict
+
+    visible = visible_of(written["visible"]) if written["visible"] is not None else None
+    return run_of(msgspec.convert(written["run"], WrittenRun), from_dict(written["notebook"]), visible)
 
 
 def _spec(written: Mapping[str, Any]) -> Spec:

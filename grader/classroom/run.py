@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.atomic import NOTHING_CAN_BE_WRITTEN, write_bytes, write_text
 from grader.classroom.course import Course
+from grader.classroom.earlier_runs import keep_runs, reader
 from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
@@ -20,7 +21,7 @@ from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible
 from grader.errors import CourseError
 from grader.executor.warm import PARENTS, Outer
-from grader.grading.graded import Graded
+from grader.grading.graded import Again, Graded
 from grader.grading.imports import imported_by
 from grader.grading.setting import Setting
 from grader.grading.submitted_notebook import read_submission
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from grader.classroom.gradebook import GradebookWriter
     from grader.classroom.own_run import OwnRun
     from grader.classroom.schedule import Done, Schedule
+    from grader.grading.spec import Spec
 
 # Modules that take up to a second to import, and may be imported for everybody: importing them starts
 # nothing, and their packages show each part as soon as it is named, so no notebook can tell that they were.
@@ -57,13 +59,19 @@ class Run:
         lessons: Sequence[Lesson],
         students: Mapping[str, Sequence[str]],
         verified_share: float = 0.0,
+        *,
+        as_a_whole: bool = False,
     ) -> None:
         """Read what was handed in.
 
         students: by lesson, whose submissions to grade. verified_share: of remembered trainings, those that
-        are done once more.
+        are done once more. as_a_whole: also what only changed checks make necessary.
         """
         self.course = course
+        self._as_a_whole = as_a_whole
+        self._specs: dict[str, Mapping[str, Spec]] = {}
+        # By lesson how often changed checks made so much necessary.
+        self.again: dict[str, Counter[Again]] = defaultdict(Counter)
         self._verified_share = verified_share
         self.records: dict[tuple[str, str], Record] = {}
         self.waiting: list[HandedIn] = []
@@ -90,8 +98,11 @@ class Run:
                 changed.append(handed_in)
         self.waiting = changed
 
+    def _graded_folder(self, handed_in: HandedIn) -> Path:
+        return self.course.autograded / handed_in.student / handed_in.lesson.name
+
     def _notebooks_are_there(self, handed_in: HandedIn) -> bool:
-        folder = self.course.autograded / handed_in.student / handed_in.lesson.name
+        folder = self._graded_folder(handed_in)
         return all((folder / f"{name}.ipynb").is_file() for name in handed_in.lesson.notebooks)
 
     @property
@@ -127,9 +138,11 @@ class Run:
 
         modules = self.modules
         jobs, expected = [], {}
+        self._specs = {lesson: own_run.specs for lesson, own_run in own_runs.items()}
         for handed_in in self.waiting:
             for name, content in handed_in.notebooks.items():
                 lesson = handed_in.lesson
+                spec = own_runs[lesson.name].specs[name]
                 key = f"{handed_in.key}-{handed_in.student}-{name}"
                 self._by_key[key] = handed_in
                 expected[key] = self._expected_seconds(handed_in)
@@ -140,7 +153,7 @@ class Run:
                         lesson.name,
                         name,
                         content,
-                        own_runs[lesson.name].specs[name],
+                        spec,
                         Setting(
                             lesson.limits,
                             modules,
@@ -149,6 +162,7 @@ class Run:
                             own_runs[lesson.name].pictures,
                             verified_share=self._verified_share,
                         ),
+                        *([] if self._as_a_whole else [reader(handed_in, name, spec)]),
                     )
                 )
         return schedule.do_all(jobs, expected)
@@ -206,6 +220,8 @@ class Run:
         kept = {name: each for name, each in visible.items() if each is not None}
         if kept.keys() == visible.keys():
             keep_visible(handed_in, kept)
+        self.again[lesson.name].update(each.again for each in graded.values() if each.again is not None)
+        keep_runs(handed_in, self._specs[lesson.name], graded, self._graded_folder(handed_in))
         gradebook.write(
             lesson.name,
             student,
@@ -236,7 +252,7 @@ class Run:
 
     def _changed_answers(self, handed_in: HandedIn, name: str, graded: Graded) -> frozenset[str]:
         """The answers of a notebook that differ from those graded before, all where none were."""
-        path = self.course.autograded / handed_in.student / handed_in.lesson.name / f"{name}.ipynb"
+        path = self._graded_folder(handed_in) / f"{name}.ipynb"
         before = {}
         with suppress(OSError, ValueError, KeyError, TypeError):
             before = _answers(json.loads(path.read_text(encoding="utf-8"))["cells"])
@@ -246,7 +262,7 @@ class Run:
     def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
         import nbformat
 
-        folder = self.course.autograded / handed_in.student / handed_in.lesson.name
+        folder = self._graded_folder(handed_in)
         folder.mkdir(parents=True, exist_ok=True)
         files = dict(handed_in.files)
         if handed_in.written_timestamp:

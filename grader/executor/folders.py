@@ -41,14 +41,14 @@ def write_files(folder: int, files: Mapping[str, bytes]) -> None:
         _write(folder, PurePosixPath(name), content)
 
 
-def copy_new_files(source: int, target: int, instructors: Container[str]) -> None:
-    """Copy what is new in a student's open folder to the judge's, as bytes, within limits.
+def copy_new_files(source: int, target: int, instructors: Container[str]) -> int:
+    """Copy what is new in a student's open folder to the judge's, as bytes, within limits; how many files.
 
     instructors: files, by relative path, that are the lesson's own. They stay as they are, and so does what
     the judge's cells have made or changed. Links and anything else that is not a file are left out: they may
     lead anywhere.
     """
-    left, number = MOST_BYTES, 0
+    left, number, copied = MOST_BYTES, 0, 0
     for path, folder in _files(source):
         # A student may have made anything there, which may be gone by now.
         with suppress(OSError):
@@ -59,11 +59,13 @@ def copy_new_files(source: int, target: int, instructors: Container[str]) -> Non
                     continue
                 number, left = number + 1, left - status.st_size
                 if number > MOST_FILES or left < 0:
-                    return
+                    break
                 name = path.as_posix()
                 if name not in instructors and not _is_judges(target, name):
                     _write(target, path, file.read(status.st_size))
                     os.utime(name, ns=(COPIED, COPIED), dir_fd=target)
+                    copied += 1
+    return copied
 
 
 def _is_judges(folder: int, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from grader.executor.conversations import Conversation
 from grader.executor.link import LinkMisusedError
 from grader.executor.trainings import Data, Train
 
@@ -87,7 +88,8 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     failed: whether an error ended it. ename, evalue: of that error. number: its last value as text
     (JSON has no nan), if that is a number. slips: the names of the slips that a check saw in an answer.
     relation: what it saw that all wrong results have to do with the right ones. shown_by_solution: what it
-    has shown of the check, if it is the lesson's own. All of it counts only where the judge says it.
+    has shown of the check, if it is the lesson's own. conversation: what a check has asked of the student's
+    process. All of it counts only where the judge says it.
     """
 
     failed: bool
@@ -97,6 +99,7 @@ class Ended(msgspec.Struct, tag="ended", frozen=True):
     slips: tuple[str, ...] = ()
     relation: str = ""
     shown_by_solution: tuple[str, ...] = ()
+    conversation: Conversation | None = None
 
     @property
     def value(self) -> float | None:

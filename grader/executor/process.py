@@ -207,19 +207,18 @@ def run(
     request: Request,
     deadline: float,
     take: Callable[[Output], None],
-    other: Process | None = None,
-    take_other: Callable[[Output], None] = lambda _: None,
+    meanwhile: tuple[Link, Callable[[], bool]] | None = None,
     train: Callable[[Train, list[bytearray]], None] | None = None,
 ) -> Ended | Drawn:
     """Run a cell in a process until it has ended, or have it do what else is asked.
 
-    deadline: until when, by time.monotonic(). take: gets what it prints and draws. other: a process whose
-    outputs are taken meanwhile, so that it is not held up. train: answers where the cell asks for a training.
-    Raises StoppedError, and what `take` and `train` raise.
+    deadline: until when, by time.monotonic(). take: gets what it prints and draws. meanwhile: another link,
+    and what takes a message from it and tells whether more may come. train: answers where the cell asks for a
+    training. Raises StoppedError, and what these functions raise.
     """
-    for each in (process, other):
-        if each is not None:
-            each.link.deadline = deadline
+    process.link.deadline = deadline
+    if meanwhile is not None:
+        meanwhile[0].deadline = deadline
     try:
         process.link.send(encoded(request))
     except LinkSlowError:
@@ -229,8 +228,8 @@ def run(
     with selectors.DefaultSelector() as selector:
         selector.register(process.link, selectors.EVENT_READ)
         selector.register(process.control, selectors.EVENT_READ)
-        if other is not None:
-            selector.register(other.link, selectors.EVENT_READ)
+        if meanwhile is not None:
+            selector.register(meanwhile[0], selectors.EVENT_READ)
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -238,9 +237,9 @@ def run(
             for key, _ in selector.select(left):
                 if key.fileobj is process.control:
                     raise why_ended(process)
-                if other is not None and key.fileobj is other.link:
-                    if not _take_other(other, take_other):
-                        selector.unregister(other.link)
+                if meanwhile is not None and key.fileobj is meanwhile[0]:
+                    if not meanwhile[1]():
+                        selector.unregister(meanwhile[0])
                     continue
                 message, buffers = _received(process, MOST_STATE if train is not None else 0)
                 if isinstance(message, Ended | Drawn):
@@ -278,10 +277,10 @@ def finish(process: Process, deadline: float, take: Callable[[Output], None]) ->
                 take(_output(message))
 
 
-def _take_other(other: Process, take: Callable[[Output], None]) -> bool:
+def take_output(process: Process, take: Callable[[Output], None]) -> bool:
     """Take one output of a process that is not asked for a cell; whether there may be more."""
     try:
-        message, _ = _received(other)
+        message, _ = _received(process)
         if not isinstance(message, Ended | Drawn):
             take(_output(message))
     except TimeUpError:

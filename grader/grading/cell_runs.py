@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from grader.grading.graded import Outcome
+from grader.executor.conversations import Conversation
+from grader.grading.graded import Outcome, Stage
 from grader.grading.rebuild import Rebuilt
 
 
@@ -46,7 +47,8 @@ class Execution:
     student's process met any hidden test; None where such tests could not wait. waiting: the places of checks
     that have passed as students have them, and not yet with their hidden tests. differing: keys of remembered
     trainings that gave other numbers when they were done again. has_named_displays: whether cells can change
-    what others have shown.
+    what others have shown. conversations: by the place of a check what it has asked of the student's process;
+    None where nobody could judge it again from that.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Execution:
     waiting: set[int] = field(default_factory=set)
     differing: list[str] = field(default_factory=list)
     has_named_displays: bool = False
+    conversations: dict[int, dict[Stage, Conversation | None]] = field(default_factory=dict)
 
     @property
     def cell_seconds(self) -> float:

@@ -11,8 +11,9 @@ from the start without it. Checks that were judged before keep what they earned.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from grader.grading.cell_runs import Execution
 from grader.grading.hidden_last import HiddenTests, hidden_tests
@@ -25,22 +26,30 @@ from grader.judge.plans import Plan
 STOPPED_IN_DOUBT = "StoppedCheckError"
 
 
-def execute(rebuilt: Rebuilt, plans: Mapping[int, Plan], setting: Setting) -> Execution:
-    """Run all code cells of a notebook, and put the outputs into it.
+def execute(
+    rebuilt: Rebuilt,
+    plans: Mapping[int, Plan],
+    setting: Setting,
+    make_pass: Callable[..., Pass] = Pass,
+    until: int | None = None,
+) -> Execution:
+    """Run the code cells of a notebook, and put the outputs into it.
 
-    plans: for each check, by its place in the notebook, how it is judged. Never raises for what a notebook
-    does. Raises StartError.
+    plans: for each check, by its place in the notebook, how it is judged. make_pass: makes a pass over the
+    cells of what Pass takes. until: the place of the last cell to run, None for all. Never raises for what a
+    notebook does. Raises StartError.
     """
     tests = hidden_tests(rebuilt, plans)
-    if not tests.may_wait:
-        return _execute(rebuilt, plans, setting, tests)
-    waited = _execute(rebuilt, plans, setting, tests)
+    runs = partial(_execute, rebuilt, plans, setting, make_pass)
+    waited = runs(tests, until)
     if not waited.waiting:
         return waited
     last = len(rebuilt.notebook.cells) if _matters_below(waited, tests) else max(waited.waiting)
+    if until is not None:
+        last = min(last, until)
     for _, cell in code_cells(rebuilt, until=last):
         cell.outputs, cell.execution_count = [], None
-    in_place = _execute(rebuilt, plans, setting, replace(tests, may_wait=False), last)
+    in_place = runs(replace(tests, may_wait=False), last)
     return _joined(in_place, waited, last)
 
 
@@ -65,6 +74,10 @@ def _joined(in_place: Execution, waited: Execution, last: int) -> Execution:
         waited.shown_by_solution | in_place.shown_by_solution,
         waited.before_hidden,
         differing=[*waited.differing, *in_place.differing],
+        conversations={
+            place: {**waited.conversations.get(place, {}), **in_place.conversations.get(place, {})}
+            for place in waited.conversations.keys() | in_place.conversations.keys()
+        },
     )
 
 
@@ -72,15 +85,16 @@ def _execute(
     rebuilt: Rebuilt,
     plans: Mapping[int, Plan],
     setting: Setting,
+    make_pass: Callable[..., Pass],
     tests: HiddenTests,
-    until: int | None = None,
+    until: int | None,
 ) -> Execution:
     """Run the cells down to the place `until`, or all of them."""
     execution = Execution()
     deadline = time.monotonic() + setting.limits.notebook_seconds
     left_out: set[int] = set()
     while True:
-        stopped_at = Pass(rebuilt, plans, setting, execution, deadline, left_out, tests, until).run()
+        stopped_at = make_pass(rebuilt, plans, setting, execution, deadline, left_out, tests, until).run()
         if stopped_at is None or time.monotonic() >= deadline:
             break
         left_out.add(stopped_at)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from grader.grading.cell_runs import Execution
 from grader.grading.execution import execute
-from grader.grading.graded import MISSING, CellMarks, Graded, Outcome, Visible
+from grader.grading.graded import MISSING, CellMarks, Conversations, Graded, Outcome, Visible
 from grader.grading.marking import marks
 from grader.grading.other_languages import execute_in_jupyter
 from grader.grading.rebuild import Rebuilt, rebuild
@@ -44,6 +44,12 @@ def grade_in(setting: Setting, notebook: bytes, spec: Spec) -> Graded:
         execution = execute(rebuilt, rebuilt.plans(spec.plans), setting)
     else:
         execution = execute_in_jupyter(rebuilt, setting)
+    return graded_of(rebuilt, execution, spec, setting, started)
+
+
+def graded_of(rebuilt: Rebuilt, execution: Execution, spec: Spec, setting: Setting, started: float) -> Graded:
+    """What a notebook has earned that has run. started: when grading it began, by time.monotonic()."""
+    names = {place: str(cell.name) for place, cell in enumerate(rebuilt.spec_cells) if cell is not None}
     return Graded(
         notebook=rebuilt.notebook,
         cells=marks(rebuilt, execution),
@@ -55,12 +61,23 @@ def grade_in(setting: Setting, notebook: bytes, spec: Spec) -> Graded:
         remembered_seconds=execution.remembered_seconds,
         drawn=execution.drawn,
         shown_by_solution={
-            str(spec_cell.name): sorted(execution.shown_by_solution[place])
-            for place, spec_cell in enumerate(rebuilt.spec_cells)
-            if spec_cell is not None and place in execution.shown_by_solution
+            names[place]: sorted(shown) for place, shown in execution.shown_by_solution.items()
         },
         visible=_visible(rebuilt, execution),
+        conversations=_conversations(rebuilt, execution, spec),
     )
+
+
+def _conversations(rebuilt: Rebuilt, execution: Execution, spec: Spec) -> dict[str, Conversations] | None:
+    """What checks have asked, of those on which no other check depends; None where not all went as usual."""
+    if spec.language != "python" or execution.problems or execution.unjudged or execution.differing:
+        return None
+    needed = {place for plan in rebuilt.plans(spec.plans).values() for place in plan.before}
+    return {
+        str(cell.name): execution.conversations[place]
+        for place, cell in enumerate(rebuilt.spec_cells)
+        if cell is not None and place in execution.conversations and place not in needed
+    }
 
 
 def _visible(rebuilt: Rebuilt, execution: Execution) -> Visible | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from grader.executor.conversations import Conversation
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,6 +32,31 @@ class Outcome(enum.Enum):
     TOO_MUCH_OUTPUT = "too much output"
     DID_NOT_RUN = "did not run"
     BY_HAND = "to be marked by hand"
+
+
+class Extent(enum.Enum):
+    """How much of a notebook ran to grade it again."""
+
+    CHECKS = "changed checks alone"
+    DOWN_TO_CHECKS = "its cells down to the last changed check"
+    WHOLE = "all of it"
+
+
+@dataclass(frozen=True)
+class Again:
+    """A submission was graded once more because checks had changed. changed: the names of these checks."""
+
+    changed: frozenset[str]
+    extent: Extent
+
+
+# A check with hidden tests runs as students have it, and then with them; or whole, as all other checks do.
+Stage = Literal["released", "hidden", "whole"]
+RELEASED: Stage = "released"
+HIDDEN: Stage = "hidden"
+WHOLE: Stage = "whole"
+# What one check has asked of the student's process; None where that is more than is kept.
+Conversations = Mapping[Stage, Conversation | None]
 
 
 @dataclass(frozen=True)
@@ -75,7 +102,9 @@ class Graded:
     end. cell_seconds: of that, what cells ran. remembered_seconds: how much longer cells would have run if no
     training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
     shown_by_solution: by the name of a check, what that run has shown of it. visible: what students may see
-    of it; None where only another run could tell.
+    of it; None where only another run could tell. conversations: by the name of a check what it has asked,
+    for when it is changed; one that is missing needs a whole run then, and where there are none at all any
+    change does. again: why it was graded once more.
     """
 
     notebook: NotebookNode
@@ -89,6 +118,8 @@ class Graded:
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
     visible: Visible | None = None
+    conversations: Mapping[str, Conversations] | None = None
+    again: Again | None = None
 
     @property
     def points(self) -> float:

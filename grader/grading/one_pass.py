@@ -8,16 +8,18 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 
+import msgspec
 from nbformat import NotebookNode
 
 from grader.executor import process as processes
 from grader.executor.folders import copy_new_files
+from grader.executor.link import Link
 from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
 from grader.executor.outputs import Budget, Outputs, Shared, TooMuchOutputError
 from grader.executor.task import JUDGE, STUDENT
 from grader.executor.trainings import Train
 from grader.grading.cell_runs import CellRun, Execution
-from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, Outcome
+from grader.grading.graded import CANNOT_FAIL, ENDED_ODDLY, HIDDEN, RELEASED, WHOLE, Outcome, Stage
 from grader.grading.hidden_last import NOTHING, HiddenTests
 from grader.grading.known_trainings import of_this_machine
 from grader.grading.pair import pair
@@ -86,27 +88,37 @@ class Pass:
         self._has_met_hidden = False
         # The set-up cells and checks that the judge has run.
         self._judge_ran: set[int] = set()
+        self._has_students_files = False
 
     def run(self) -> int | None:
         """Run the cells until one has to be stopped: its place, or None at the end."""
         with pair(self._setting, self._roles()) as running:
             student = self._student = running[STUDENT]
             self._judge = running.get(JUDGE, student)
-            for count, (place, cell) in enumerate(self._cells, 1):
-                judged = place in self._plans and place in self._execution.runs
-                if place in self._left_out or (judged and place not in self._execution.waiting):
-                    continue
-                run = self._run_and_note(place, cell, count)
-                if place in self._visible and run.ended is Outcome.PASSED:
-                    self._execution.waiting.add(place)
-                if run.is_left_out:
-                    return place
-            self._run_hidden()
-            if self._setting.hands_over:
+            stopped_at = self._run_cells()
+            if stopped_at is None and self._setting.hands_over:
                 with suppress(processes.StoppedError, TooMuchOutputError):
                     drawn = processes.run(student, HandOver(), self._deadline, self._budget.drop)
                     self._execution.drawn = drawn.pictures if isinstance(drawn, Drawn) else {}
+        return stopped_at
+
+    def _run_cells(self) -> int | None:
+        """Run those that are wanted, and then hidden tests that have waited."""
+        for count, (place, cell) in enumerate(self._cells, 1):
+            if not self._is_wanted(place):
+                continue
+            run = self._run_and_note(place, cell, count)
+            if place in self._visible and run.ended is Outcome.PASSED:
+                self._execution.waiting.add(place)
+            if run.is_left_out:
+                return place
+        self._run_hidden()
         return None
+
+    def _is_wanted(self, place: int) -> bool:
+        """Whether a cell is to run: checks that were judged before a process ended keep what they earned."""
+        judged = place in self._plans and place in self._execution.runs
+        return place not in self._left_out and (not judged or place in self._execution.waiting)
 
     def _run_hidden(self) -> None:
         """Run the checks that wait with their hidden tests: those that lose nothing by it wait no more."""
@@ -175,8 +187,10 @@ class Pass:
             taken = plan.fetch, plan.unknown, plan.classes, plan.methods, plan.share
             asserted = plan.shown_by_solution, self._setting.hands_over
             cell = Run(source, count, *taken, keep, again, may_call, *asserted)
-            ended = self._judged(place, cell, plan, until, outputs)
+            stage = HIDDEN if again else RELEASED if keep else WHOLE
+            ended = self._judged(place, stage, cell, plan, until, outputs)
             run.slips, run.relation = ended.slips, ended.relation
+            self._execution.conversations.setdefault(place, {})[stage] = ended.conversation
             if self._setting.hands_over:
                 self._execution.shown_by_solution.setdefault(place, set()).update(ended.shown_by_solution)
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
@@ -198,7 +212,9 @@ class Pass:
             processes.obey(self._student, take)
             raise
 
-    def _judged(self, place: int, cell: Run, plan: Plan, until: float, outputs: Outputs) -> Ended:
+    def _judged(
+        self, place: int, stage: Stage, cell: Run, plan: Plan, until: float, outputs: Outputs
+    ) -> Ended:
         for before in plan.before:
             if before not in self._judge_ran and before in self._sources:
                 self._in_judge(self._quiet(before, plan), until, lambda _: None)
@@ -206,10 +222,19 @@ class Pass:
         self._judge_ran.add(place)
         if plan.prepare:
             self._in_judge(Run(plan.prepare, 1), until, lambda _: None)
-        copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
-        ended = self._in_judge(cell, until, outputs.add)
+        ended = self._check(place, stage, cell, until, outputs)
         if ended.ename in STOPPED_WITH_STUDENT:
             raise processes.why_ended(self._student)
+        return ended
+
+    def _check(self, place: int, stage: Stage, cell: Run, until: float, outputs: Outputs) -> Ended:  # noqa: ARG002
+        """Have the judge run a check. place, stage: for those who know what it will ask."""
+        copied = copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
+        self._has_students_files |= copied > 0
+        ended = self._in_judge(cell, until, outputs.add)
+        if self._has_students_files:
+            # It may have read them, and then it has not asked for all that it knows.
+            return msgspec.structs.replace(ended, conversation=None)
         return ended
 
     def _quiet(self, place: int, of_check: Plan) -> Run:
@@ -221,12 +246,19 @@ class Pass:
     def _in_judge(self, cell: Run, until: float, take: Callable[[Output], None]) -> Ended:
         """Run a cell with the judge. What the student's code prints meanwhile is counted and not kept."""
         try:
-            return _ended(processes.run(self._judge, cell, until, take, self._student, self._budget.drop))
+            return _ended(processes.run(self._judge, cell, until, take, self._meanwhile()))
         except processes.TimeUpError:
-            self._student.close()
+            self._end_student()
             finish = time.monotonic() + SECONDS_TO_FINISH
             processes.finish(self._judge, finish, take)
             raise
+
+    def _end_student(self) -> None:
+        self._student.close()
+
+    def _meanwhile(self) -> tuple[Link, Callable[[], bool]]:
+        student = self._student
+        return student.link, lambda: processes.take_output(student, self._budget.drop)
 
     def _unjudged(self, source: str, count: int, until: float, outputs: Outputs, run: CellRun) -> Ended:
         """Run a check in the student's process, where it earns its marks only if what must fail does fail."""

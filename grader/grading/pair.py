@@ -1,9 +1,9 @@
-"""The student's process and the judge's, for one pass over a notebook."""
+"""The processes for one pass over a notebook: the student's and the judge's, or the judge's alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from grader.executor import process as processes
 from grader.executor.link import Link
@@ -28,6 +28,18 @@ def pair(setting: Setting, roles: tuple[str, ...]) -> Iterator[dict[str, Process
         yield started
     finally:
         _close_all(started.values())
+
+
+@contextmanager
+def judge_alone(setting: Setting) -> Iterator[tuple[Process, Link]]:
+    """Start a judge's process, and end it afterwards. It asks over the link what it would ask a student's."""
+    with ExitStack() as ending:
+        peer, theirs = Link.pair()
+        ending.callback(peer.close)
+        judge = processes.start(JUDGE, theirs, setting.modules, setting.limits)
+        ending.callback(judge.close)
+        judge.wait_until_begun(setting.judges_files)
+        yield judge, peer
 
 
 def _link_between_both() -> dict[str, Link]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.errors import CourseError
+from grader.grading.again import Earlier, grade_again
 from grader.grading.grade import grade_in
 from grader.grading.graded import CellMarks, Graded
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 
 
-def run_solution(setting: Setting, notebook: bytes, spec: Spec) -> tuple[Spec, Graded]:
+def run_solution(
+    setting: Setting, notebook: bytes, spec: Spec, earlier: Earlier | None = None
+) -> tuple[Spec, Graded]:
     """Run the instructor's notebook: the lesson that submissions are to be graded against, and the run.
 
     What the solution changes in a check's own data, answers may change as well, and a check whose solution
-    passes only beside the student's code will run there. Raises CourseError with the check for a solution
-    that does not pass, and StartError where no process can be started.
+    passes only beside the student's code will run there. earlier: how it ran before some checks were changed.
+    Raises CourseError with the check for a solution that does not pass, and StartError where no process can
+    be started.
     """
     setting = replace(setting, hands_over=True)
-    graded = grade_in(setting, notebook, spec)
+    graded = earlier and grade_again(setting, notebook, spec, earlier)
+    graded = graded or grade_in(setting, notebook, spec)
     failed = _failed(graded)
     spec = replace(
         spec,

@@ -17,12 +17,14 @@ from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched
 from grader.judge.following import FollowChanges
 from grader.judge.modules import NoneOfStudents
+from grader.judge.recording import RecordingLink
 from grader.judge.stopped import StoppedCheckError
 
 
 def judge(cells: Cells, peer: Link) -> None:
     """Run the cells that the grader asks for until the links close."""
-    bridge = Bridge(peer)
+    link = RecordingLink(peer)
+    bridge = Bridge(link)
     sys.meta_path.insert(0, NoneOfStudents(Path.cwd()))
     follow = FollowChanges(bridge.changes, cells.namespace)
     # What cells have taken that run a second time, by their numbers.
@@ -31,6 +33,7 @@ def judge(cells: Cells, peer: Link) -> None:
     while True:
         cell = request(cells.receive())
         assert isinstance(cell, Run)
+        link.begin()
         _note_seeds(bridge)
         bridge.begin(cell.classes, cell.methods)
         bridge.changes.begin(cell.shown_by_solution, finds_out=cell.finds_out)
@@ -42,12 +45,12 @@ def judge(cells: Cells, peer: Link) -> None:
             cells.say(Ended(True, StoppedCheckError.__name__, why))
             continue
         except StoppedCheckError as stopped:
-            cells.say(_said(cells, stopped))
+            cells.say(_with_conversation(link, _said(cells, stopped)))
             continue
-        cells.run(cell, partial(_settle, cells, bridge))
+        cells.run(cell, partial(_settle, cells, bridge, link))
 
 
-def _settle(cells: Cells, bridge: Bridge, ended: Ended) -> Ended:
+def _settle(cells: Cells, bridge: Bridge, link: RecordingLink, ended: Ended) -> Ended:
     """Leave shared names in the student's process as the check left them here, and say how it ended."""
     stopped = bridge.stopped
     # The check has ended. What cannot be told of it now changes nothing that it said.
@@ -55,8 +58,13 @@ def _settle(cells: Cells, bridge: Bridge, ended: Ended) -> Ended:
         bridge.bring_up_to_date()
     if stopped is not None and ended.ename != type(stopped).__name__:
         # Whatever a check catches, as by a bare `except:`: nobody knows how it would have ended.
-        return _said(cells, stopped)
-    return msgspec.structs.replace(ended, shown_by_solution=tuple(sorted(bridge.changes.found_out)))
+        return _with_conversation(link, _said(cells, stopped))
+    shown = tuple(sorted(bridge.changes.found_out))
+    return _with_conversation(link, msgspec.structs.replace(ended, shown_by_solution=shown))
+
+
+def _with_conversation(link: RecordingLink, ended: Ended) -> Ended:
+    return msgspec.structs.replace(ended, conversation=link.conversation)
 
 
 def _said(cells: Cells, stopped: StoppedCheckError) -> Ended:

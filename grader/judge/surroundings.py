@@ -19,6 +19,7 @@ from grader.executor.streams import Stream
 
 MOST_PRINTED = 1_000_000
 _PRINT: Callable[..., Any] = builtins.print
+_INPUT: Callable[..., Any] = builtins.input
 
 
 def is_redirected() -> bool:
@@ -32,7 +33,7 @@ def replaced() -> dict[str, Callable[..., Any]]:
     if builtins.print is not _PRINT:
         found["print"] = builtins.print
     # Where nothing can be typed in, a kernel has a method of its own there, another one in each cell.
-    if getattr(builtins.input, "__func__", None) is not Kernel.raw_input:
+    if builtins.input is not _INPUT and getattr(builtins.input, "__func__", None) is not Kernel.raw_input:
         found["input"] = builtins.input
     return found
 

@@ -1,0 +1,92 @@
+"""Judge changed checks again from what the student's process has said before, without that process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from grader.errors import GraderError
+from grader.executor.conversations import Answer, Conversation, digest
+from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSlowError
+from grader.executor.messages import Ended
+from grader.executor.messages import Run as RunCell
+from grader.executor.outputs import Outputs
+from grader.grading.graded import Conversations, Stage
+from grader.grading.one_pass import STOPPED_WITH_STUDENT, Pass
+from grader.grading.pair import judge_alone
+
+NOTHING_SAID = Conversation((), ())
+
+
+class AsksOtherwiseError(GraderError):
+    """A changed check asks for something else than it did before, or nobody knows what it was told."""
+
+
+class Replay(Pass):
+    """A pass in which only changed checks are judged, and their questions are answered as they were before.
+
+    A check that asks the same leaves the student's process as it was left then: whatever came after it holds.
+    """
+
+    def __init__(self, kept: Mapping[int, Conversations], *arguments: Any) -> None:
+        """kept: by the place of each changed check, what was said. arguments: as Pass takes them."""
+        super().__init__(*arguments)
+        self._kept = kept
+        self._said = _Said(NOTHING_SAID)
+
+    def run(self) -> int | None:
+        """Judge the changed checks. Raises AsksOtherwiseError."""
+        with judge_alone(self._setting) as (self._judge, self._link):
+            if self._run_cells() is not None or any(run.is_left_out for run in self._execution.runs.values()):
+                raise AsksOtherwiseError
+        return None
+
+    def _is_wanted(self, place: int) -> bool:
+        return place in self._kept and super()._is_wanted(place)
+
+    def _check(self, place: int, stage: Stage, cell: RunCell, until: float, outputs: Outputs) -> Ended:
+        kept = self._kept[place].get(stage)
+        if kept is None:
+            raise AsksOtherwiseError
+        self._said = _Said(kept)
+        ended = self._in_judge(cell, until, outputs.add)
+        if not self._said.is_over or ended.ename in STOPPED_WITH_STUDENT:
+            raise AsksOtherwiseError
+        self._said = _Said(NOTHING_SAID)
+        return ended
+
+    def _end_student(self) -> None:
+        raise AsksOtherwiseError
+
+    def _meanwhile(self) -> tuple[Link, Callable[[], bool]]:
+        return self._link, lambda: self._said.answer(self._link)
+
+
+class _Said:
+    """What a student's process has said to one run of a check, to be said again in the same order."""
+
+    def __init__(self, kept: Conversation) -> None:
+        """Start at the beginning. Raises AsksOtherwiseError where the answers were not kept."""
+        if kept.answers is None or len(kept.answers) != len(kept.questions):
+            raise AsksOtherwiseError
+        self._left: list[tuple[str, Answer]] = list(zip(kept.questions, kept.answers, strict=True))[::-1]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was asked that was asked then."""
+        return not self._left
+
+    def answer(self, judge: Link) -> bool:
+        """Answer the judge's next question; whether there may be more. Raises AsksOtherwiseError."""
+        try:
+            message, buffers = judge.receive()
+            asked = digest(message, buffers)
+            if not self._left or self._left[-1][0] != asked:
+                raise AsksOtherwiseError
+            _, answer = self._left.pop()
+            judge.send(answer.message, answer.buffers)
+        except LinkClosedError:
+            return False
+        except (LinkMisusedError, LinkSlowError):
+            raise AsksOtherwiseError from None
+        return True
