@@ -8,29 +8,23 @@ from collections.abc import Mapping
 from grader.grading.graded import Again, Extent
 
 MOST_NAMES = 3
+RAN = {
+    Extent.CHECKS: "judged again from what the answers gave before",
+    Extent.DOWN_TO_CHECKS: "run down to the last changed check, as these look at much data",
+    Extent.WHOLE: "run as a whole: a check asks for something else now, or a cell was stopped before",
+}
 
 
 def told_of_changed_checks(again: Mapping[Again, int]) -> str:
     """How many notebooks needed how much, and why. again: how often each was found; at least one."""
     names = sorted(frozenset().union(*(each.changed for each in again)))
-    shown = ", ".join(names[:MOST_NAMES]) + (
-        f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
-    )
-    extents = Counter[Extent]()
+    more = len(names) - MOST_NAMES
+    shown = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    counted = Counter[Extent]()
     for each, number in again.items():
-        extents[each.extent] += number
-    said = []
-    if number := extents[Extent.CHECKS]:
-        said.append(f"{_notebooks(number)} judged again from what the answers gave before")
-    if number := extents[Extent.DOWN_TO_CHECKS]:
-        said.append(
-            f"{_notebooks(number)} run down to the last of these checks, which look at very much data"
-        )
-    if number := extents[Extent.WHOLE]:
-        said.append(
-            f"{_notebooks(number)} run as a whole, as the checks ask the answers for something else now"
-        )
-    return f"changed since it was graded: {shown}. {'; '.join(said)}."
+        counted[each.extent] += number
+    said = (f"{_notebooks(counted[extent])} {ran}" for extent, ran in RAN.items() if counted[extent])
+    return f"{shown} changed since it was graded. {'; '.join(said)}."
 
 
 def _notebooks(number: int) -> str:

@@ -1,4 +1,4 @@
-"""How each submission ran, for when checks of its lesson change: reports/<lesson>/.runs/<student>.json."""
+"""How each submission ran, for when checks of its lesson change: reports/<lesson>/.runs/<student>.msgpack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grader.grading.again import Earlier
 from grader.grading.graded import Graded
 from grader.grading.spec import Spec
 
-FOLDER = ".runs"
+FOLDER, ENDING = ".runs", ".msgpack"
 
 
 class _Notebook(msgspec.Struct, frozen=True):
@@ -42,33 +42,34 @@ class _Submission(msgspec.Struct, frozen=True):
     notebooks: dict[str, _Notebook]
 
 
-_decoder: msgspec.json.Decoder[_Submission] = msgspec.json.Decoder(_Submission)
+_decoder: msgspec.msgpack.Decoder[_Submission] = msgspec.msgpack.Decoder(_Submission)
 
 
 def path_of(reports: Path, lesson: str, student: str) -> Path:
     """Where a submission's run is kept."""
-    return reports / lesson / FOLDER / f"{student}.json"
+    return reports / lesson / FOLDER / f"{student}{ENDING}"
 
 
 def keep_runs(
     handed_in: HandedIn, specs: Mapping[str, Spec], graded: Mapping[str, Graded], folder: Path
 ) -> None:
     """Keep how the notebooks of a submission ran. folder: with the graded ones. Raises OSError."""
-    runs = {name: written_run(each) for name, each in graded.items() if name in handed_in.notebooks}
     written = _Submission(
         handed_in.key,
         handed_in.key_apart_from_checks,
         {
             name: _Notebook(
-                digest_of((folder / f"{name}.ipynb").read_bytes()), _checks(handed_in, name, specs[name]), run
+                digest_of((folder / f"{name}.ipynb").read_bytes()),
+                _checks(handed_in, name, specs[name]),
+                written_run(each),
             )
-            for name, run in runs.items()
-            if run is not None
+            for name, each in graded.items()
+            if name in handed_in.notebooks
         },
     )
     path = path_of(handed_in.lesson.course.reports, handed_in.lesson.name, handed_in.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, msgspec.json.encode(written) + b"\n")
+    write_bytes(path, msgspec.msgpack.encode(written))
 
 
 def reader(handed_in: HandedIn, name: str, spec: Spec) -> Callable[[], Earlier | None]:
@@ -86,13 +87,13 @@ def reader(handed_in: HandedIn, name: str, spec: Spec) -> Callable[[], Earlier |
 def _read(path: Path, graded: Path, apart_from_checks: str, checks: Mapping[str, str]) -> Earlier | None:
     import nbformat
 
-    with suppress(OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError):
+    with suppress(OSError, ValueError, LookupError, TypeError, msgspec.MsgspecError):
         kept = _decoder.decode(path.read_bytes())
         found = kept.notebooks[graded.stem]
         content = graded.read_bytes()
         if kept.apart_from_checks == apart_from_checks and found.digest == digest_of(content):
             notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-            visible = read_visible(path.parent.parent, path.stem, kept.key) or {}
+            visible = read_visible(path.parent.parent, path.name.removesuffix(ENDING), kept.key) or {}
             before = run_of(found.run, notebook, visible.get(graded.stem))
             return Earlier(before, changed_checks(found.checks, checks))
     return None

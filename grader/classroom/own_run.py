@@ -130,7 +130,7 @@ def _earlier(lesson: Lesson) -> dict[str, Earlier]:
     """How its solution ran before some of its checks were changed, and nothing else was."""
     from grader.grading.again import Earlier
 
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError):
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, msgspec.MsgspecError):
         written = json.loads(_path(lesson).read_text(encoding="utf-8"))
         if written["apart_from_checks"] == lesson.digest_apart_from_checks:
             pictures = {name: b64decode(png) for name, png in written["pictures"].items()}
@@ -144,17 +144,17 @@ def _earlier(lesson: Lesson) -> dict[str, Earlier]:
                     changed_checks(written["checks"][name], lesson.digests_of_checks[name]),
                 )
                 for name, run in written["runs"].items()
-                if run is not None and not written["specs"][name]["in_student"]
+                if not written["specs"][name]["in_student"]
             }
     return {}
 
 
-def _written(graded: Graded) -> dict[str, Any] | None:
-    run = written_run(graded)
-    visible = written_visible(graded.visible) if graded.visible is not None else None
-    if run is None:
-        return None
-    return {"run": msgspec.to_builtins(run), "notebook": graded.notebook, "visible": visible}
+def _written(graded: Graded) -> dict[str, Any]:
+    return {
+        "run": msgspec.to_builtins(written_run(graded)),
+        "notebook": graded.notebook,
+        "visible": written_visible(graded.visible) if graded.visible is not None else None,
+    }
 
 
 def _graded(written: Mapping[str, Any]) -> Graded:

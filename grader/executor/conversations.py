@@ -24,11 +24,12 @@ class Conversation(msgspec.Struct, frozen=True):
     """All that one run of a check has asked, in its order.
 
     questions: a digest of each message to the student's process. answers: what came back, one for each;
-    None where that was too much to keep.
+    None where that was too much to keep. taken: how many of them took values before the check began.
     """
 
     questions: tuple[str, ...]
     answers: tuple[Answer, ...] | None
+    taken: int = 0
 
 
 def digest(message: bytes | bytearray, buffers: Sequence[Any] = ()) -> str:

@@ -9,7 +9,8 @@ needs a whole run.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,9 +19,10 @@ from nbformat import NotebookNode
 from grader.grading.cell_runs import Execution
 from grader.grading.execution import execute
 from grader.grading.grade import graded_of, unprotected
-from grader.grading.graded import Again, CellMarks, Conversations, Extent, Graded, Visible
+from grader.grading.graded import WHOLE, Again, CellMarks, Conversations, Extent, Graded, Visible
+from grader.grading.one_pass import Pass
 from grader.grading.rebuild import Rebuilt, rebuild
-from grader.grading.replay import AsksOtherwiseError, Replay
+from grader.grading.replay import AsksOtherwiseError, Replay, known_of
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import read_submission
@@ -42,31 +44,63 @@ def grade_again(setting: Setting, notebook: bytes, spec: Spec, earlier: Earlier)
     """
     started = time.monotonic()
     rebuilt = rebuild(spec, read_submission(notebook))
-    plans = rebuilt.plans(spec.plans)
-    kept = _kept(rebuilt, plans, earlier)
+    kept = _kept(rebuilt, rebuilt.plans(spec.plans), earlier)
     if kept is None:
         return None
-    if not kept:
+    changed = {place: said for place, said in kept.items() if _name(rebuilt, place) in earlier.changed}
+    if not changed:
         return _as_before(earlier, rebuilt, setting, started)
-    last = max(kept)
-    is_complete = all(
-        said is None or said.answers is not None for each in kept.values() for said in each.values()
-    )
-    try:
-        if is_complete:
-            execution = execute(rebuilt, plans, setting, partial(Replay, kept), last)
-        else:
-            execution = execute(rebuilt, plans, setting, until=last)
-    except AsksOtherwiseError:
-        return None
-    if execution.problems or not all(_asks_the_same(execution, place, kept[place]) for place in kept):
-        return None
+    for checks, extent in _choices(kept, changed):
+        with suppress(AsksOtherwiseError):
+            return _judged_again(setting, notebook, spec, earlier, checks, extent, started)
+    return None
+
+
+def _judged_again(
+    setting: Setting,
+    notebook: bytes,
+    spec: Spec,
+    earlier: Earlier,
+    checks: Mapping[int, Conversations],
+    extent: Extent,
+    started: float,
+) -> Graded:
+    """Judge checks again. checks: by their places, with what they asked. Raises AsksOtherwiseError."""
+    rebuilt = rebuild(spec, read_submission(notebook))
+    make_pass = partial(Replay, checks) if extent is Extent.CHECKS else Pass
+    execution = execute(rebuilt, rebuilt.plans(spec.plans), setting, make_pass, max(checks))
+    if extent is not Extent.CHECKS:
+        _compare(execution, checks)
     now = graded_of(rebuilt, execution, spec, setting, started)
-    if (now.visible is None) != (earlier.graded.visible is None):
-        return None
-    extent = Extent.CHECKS if is_complete else Extent.DOWN_TO_CHECKS
+    if execution.problems or (now.visible is None) != (earlier.graded.visible is None):
+        raise AsksOtherwiseError
     joined = _joined(now, earlier.graded, rebuilt, execution)
     return replace(joined, again=Again(earlier.changed, extent))
+
+
+def _choices(
+    kept: Mapping[int, Conversations], changed: Mapping[int, Conversations]
+) -> Iterator[tuple[Mapping[int, Conversations], Extent]]:
+    """The checks to judge again, and what has to run for that, cheapest first."""
+    if not _is_known(changed):
+        yield changed, Extent.DOWN_TO_CHECKS
+        return
+    yield changed, Extent.CHECKS
+    # How the judge numbers what it hands over depends on what it has handed over before.
+    known = {place: said for place, said in kept.items() if _is_known({place: said})}
+    if len(known) > len(changed):
+        yield known, Extent.CHECKS
+
+
+def _is_known(checks: Mapping[int, Conversations]) -> bool:
+    """Whether all is known that was said to these checks."""
+    said = (each for stages in checks.values() for each in stages.values())
+    return all(each is not None and each.answers is not None for each in said)
+
+
+def _name(rebuilt: Rebuilt, place: int) -> str:
+    cell = rebuilt.spec_cells[place]
+    return (cell and cell.name) or ""
 
 
 def _as_before(earlier: Earlier, rebuilt: Rebuilt, setting: Setting, started: float) -> Graded:
@@ -83,7 +117,7 @@ def _as_before(earlier: Earlier, rebuilt: Rebuilt, setting: Setting, started: fl
 
 
 def _kept(rebuilt: Rebuilt, plans: Mapping[int, Plan], earlier: Earlier) -> dict[int, Conversations] | None:
-    """By the place of each changed check what it asked before; None where not all of that is known."""
+    """By its place what each check asked before; None where that of a changed one is not known."""
     conversations = earlier.graded.conversations
     if (
         conversations is None
@@ -92,14 +126,12 @@ def _kept(rebuilt: Rebuilt, plans: Mapping[int, Plan], earlier: Earlier) -> dict
     ):
         return None
     needed = {place for plan in plans.values() for place in plan.before}
-    kept = {}
-    for place, cell in enumerate(rebuilt.spec_cells):
-        if cell is not None and cell.name in earlier.changed:
-            said = conversations.get(cell.name)
-            if said is None or place in needed:
-                return None
-            kept[place] = said
-    return kept
+    kept = {
+        place: conversations[_name(rebuilt, place)]
+        for place in range(len(rebuilt.spec_cells))
+        if _name(rebuilt, place) in conversations and place not in needed
+    }
+    return kept if earlier.changed <= {_name(rebuilt, place) for place in kept} else None
 
 
 def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
@@ -113,12 +145,15 @@ def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
     )
 
 
-def _asks_the_same(execution: Execution, place: int, kept: Conversations) -> bool:
-    now = execution.conversations.get(place, {})
-    return now.keys() == kept.keys() and all(
-        said is not None and then is not None and said.questions == then.questions
-        for said, then in ((now[stage], kept[stage]) for stage in kept)
-    )
+def _compare(execution: Execution, kept: Mapping[int, Conversations]) -> None:
+    """Raise AsksOtherwiseError where a check has asked for something else than it did before."""
+    for place, before in kept.items():
+        now = execution.conversations.get(place, {})
+        if now.keys() - {WHOLE} != before.keys() - {WHOLE}:
+            raise AsksOtherwiseError
+        for stage, said in now.items():
+            if said is None or said.questions != known_of(before, stage).questions:
+                raise AsksOtherwiseError
 
 
 def _joined(now: Graded, before: Graded, rebuilt: Rebuilt, execution: Execution) -> Graded:

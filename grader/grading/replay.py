@@ -11,7 +11,7 @@ from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSl
 from grader.executor.messages import Ended
 from grader.executor.messages import Run as RunCell
 from grader.executor.outputs import Outputs
-from grader.grading.graded import Conversations, Stage
+from grader.grading.graded import HIDDEN, RELEASED, WHOLE, Conversations, Stage
 from grader.grading.one_pass import STOPPED_WITH_STUDENT, Pass
 from grader.grading.pair import judge_alone
 
@@ -45,9 +45,7 @@ class Replay(Pass):
         return place in self._kept and super()._is_wanted(place)
 
     def _check(self, place: int, stage: Stage, cell: RunCell, until: float, outputs: Outputs) -> Ended:
-        kept = self._kept[place].get(stage)
-        if kept is None:
-            raise AsksOtherwiseError
+        kept = known_of(self._kept[place], stage)
         self._said = _Said(kept)
         ended = self._in_judge(cell, until, outputs.add)
         if not self._said.is_over or ended.ename in STOPPED_WITH_STUDENT:
@@ -60,6 +58,27 @@ class Replay(Pass):
 
     def _meanwhile(self) -> tuple[Link, Callable[[], bool]]:
         return self._link, lambda: self._said.answer(self._link)
+
+
+def known_of(kept: Conversations, stage: Stage) -> Conversation:
+    """What was said at this stage. Raises AsksOtherwiseError where nobody knows."""
+    known = kept.get(stage)
+    if known is None and stage == WHOLE:
+        # A check that waited has taken its values in its place, and has asked for all else afterwards.
+        released, hidden = kept.get(RELEASED), kept.get(HIDDEN)
+        if released is not None and hidden is not None:
+            known = _in_place(released, hidden)
+    if known is None:
+        raise AsksOtherwiseError
+    return known
+
+
+def _in_place(released: Conversation, hidden: Conversation) -> Conversation:
+    taken = released.taken
+    answers = None
+    if released.answers is not None and hidden.answers is not None:
+        answers = (*released.answers[:taken], *hidden.answers)
+    return Conversation((*released.questions[:taken], *hidden.questions), answers, taken)
 
 
 class _Said:

@@ -23,6 +23,11 @@ class RecordingLink(Link):
         self._questions: list[str] = []
         self._answers: list[Answer] | None = []
         self._size = 0
+        self._taken = 0
+
+    def note_taken(self) -> None:
+        """Note that what was asked for until now was taken before the check itself begins."""
+        self._taken = len(self._questions)
 
     @property
     def conversation(self) -> Conversation | None:
@@ -30,7 +35,7 @@ class RecordingLink(Link):
         if len(self._questions) > MOST_QUESTIONS:
             return None
         answers = self._answers if self._answers is None else tuple(self._answers)
-        return Conversation(tuple(self._questions), answers)
+        return Conversation(tuple(self._questions), answers, self._taken)
 
     def send(self, message: bytes, buffers: Sequence[Any] = ()) -> None:
         """Send a message as Link does, and keep its digest."""

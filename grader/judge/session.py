@@ -47,6 +47,7 @@ def judge(cells: Cells, peer: Link) -> None:
         except StoppedCheckError as stopped:
             cells.say(_with_conversation(link, _said(cells, stopped)))
             continue
+        link.note_taken()
         cells.run(cell, partial(_settle, cells, bridge, link))
 
 

@@ -14,13 +14,15 @@ from typing import IO
 
 import msgspec
 
+from grader.classroom.earlier_runs import ENDING as RUN_ENDING
 from grader.errors import CourseError
 from grader.limits import MEBIBYTE
 
 FORMAT = 1
 MANIFEST = "backup.json"
 GRADEBOOK = "gradebook.db"
-# In reports/: the lock, and what is kept of a lesson's own run, whose code would be run.
+# In reports/: the lock, and what is kept of a lesson's own run, whose code would be run. Nor are the runs of
+# submissions taken, which are large: without them the next change of a check takes longer.
 NOT_TAKEN = frozenset((".lock", ".own_run"))
 MOST_BYTES_OF_MANIFEST = 256 * MEBIBYTE
 MOST_FILES = 2_000_000
@@ -60,7 +62,7 @@ class _Version(msgspec.Struct):
 
 def is_taken(folder: str, name: str) -> bool:
     """Whether backups hold a file of this name in a folder."""
-    return folder != "reports" or name not in NOT_TAKEN
+    return folder != "reports" or (name not in NOT_TAKEN and not name.endswith(RUN_ENDING))
 
 
 def write_file(archive: zipfile.ZipFile, name: str, source: IO[bytes]) -> File:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.course import Course
+from grader.classroom.earlier_runs import ENDING as RUN_ENDING
+from grader.classroom.earlier_runs import FOLDER as RUNS
 from grader.desk.exporting.export import FOLDER as EXPORTS
 
 MADE_AGAIN = frozenset((".html", ".zip"))
@@ -38,12 +40,16 @@ def _own_folder(place: Path, student: str) -> list[Path]:
 
 
 def _own_records(place: Path, student: str) -> list[Path]:
-    """A folder for each lesson, with a file for each student, and runs without hidden tests in .visible."""
-    name = f"{student}.json"
+    """A folder for each lesson, with a file for each student, and how each submission ran in two others."""
+    record, run = f"{student}.json", f"{student}{RUN_ENDING}"
     return [
         folder / name
         for lesson in _names(place)
-        for folder in (place / lesson, place / lesson / ".visible")
+        for folder, name in (
+            (place / lesson, record),
+            (place / lesson / ".visible", record),
+            (place / lesson / RUNS, run),
+        )
         if name in _names(folder)
     ]
 

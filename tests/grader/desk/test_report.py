@@ -178,7 +178,7 @@ def test_who_is_first_to_ask_for_a_training_is_not_slow(course: Course, tmp_path
     report = class_report(remembering, [LESSON], lambda *_: None)
     said = "Took 301 s, trainings that were remembered included; half of the class took 40.0 s or less."
     assert slow_in(report) == [(said, ("eva",))]
-    sentence = "Trainings that were known already would have taken 534 s more."
+    sentence = "What was known already would have taken 534 s more."
     page = page_of(report)
     assert sentence in page
     assert '<td class="n">534 s</td>' in page

@@ -13,12 +13,12 @@ FOLDERS = ("submitted", "autograded", "feedback", "reports")
 
 
 def files(course: Path) -> dict[str, str]:
-    """The hashes of what lies in the folders with students' data, by path."""
+    """The hashes of what lies in the folders with students' data and in a backup, by path."""
     return {
         str(path.relative_to(course)): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in FOLDERS
         for path in sorted((course / folder).rglob("*"))
-        if path.is_file() and path.name not in (".lock", ".own_run")
+        if path.is_file() and path.name not in (".lock", ".own_run") and path.suffix != ".msgpack"
     }
 
 

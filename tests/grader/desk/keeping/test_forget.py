@@ -37,6 +37,7 @@ def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> N
         "feedback",
         "small/ada.json",
         ".visible/ada.json",
+        ".runs/ada.msgpack",
         "1 submission",
     ):
         assert place in result.stdout
@@ -52,6 +53,8 @@ def test_all_of_a_student_goes_and_nothing_of_the_others(kept_course: Path) -> N
         "student": 1, "submitted_assignment": 1, "submitted_notebook": 1, "grade": 2, "comment": 2,
     }  # fmt: skip
     assert all(row in rows_before[name] for name in left for row in left[name])
+    runs = kept_course / "reports" / LESSON / ".runs"
+    assert {path.stem for path in runs.iterdir()} == {"adam", "Zoë Müller"}
     # Not even in parts of the gradebook's file that are not in use.
     assert not bytes_with("ada:", kept_course)
     assert not bytes_with("O'Neil", kept_course)
