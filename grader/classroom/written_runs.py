@@ -20,6 +20,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
     message: bytes
     buffers: tuple[int, ...]
+    seconds: float
 
 
 class _Conversation(msgspec.Struct, frozen=True):
@@ -87,7 +88,11 @@ def _written(said: Conversation | None, places: dict[bytes, int]) -> _Conversati
     if said.answers is None:
         return _Conversation(said.questions, None, said.taken)
     answers = [
-        _Answer(each.message, tuple(places.setdefault(buffer, len(places)) for buffer in each.buffers))
+        _Answer(
+            each.message,
+            tuple(places.setdefault(buffer, len(places)) for buffer in each.buffers),
+            each.seconds,
+        )
         for each in said.answers
     ]
     return _Conversation(said.questions, tuple(answers), said.taken)
@@ -98,7 +103,10 @@ def _read(said: _Conversation | None, buffers: Sequence[bytes]) -> Conversation 
         return None
     if said.answers is None:
         return Conversation(said.questions, None, said.taken)
-    answers = [Answer(each.message, tuple(buffers[place] for place in each.buffers)) for each in said.answers]
+    answers = [
+        Answer(each.message, tuple(buffers[place] for place in each.buffers), each.seconds)
+        for each in said.answers
+    ]
     return Conversation(said.questions, tuple(answers), said.taken)
 
 

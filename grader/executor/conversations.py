@@ -14,10 +14,14 @@ MOST_BYTES = 4 * 1024**2
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A message of the student's process, as it came. buffers: the large arrays behind it."""
+    """A message of the student's process, as it came.
+
+    buffers: the large arrays behind it. seconds: how long the check has waited for it.
+    """
 
     message: bytes
-    buffers: tuple[bytes, ...] = ()
+    buffers: tuple[bytes, ...]
+    seconds: float
 
 
 class Conversation(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -103,6 +104,8 @@ class _Said:
             if not self._left or self._left[-1][0] != asked:
                 raise AsksOtherwiseError
             _, answer = self._left.pop()
+            # Some checks ask how long a function takes.
+            time.sleep(answer.seconds)
             judge.send(answer.message, answer.buffers)
         except LinkClosedError:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,11 +46,13 @@ class RecordingLink(Link):
 
     def receive(self, most: int = MOST_MESSAGE, most_in_buffers: int = MOST_IN_BUFFERS) -> Received:
         """Wait for a message as Link does, and keep it."""
+        started = time.monotonic()
         message, buffers = super().receive(most, most_in_buffers)
         self._size += len(message) + sum(map(len, buffers))
         if self._size > MOST_BYTES or len(self._questions) > MOST_QUESTIONS:
             self._answers = None
         if self._answers is not None:
             # Copies: a check may change the arrays that are made of these bytes.
-            self._answers.append(Answer(bytes(message), tuple(map(bytes, buffers))))
+            waited = time.monotonic() - started
+            self._answers.append(Answer(bytes(message), tuple(map(bytes, buffers)), waited))
         return message, buffers

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from grader.classroom.course import Course
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, notebook, spec_of
 from tests.course_here import run_course
 
@@ -64,8 +65,11 @@ def changed(graded: Path, place: Path, change: Change, name: str = "check_double
 
 
 def kept(course: Path) -> dict[str, Any]:
-    """Records, what students may see, and graded notebooks, without times."""
+    """Marks, records, what students may see, and graded notebooks, without times."""
     found: dict[str, Any] = {}
+    with Course.at(course).api.gradebook as gradebook:
+        for each in gradebook.assignment_submissions("lesson"):
+            found[f"marks of {each.student_id}"] = each.score, each.max_score
     for path in sorted(course.glob("reports/lesson/*.json")):
         record = json.loads(path.read_text())
         for cell in record["cells"]:

@@ -193,3 +193,12 @@ def test_a_check_that_another_check_builds_on_needs_a_whole_run() -> None:
     # It bound the name, and does no longer.
     gone = of("assert double(2) == 4")
     assert again(old, gone, notebook) is None
+
+
+@pytest.mark.parametrize(("seconds", "points"), [(0.0, 2), (0.6, 0)])
+def test_a_check_that_takes_the_time_finds_it_as_it_was(seconds: float, points: float) -> None:
+    test = "import time\nstarted = time.perf_counter()\ndouble(2)\nassert time.perf_counter() - started < 0.5"
+    old, new = lesson(test), lesson(test + ", 'It is slow.'")
+    found = again(old, new, submission(old, f"import time\ndef double(x):\n    time.sleep({seconds})"))
+    assert found is not None
+    assert found.cells[0].points == points
