@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 
 from grader.grading.again import Earlier, grade_again
 from grader.grading.grade import grade_in
-from grader.grading.graded import Extent, Graded
+from grader.grading.graded import Again, Extent, Graded
 from grader.grading.setting import Setting
-from grader.grading.spec import Spec
+from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
+from suites.places import SOURCE
 from suites.small_lessons import answer, as_bytes, check, code, handed_in, spec_of
 
 SET_UP = code("import numpy as np\nlimit = 4")
@@ -202,3 +204,32 @@ def test_a_check_that_takes_the_time_finds_it_as_it_was(seconds: float, points: 
     found = again(old, new, submission(old, f"import time\ndef double(x):\n    time.sleep({seconds})"))
     assert found is not None
     assert found.cells[0].points == points
+
+
+# Functions that check cells hand over, and networks, histories and drawings.
+@pytest.mark.parametrize(
+    ("lesson", "alone"), [("03_gradient_descent", "check_slope"), ("06_digits", "check_plot_curves")]
+)
+def test_the_checks_of_a_lesson_find_again_what_its_solution_said(lesson: str, alone: str) -> None:
+    notebook = (SOURCE / lesson / f"{lesson}.ipynb").read_bytes()
+    spec = read_spec(notebook)
+    graded = grade_in(setting_of(spec), notebook, spec)
+    everything = frozenset(str(cell.name) for cell in spec.cells if cell.is_test)
+    for names in (everything, frozenset({alone})):
+        made = nbformat.reads(notebook.decode(), as_version=4)
+        for cell in made.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") in names:
+                cell.source += "\n# changed"
+        now = read_spec(as_bytes(made))
+        found = grade_again(setting_of(now), notebook, now, Earlier(graded, names))
+        assert found is not None
+        assert found.again == Again(names, Extent.CHECKS)
+        assert marks(found.cells) == marks(graded.cells)
+        assert outputs(found.notebook) == outputs(graded.notebook)
+        assert found.visible is not None
+        assert graded.visible is not None
+        assert outputs(found.visible.notebook) == outputs(graded.visible.notebook)
+
+
+def outputs(notebook: NotebookNode) -> list[Any]:
+    return [cell.get("outputs") for cell in notebook.cells]
