@@ -11,7 +11,7 @@ MOST_NAMES = 3
 RAN = {
     Extent.CHECKS: "judged again from what the answers gave before",
     Extent.DOWN_TO_CHECKS: "run down to the last changed check, as these look at much data",
-    Extent.WHOLE: "run as a whole: a check asks for something else now, or a cell was stopped before",
+    Extent.WHOLE: "run as a whole, because their earlier runs do not show what these checks need",
 }
 
 
@@ -24,7 +24,7 @@ def told_of_changed_checks(again: Mapping[Again, int]) -> str:
     for each, number in again.items():
         counted[each.extent] += number
     said = (f"{_notebooks(counted[extent])} {ran}" for extent, ran in RAN.items() if counted[extent])
-    return f"{shown} changed since it was graded. {'; '.join(said)}."
+    return f"changed since the last grading: {shown}. {'; '.join(said)}."
 
 
 def _notebooks(number: int) -> str:

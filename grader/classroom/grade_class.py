@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,7 +202,8 @@ def _own_runs(run: Run, lessons: Mapping[str, Lesson], on_progress: OnProgress) 
 
     waiting = [sum(handed_in.lesson is lesson for handed_in in run.waiting) for lesson in lessons.values()]
     with ThreadPoolExecutor(cores()) as threads:
-        found = dict(zip(lessons, threads.map(own_run, lessons.values(), waiting), strict=True))
+        runs = partial(own_run, as_a_whole=run.as_a_whole)
+        found = dict(zip(lessons, threads.map(runs, lessons.values(), waiting), strict=True))
     for name, known in found.items():
         for spec in known.specs.values():
             for cell, why in spec.unjudged.items():

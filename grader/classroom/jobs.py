@@ -47,4 +47,6 @@ def do(job: Job) -> Graded:
     if again is not None:
         return again
     graded = grade_in(job.setting, job.notebook, job.spec)
-    return replace(graded, again=Again(earlier.changed, Extent.WHOLE)) if earlier else graded
+    return (
+        replace(graded, again=Again(earlier.changed, Extent.WHOLE)) if earlier and earlier.changed else graded
+    )

@@ -38,26 +38,31 @@ class OwnRun:
     """What is known of a lesson.
 
     specs: by notebook, what submissions are graded against. is_run: whether its solution was run where it has
-    one. pictures: those that it drew. graded: by notebook that run.
+    one. pictures: those that it drew. graded: by notebook that run. is_whole: whether nothing of that came
+    from an earlier run.
     """
 
     specs: Mapping[str, Spec]
     is_run: bool
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     graded: Mapping[str, Graded] = field(default_factory=dict)
+    is_whole: bool = True
 
 
-def own_run(lesson: Lesson, submissions: int) -> OwnRun:
+def own_run(lesson: Lesson, submissions: int, *, as_a_whole: bool = False) -> OwnRun:
     """Run a lesson's solution where nothing else shows that it passes, or where its pictures save time.
 
-    submissions: how many are to be graded. Raises CourseError with the check that a solution does not pass.
+    submissions: how many are to be graded. as_a_whole: take nothing from runs with earlier checks. Raises
+    CourseError with the check that a solution does not pass.
     """
     enough = WORTH_A_TRAINING if lesson.trains else WORTH_A_RUN
     shown = all(map(lesson.is_built, lesson.notebooks)) and not lesson.asserts
     worth_it = submissions >= enough or not shown
     known = _kept(lesson)
+    if as_a_whole and known is not None and not known.is_whole:
+        known = None
     if known is None or (worth_it and not known.is_run):
-        earlier = _earlier(lesson)
+        earlier = {} if as_a_whole else _earlier(lesson)
         known = _run(lesson, earlier) if worth_it or earlier else OwnRun(lesson.specs, is_run=False)
         _keep(lesson, known)
     return known
@@ -85,7 +90,7 @@ def _run(lesson: Lesson, earlier: Mapping[str, Earlier]) -> OwnRun:
             raise CourseError(f"{path}: {error}") from None
         pictures.update(graded.drawn)
         runs[name] = graded
-    return OwnRun(specs, True, pictures, runs)
+    return OwnRun(specs, True, pictures, runs, all(graded.again is None for graded in runs.values()))
 
 
 def _path(lesson: Lesson) -> Path:
@@ -103,6 +108,7 @@ def _keep(lesson: Lesson, own_run: OwnRun) -> None:
         "apart_from_checks": lesson.digest_apart_from_checks,
         "checks": lesson.digests_of_checks,
         "is_run": own_run.is_run,
+        "is_whole": own_run.is_whole,
         "specs": specs,
         "pictures": {name: b64encode(png).decode("ascii") for name, png in own_run.pictures.items()},
         "runs": {name: _written(graded) for name, graded in own_run.graded.items()},
@@ -122,6 +128,7 @@ def _kept(lesson: Lesson) -> OwnRun | None:
                 {name: _spec(spec) for name, spec in written["specs"].items()},
                 written["is_run"],
                 {name: b64decode(png) for name, png in written["pictures"].items()},
+                is_whole=written["is_whole"],
             )
     return None
 

@@ -68,7 +68,7 @@ class Run:
         are done once more. as_a_whole: also what only changed checks make necessary.
         """
         self.course = course
-        self._as_a_whole = as_a_whole
+        self.as_a_whole = as_a_whole
         self._specs: dict[str, Mapping[str, Spec]] = {}
         # By lesson how often changed checks made so much necessary.
         self.again: dict[str, Counter[Again]] = defaultdict(Counter)
@@ -162,7 +162,7 @@ class Run:
                             own_runs[lesson.name].pictures,
                             verified_share=self._verified_share,
                         ),
-                        *([] if self._as_a_whole else [reader(handed_in, name, spec)]),
+                        *([] if self.as_a_whole else [reader(handed_in, name, spec)]),
                     )
                 )
         return schedule.do_all(jobs, expected)

@@ -32,13 +32,17 @@ class _Conversation(msgspec.Struct, frozen=True):
 class WrittenRun(msgspec.Struct, frozen=True):
     """A run, but for its outputs and for what students may see of it.
 
-    buffers: what conversations refer to; most checks are handed the same network.
+    has_visible: whether what students may see of it is kept beside it. buffers: what conversations refer to;
+    most checks are handed the same network.
     """
 
     cells: list[dict[str, Any]]
     unanswered: list[str]
     cell_seconds: float
     remembered_seconds: float
+    has_visible: bool
+    checks_stand_alone: bool
+    bytes_printed: float
     conversations: dict[str, dict[Stage, _Conversation | None]] | None
     buffers: list[bytes]
 
@@ -57,13 +61,18 @@ def written_run(graded: Graded) -> WrittenRun:
         sorted(graded.unanswered),
         graded.cell_seconds,
         graded.remembered_seconds,
+        graded.visible is not None,
+        graded.checks_stand_alone,
+        graded.bytes_printed,
         conversations,
         list(places),
     )
 
 
 def run_of(written: WrittenRun, notebook: NotebookNode, visible: Visible | None) -> Graded:
-    """The run that was kept. Raises ValueError, TypeError, LookupError."""
+    """The run that was kept. Raises ValueError, TypeError or LookupError, also where some of it is lost."""
+    if written.has_visible != (visible is not None):
+        raise ValueError("what students may see of it is missing")
     conversations = None
     if written.conversations is not None:
         conversations = {
@@ -77,6 +86,8 @@ def run_of(written: WrittenRun, notebook: NotebookNode, visible: Visible | None)
         cell_seconds=written.cell_seconds,
         remembered_seconds=written.remembered_seconds,
         visible=visible,
+        checks_stand_alone=written.checks_stand_alone,
+        bytes_printed=written.bytes_printed,
         conversations=conversations,
     )
 

@@ -33,10 +33,12 @@ class Budget:
 
     def __init__(self, size: float) -> None:  # noqa: D107
         self._left = size
+        self.spent = 0.0
 
     def spend(self, size: int) -> None:
         """Take off what has just arrived. Raises TooMuchOutputError."""
         self._left -= size
+        self.spent += size
         if self._left < 0:
             raise TooMuchOutputError
 
@@ -68,12 +70,15 @@ class Outputs:
         # Pieces of text still to be joined: a loop may print a million of them.
         self._pieces: list[str] = []
         self._clear_next = False
+        # Whether it has shown something that other cells may change, or changed what others show.
+        self.has_named_displays = False
 
     def add(self, output: Output) -> None:
         """Take an output. Raises TooMuchOutputError."""
         if isinstance(output, Display | Result):
             output = msgspec.structs.replace(output, data=with_pictures(output.data, self._pictures))
         self._budget.spend(_size(output))
+        self.has_named_displays |= isinstance(output, Display) and bool(output.display_id)
         if isinstance(output, Clear):
             self._clear_next = output.wait
             if not output.wait:

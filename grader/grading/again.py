@@ -1,9 +1,10 @@
 """Grade a submission again after some checks of its lesson were changed, and run no more than these need.
 
-A check that asks the student's process for the same as before is judged from what that said then. Where that
-was too much to keep, the cells down to the check run once more. Either way it leaves the student's process as
-it was left then, so what came of all other cells and checks still holds. A check that asks for something else
-needs a whole run.
+A check that asks the student's process for the same as before is judged from what that said then, and leaves
+that process as it was left then: what came of all other cells still holds. Where it was too much to keep, the
+cells down to the check run once more. Checks share the judge's process. Where their text leaves a doubt that
+each stands alone, all of them are judged, and those that were not changed have to come out as before.
+Everything else needs a whole run.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from grader.grading.grade import graded_of, unprotected
 from grader.grading.graded import WHOLE, Again, CellMarks, Conversations, Extent, Graded, Visible
 from grader.grading.one_pass import Pass
 from grader.grading.rebuild import Rebuilt, rebuild
-from grader.grading.replay import AsksOtherwiseError, Replay, known_of
+from grader.grading.replay import NeedsWholeRunError, Replay, known_of
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import read_submission
-from grader.judge.plans import Plan
+from grader.limits import MEBIBYTE
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,37 @@ def grade_again(setting: Setting, notebook: bytes, spec: Spec, earlier: Earlier)
     """
     started = time.monotonic()
     rebuilt = rebuild(spec, read_submission(notebook))
-    kept = _kept(rebuilt, rebuilt.plans(spec.plans), earlier)
-    if kept is None:
+    kept = earlier.graded.conversations
+    plans = rebuilt.plans(spec.plans)
+    if kept is None or any(plan.refusal for plan in plans.values()) or not _is_same(rebuilt, earlier):
         return None
-    changed = {place: said for place, said in kept.items() if _name(rebuilt, place) in earlier.changed}
-    if not changed:
+    if not earlier.changed:
         return _as_before(earlier, rebuilt, setting, started)
-    for checks, extent in _choices(kept, changed):
-        with suppress(AsksOtherwiseError):
+    names = {place: str(cell.name) for place, cell in enumerate(rebuilt.spec_cells) if cell is not None}
+    known = {place: kept[name] for place, name in names.items() if name in kept}
+    changed = {place: said for place, said in known.items() if names[place] in earlier.changed}
+    if len(changed) < len(earlier.changed):
+        return None
+    stand_alone = earlier.graded.checks_stand_alone and spec.checks_stand_alone
+    for checks, extent in _choices(known, changed, stand_alone=stand_alone):
+        with suppress(NeedsWholeRunError):
             return _judged_again(setting, notebook, spec, earlier, checks, extent, started)
     return None
+
+
+def _choices(
+    known: Mapping[int, Conversations], changed: Mapping[int, Conversations], *, stand_alone: bool
+) -> Iterator[tuple[Mapping[int, Conversations], Extent]]:
+    """The checks to judge again, and what has to run for that, cheapest first."""
+    if _is_known(changed) and stand_alone:
+        yield changed, Extent.CHECKS
+    # How the judge numbers what it hands over depends on what it has handed over before, too.
+    whole = {place: said for place, said in known.items() if _is_known({place: said})}
+    if whole.keys() >= changed.keys() and (stand_alone or len(whole) == len(known)):
+        if len(whole) > len(changed) or not stand_alone:
+            yield whole, Extent.CHECKS
+    elif stand_alone or max(changed) == max(known):
+        yield changed, Extent.DOWN_TO_CHECKS
 
 
 def _judged_again(
@@ -65,42 +87,44 @@ def _judged_again(
     extent: Extent,
     started: float,
 ) -> Graded:
-    """Judge checks again. checks: by their places, with what they asked. Raises AsksOtherwiseError."""
+    """Judge checks again. checks: by their places, with what they asked. Raises NeedsWholeRunError."""
     rebuilt = rebuild(spec, read_submission(notebook))
     make_pass = partial(Replay, checks) if extent is Extent.CHECKS else Pass
     execution = execute(rebuilt, rebuilt.plans(spec.plans), setting, make_pass, max(checks))
     if extent is not Extent.CHECKS:
         _compare(execution, checks)
-    now = graded_of(rebuilt, execution, spec, setting, started)
-    if execution.problems or (now.visible is None) != (earlier.graded.visible is None):
-        raise AsksOtherwiseError
-    joined = _joined(now, earlier.graded, rebuilt, execution)
+    now, before = graded_of(rebuilt, execution, spec, setting, started), earlier.graded
+    limits = setting.limits
+    if (
+        execution.problems
+        or not checks.keys() <= execution.runs.keys()
+        or (now.visible is None) != (before.visible is None)
+        or now.cell_seconds + before.cell_seconds + before.remembered_seconds >= limits.notebook_seconds
+        or now.bytes_printed + before.bytes_printed >= limits.output_mb * MEBIBYTE
+    ):
+        raise NeedsWholeRunError
+    _compare_unchanged(now, earlier, rebuilt, execution)
+    joined = _joined(now, before, rebuilt, execution)
     return replace(joined, again=Again(earlier.changed, extent))
 
 
-def _choices(
-    kept: Mapping[int, Conversations], changed: Mapping[int, Conversations]
-) -> Iterator[tuple[Mapping[int, Conversations], Extent]]:
-    """The checks to judge again, and what has to run for that, cheapest first."""
-    if not _is_known(changed):
-        yield changed, Extent.DOWN_TO_CHECKS
-        return
-    yield changed, Extent.CHECKS
-    # How the judge numbers what it hands over depends on what it has handed over before.
-    known = {place: said for place, said in kept.items() if _is_known({place: said})}
-    if len(known) > len(changed):
-        yield known, Extent.CHECKS
+def _compare_unchanged(now: Graded, earlier: Earlier, rebuilt: Rebuilt, execution: Execution) -> None:
+    """Raise NeedsWholeRunError where a check that was not changed comes out otherwise than before."""
+    then = {cell.name: replace(cell, seconds=0.0) for cell in earlier.graded.cells}
+    marked = {cell.name: replace(cell, seconds=0.0) for cell in now.cells}
+    shown = zip(rebuilt.spec_cells, now.notebook.cells, earlier.graded.notebook.cells, strict=True)
+    for place, (of_lesson, cell, before) in enumerate(shown):
+        if of_lesson is None or not of_lesson.is_test or of_lesson.name in earlier.changed:
+            continue
+        name = of_lesson.name or ""
+        if place in execution.runs and (marked[name] != then[name] or cell.outputs != before.outputs):
+            raise NeedsWholeRunError
 
 
 def _is_known(checks: Mapping[int, Conversations]) -> bool:
     """Whether all is known that was said to these checks."""
     said = (each for stages in checks.values() for each in stages.values())
     return all(each is not None and each.answers is not None for each in said)
-
-
-def _name(rebuilt: Rebuilt, place: int) -> str:
-    cell = rebuilt.spec_cells[place]
-    return (cell and cell.name) or ""
 
 
 def _as_before(earlier: Earlier, rebuilt: Rebuilt, setting: Setting, started: float) -> Graded:
@@ -112,26 +136,7 @@ def _as_before(earlier: Earlier, rebuilt: Rebuilt, setting: Setting, started: fl
         seconds=time.monotonic() - started,
         cell_seconds=0.0,
         remembered_seconds=before.cell_seconds + before.remembered_seconds,
-        again=Again(earlier.changed, Extent.CHECKS) if earlier.changed else None,
     )
-
-
-def _kept(rebuilt: Rebuilt, plans: Mapping[int, Plan], earlier: Earlier) -> dict[int, Conversations] | None:
-    """By its place what each check asked before; None where that of a changed one is not known."""
-    conversations = earlier.graded.conversations
-    if (
-        conversations is None
-        or not _is_same(rebuilt, earlier)
-        or any(each.refusal for each in plans.values())
-    ):
-        return None
-    needed = {place for plan in plans.values() for place in plan.before}
-    kept = {
-        place: conversations[_name(rebuilt, place)]
-        for place in range(len(rebuilt.spec_cells))
-        if _name(rebuilt, place) in conversations and place not in needed
-    }
-    return kept if earlier.changed <= {_name(rebuilt, place) for place in kept} else None
 
 
 def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
@@ -146,14 +151,14 @@ def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
 
 
 def _compare(execution: Execution, kept: Mapping[int, Conversations]) -> None:
-    """Raise AsksOtherwiseError where a check has asked for something else than it did before."""
+    """Raise NeedsWholeRunError where a check has asked for something else than it did before."""
     for place, before in kept.items():
         now = execution.conversations.get(place, {})
         if now.keys() - {WHOLE} != before.keys() - {WHOLE}:
-            raise AsksOtherwiseError
+            raise NeedsWholeRunError
         for stage, said in now.items():
             if said is None or said.questions != known_of(before, stage).questions:
-                raise AsksOtherwiseError
+                raise NeedsWholeRunError
 
 
 def _joined(now: Graded, before: Graded, rebuilt: Rebuilt, execution: Execution) -> Graded:
@@ -178,6 +183,7 @@ def _joined(now: Graded, before: Graded, rebuilt: Rebuilt, execution: Execution)
         shown_by_solution={**before.shown_by_solution, **now.shown_by_solution},
         visible=visible,
         conversations={**(before.conversations or {}), **(now.conversations or {})},
+        bytes_printed=max(before.bytes_printed, now.bytes_printed),
     )
 
 

@@ -48,7 +48,7 @@ class Execution:
     that have passed as students have them, and not yet with their hidden tests. differing: keys of remembered
     trainings that gave other numbers when they were done again. has_named_displays: whether cells can change
     what others have shown. conversations: by the place of a check what it has asked of the student's process;
-    None where nobody could judge it again from that.
+    None where nobody could judge it again from that. bytes_printed: of all outputs.
     """
 
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -61,6 +61,7 @@ class Execution:
     differing: list[str] = field(default_factory=list)
     has_named_displays: bool = False
     conversations: dict[int, dict[Stage, Conversation | None]] = field(default_factory=dict)
+    bytes_printed: float = 0.0
 
     @property
     def cell_seconds(self) -> float:

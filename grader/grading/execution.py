@@ -78,6 +78,7 @@ def _joined(in_place: Execution, waited: Execution, last: int) -> Execution:
             place: {**waited.conversations.get(place, {}), **in_place.conversations.get(place, {})}
             for place in waited.conversations.keys() | in_place.conversations.keys()
         },
+        bytes_printed=max(waited.bytes_printed, in_place.bytes_printed),
     )
 
 

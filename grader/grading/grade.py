@@ -65,18 +65,19 @@ def graded_of(rebuilt: Rebuilt, execution: Execution, spec: Spec, setting: Setti
         },
         visible=_visible(rebuilt, execution),
         conversations=_conversations(rebuilt, execution, spec),
+        checks_stand_alone=spec.language == "python" and spec.checks_stand_alone,
+        bytes_printed=execution.bytes_printed,
     )
 
 
 def _conversations(rebuilt: Rebuilt, execution: Execution, spec: Spec) -> dict[str, Conversations] | None:
-    """What checks have asked, of those on which no other check depends; None where not all went as usual."""
+    """What each check has asked; None where not all went as usual."""
     if spec.language != "python" or execution.problems or execution.unjudged or execution.differing:
         return None
-    needed = {place for plan in rebuilt.plans(spec.plans).values() for place in plan.before}
     return {
         str(cell.name): execution.conversations[place]
         for place, cell in enumerate(rebuilt.spec_cells)
-        if cell is not None and place in execution.conversations and place not in needed
+        if cell is not None and place in execution.conversations
     }
 
 

@@ -103,8 +103,9 @@ class Graded:
     training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
     shown_by_solution: by the name of a check, what that run has shown of it. visible: what students may see
     of it; None where only another run could tell. conversations: by the name of a check what it has asked,
-    for when it is changed; one that is missing needs a whole run then, and where there are none at all any
-    change does. again: why it was graded once more.
+    for when checks are changed; None where any change needs a whole run. checks_stand_alone: whether each
+    could be judged without the others. bytes_printed: of all that cells have printed and drawn. again: why it
+    was graded once more.
     """
 
     notebook: NotebookNode
@@ -119,6 +120,8 @@ class Graded:
     shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
     visible: Visible | None = None
     conversations: Mapping[str, Conversations] | None = None
+    checks_stand_alone: bool = False
+    bytes_printed: float = 0.0
     again: Again | None = None
 
     @property

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from grader.grading.definitions import LONGEST
-from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all, read_first
+from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all
 from grader.grading.rebuild import Rebuilt
-from grader.judge.names import Names, is_python, may_run, names_of
+from grader.judge.names import Names, is_python, may_run, names_of, read_first
 from grader.judge.plans import Plan
 
 # What runs in the place of a check that is hidden as a whole.

@@ -157,6 +157,7 @@ class Pass:
             run.ended, run.problem = self._why(stopped, started)
             self._execution.problems.append(run.problem)
         finally:
+            self._execution.bytes_printed = max(self._execution.bytes_printed, self._budget.spent)
             run.seconds = time.monotonic() - started
             cell.outputs = outputs.collected()
             self._execution.has_named_displays |= bool(self._by_display_id)
@@ -215,10 +216,7 @@ class Pass:
     def _judged(
         self, place: int, stage: Stage, cell: Run, plan: Plan, until: float, outputs: Outputs
     ) -> Ended:
-        for before in plan.before:
-            if before not in self._judge_ran and before in self._sources:
-                self._in_judge(self._quiet(before, plan), until, lambda _: None)
-                self._judge_ran.add(before)
+        self._set_up(plan, until)
         self._judge_ran.add(place)
         if plan.prepare:
             self._in_judge(Run(plan.prepare, 1), until, lambda _: None)
@@ -227,13 +225,20 @@ class Pass:
             raise processes.why_ended(self._student)
         return ended
 
+    def _set_up(self, plan: Plan, until: float) -> None:
+        """Have the judge run what a check builds on."""
+        for before in plan.before:
+            if before not in self._judge_ran and before in self._sources:
+                self._in_judge(self._quiet(before, plan), until, lambda _: None)
+                self._judge_ran.add(before)
+
     def _check(self, place: int, stage: Stage, cell: Run, until: float, outputs: Outputs) -> Ended:  # noqa: ARG002
         """Have the judge run a check. place, stage: for those who know what it will ask."""
         copied = copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
         self._has_students_files |= copied > 0
         ended = self._in_judge(cell, until, outputs.add)
-        if self._has_students_files:
-            # It may have read them, and then it has not asked for all that it knows.
+        if self._has_students_files or outputs.has_named_displays:
+            # It may know more than it has asked for, or change what other cells show.
             return msgspec.structs.replace(ended, conversation=None)
         return ended
 

@@ -155,25 +155,6 @@ def _is_plain_class(node: ast.ClassDef) -> bool:
     )
 
 
-def read_first(source: str) -> set[str]:
-    """The names that a cell reads anywhere before it has surely bound them. Raises SyntaxError."""
-    bound: set[str] = set()
-    found: set[str] = set()
-    for node in ast.parse(source).body:
-        stored, read = set[str](), set[str]()
-        for each in ast.walk(node):
-            if isinstance(each, ast.Name):
-                (read if isinstance(each.ctx, ast.Load) else stored).add(each.id)
-        if isinstance(node, ast.For):
-            bound |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
-        found |= read - bound
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.With | ast.For):
-            bound |= stored
-    return found
-
-
 def reaches_all(source: str, modules: frozenset[str]) -> bool:
     """Whether a student's cell may change what cannot be read from it.
 

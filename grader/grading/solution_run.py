@@ -23,8 +23,9 @@ def run_solution(
     be started.
     """
     setting = replace(setting, hands_over=True)
-    graded = earlier and grade_again(setting, notebook, spec, earlier)
-    graded = graded or grade_in(setting, notebook, spec)
+    graded = grade_again(setting, notebook, spec, earlier) if earlier else None
+    if graded is None or _failed(graded):
+        graded = grade_in(setting, notebook, spec)
     failed = _failed(graded)
     spec = replace(
         spec,

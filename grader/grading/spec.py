@@ -16,8 +16,9 @@ from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
 from grader.grading.definitions import definitions
 from grader.grading.imports import imported_by
-from grader.judge.names import is_python
+from grader.judge.names import is_python, names_of
 from grader.judge.plans import Cell, Plan, plans
+from grader.judge.standing_alone import stands_alone
 
 SCHEMA = 3
 # nbgrader warns of each cell that it brings up to date.
@@ -71,6 +72,25 @@ class Spec:
             elif name in self.shown_by_solution:
                 made[place] = replace(plan, shown_by_solution=tuple(self.shown_by_solution[name]))
         return made
+
+    @cached_property
+    def checks_stand_alone(self) -> bool:
+        """Whether each of its tests can be judged without the others, as far as their text shows."""
+        imports: dict[str, str] = {}
+        bound: set[str] = set()
+        for place, cell in enumerate(self.cells):
+            if cell.kind == "code" and place not in self.plans and not cell.is_answer:
+                names = names_of(cell.source)
+                imports |= names.imports
+                bound |= names.binds - names.imports.keys()
+        return all(
+            not plan.refusal
+            and not self.plans.keys() & set(plan.before)
+            and stands_alone(
+                self.cells[place].source, imports, bound, {*plan.fetch, *plan.unknown, *plan.share}
+            )
+            for place, plan in self.plans.items()
+        )
 
     @property
     def modules(self) -> frozenset[str]:

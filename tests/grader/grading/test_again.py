@@ -177,24 +177,73 @@ def test_odd_answers_get_what_a_whole_run_gives(source: str) -> None:
     assert found is None or compared(found) == compared(whole)
 
 
-def test_a_check_that_another_check_builds_on_needs_a_whole_run() -> None:
-    def of(first: str) -> Spec:
-        return spec_of(
-            answer("answer", DOUBLE),
-            check("check", first),
-            answer("last", "last = 3"),
-            check("check_last", "assert last * limit == 12"),
-        )
-
-    old, new = (
-        of("limit = double(2)\nassert limit == 4"),
-        of("limit = double(2)\nassert limit == 4, 'changed'"),
+def below(first: str, second: str) -> Spec:
+    """A lesson with two checks that share the judge's process."""
+    return spec_of(
+        code("import warnings\nimport numpy as np\ncases = [2]"),
+        answer("answer", DOUBLE),
+        check("check", first),
+        answer("last", "last = 3"),
+        check("check_last", second),
     )
-    notebook = as_bytes(handed_in(old, answer=DOUBLE, last="last = 3"))
-    assert again(old, new, notebook) is None
-    # It bound the name, and does no longer.
-    gone = of("assert double(2) == 4")
-    assert again(old, gone, notebook) is None
+
+
+LIMIT = "limit = double(2)\nassert limit == 4"
+SAME = "assert double(2) == 4"
+OTHER = "assert double(2) == 4, 'changed'"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "second", "changed", "comes_out"),
+    [
+        (LIMIT, LIMIT + ", 'changed'", "assert last * limit == 12", "check", True),
+        (LIMIT, OTHER, "assert last * limit == 12", "check", False),
+        # What one check leaves, the other finds; only a whole run can say what comes of it then.
+        (SAME, SAME + "\ncases.append(99)", "assert cases[-1] == 2 and last == 3", "check", False),
+        (SAME, SAME + "\nwarnings.simplefilter('error')", "np.log(np.float64(0))\nassert last == 3", "check", False),
+        (SAME, SAME + "\nopen('note', 'w').close()", "import os\nassert not os.path.exists('note')", "check", False),
+        (SAME, SAME + "\nnp.four = 4", "assert hasattr(np, 'four')", "check", False),
+        # Here the one above stays as it is, and has to be judged before the one that is changed.
+        ("cases.append(4)\nassert double(2) == 4", OTHER, "assert last == cases[-1] - 1", "check_last", True),
+        ("np.four = 4\nassert double(2) == 4", OTHER, "assert last == np.four - 1", "check_last", True),
+        ("np.random.seed(5)\nassert double(2) == 4", OTHER, "assert last > np.random.rand()", "check_last", True),
+        # A check that is emptied asks for nothing.
+        (SAME, "", "assert last == 3", "check", False),
+    ],
+)  # fmt: skip
+def test_checks_find_what_others_have_left(
+    old: str, new: str, second: str, changed: str, comes_out: bool
+) -> None:
+    if changed == "check":
+        specs = below(old, second), below(new, second)
+    else:
+        specs = below(old, second), below(old, second + ", 'changed'")
+    notebook = as_bytes(handed_in(specs[0], answer=DOUBLE, last="last = 3"))
+    found = again(*specs, notebook, changed)
+    assert (found is not None) == comes_out
+    assert found is None or compared(found) == compared(grade_in(setting_of(specs[1]), notebook, specs[1]))
+
+
+@pytest.mark.parametrize(
+    ("limits", "added"),
+    [
+        (Limits(output_mb=1), "\nprint('x' * 600_000)"),
+        (Limits(notebook_seconds=3), "\nimport time\ntime.sleep(1.8)"),
+    ],
+)
+def test_the_limits_of_a_whole_notebook_still_hold(limits: Limits, added: str) -> None:
+    old, new = lesson(SAME), lesson(SAME + added)
+    notebook = submission(old, DOUBLE + added)
+    before = grade_in(Setting(limits, old.modules), notebook, old)
+    earlier = Earlier(before, frozenset({"check"}))
+    assert grade_again(Setting(limits, new.modules), notebook, new, earlier) is None
+
+
+def test_a_check_whose_display_others_may_change_needs_a_whole_run() -> None:
+    shown = SAME + "\nfrom IPython.display import display\ndisplay('one', display_id='d')"
+    for old, new in ((shown, shown + "\nassert True"), (SAME, shown)):
+        specs = lesson(old), lesson(new)
+        assert again(*specs, submission(specs[0], DOUBLE)) is None
 
 
 @pytest.mark.parametrize(("seconds", "points"), [(0.0, 2), (0.6, 0)])
