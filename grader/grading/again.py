@@ -143,8 +143,7 @@ def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
     """Whether the notebook that was run is the one that would run now, but for changed checks."""
     before = earlier.graded.notebook.cells
     return len(before) == len(rebuilt.notebook.cells) and all(
-        now.id == then.id
-        and now.cell_type == then.cell_type
+        now.cell_type == then.cell_type
         and (now.source == then.source or (cell is not None and cell.name in earlier.changed))
         for now, then, cell in zip(rebuilt.notebook.cells, before, rebuilt.spec_cells, strict=True)
     )
