@@ -214,6 +214,7 @@ class Run:
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
         for name in lesson.notebooks.keys() - graded.keys():
             graded[name] = not_handed_in(lesson.specs[name], name)
+        graded = {name: graded[name] for name in lesson.notebooks}
         changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
         self._write_notebooks(handed_in, graded)
         visible = {name: each.graded.visible for name, each in done.items() if each.graded is not None}
