@@ -86,9 +86,7 @@ class Spec:
         return all(
             not plan.refusal
             and not self.plans.keys() & set(plan.before)
-            and stands_alone(
-                self.cells[place].source, imports, bound, {*plan.fetch, *plan.unknown, *plan.share}
-            )
+            and stands_alone(self.cells[place].source, imports, bound, {*plan.fetch, *plan.share})
             for place, plan in self.plans.items()
         )
 

@@ -139,3 +139,28 @@ def test_other_changes_than_of_checks_need_a_whole_run(graded: Path, tmp_path: P
     path.write_text(path.read_text().replace("three", "drei"))
     said = " ".join(run_course("grade", cwd=edited).stdout.split())
     assert "2 notebooks were judged again from what the answers gave before; 1 notebook was run" in said
+
+
+@pytest.mark.parametrize(
+    ("set_up", "above", "below"),
+    [
+        ("cases = [2]", "cases.append(3)\nassert double(2) == 4", "assert three == cases[-1]"),
+        ("import numpy as np\nk = 4\nnp.savetxt('k', [3])", "assert double(2) == k", "assert three == np.loadtxt('k')"),
+    ],
+)  # fmt: skip
+def test_a_solution_is_not_accused_for_what_a_check_above_has_left(
+    set_up: str, above: str, below: str, tmp_path: Path
+) -> None:
+    class_ = tmp_path / "course"
+    for text in (below, f"{below}, 'changed'"):
+        cells = (code(set_up, id="set-up"), CELLS[1], check("above", above), CELLS[3], check("below", text))
+        (class_ / "source" / "lesson").mkdir(parents=True, exist_ok=True)
+        (class_ / "source" / "lesson" / "lesson.ipynb").write_bytes(as_bytes(notebook(*cells)))
+        if not (class_ / "submitted").exists():
+            lies = "class Lies:\n    def __eq__(self, other):\n        return True\nthree = Lies()"
+            submission = handed_in(spec_of(*cells), double=STUDENTS["ada"], three=lies)
+            write(class_ / "submitted" / "eve" / "lesson" / "lesson.ipynb", as_bytes(submission))
+        result = run_course("grade", cwd=class_)
+        assert result.returncode == 0, result.stderr
+        assert "own processes" not in result.stdout
+        assert json.loads((class_ / "reports" / "lesson" / "eve.json").read_text())["score"] == 2
