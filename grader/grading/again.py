@@ -92,7 +92,7 @@ def _judged_again(
     make_pass = partial(Replay, checks) if extent is Extent.CHECKS else Pass
     execution = execute(rebuilt, rebuilt.plans(spec.plans), setting, make_pass, max(checks))
     if extent is not Extent.CHECKS:
-        _compare(execution, checks)
+        _compare_questions(execution, checks)
     now, before = graded_of(rebuilt, execution, spec, setting, started), earlier.graded
     limits = setting.limits
     if (
@@ -149,7 +149,7 @@ def _is_same(rebuilt: Rebuilt, earlier: Earlier) -> bool:
     )
 
 
-def _compare(execution: Execution, kept: Mapping[int, Conversations]) -> None:
+def _compare_questions(execution: Execution, kept: Mapping[int, Conversations]) -> None:
     """Raise NeedsWholeRunError where a check has asked for something else than it did before."""
     for place, before in kept.items():
         now = execution.conversations.get(place, {})
