@@ -14,6 +14,7 @@ from grader.executor.link import Link, LinkClosedError, LinkMisusedError, LinkSl
 from grader.executor.messages import Ended
 from grader.executor.messages import Run as RunCell
 from grader.executor.outputs import Outputs
+from grader.executor.process import NotAnsweringError
 from grader.grading.graded import HIDDEN, RELEASED, WHOLE, Conversations, Stage
 from grader.grading.one_pass import STOPPED_WITH_STUDENT, Pass
 from grader.grading.pair import judge_alone
@@ -40,9 +41,13 @@ class Replay(Pass):
 
     def run(self) -> int | None:
         """Judge the checks. Raises NeedsWholeRunError."""
-        with judge_alone(self._setting) as (self._judge, self._link):
-            if self._run_cells() is not None or any(run.is_left_out for run in self._execution.runs.values()):
-                raise NeedsWholeRunError
+        try:
+            with judge_alone(self._setting) as (self._judge, self._link):
+                stopped_at = self._run_cells()
+        except NotAnsweringError:
+            raise NeedsWholeRunError from None
+        if stopped_at is not None or any(run.is_left_out for run in self._execution.runs.values()):
+            raise NeedsWholeRunError
         return None
 
     def _is_wanted(self, place: int) -> bool:
