@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.syntax import parse
 from helpers.kit.exercise import NotAttempted, NotYet
 
 # More than any right answer trains.
@@ -58,7 +59,7 @@ def marked(check: str, points: float, namespace: dict[str, Any], answer: str = "
 
 def marks_of(check: str, namespace: dict[str, Any], points: float) -> Any:
     """Run a check as nbgrader does: its last value is the marks, and no value means all of them."""
-    *statements, last = ast.parse(check).body
+    *statements, last = parse(check).body
     value = None
     if isinstance(last, ast.Expr):
         exec(compile(ast.Module(statements, []), "check", "exec"), namespace)

@@ -11,6 +11,8 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from grader.syntax import parse
+
 OTHER: dict[type[ast.AST], Any] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult},
     **{ast.MatMult: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv},
@@ -33,7 +35,7 @@ Change = Callable[[Any], None]
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Each mutant of an answer: where it was changed and how, unlike any other; and its source."""
-    tree = ast.parse(source)
+    tree = parse(source)
     seen = {ast.unparse(tree)}
     numbers = {id(node): number for number, node in enumerate(ast.walk(tree))}
     for node, place in _placed(tree, ""):

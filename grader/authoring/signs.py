@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from grader.syntax import parse_expression
 from helpers.kit.signs import OPERATIONS, names_in
 
 SYMBOLS: dict[type[ast.AST], str] = {
@@ -21,7 +22,7 @@ def sign_of(expression: str, is_measured: Callable[[str], bool]) -> Any:
     is_measured: whether a name is of something that this kind of exercise measures. Raises ValueError.
     """
     try:
-        sign = _sign(ast.parse(expression, mode="eval").body)
+        sign = _sign(parse_expression(expression))
     except SyntaxError as error:
         raise ValueError(f"{expression!r} is not an expression: {error.msg}") from None
     unknown = sorted(name for name in names_in(sign) if not is_measured(name))

@@ -22,6 +22,7 @@ from grader.authoring.running import CHECK, cells_of, checks_of, questions_of
 from grader.authoring.working_out import EXERCISES, WorkedOut, work_out
 from grader.errors import CourseError
 from grader.grading.hidden_cases import digest_of_hidden, hidden_in, with_hidden
+from grader.syntax import parse
 
 # In this package each lesson has one of its own. Its notebook imports its exercises from there by this name.
 LESSONS, NAME = "helpers.lessons", "exercises"
@@ -99,7 +100,7 @@ def table_path(folder: Path, notebook: NotebookNode) -> Path:
         if cell.cell_type != "code" or NAME not in cell.source:
             continue
         try:
-            tree = ast.parse(cell.source)
+            tree = parse(cell.source)
         except SyntaxError:  # with magics; it is not the cell that imports the exercises
             continue
         for node in ast.walk(tree):

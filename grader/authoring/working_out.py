@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.authoring.running import Cell, LessonShell, in_a_line
 from grader.errors import CourseError
+from grader.syntax import parse
 
 # The file in a lesson's folder that describes its exercises.
 EXERCISES = "exercises.py"
@@ -98,7 +99,7 @@ def described(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     from helpers.kit.author import Exercise
 
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = parse(file.read_text(encoding="utf-8"))
         names = runpy.run_path(str(file))
     except Exception as error:
         raise CourseError(in_a_line(error)) from None

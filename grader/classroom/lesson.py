@@ -25,6 +25,7 @@ from grader.errors import CourseError
 from grader.grading.imports import imported_by
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import Limits
+from grader.syntax import parse
 
 if TYPE_CHECKING:
     from grader.grading.spec import Spec
@@ -185,7 +186,7 @@ def _deciding(config: Path) -> str:
     """What a configuration says, but for where the gradebook is: moving that changes no mark."""
     if not config.is_file():
         return ""
-    tree = ast.parse(config.read_bytes())
+    tree = parse(config.read_bytes())
     tree.body = [
         each for each in tree.body if not ast.unparse(each).startswith("c.CourseDirectory.db_url = ")
     ]

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.syntax import parse
+
 # No answer is as long. Python reads some texts in a time that grows with the square of their length.
 LONGEST = 50_000
 # Cell magics that run their cell in the notebook's own namespace.
@@ -74,7 +76,7 @@ def _parsed(source: str) -> ast.Module | None:
         return None
     for attempt in (source, LINE_MAGIC.sub(r"\1pass", source)):
         try:
-            return ast.parse(attempt)
+            return parse(attempt)
         except (SyntaxError, ValueError):
             continue
         except (RecursionError, MemoryError):  # nested too deep to be read

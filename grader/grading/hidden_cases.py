@@ -14,6 +14,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grader.syntax import parse
+
 BEGIN = "### BEGIN HIDDEN TESTS"
 END = "### END HIDDEN TESTS"
 # By this line a block that the build wrote is known from one that an author did.
@@ -38,7 +40,7 @@ def with_hidden(source: str, exercise: str, cases: Iterable[Any]) -> str:
 
 def _checked(source: str, exercise: str) -> tuple[int, list[str]]:
     """The last line of a cell's visible check, and what it checks; without one, the end and the exercise."""
-    for node in ast.parse(source).body:
+    for node in parse(source).body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             call = node.value
             if ast.unparse(call.func) == f"exercises.{exercise}.check" and node.end_lineno and call.args:
@@ -57,7 +59,7 @@ def hidden_in(source: str) -> list[Any]:
     if found is None:
         return []
     try:
-        call = ast.parse(found[1]).body[0]
+        call = parse(found[1]).body[0]
         assert isinstance(call, ast.Expr)
         assert isinstance(call.value, ast.Call)
         return [ast.literal_eval(case) for case in call.value.args[1:]]

@@ -19,6 +19,7 @@ from grader.grading.plain_code import Code, code_of, is_of_library, reaches_all
 from grader.grading.rebuild import Rebuilt
 from grader.judge.names import Names, is_python, may_run, names_of, read_first
 from grader.judge.plans import Plan
+from grader.syntax import parse
 
 # What runs in the place of a check that is hidden as a whole.
 NOTHING = "pass"
@@ -216,7 +217,7 @@ def _read_by_one(name: str, meanings: _Meanings) -> frozenset[str]:
 
 def _is_of_library(name: str, statement: str) -> bool:
     """Whether what a statement imports under a name comes from a known library."""
-    node = ast.parse(statement).body[0]
+    node = parse(statement).body[0]
     if isinstance(node, ast.ImportFrom):
         return is_of_library(node.module or "")
     assert isinstance(node, ast.Import)
@@ -245,8 +246,8 @@ def _prepares_later(place: int, cells: Mapping[int, _Cell]) -> bool:
 
 def _has_value(released: str, whole: str, modules: frozenset[str]) -> bool:
     """Whether a check ends in a value that its hidden tests have no part in. Raises SyntaxError."""
-    of_whole = ast.parse(whole).body
-    value, *above = reversed(ast.parse(released).body or [ast.Pass()])
+    of_whole = parse(whole).body
+    value, *above = reversed(parse(released).body or [ast.Pass()])
     if not isinstance(value, ast.Expr) or ast.dump(value) != ast.dump(of_whole.pop()):
         return False
     left = [ast.dump(statement) for statement in above]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from grader.grading.definitions import LONGEST
+from grader.syntax import parse
 
 
 def imported_by(sources: Iterable[str]) -> frozenset[str]:
@@ -19,7 +20,7 @@ def imported_by(sources: Iterable[str]) -> frozenset[str]:
         if len(source) > LONGEST:
             continue
         try:
-            tree = ast.parse(source)
+            tree = parse(source)
         # Magics, which import nothing, and what is nested too deep to be read.
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.judge.names import root
+from grader.syntax import parse
 
 # Libraries whose own state changes what a function gives in no other way than by chance.
 LIBRARIES = frozenset(
@@ -56,7 +57,7 @@ class Code:
 
 def code_of(source: str, binds: frozenset[str]) -> Code:
     """Read a cell. binds: the names that it binds, but for imports. Raises SyntaxError."""
-    tree = ast.parse(source)
+    tree = parse(source)
     read = _read_by_functions(source)
     functions: dict[str, frozenset[str] | None] = {}
     aliases: dict[str, set[str]] = {}
@@ -160,7 +161,7 @@ def reaches_all(source: str, modules: frozenset[str]) -> bool:
 
     modules: the names that the notebook's cells import. Raises SyntaxError.
     """
-    return any(_reaches_all(node, modules) for node in ast.walk(ast.parse(source)))
+    return any(_reaches_all(node, modules) for node in ast.walk(parse(source)))
 
 
 def _reaches_all(node: ast.AST, modules: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.judge.code_runners import runs_code
+from grader.syntax import parse
 
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
 WHOLE_PROCESS = frozenset(
@@ -70,19 +71,19 @@ def _parsed(source: str) -> tuple[str, ast.Module]:
     """A cell as Python, and its tree. Raises SyntaxError or ValueError."""
     source = AROUND.sub("", source, count=1) if AROUND.match(source) else source
     try:
-        return source, ast.parse(source)
+        return source, parse(source)
     except (SyntaxError, ValueError):
         # With magics. IPython takes a while to import.
         from IPython.core.inputtransformer2 import TransformerManager
 
         code: str = TransformerManager().transform_cell(source)
-        return code, ast.parse(code)
+        return code, parse(code)
 
 
 def is_python(source: str) -> bool:
     """Whether a cell is Python, without magics. Raises RecursionError or MemoryError where nobody can say."""
     try:
-        ast.parse(source)
+        parse(source)
     except (SyntaxError, ValueError):
         return False
     return True
@@ -132,7 +133,7 @@ def read_first(source: str) -> set[str]:
     """The names that a cell reads anywhere before it has surely bound them. Raises SyntaxError."""
     bound: set[str] = set()
     found: set[str] = set()
-    for node in ast.parse(source).body:
+    for node in parse(source).body:
         stored, read = set[str](), set[str]()
         for each in ast.walk(node):
             if isinstance(each, ast.Name):

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Set
 
 from grader.judge.names import names_of, read_first, root
+from grader.syntax import parse
 
 OWN_MODULES = frozenset(("helpers",))
 MODULES = frozenset(("cmath", "fractions", "inspect", "itertools", "math", "numbers", "numpy", *OWN_MODULES))
@@ -51,8 +52,8 @@ def stands_alone(source: str, imports: Mapping[str, str], lessons: Set[str], stu
     cells bind in any other way; students: those that come from the student.
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        tree = parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     bound = _bound(tree)
     modules = {name for name, statement in imports.items() if _is_stateless(statement)}
@@ -110,7 +111,7 @@ def _is_harmless(node: ast.AST, known: Set[str], bound: Set[str], own: Set[str])
 def _is_stateless(statement: str) -> bool:
     """Whether a statement imports nothing that has, or is, the state of a library."""
     modules = _modules_of(statement)
-    node = ast.parse(statement).body[0]
+    node = parse(statement).body[0]
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else ["*"]
     return (
         modules <= MODULES
@@ -121,7 +122,7 @@ def _is_stateless(statement: str) -> bool:
 
 def _modules_of(statement: str) -> set[str]:
     """The packages from which a statement imports."""
-    node = ast.parse(statement).body[0]
+    node = parse(statement).body[0]
     if isinstance(node, ast.ImportFrom):
         return {(node.module or "").partition(".")[0]}
     return {alias.name.partition(".")[0] for alias in node.names} if isinstance(node, ast.Import) else set()

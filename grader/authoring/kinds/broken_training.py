@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from grader.authoring.entries import Entry
+from grader.syntax import parse
 from helpers.kit.author import BrokenTraining
 from helpers.kit.broken_training_exercise import key_of, names_meant
 
@@ -48,7 +49,7 @@ class BrokenTrainingEntry(Entry):
     def _fault(self) -> str:
         """The text that the solution assigns last to the first answer; "" where it assigns none."""
         found = ""
-        for node in ast.parse(self.solution).body:
+        for node in parse(self.solution).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == self.written.answers[0]:
                 value = node.value.value if isinstance(node.value, ast.Constant) else ""
                 found = value if isinstance(value, str) else ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from grader.authoring.entries import Entry
 from grader.authoring.running import in_a_line
+from grader.syntax import parse
 from helpers.kit.author import Numbers, Slip
 from helpers.kit.tables import exercise_from
 
@@ -53,9 +54,9 @@ class NumbersEntry(Entry):
         """The numbers that come out with a slip."""
         names = dict(self.namespace)
         try:
-            wrong = ast.parse(str(slip.wrong))
+            wrong = parse(str(slip.wrong))
             changed = set().union(*map(_assigned, wrong.body))
-            rest = [each for each in ast.parse(self.solution).body if not _is_stub(each)]
+            rest = [each for each in parse(self.solution).body if not _is_stub(each)]
             kept = [each for each in rest if not _assigned(each) & changed]
             exec(compile(ast.Module([*wrong.body, *kept], []), slip.slip, "exec"), names)
             return [float(names[name]) for name in self.written.names]

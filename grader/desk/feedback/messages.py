@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.desk.feedback.marks_given import Mark
 from grader.grading.graded import CellMarks, Outcome
+from grader.syntax import parse
 
 HIDDEN = "A hidden test failed. It tries what the check in your notebook does not."
 # How checks begin: with a sign, the exercise, and how it went.
@@ -64,7 +65,7 @@ def _sentences() -> frozenset[str]:
     found: set[str] = set()
     for folder in spec.submodule_search_locations or [] if spec else []:
         for path in sorted([*Path(folder, "lessons").rglob("*.py"), *Path(folder, "kit").glob("*.py")]):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value.strip())
         for path in sorted(Path(folder, "lessons").rglob("*.json")):
