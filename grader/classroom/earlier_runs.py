@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +16,10 @@ from grader.classroom.handed_in import HandedIn
 from grader.classroom.lesson import digest_of
 from grader.classroom.visible import read_visible
 from grader.classroom.written_runs import WrittenRun, changed_checks, run_of, written_run
-from grader.grading.again import Earlier
-from grader.grading.graded import Graded
-from grader.grading.spec import Spec
+from grader.grading.graded import Earlier, Graded
+
+if TYPE_CHECKING:
+    from grader.grading.spec import Spec
 
 FOLDER, ENDING = ".runs", ".msgpack"
 
@@ -102,8 +103,8 @@ def _read(path: Path, graded: Path, apart_from_checks: str, checks: Mapping[str,
 def _checks(handed_in: HandedIn, name: str, spec: Spec) -> dict[str, str]:
     """A hash of each check of a notebook, with what the solution's run has shown of it."""
     return {
-        check: hashlib.sha256(
+        check: digest_of(
             json.dumps([said, spec.in_student.get(check), spec.shown_by_solution.get(check)]).encode()
-        ).hexdigest()
+        )
         for check, said in handed_in.lesson.digests_of_checks[name].items()
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grader.grading.again import Earlier, grade_again
+from grader.grading.again import grade_again
 from grader.grading.grade import grade_in
-from grader.grading.graded import Again, Extent, Graded
+from grader.grading.graded import Again, Earlier, Extent, Graded
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 

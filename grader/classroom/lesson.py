@@ -9,7 +9,6 @@ import json
 import os
 import site
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
@@ -141,17 +140,18 @@ class Lesson:
     def digests_of_checks(self) -> dict[str, dict[str, str]]:
         """For each notebook its checks by their names, each with a hash of what it says and gives."""
         return {
-            name: {
-                check: digest_of(json.dumps(cell, sort_keys=True).encode())
-                for check, cell in _checks(content).items()
-            }
-            for name, content in self.notebooks.items()
+            name: {check: digest_of(said.encode()) for check, said in checks.items()}
+            for name, (_, checks) in self._parts.items()
         }
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Any, dict[str, str]]]:
+        return {name: _parts_of(content) for name, content in self.notebooks.items()}
 
     @cached_property
     def _deciding(self) -> list[Any]:
         return [
-            {name: _apart_from_checks(content) for name, content in self.notebooks.items()},
+            {name: rest for name, (rest, _) in self._parts.items()},
             {name: digest_of(content) for name, content in self.files.items()},
             self.autotests,
             asdict(self.limits),
@@ -193,39 +193,34 @@ def _deciding(config: Path) -> str:
     return ast.dump(tree)
 
 
-def _apart_from_checks(notebook: bytes) -> Any:
-    """What an instructor wrote, without checks and outputs. Outputs, made by each build, decide no marks."""
-    cells = _cells(notebook)
-    checks = _checks(notebook)
-    return digest_of(notebook) if cells is None else [_name_of_check(cell, checks) or cell for cell in cells]
+def _parts_of(notebook: bytes) -> tuple[Any, dict[str, str]]:
+    """What an instructor wrote: all but checks, and those by their names.
 
-
-def _checks(notebook: bytes) -> dict[str, Any]:
-    """The cells that are marked by running them, by their names; of one name that two have, none."""
-    named = [(cell[2].get("grade_id"), cell) for cell in _cells(notebook) or () if _is_check(cell)]
-    counted = Counter(name for name, _ in named)
-    return {name: cell for name, cell in named if isinstance(name, str) and counted[name] == 1}
-
-
-def _is_check(cell: list[Any]) -> bool:
-    kind, _, marks = cell
-    return (
-        kind == "code" and isinstance(marks, dict) and bool(marks.get("grade")) and not marks.get("solution")
-    )
-
-
-def _name_of_check(cell: list[Any], checks: Mapping[str, Any]) -> str:
-    name = cell[2].get("grade_id") if _is_check(cell) else None
-    return name if isinstance(name, str) and name in checks else ""
-
-
-def _cells(notebook: bytes) -> list[list[Any]] | None:
-    """The kind, text and marks of each cell; None for what cannot be read."""
+    Outputs, which each build makes again, decide no marks. Of checks of one name none counts as one.
+    """
     try:
-        cells = json.loads(notebook)["cells"]
-        return [[cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")] for cell in cells]
+        cells = [
+            [cell["cell_type"], cell["source"], cell["metadata"].get("nbgrader")]
+            for cell in json.loads(notebook)["cells"]
+        ]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return digest_of(notebook), {}
+    names = [_name_of_check(*cell) for cell in cells]
+    checks = {
+        name: json.dumps(cell, sort_keys=True)
+        for name, cell in zip(names, cells, strict=True)
+        if name and names.count(name) == 1
+    }
+    rest = [name if name in checks else cell for name, cell in zip(names, cells, strict=True)]
+    return rest, checks
+
+
+def _name_of_check(kind: str, _: Any, marks: Any) -> str:
+    """The name of a cell that is marked by running it, "" for any other."""
+    if kind != "code" or not isinstance(marks, dict) or not marks.get("grade") or marks.get("solution"):
+        return ""
+    name = marks.get("grade_id")
+    return name if isinstance(name, str) else ""
 
 
 def environment() -> dict[str, str]:

@@ -20,12 +20,11 @@ from grader.classroom.lesson import Lesson
 from grader.classroom.visible import visible_of, written_visible
 from grader.classroom.written_runs import WrittenRun, changed_checks, run_of, written_run
 from grader.errors import CourseError
+from grader.grading.graded import Earlier, Graded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.grading.again import Earlier
-    from grader.grading.graded import Graded
     from grader.grading.spec import Spec
 
 # From so many submissions on, pictures that need not be drawn again are worth a run; where a lesson trains,
@@ -135,8 +134,6 @@ def _kept(lesson: Lesson) -> OwnRun | None:
 
 def _earlier(lesson: Lesson) -> dict[str, Earlier]:
     """How its solution ran before some of its checks were changed, and nothing else was."""
-    from grader.grading.again import Earlier
-
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, msgspec.MsgspecError):
         written = json.loads(_path(lesson).read_text(encoding="utf-8"))
         if written["apart_from_checks"] == lesson.digest_apart_from_checks:

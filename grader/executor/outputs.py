@@ -32,14 +32,13 @@ class Budget:
     """The bytes that a notebook's outputs may still take."""
 
     def __init__(self, size: float) -> None:  # noqa: D107
-        self._left = size
-        self.spent = 0.0
+        self._size = size
+        self.spent = 0
 
     def spend(self, size: int) -> None:
         """Take off what has just arrived. Raises TooMuchOutputError."""
-        self._left -= size
         self.spent += size
-        if self._left < 0:
+        if self.spent > self._size:
             raise TooMuchOutputError
 
     def drop(self, output: Output) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from nbformat import NotebookNode
@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from grader.grading.cell_runs import Execution
 from grader.grading.execution import execute
 from grader.grading.grade import graded_of, unprotected
-from grader.grading.graded import WHOLE, Again, CellMarks, Conversations, Extent, Graded, Visible
+from grader.grading.graded import WHOLE, Again, CellMarks, Conversations, Earlier, Extent, Graded, Visible
 from grader.grading.one_pass import Pass
 from grader.grading.rebuild import Rebuilt, rebuild
 from grader.grading.replay import NeedsWholeRunError, Replay, known_of
@@ -28,14 +28,6 @@ from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 from grader.grading.submitted_notebook import read_submission
 from grader.limits import MEBIBYTE
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """How a submission was graded before. changed: the names of the checks that were changed since."""
-
-    graded: Graded
-    changed: frozenset[str]
 
 
 def grade_again(setting: Setting, notebook: bytes, spec: Spec, earlier: Earlier) -> Graded | None:

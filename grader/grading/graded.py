@@ -133,3 +133,11 @@ class Graded:
     def possible(self) -> float:
         """The most that all cells can earn."""
         return sum(cell.possible for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """How a submission was graded before. changed: the names of the checks that were changed since."""
+
+    graded: Graded
+    changed: frozenset[str]

@@ -216,7 +216,7 @@ class Pass:
     def _judged(
         self, place: int, stage: Stage, cell: Run, plan: Plan, until: float, outputs: Outputs
     ) -> Ended:
-        self._set_up(plan, until)
+        self._set_up(place, plan, until)
         self._judge_ran.add(place)
         if plan.prepare:
             self._in_judge(Run(plan.prepare, 1), until, lambda _: None)
@@ -225,8 +225,8 @@ class Pass:
             raise processes.why_ended(self._student)
         return ended
 
-    def _set_up(self, plan: Plan, until: float) -> None:
-        """Have the judge run what a check builds on."""
+    def _set_up(self, place: int, plan: Plan, until: float) -> None:  # noqa: ARG002
+        """Have the judge run what a check builds on. place: of the check."""
         for before in plan.before:
             if before not in self._judge_ran and before in self._sources:
                 self._in_judge(self._quiet(before, plan), until, lambda _: None)

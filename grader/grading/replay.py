@@ -53,14 +53,13 @@ class Replay(Pass):
     def _is_wanted(self, place: int) -> bool:
         return place in self._kept and super()._is_wanted(place)
 
-    def _set_up(self, plan: Plan, until: float) -> None:
+    def _set_up(self, place: int, plan: Plan, until: float) -> None:
         """Leave the judge's process as it would be: checks above have needed cells that this one does not."""
-        place = next(place for place, each in self._plans.items() if each is plan)
         for above, other in sorted(self._plans.items(), key=itemgetter(0)):
             if above <= place:
                 cells = tuple(before for before in other.before if before not in self._plans)
-                super()._set_up(replace(other, before=cells), until)
-        super()._set_up(plan, until)
+                super()._set_up(above, replace(other, before=cells), until)
+        super()._set_up(place, plan, until)
 
     def _check(self, place: int, stage: Stage, cell: RunCell, until: float, outputs: Outputs) -> Ended:
         kept = known_of(self._kept[place], stage)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.errors import CourseError
-from grader.grading.again import Earlier, grade_again
+from grader.grading.again import grade_again
 from grader.grading.grade import grade_in
-from grader.grading.graded import CellMarks, Graded
+from grader.grading.graded import CellMarks, Earlier, Graded
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
 

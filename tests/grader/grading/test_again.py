@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from grader.grading.again import Earlier, grade_again
+from grader.grading.again import grade_again
 from grader.grading.grade import grade_in
-from grader.grading.graded import Again, Extent, Graded
+from grader.grading.graded import Again, Earlier, Extent, Graded
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec, read_spec
 from grader.limits import Limits
