@@ -10,9 +10,10 @@ from __future__ import annotations
 import builtins
 import operator
 import sys
-from collections import ChainMap
+from collections import ChainMap, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from copy import copy
 from inspect import getattr_static
 from types import FunctionType, ModuleType, NoneType
 from typing import Any
@@ -22,7 +23,7 @@ import numpy as np
 from grader.judge import wire
 from grader.judge.describing import is_table
 from grader.judge.looking import can_be_made_twice
-from grader.judge.plain import CannotTravelError
+from grader.judge.plain import CHANGEABLE, CannotTravelError
 from helpers.kit.calling import changes_are_followed
 
 # How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
@@ -30,6 +31,8 @@ from helpers.kit.calling import changes_are_followed
 MOST_KEPT = 1000
 MOST_BYTES = 32 * 1024**2
 BYTES_OF_ITEM = 8
+# Python's own that can be changed in place, with those that are derived from them.
+CONTAINERS = (list, dict, set, deque, bytearray)
 
 
 class Changes:
@@ -104,9 +107,10 @@ class Changes:
         elif is_table(argument) and type(now) is type(argument):
             return now.copy()
         else:
-            for kind in (list, dict, set):
+            kind: Any
+            for kind in CONTAINERS:
                 if isinstance(argument, kind) and isinstance(now, kind):
-                    return kind(now)
+                    return copy(now) if type(now) in CHANGEABLE else kind(now)
         raise CannotTravelError("An argument cannot have become that.")
 
     def _is_expected(self, changes: frozenset[str]) -> bool:
@@ -165,7 +169,7 @@ class Changes:
             del self._apart[key]
 
     def _can_become(self, argument: Any) -> bool:
-        plain = isinstance(argument, np.ndarray | list | dict | set)
+        plain = isinstance(argument, (np.ndarray, *CONTAINERS))
         return plain or is_table(argument) or self._is_record(argument)
 
     def _held(self, argument: Any) -> Any:
@@ -179,8 +183,14 @@ def _become(argument: Any, now: Any) -> bool:
         if not same or not argument.flags.writeable:
             return False
         argument[...] = now.astype(argument.dtype, copy=False)
-    elif isinstance(argument, list) and isinstance(now, list):
+    elif (isinstance(argument, list) and isinstance(now, list)) or (
+        isinstance(argument, bytearray) and isinstance(now, bytearray)
+    ):
         argument[:] = now
+    elif isinstance(argument, deque) and isinstance(now, deque):
+        items = list(now)
+        argument.clear()
+        argument.extend(items)
     elif (isinstance(argument, dict) and isinstance(now, dict)) or (
         isinstance(argument, set) and isinstance(now, set)
     ):
@@ -217,7 +227,7 @@ def _is_method(kind: type, name: str) -> bool:
 
 def is_small(argument: Any) -> bool:
     """Whether something is kept to be compared again after later calls."""
-    return not isinstance(argument, np.ndarray | list | dict | set) or _size(argument) <= wire.MOST_COMPARED
+    return not isinstance(argument, (np.ndarray, *CONTAINERS)) or _size(argument) <= wire.MOST_COMPARED
 
 
 def _held_by(values: Iterable[Any], keys: Collection[int]) -> list[int]:
@@ -235,7 +245,7 @@ def _held_by(values: Iterable[Any], keys: Collection[int]) -> list[int]:
             found.append(id(value))
         if isinstance(value, dict):
             left += [*value, *value.values()]
-        elif isinstance(value, list | tuple | set | frozenset):
+        elif isinstance(value, list | tuple | set | frozenset | deque):
             left += value
         elif not isinstance(value, type | FunctionType | ModuleType | np.ndarray):
             left += getattr(value, "__dict__", {}).values()
@@ -246,7 +256,7 @@ def _size(value: Any) -> int:
     """How many bytes something takes, about."""
     if isinstance(value, np.ndarray) or is_table(value):
         return int(np.sum(value.nbytes))
-    return BYTES_OF_ITEM * len(value if isinstance(value, list | dict | set) else vars(value))
+    return BYTES_OF_ITEM * len(value if isinstance(value, CONTAINERS) else vars(value))
 
 
 def _are_alike(one: Any, other: Any) -> bool:
@@ -255,6 +265,6 @@ def _are_alike(one: Any, other: Any) -> bool:
         return bool(one.tobytes() == other.tobytes())
     if isinstance(one, dict):
         return _are_alike([*one, *one.values()], [*other, *other.values()])
-    if isinstance(one, list):
+    if isinstance(one, list | deque):
         return len(one) == len(other) and all(map(operator.is_, one, other))
-    return bool(one == other) if isinstance(one, set) else bool(one.equals(other))
+    return bool(one == other) if isinstance(one, set | bytearray) else bool(one.equals(other))

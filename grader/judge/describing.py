@@ -7,7 +7,7 @@ import sys
 import types
 import warnings
 from array import array
-from collections import UserList, deque
+from collections import UserList
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from contextlib import contextmanager
 from typing import Any
@@ -59,9 +59,7 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
 
 
 def items_of(value: Any) -> list[Any] | None:
-    """The items of a container that is used like a list: a deque, a UserList, or a view of a dictionary."""
-    if isinstance(value, deque):
-        return list(deque.__iter__(value))
+    """The items of a container that is used like a list: a UserList, or a view of a dictionary."""
     if isinstance(value, UserList):
         return list(value.data)
     return list(value) if isinstance(value, KeysView | ValuesView | ItemsView) else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -38,9 +38,11 @@ NAMES = {each: name for name, each in TYPES.items()}
 
 
 DICTIONARIES: dict[str, type[dict[Any, Any]]] = {"Counter": Counter, "OrderedDict": OrderedDict}
+# What a defaultdict that is handed over may make what it lacks of: they make something empty, or zero.
+DEFAULTS = {each.__name__: each for each in (list, dict, set, tuple, str, int, float, complex, bool, bytes)}
 
 
-CHANGEABLE = frozenset((np.ndarray, list, set, dict, *DICTIONARIES.values()))
+CHANGEABLE = frozenset((np.ndarray, list, set, deque, bytearray, dict, defaultdict, *DICTIONARIES.values()))
 
 
 class CannotTravelError(GraderError):
@@ -80,7 +82,7 @@ class Writer:
             return wire.Constant("Ellipsis" if value is Ellipsis else "NotImplemented")
         if kind in (tuple, frozenset):
             return self._items(kind.__name__, value, depth)
-        if kind in CHANGEABLE:
+        if kind in CHANGEABLE and (kind is not defaultdict or _default_of(value) is not None):
             return self._once(value, depth)
         return self._unusual(value, depth)
 
@@ -109,8 +111,13 @@ class Writer:
         kind = type(value)
         if kind is np.ndarray:
             written = self._array(value, depth)
-        elif kind in (list, set):
+        elif kind in (list, set, deque):
             written = self._items(kind.__name__, value, depth)
+            if kind is deque:
+                written.longest = value.maxlen
+        elif kind is bytearray:
+            self._weigh(len(value))
+            written = wire.Data(bytes(value), "bytearray")
         else:
             written = self._pairs(value, depth)
         self.noted(value, written)
@@ -121,9 +128,9 @@ class Writer:
         kind = type(value)
         if kind is complex:
             return wire.Complex(value.real, value.imag)
-        if kind in (bytes, bytearray):
+        if kind is bytes:
             self._weigh(len(value))
-            return wire.Data(bytes(value))
+            return wire.Data(value)
         if kind in (range, slice):
             parts = (value.start, value.stop, value.step)
             if all(part is None or type(part) is int for part in parts):
@@ -158,6 +165,10 @@ class Writer:
             return lambda: set(set.__iter__(value))
         if isinstance(value, frozenset):
             return lambda: frozenset(frozenset.__iter__(value))
+        if isinstance(value, deque):
+            return lambda: deque(deque.__iter__(value))
+        if isinstance(value, bytearray):
+            return lambda: bytearray(memoryview(value))
         return None
 
     def _integer(self, value: int) -> Any:
@@ -180,7 +191,8 @@ class Writer:
 
     def _pairs(self, value: dict[Any, Any], depth: int) -> Any:
         items = [(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in value.items()]
-        return wire.Pairs(items, type(value).__name__)  # type: ignore[arg-type]
+        default = (_default_of(value) if type(value) is defaultdict else None) or ""
+        return wire.Pairs(items, type(value).__name__, default=default)  # type: ignore[arg-type]
 
     def _array(self, value: Any, depth: int, scalar: bool = False) -> Any:
         shape = list(value.shape)
@@ -211,6 +223,14 @@ class Writer:
             raise CannotTravelError(f"It takes more than {MOST_BYTES // 1024**2:,} MiB.")
 
 
+def _default_of(value: defaultdict[Any, Any]) -> str | None:
+    """The name of the type that a defaultdict makes; empty if it makes nothing, None for other functions."""
+    makes = value.default_factory
+    if makes is None:
+        return ""
+    return next((name for name, known in DEFAULTS.items() if known is makes), None)
+
+
 def extent(value: Any) -> tuple[int, int]:
     """How many elements a value holds, each as often as it is there, and on how many levels.
 
@@ -219,7 +239,7 @@ def extent(value: Any) -> tuple[int, int]:
     known: dict[int, tuple[int, int]] = {}
 
     def of(value: Any, depth: int) -> tuple[int, int]:
-        if not isinstance(value, list | tuple | dict | set | frozenset):
+        if not isinstance(value, list | tuple | dict | set | frozenset | deque):
             return 1, 0
         if depth > MOST_DEPTH:
             raise CannotTravelError(f"It is nested more than {MOST_DEPTH} levels deep, or holds itself.")
@@ -305,22 +325,27 @@ class Reader:
         except (ValueError, ArithmeticError, ImportError):
             raise CannotTravelError(f"A value that is marked as a {written.kind} is not one.") from None
 
-    def _data(self, written: wire.Data, _: int) -> bytes:
-        return written.content
+    def _data(self, written: wire.Data, _: int) -> bytes | bytearray:
+        return written.content if written.kind == "bytes" else bytearray(written.content)
 
     def _items(self, written: wire.Items, depth: int) -> Any:
         items = [self.value(item, depth + 1) for item in written.items]
         kinds: dict[str, Callable[[Any], Any]] = {
             "list": list, "tuple": tuple, "set": set, "frozenset": frozenset,
+            "deque": lambda items: deque(items, written.longest),
         }  # fmt: skip
         try:
             return kinds[written.kind](items)
-        except TypeError as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise CannotTravelError(str(error)) from None
 
     def _pairs(self, written: wire.Pairs, depth: int) -> dict[Any, Any]:
         try:
             items = {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items}
+            if written.kind == "defaultdict":
+                if written.default and written.default not in DEFAULTS:
+                    raise CannotTravelError(f"A defaultdict of {written.default[:40]!r} is not known here.")
+                return defaultdict(DEFAULTS.get(written.default), items)
             return items if written.kind == "dict" else DICTIONARIES[written.kind](items)
         except TypeError as error:
             raise CannotTravelError(str(error)) from None

@@ -232,8 +232,12 @@ class Student:
         """What an argument holds now, to be compared later; None for what cannot be changed."""
         if isinstance(value, np.ndarray):
             return value.copy()
-        held = items_of(value) if isinstance(value, deque | UserList) else value
-        if isinstance(held, list | dict | set) or self.is_record(value) or is_table(value):
+        held = items_of(value) if isinstance(value, UserList) else value
+        if (
+            isinstance(held, list | dict | set | deque | bytearray)
+            or self.is_record(value)
+            or is_table(value)
+        ):
             writer = ForComparison(self)
             with contextlib.suppress(CannotTravelError):
                 return writer.value(held), [bytes(buffer) for buffer in writer.buffers]

@@ -46,25 +46,35 @@ class Exact(_Typed, tag="x"):
 
 
 class Data(_Typed, tag="y"):
-    """Bytes."""
+    """Bytes. kind: "bytearray" for those that can be changed."""
 
     content: bytes
+    kind: Literal["bytes", "bytearray"] = "bytes"
+    number: int = 0
 
 
 class Items(_Typed, tag="i"):
-    """A container. number: what Same and Given call it by; 0 if they do not, here and below."""
+    """A container. number: what Same and Given call it by; 0 if they do not, here and below.
 
-    kind: Literal["list", "tuple", "set", "frozenset"]
+    longest: how many items a deque can hold at most, if that is limited.
+    """
+
+    kind: Literal["list", "tuple", "set", "frozenset", "deque"]
     items: list[Value]
     number: int = 0
+    longest: int | None = None
 
 
 class Pairs(_Typed, tag="d"):
-    """A dictionary, or one of Python's own that are derived from it."""
+    """A dictionary, or one of Python's own that are derived from it.
+
+    default: the type of Python's own by which a defaultdict makes what it lacks; empty where it has none.
+    """
 
     items: list[tuple[Value, Value]]
-    kind: Literal["dict", "Counter", "OrderedDict"] = "dict"
+    kind: Literal["dict", "Counter", "OrderedDict", "defaultdict"] = "dict"
     number: int = 0
+    default: str = ""
 
 
 class Steps(_Typed, tag="r"):

@@ -295,6 +295,49 @@ EXERCISES = {
         "queue = []\ndef put(queue, item):\n    return [*queue, item]",
         "put(queue, 1)\nassert len(queue) == 1",
     ),
+    "a_queue_that_is_used_up": Exercise(
+        "def serve(queue):\n    return queue.popleft()",
+        "def serve(queue):\n    return queue[0]",
+        "from collections import deque\nqueue = deque([3, 4], maxlen=2)\nassert serve(queue) == 3\n"
+        "assert queue == deque([4]) and queue.maxlen == 2",
+    ),
+    "a_queue_left_alone": Exercise(
+        "def longest(queue):\n    return max(queue)",
+        "def longest(queue):\n    queue.rotate()\n    return max(queue)",
+        "from collections import deque\nqueue = deque([3, 4])\nassert longest(queue) == 4\n"
+        "assert queue == deque([3, 4])",
+    ),
+    "a_queue_that_is_given_back": Exercise(
+        "from collections import deque\ndef turned(items):\n    queue = deque(items, maxlen=3)\n"
+        "    queue.rotate(1)\n    return queue",
+        "def turned(items):\n    return [items[-1], *items[:-1]]",
+        "from collections import deque\nassert turned([1, 2, 3]) == deque([3, 1, 2])\n"
+        "assert turned([1, 2, 3]).maxlen == 3",
+    ),
+    "a_dictionary_that_makes_what_it_lacks": Exercise(
+        "from collections import defaultdict\ndef grouped(words):\n    groups = defaultdict(list)\n"
+        "    for word in words:\n        groups[word[0]].append(word)\n    return groups",
+        "def grouped(words):\n    groups = {}\n    for word in words:\n"
+        "        groups.setdefault(word[0], []).append(word)\n    return groups",
+        "found = grouped(['ab', 'ac'])\nassert found == {'a': ['ab', 'ac']}\nassert found['z'] == []",
+    ),
+    "a_dictionary_that_is_filled": Exercise(
+        "def count(seen, word):\n    seen[word] += 1\n    return len(seen)",
+        "def count(seen, word):\n    return len(dict(seen, **{word: 1}))",
+        "from collections import defaultdict\nseen = defaultdict(int)\nassert count(seen, 'a') == 1\n"
+        "assert seen == {'a': 1} and seen['b'] == 0",
+    ),
+    "a_dictionary_with_a_function_of_its_own": Exercise(
+        "from collections import defaultdict\ndef scores(names):\n"
+        "    return defaultdict(lambda: 7, dict.fromkeys(names, 8))",
+        "def scores(names):\n    return dict.fromkeys(names, 7)",
+        "assert scores('ab') == {'a': 8, 'b': 8}",
+    ),
+    "bytes_that_are_changed": Exercise(
+        "def flip(bits):\n    for place in range(len(bits)):\n        bits[place] ^= 255\n    return bits",
+        "def flip(bits):\n    return bytearray(each ^ 255 for each in bits)",
+        "bits = bytearray(b'\\x00\\x0f')\nassert flip(bits) is bits\nassert bits == b'\\xff\\xf0'",
+    ),
 }
 
 
