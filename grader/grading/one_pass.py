@@ -226,7 +226,7 @@ class Pass:
         return ended
 
     def _set_up(self, place: int, plan: Plan, until: float) -> None:  # noqa: ARG002
-        """Have the judge run what a check builds on. place: of the check."""
+        """Have the judge run what a check builds on. place: of the check, for those who run only some."""
         for before in plan.before:
             if before not in self._judge_ran and before in self._sources:
                 self._in_judge(self._quiet(before, plan), until, lambda _: None)

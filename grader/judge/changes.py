@@ -13,7 +13,6 @@ import sys
 from collections import ChainMap, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from copy import copy
 from inspect import getattr_static
 from types import FunctionType, ModuleType, NoneType
 from typing import Any
@@ -23,7 +22,7 @@ import numpy as np
 from grader.judge import wire
 from grader.judge.describing import is_table
 from grader.judge.looking import can_be_made_twice
-from grader.judge.plain import CHANGEABLE, CannotTravelError
+from grader.judge.plain import CHANGEABLE, CONTAINERS, CannotTravelError
 from helpers.kit.calling import changes_are_followed
 
 # How many objects of one check are kept with what became of their copies, and how many bytes of arrays; the
@@ -31,8 +30,6 @@ from helpers.kit.calling import changes_are_followed
 MOST_KEPT = 1000
 MOST_BYTES = 32 * 1024**2
 BYTES_OF_ITEM = 8
-# Python's own that can be changed in place, with those that are derived from them.
-CONTAINERS = (list, dict, set, deque, bytearray)
 
 
 class Changes:
@@ -110,7 +107,7 @@ class Changes:
             kind: Any
             for kind in CONTAINERS:
                 if isinstance(argument, kind) and isinstance(now, kind):
-                    return copy(now) if type(now) in CHANGEABLE else kind(now)
+                    return now.copy() if type(now) in CHANGEABLE else kind(now)
         raise CannotTravelError("An argument cannot have become that.")
 
     def _is_expected(self, changes: frozenset[str]) -> bool:

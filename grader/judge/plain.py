@@ -38,11 +38,15 @@ NAMES = {each: name for name, each in TYPES.items()}
 
 
 DICTIONARIES: dict[str, type[dict[Any, Any]]] = {"Counter": Counter, "OrderedDict": OrderedDict}
-# What a defaultdict that is handed over may make what it lacks of: they make something empty, or zero.
-DEFAULTS = {each.__name__: each for each in (list, dict, set, tuple, str, int, float, complex, bool, bytes)}
+# The built-in types that a defaultdict which travels may call for a missing key.
+DEFAULT_FACTORIES = {
+    each.__name__: each for each in (list, dict, set, tuple, str, int, float, complex, bool, bytes)
+}
 
 
-CHANGEABLE = frozenset((np.ndarray, list, set, deque, bytearray, dict, defaultdict, *DICTIONARIES.values()))
+# Python's own containers that can be changed in place, and all that can be changed.
+CONTAINERS = (list, dict, set, deque, bytearray)
+CHANGEABLE = frozenset((np.ndarray, *CONTAINERS, defaultdict, *DICTIONARIES.values()))
 
 
 class CannotTravelError(GraderError):
@@ -82,7 +86,7 @@ class Writer:
             return wire.Constant("Ellipsis" if value is Ellipsis else "NotImplemented")
         if kind in (tuple, frozenset):
             return self._items(kind.__name__, value, depth)
-        if kind in CHANGEABLE and (kind is not defaultdict or _default_of(value) is not None):
+        if kind in CHANGEABLE and (kind is not defaultdict or _default_factory(value) is not None):
             return self._once(value, depth)
         return self._unusual(value, depth)
 
@@ -114,7 +118,7 @@ class Writer:
         elif kind in (list, set, deque):
             written = self._items(kind.__name__, value, depth)
             if kind is deque:
-                written.longest = value.maxlen
+                written.maxlen = value.maxlen
         elif kind is bytearray:
             self._weigh(len(value))
             written = wire.Data(bytes(value), "bytearray")
@@ -191,8 +195,10 @@ class Writer:
 
     def _pairs(self, value: dict[Any, Any], depth: int) -> Any:
         items = [(self.value(key, depth + 1), self.value(item, depth + 1)) for key, item in value.items()]
-        default = (_default_of(value) if type(value) is defaultdict else None) or ""
-        return wire.Pairs(items, type(value).__name__, default=default)  # type: ignore[arg-type]
+        written = wire.Pairs(items, type(value).__name__)  # type: ignore[arg-type]
+        if isinstance(value, defaultdict):
+            written.default_factory = _default_factory(value) or ""
+        return written
 
     def _array(self, value: Any, depth: int, scalar: bool = False) -> Any:
         shape = list(value.shape)
@@ -223,12 +229,12 @@ class Writer:
             raise CannotTravelError(f"It takes more than {MOST_BYTES // 1024**2:,} MiB.")
 
 
-def _default_of(value: defaultdict[Any, Any]) -> str | None:
-    """The name of the type that a defaultdict makes; empty if it makes nothing, None for other functions."""
-    makes = value.default_factory
-    if makes is None:
+def _default_factory(value: defaultdict[Any, Any]) -> str | None:
+    """The built-in type that it calls for a missing key, by name; empty for none, None for anything else."""
+    called = value.default_factory
+    if called is None:
         return ""
-    return next((name for name, known in DEFAULTS.items() if known is makes), None)
+    return next((name for name, known in DEFAULT_FACTORIES.items() if known is called), None)
 
 
 def extent(value: Any) -> tuple[int, int]:
@@ -332,7 +338,7 @@ class Reader:
         items = [self.value(item, depth + 1) for item in written.items]
         kinds: dict[str, Callable[[Any], Any]] = {
             "list": list, "tuple": tuple, "set": set, "frozenset": frozenset,
-            "deque": lambda items: deque(items, written.longest),
+            "deque": lambda items: deque(items, written.maxlen),
         }  # fmt: skip
         try:
             return kinds[written.kind](items)
@@ -343,9 +349,11 @@ class Reader:
         try:
             items = {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in written.items}
             if written.kind == "defaultdict":
-                if written.default and written.default not in DEFAULTS:
-                    raise CannotTravelError(f"A defaultdict of {written.default[:40]!r} is not known here.")
-                return defaultdict(DEFAULTS.get(written.default), items)
+                if written.default_factory and written.default_factory not in DEFAULT_FACTORIES:
+                    raise CannotTravelError(
+                        f"A defaultdict of {written.default_factory[:40]!r} cannot be handed over."
+                    )
+                return defaultdict(DEFAULT_FACTORIES.get(written.default_factory), items)
             return items if written.kind == "dict" else DICTIONARIES[written.kind](items)
         except TypeError as error:
             raise CannotTravelError(str(error)) from None

@@ -30,7 +30,7 @@ from grader.judge import surroundings, wire
 from grader.judge.describing import built, is_table, items_of
 from grader.judge.from_judge import FromJudge, JudgesFunction
 from grader.judge.operators import OPERATORS
-from grader.judge.plain import CannotTravelError, Reader, Writer
+from grader.judge.plain import CONTAINERS, CannotTravelError, Reader, Writer
 from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison, ToJudge
 from grader.judge.training.asking import ask_for_training
 
@@ -233,11 +233,7 @@ class Student:
         if isinstance(value, np.ndarray):
             return value.copy()
         held = items_of(value) if isinstance(value, UserList) else value
-        if (
-            isinstance(held, list | dict | set | deque | bytearray)
-            or self.is_record(value)
-            or is_table(value)
-        ):
+        if isinstance(held, CONTAINERS) or self.is_record(value) or is_table(value):
             writer = ForComparison(self)
             with contextlib.suppress(CannotTravelError):
                 return writer.value(held), [bytes(buffer) for buffer in writer.buffers]

@@ -46,7 +46,7 @@ class Exact(_Typed, tag="x"):
 
 
 class Data(_Typed, tag="y"):
-    """Bytes. kind: "bytearray" for those that can be changed."""
+    """Bytes, or a bytearray."""
 
     content: bytes
     kind: Literal["bytes", "bytearray"] = "bytes"
@@ -56,25 +56,25 @@ class Data(_Typed, tag="y"):
 class Items(_Typed, tag="i"):
     """A container. number: what Same and Given call it by; 0 if they do not, here and below.
 
-    longest: how many items a deque can hold at most, if that is limited.
+    maxlen: of a deque.
     """
 
     kind: Literal["list", "tuple", "set", "frozenset", "deque"]
     items: list[Value]
     number: int = 0
-    longest: int | None = None
+    maxlen: int | None = None
 
 
 class Pairs(_Typed, tag="d"):
     """A dictionary, or one of Python's own that are derived from it.
 
-    default: the type of Python's own by which a defaultdict makes what it lacks; empty where it has none.
+    default_factory: the built-in type that a defaultdict calls for a missing key; empty if there is none.
     """
 
     items: list[tuple[Value, Value]]
     kind: Literal["dict", "Counter", "OrderedDict", "defaultdict"] = "dict"
     number: int = 0
-    default: str = ""
+    default_factory: str = ""
 
 
 class Steps(_Typed, tag="r"):
