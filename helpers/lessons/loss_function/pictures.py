@@ -31,6 +31,7 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
         # One unit of y is drawn this long, in units of x: only then do the squares look square.
         unit = 0.36
         ax.set_aspect(unit)
+        ax.plot([x, x], [y_true, y_pred], color=ORANGE, linewidth=2)
         for at, true, pred in zip(x, y_true, y_pred, strict=True):
             error = true - pred
             width = abs(error) * unit
@@ -38,7 +39,6 @@ def draw_squared_errors(x: npt.ArrayLike, y_true: npt.ArrayLike, y_pred: npt.Arr
             # A point above the rising line has its room to the left, a point below it to the right.
             left = at - width if error > 0 else at
             ax.add_patch(Rectangle((left, low), width, abs(error), facecolor=ORANGE, alpha=0.22, linewidth=0))
-            ax.plot([at, at], [true, pred], color=ORANGE, linewidth=2)
             side = "right" if error > 0 else "left"
             ax.annotate(
                 f"{error**2:.4g}",
@@ -77,7 +77,7 @@ def _costs(
 
 def draw_one_prediction(mse: Loss, mae: Loss) -> Axes:
     """Draw what one prediction costs under both losses, for errors from −3 to 3. Returns the Axes."""
-    errors = np.linspace(-3, 3, 121)
+    errors = np.linspace(-3, 3, 61)
     squared = _costs("mse", lambda error: mse(np.array([0.0]), np.array([error])), errors)
     absolute = _costs("mae", lambda error: mae(np.array([0.0]), np.array([error])), errors)
     with card(8, 4.2) as figure:
@@ -104,7 +104,7 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
 
     usual, with_outlier: n numbers each. Marks the lowest point of every curve. Returns an array of two Axes.
     """
-    guesses = np.linspace(10, 40, 301)
+    guesses = np.linspace(10, 40, 151)
 
     def curve(name: str, loss: Loss, rides: npt.ArrayLike) -> npt.NDArray[np.float64]:
         true = np.asarray(rides)
@@ -144,7 +144,7 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
 
 def draw_hinge(hinge: Loss) -> Axes:
     """Draw what one sample of either label costs against its score, from −3 to 3. Returns the Axes."""
-    scores = np.linspace(-3, 3, 121)
+    scores = np.linspace(-3, 3, 61)
     positive = _costs("hinge", lambda score: hinge(np.array([1]), np.array([score])), scores)
     negative = _costs("hinge", lambda score: hinge(np.array([-1]), np.array([score])), scores)
     with card(8, 4.2) as figure:
@@ -178,18 +178,20 @@ def draw_cross_entropy(cross_entropy: Loss) -> Axes:
     def cost(probability: float) -> float:
         return cross_entropy(np.array([0]), np.array([[probability, 1 - probability]]))
 
-    probabilities = np.linspace(0.005, 0.995, 199)
-    costs = _costs("cross_entropy", cost, probabilities)
+    # Closer together where the curve is steep.
+    probabilities = 0.005 + 0.99 * np.linspace(0, 1, 61) ** 2
     marked = {0.01: "sure, and wrong", 0.1: "", 0.5: "undecided", 0.9: "sure, and right"}
+    costs = _costs("cross_entropy", cost, probabilities)
+    marked_costs = _costs("cross_entropy", cost, np.array(list(marked)))
     with card(8, 4.4) as figure:
         ax = figure.subplots()
         ax.plot(probabilities, costs, color=BLUE, linewidth=2.5)
-        for probability, remark in marked.items():
-            point = (probability, cost(probability))
+        for (probability, remark), marked_cost in zip(marked.items(), marked_costs, strict=True):
+            point = (probability, marked_cost)
             at_the_edge = probability > 0.8
             ax.plot(*point, "o", color=ORANGE, markersize=8)
             ax.annotate(
-                f"{point[1]:.2f}  {remark}",
+                f"{marked_cost:.2f}  {remark}",
                 point,
                 xytext=(8, 16) if at_the_edge else (10, 6),
                 textcoords="offset points",
@@ -198,7 +200,7 @@ def draw_cross_entropy(cross_entropy: Loss) -> Axes:
             )
         ax.set(xlabel="probability given to the true class", ylabel="loss", xlim=(0, 1), ylim=(0, None))
         ax.set_title("The cross-entropy of a single sample")
-        points = ", ".join(f"{cost(probability):.2f} at {probability}" for probability in marked)
+        points = ", ".join(f"{c:.2f} at {p}" for p, c in zip(marked, marked_costs, strict=True))
         describe(
             figure,
             "A curve that falls as the probability given to the true class grows, steeply at first. The loss "
@@ -220,15 +222,17 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
     with card(9, 3.8) as figure:
         axes = figure.subplots(1, 2, sharey=True)
         for ax, name, probabilities in ((axes[0], "careful", careful), (axes[1], "bold", bold)):
-            for sample, probability in enumerate(_of_truth(labels, probabilities), start=1):
-                right = probability > 0.5
-                ax.bar(
-                    sample,
-                    probability,
-                    color=BLUE if right else CARD,
-                    edgecolor=BLUE if right else ORANGE,
-                    hatch=None if right else "//",
-                )
+            of_truth = _of_truth(labels, probabilities)
+            are_right = of_truth > 0.5
+            samples = range(1, len(labels) + 1)
+            ax.bar(
+                samples,
+                of_truth,
+                color=np.where(are_right, BLUE, CARD),
+                edgecolor=np.where(are_right, BLUE, ORANGE),
+                hatch=np.where(are_right, "", "//"),
+            )
+            for sample, probability, right in zip(samples, of_truth, are_right, strict=True):
                 ax.text(
                     sample,
                     probability + 0.02,
@@ -238,7 +242,7 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
                     fontfamily=mark_fonts(),
                 )
             ax.axhline(0.5, color=GREY, linewidth=1, linestyle=":")
-            ax.set(xlabel="sample", ylim=(0, 1.08), xticks=range(1, len(labels) + 1))
+            ax.set(xlabel="sample", ylim=(0, 1.08), xticks=samples)
             ax.set_title(f"The {name} model")
         axes[0].set_ylabel("probability of the true class")
         describe(
