@@ -12,6 +12,7 @@ import stat
 import subprocess
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 MOST_FILES = 1000
@@ -49,7 +50,7 @@ def copy_new_files(source: int, target: int, instructors: Container[str]) -> int
     lead anywhere.
     """
     left, number, copied = MOST_BYTES, 0, 0
-    for path, folder in _files(source):
+    for path, folder in _files(source, instructors):
         # A student may have made anything there, which may be gone by now.
         with suppress(OSError):
             descriptor = os.open(path.name, READ, dir_fd=folder)
@@ -61,7 +62,7 @@ def copy_new_files(source: int, target: int, instructors: Container[str]) -> int
                 if number > MOST_FILES or left < 0:
                     break
                 name = path.as_posix()
-                if name not in instructors and not _is_judges(target, name):
+                if not _is_judges(target, name):
                     _write(target, path, file.read(status.st_size))
                     os.utime(name, ns=(COPIED, COPIED), dir_fd=target)
                     copied += 1
@@ -100,14 +101,15 @@ def _inner(folder: int, path: PurePosixPath) -> Iterator[int]:
         os.close(inner)
 
 
-def _files(folder: int) -> Iterator[tuple[PurePosixPath, int]]:
+def _files(folder: int, left_out: Container[str]) -> Iterator[tuple[PurePosixPath, int]]:
     """What is not a folder below an open one, by relative path, each with the open folder that it is in.
 
-    Bytecode is left out.
+    left_out: relative paths of files that do not count. Bytecode is left out as well.
     """
     for name, folders, names, descriptor in os.fwalk(".", dir_fd=folder, follow_symlinks=False):
         above = PurePosixPath(name)
         folders[:] = folders[:MOST_FILES] if len(above.parts) < MOST_FOLDERS_DEEP else []
         folders[:] = [each for each in folders if each != BYTECODE]
-        for each in names[:MOST_FILES]:
-            yield above / each, descriptor
+        others = (above / each for each in names if (above / each).as_posix() not in left_out)
+        for path in islice(others, MOST_FILES):
+            yield path, descriptor

@@ -30,7 +30,8 @@ def grade(
     relative path. `course grade` takes the lesson as `run_solution` gives it. Never raises for what a
     submission holds or does. Raises StartError where no process can be started.
     """
-    return grade_in(Setting(limits or Limits(), spec.modules, files or {}), notebook, spec)
+    beside = files or {}
+    return grade_in(Setting(limits or Limits(), spec.modules, beside, beside), notebook, spec)
 
 
 def grade_in(setting: Setting, notebook: bytes, spec: Spec) -> Graded:

@@ -24,6 +24,7 @@ from grader.limits import MEBIBYTE
 from grader.wall.errors import WallError
 
 WHY = "the judge knows only Python"
+SENT_SOMETHING_ELSE = "The kernel sent something that is not a message of Jupyter's."
 
 
 def execute_in_jupyter(rebuilt: Rebuilt, setting: Setting) -> Execution:
@@ -93,22 +94,22 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
                     continue
                 run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
                 started = time.monotonic()
-                # Where the notebook's time is over, a cell is over as soon as it has begun.
-                seconds = max(0.0, min(setting.limits.cell_seconds, deadline - started))
-                # nbclient takes 0 for no limit at all.
-                client.timeout = max(1, round(seconds))
+                # nbclient takes 0 for no limit at all: where the notebook's time is over, 1 s is left.
+                client.timeout = max(1, round(min(setting.limits.cell_seconds, deadline - started)))
                 try:
                     await client.async_execute_cell(cell, place)
+                    _note_end(run, cell, replies.get(place, {}))
+                    left -= sum(len(str(output)) for output in cell.outputs)
                 except CellTimeoutError:
                     run.ended = Outcome.TIMED_OUT
                     run.problem = took_too_long(setting.limits, started, deadline)
                 except DeadKernelError:
                     died = Outcome.KERNEL_DIED, KERNEL_DIED
                     run.ended, run.problem = watching.result() if watching.done() else died
-                else:
-                    _note_end(run, cell, replies.get(place, {}))
+                except Exception:
+                    # The kernel is the student's process: its messages may be anything.
+                    cell.outputs, run.ended, run.problem = [], Outcome.KERNEL_DIED, SENT_SOMETHING_ELSE
                 run.seconds = time.monotonic() - started
-                left -= sum(len(str(output)) for output in cell.outputs)
                 if left < 0:
                     cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
                     run.problem = printed_too_much(setting.limits)

@@ -21,6 +21,8 @@ from grader.judge.to_student import Arguments, ToStudent
 
 MOST_MESSAGES = 2_000_000
 MOST_NESTED = 100
+# By one function, once the check that called it has ended.
+MOST_CALLS_AFTER_END = 1000
 MOST_HANDED = 1000
 # An argument, and in words what changes it when its copy is changed, by each name of the function.
 Watched = tuple[Any, frozenset[str]]
@@ -46,7 +48,9 @@ class Bridge:
     def __init__(self, link: Link) -> None:
         """Start with nothing asked for."""
         self._link = link
+        # Of the whole notebook, and those before this check.
         self._messages = 0
+        self._messages_before = 0
         self._nested = 0
         self._mine: list[Any] = []
         self._mine_by_id: dict[int, int] = {}
@@ -78,6 +82,7 @@ class Bridge:
         """Begin a check. classes: the names of the lesson's classes that it takes; methods: of them all."""
         self._handed.clear()
         self._names.clear()
+        self._messages_before = self._messages
         self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
 
     def fetch(self, names: list[str]) -> Fetched:
@@ -296,22 +301,20 @@ class Bridge:
             wire.send(self._link, ask, buffers or [])
             while True:
                 message, received = self._received()
-                self._messages += 1
-                if self._messages > MOST_MESSAGES:
-                    self.give_up("It calls, or is called, more often than one check allows.")
                 told = wire.from_student(message)
                 reader = FromStudent(self, received)
-                if not isinstance(told, wire.Call):
-                    reader.own = {number: argument for number, (argument, _) in watched.items()}
-                    self._note_changes(told.changed, watched, reader)
-                if not isinstance(told, wire.Call) and told.printed and surroundings.is_redirected():
+                if isinstance(told, wire.Call):
+                    self._called_back(told, reader)
+                    continue
+                self._count_message()
+                reader.own = {number: argument for number, (argument, _) in watched.items()}
+                self._note_changes(told.changed, watched, reader)
+                if told.printed and surroundings.is_redirected():
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
                     self._note_later(told.later)
                     return told, reader
-                if isinstance(told, wire.Refusal):
-                    raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
-                self._called_back(told, reader)
+                raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
         except LinkClosedError:
             gone = StudentGoneError("The process that ran this notebook's cells ended.")
             raise self._stop(gone) from None
@@ -358,26 +361,52 @@ class Bridge:
             gone = StudentGoneError(f"The process that ran this notebook's cells sent {error}.")
             raise self._stop(gone) from None
 
+    def _count_message(self) -> None:
+        self._messages += 1
+        if self._messages - self._messages_before > MOST_MESSAGES:
+            self.give_up("It calls, or is called, more often than one check allows.")
+
     def _called_back(self, call: wire.Call, reader: FromStudent) -> None:
         """Call one of the judge's own functions for a student's function."""
         writer = ToStudent(self)
         answer: wire.Answer | wire.Refusal
         self._nested += 1
-        if self._nested > MOST_NESTED:
-            self.give_up("It calls itself, by way of the check, deeper than allowed.")
         try:
+            self._count_message()
+            if self._nested > MOST_NESTED:
+                self.give_up("It calls itself, by way of the check, deeper than allowed.")
             if not 0 <= call.handle < len(self._mine):
                 self.give_up("It calls a function that it was not given.")
             function = self._mine[call.handle]
             arguments = [self._read(reader, argument) for argument in call.arguments]
             named = {name: self._read(reader, argument) for name, argument in call.named.items()}
             answer = wire.Answer(writer.value(function(*arguments, **named)))
+        except StudentGoneError:
+            raise
+        except StoppedCheckError as stopped:
+            self._let_function_end(stopped)
+            raise
         except Exception as error:
             kinds = [each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins"]
             answer, writer = wire.Refusal(type(error).__name__, kinds, str(error)), ToStudent(self)
         finally:
             self._nested -= 1
         wire.send(self._link, answer, writer.buffers)
+
+    def _let_function_end(self, stopped: StoppedCheckError) -> None:
+        """Have a student's function end that waits for an answer, so that later checks can ask again.
+
+        Raises StudentGoneError for one that goes on calling.
+        """
+        refusal = wire.Refusal(StoppedCheckError.__name__, [], str(stopped))
+        for _ in range(MOST_CALLS_AFTER_END):
+            wire.send(self._link, refusal, [])
+            message, _ = self._received()
+            if not isinstance(wire.from_student(message), wire.Call):
+                return
+        # What it was stopped for first no longer matters: there is nothing left to ask.
+        self.stopped = StudentGoneError(f"It went on calling functions of the check. {stopped}")
+        raise self.stopped
 
     def _read(self, reader: FromStudent, written: Any) -> Any:
         try:

@@ -77,6 +77,20 @@ def test_a_cell_that_does_not_end_ends_the_notebook(spec: Spec) -> None:
     assert not [line for line in running_command_lines() if "/sockets/connection.json" in line]
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [("stream", "{}"), ("stream", "{'name': [], 'text': 5}"), ("status", "{}"), ("error", "{}")],
+)
+def test_messages_that_are_none_of_jupyters_cost_only_marks(spec: Spec, kind: str, content: str) -> None:
+    forged = (
+        "kernel = get_ipython().kernel\n"
+        f"kernel.session.send(kernel.iopub_socket, {kind!r}, {content}, parent=kernel.get_parent())"
+    )
+    result = grade(as_bytes(handed_in(spec, double=forged)), spec)
+    assert result.points <= 0.5
+    assert result.problem in ("", "The kernel sent something that is not a message of Jupyter's.")
+
+
 TOO_MUCH = {
     "The notebook needed more than 200 MiB of memory.": "x = bytearray(600 * 2**20)\nx[::4096] = b'1' * len(x[::4096])",
     "A cell started more than 128 processes.": "import subprocess\n[subprocess.Popen(['sleep', '30']) for _ in range(140)]",

@@ -9,6 +9,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.graded import CellMarks, Outcome
 from grader.grading.spec import read_spec
+from grader.limits import Limits
 from suites.small_lessons import answer, as_bytes, check, code, notebook
 
 SETUP = "import numpy as np\nfrom itertools import islice\nlimit = 3\ndef twice(x):\n    return 2 * x"
@@ -292,6 +293,45 @@ def test_what_ends_a_check_is_no_exception_of_the_answers(refuses: str, points: 
     spec = read_spec(as_bytes(notebook(answer("a", ROOT + "raise ValueError"), check("c", CATCHES_ALL))))
     made = as_bytes(notebook(answer("a", ROOT + refuses), check("c", CATCHES_ALL)))
     assert grade(made, spec).points == points
+
+
+BACK = "def back(*given):\n    return answer(back, *given) if given else answer(back)\nassert back() == 1"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "def answer(f):\n    return f()",
+        "import numpy as np\ndef answer(f, x=0):\n    return f(np.zeros(1, 'i4,i4'))",
+        "def answer(f, *x):\n    try:\n        return f(1, *x)\n    except Exception:\n        return f()",
+        "def answer(f):\n    while True:\n        try:\n            f()\n        except Exception:\n            pass",
+    ],
+    ids=["calls itself", "gives what cannot be handed over", "tries again", "tries for ever"],
+)
+def test_a_check_that_ends_while_its_function_is_called_costs_no_other(made: str) -> None:
+    cells = check("c", BACK), answer("b", "b = 3"), check("c_b", "assert b == 3", points=1)
+    spec = read_spec(as_bytes(notebook(answer("a", "def answer(f, *x):\n    return 1"), *cells)))
+    graded = grade(as_bytes(notebook(answer("a", made), *cells)), spec, Limits(cell_seconds=30))
+    assert [cell.points for cell in graded.cells] == [0, 1], graded.cells
+    assert "took longer" not in graded.problem
+
+
+def test_a_check_reads_a_file_of_the_lessons_whatever_became_of_the_students_copy() -> None:
+    checked = check("c", "assert x == int(open('data.txt').read())")
+    spec = read_spec(as_bytes(notebook(answer("a", "x = 1"), checked)))
+    written = "open('data.txt', 'w').write('5')\nx = 5"
+    assert [
+        grade(as_bytes(notebook(answer("a", made), checked)), spec, files={"data.txt": b"1"}).points
+        for made in ("x = 1", written)
+    ] == [2, 0]
+
+
+def test_the_lessons_own_files_leave_students_files_their_room() -> None:
+    checked = check("c", "assert open('z/a.txt').read() == 'mine'")
+    made = "import os\nos.mkdir('z')\nopen('z/a.txt', 'w').write('mine')"
+    made_notebook = as_bytes(notebook(answer("a", made), checked))
+    files = {f"{number}.txt": b"" for number in range(1100)} | {"large.bin": bytes(101 * 2**20)}
+    assert grade(made_notebook, read_spec(made_notebook), files=files).points == 2
 
 
 LYING = """class answer:
