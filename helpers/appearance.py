@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from helpers.cannot_be_drawn import CannotBeDrawn, is_in_cell
+from helpers.cannot_be_drawn import whole_or_none
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,21 +69,12 @@ def card(width: float, height: float, *, constrained: bool = True) -> Iterator[F
     import matplotlib.pyplot as plt
 
     # Outside the style: a notebook's backend that first loads inside it would be off again at its end.
-    figure = plt.figure(figsize=(width, height), facecolor=CARD)
-    if constrained:
-        figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    try:
+    with whole_or_none():
+        figure = plt.figure(figsize=(width, height), facecolor=CARD)
+        if constrained:
+            figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
         with plt.rc_context(_STYLE):
             yield figure
-    except BaseException as error:
-        plt.close(figure)
-        says_it_plainly = hasattr(error, "_render_traceback_")
-        if not isinstance(error, Exception) or says_it_plainly or is_in_cell(error):
-            raise
-        raise CannotBeDrawn(
-            "This picture cannot be drawn with what it was given. If an exercise above is not right yet, "
-            f"fix that first. ({type(error).__name__}: {error})"
-        ) from error
 
 
 def mark_fonts() -> list[str]:

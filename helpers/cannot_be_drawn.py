@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,29 @@ class CannotBeDrawn(ValueError):  # noqa: N818 - students read it
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a stack trace, which would lead into Matplotlib."""
         return in_lines(self)
+
+
+@contextmanager
+def whole_or_none() -> Iterator[None]:
+    """Where drawing fails in here, leave no half of a figure and say why in a sentence.
+
+    Raises CannotBeDrawn then, unless the error is in a cell of the notebook.
+    """
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    try:
+        yield
+    except BaseException as error:
+        for number in set(plt.get_fignums()).difference(before):
+            plt.close(number)
+        says_it_plainly = hasattr(error, "_render_traceback_")
+        if not isinstance(error, Exception) or says_it_plainly or is_in_cell(error):
+            raise
+        raise CannotBeDrawn(
+            "This picture cannot be drawn with what it was given. If an exercise above is not right yet, "
+            f"fix that first. ({type(error).__name__}: {error})"
+        ) from error
 
 
 def one_number(value: Any, name: str) -> float:

@@ -152,7 +152,8 @@ class _Trial:
 
         os.environ.update(ONE_THREAD, TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="agg")
         # TensorFlow writes remarks about this machine past Python's sys.stderr.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
         quick_training.install(SEED)
         try:
             cls.here = cls(shared)

@@ -24,6 +24,9 @@ SECONDS_OF_GRACE = 60.0
 MOST_TRIES = 3
 SECONDS_TO_CONNECT = 15.0
 SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_COUNTS = 2.0
+# Workers may be restarted meanwhile.
+SECONDS_WITHOUT_WORKERS = 120.0
 STARTED = "grading-started"
 Ended = queue.SimpleQueue[tuple[Job, "Future[Graded]"]]
 
@@ -50,6 +53,7 @@ class Cluster:
         self._compare_versions()
         self.running: dict[str, float] = {}
         self.stop = threading.Event()
+        self._last_look = self._last_worker_seen = time.monotonic()
         self._client.subscribe_topic(STARTED, self._note_start)
 
     def _compare_versions(self) -> None:
@@ -69,7 +73,7 @@ class Cluster:
         self.running[event[1]] = time.time()
 
     def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
-        """Do jobs as `Schedule` says."""
+        """Do jobs as `Schedule` says. Raises CourseError where there are no workers left."""
         ordered = sorted(jobs, key=lambda job: -expected_seconds.get(job.key, 0.0))
         ended: Ended = queue.SimpleQueue()
         for place, job in enumerate(ordered):
@@ -79,6 +83,7 @@ class Cluster:
         while left:
             if self.stop.is_set():
                 raise KeyboardInterrupt
+            self._need_workers()
             with suppress(queue.Empty):
                 job, future = ended.get(timeout=SECONDS_BETWEEN_LOOKS)
                 self.running.pop(job.title, None)
@@ -94,6 +99,19 @@ class Cluster:
                     else:
                         left.discard(job.key)
                         yield Done(job, None, f"no host has finished it in {MOST_TRIES} tries")
+
+    def _need_workers(self) -> None:
+        now = time.monotonic()
+        if now - self._last_look < SECONDS_BETWEEN_COUNTS:
+            return
+        self._last_look = now
+        if self._client.scheduler_info(n_workers=1)["workers"]:
+            self._last_worker_seen = now
+        elif now - self._last_worker_seen > SECONDS_WITHOUT_WORKERS:
+            raise CourseError(
+                f"The cluster has had no worker for {SECONDS_WITHOUT_WORKERS:.0f} s. What was graded until "
+                "then is kept. Start workers, then grade again."
+            )
 
     def _submit(self, job: Job, attempt: int, priority: int, ended: Ended) -> None:
         future = self._client.submit(_do, job, key=f"{job.key}-{attempt}", priority=priority, pure=False)

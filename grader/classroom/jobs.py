@@ -20,8 +20,8 @@ def _unknown() -> None:
 class Job:
     """One notebook to grade. It holds all that grading needs, and grading it twice does no harm.
 
-    key: a hash of all that decides the result. earlier: reads how it
-    was graded before some checks were changed, where that is known.
+    key: a hash of all that decides the result. earlier: reads how it was graded before some checks were
+    changed, where that is known.
     """
 
     key: str

@@ -34,11 +34,13 @@ def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record
     points: dict[tuple[str, str, str], float | None] = {}
     try:
         engine = create_engine(patient(url))
-        with engine.connect() as connection:
-            for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
-                score = by_machine if by_hand is None else by_hand
-                points[student, lesson, cell] = None if score is None else score + (extra or 0.0)
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
+                    score = by_machine if by_hand is None else by_hand
+                    points[student, lesson, cell] = None if score is None else score + (extra or 0.0)
+        finally:
+            engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         raise CourseError(f"The gradebook {url!r} cannot be read: {first_line(error)}") from None
     return [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -273,6 +274,7 @@ class Run:
             write_bytes(folder / name, content)
         for name, each in graded.items():
             write_text(folder / f"{name}.ipynb", nbformat.writes(each.notebook) + "\n")
+        _remove_others(folder, {*files, *(f"{name}.ipynb" for name in graded)})
 
     def _keep(self, record: Record) -> Record:
         self.records[record.student, record.lesson] = record
@@ -286,6 +288,22 @@ def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         for cell in cells
         if cell["metadata"].get("nbgrader", {}).get("solution")
     }
+
+
+def _remove_others(folder: Path, kept: Collection[str]) -> None:
+    """Remove what an earlier hand-in has left. kept: relative paths of files."""
+    for above, folders, names in os.walk(folder, topdown=False):
+        for name in names:
+            path = Path(above, name)
+            if path.relative_to(folder).as_posix() not in kept:
+                path.unlink(missing_ok=True)
+        for name in folders:
+            path = Path(above, name)
+            if path.is_symlink():
+                path.unlink()
+            else:
+                with suppress(OSError):  # something is kept in it
+                    path.rmdir()
 
 
 def _make_room(folder: Path, path: Path) -> None:

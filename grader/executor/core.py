@@ -22,8 +22,10 @@ def take_core(folder: Path) -> int | None:
             lock = os.open(folder / f"{core}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            except OSError as error:
                 os.close(lock)
+                if not isinstance(error, BlockingIOError):
+                    raise
             else:
                 keep_to(core)
                 return lock

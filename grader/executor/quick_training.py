@@ -65,10 +65,14 @@ def patch(keras: ModuleType, seed: int) -> None:
     # Keras compares compile with that of this class before it compiles a model that was loaded or copied.
     trainer = next(base for base in keras.Model.__mro__ if "compile" in vars(base))
     compile_, fit = trainer.compile, keras.Model.fit
-    signature = inspect.signature(fit)
+    compile_signature, signature = inspect.signature(compile_), inspect.signature(fit)
 
     def compile_and_note(self: Any, *arguments: Any, **options: Any) -> Any:
-        if options.get("steps_per_execution", 1) != 1:
+        try:
+            chosen = compile_signature.bind(self, *arguments, **options).arguments
+        except TypeError:
+            chosen = {}  # compile itself says what is wrong
+        if chosen.get("steps_per_execution", 1) != 1:
             chosen_by_student.add(self)
         else:
             chosen_by_student.discard(self)

@@ -43,6 +43,10 @@ class NotWarmError(GraderError):
     """Processes cannot be forked here; the message says why."""
 
 
+class StartsThreadsError(NotWarmError):
+    """What notebooks import starts threads, each time: no process with threads can be forked safely."""
+
+
 class WarmParent:
     """A process that is forked for each notebook, in one role. pid: its process id."""
 
@@ -207,21 +211,21 @@ class WarmPair:
         """Wait until they have imported all. Raises NotWarmError where they may not fork."""
         self.modules, self.outer = modules, started.outer
         self._started = started
+        self.by_role: dict[str, WarmParent] = {}
         try:
             with suppress(OSError):  # it has ended, as its parents will tell
                 started.ends[0].send(json.dumps({"modules": sorted(modules)}).encode())
-            self.by_role = {
-                role: WarmParent(requests) for role, requests in zip(ROLES, started.ends, strict=True)
-            }
+            for role, requests in zip(ROLES, started.ends, strict=True):
+                self.by_role[role] = WarmParent(requests)
         except NotWarmError:
-            started.close()
+            self.close()
             if started.outer.is_walled:
                 raise WallError(f"The process behind the wall did not start: {started.refusal()}.") from None
             raise
         threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
-            started.close()
-            raise NotWarmError(f"importing {', '.join(sorted(modules))} starts {threads - 1} threads")
+            self.close()
+            raise StartsThreadsError(f"importing {', '.join(sorted(modules))} starts {threads - 1} threads")
 
     def parent_for(self, role: str) -> WarmParent:
         """What forks a role: all that student code must never be in, the judges' parent."""
@@ -245,7 +249,7 @@ class WarmParents:
     def __init__(self) -> None:  # noqa: D107
         self._pairs: list[WarmPair] = []
         self._early: list[_Started] = []
-        self._refused: dict[tuple[Outer, frozenset[str]], NotWarmError] = {}
+        self._refused: dict[tuple[Outer, frozenset[str]], str] = {}
         self._lock = threading.Lock()
 
     def start_early(self, outer: Outer) -> None:
@@ -261,11 +265,11 @@ class WarmParents:
                 if wanted <= pair.modules and pair.outer == outer and pair.is_alive:
                     return pair.parent_for(role)
             if (outer, wanted) in self._refused:
-                raise self._refused[outer, wanted]
+                raise StartsThreadsError(self._refused[outer, wanted])
             try:
                 self._pairs.append(WarmPair(self._started(outer), wanted))
-            except NotWarmError as refusal:
-                self._refused[outer, wanted] = refusal
+            except StartsThreadsError as refusal:
+                self._refused[outer, wanted] = str(refusal)
                 raise
             return self._pairs[-1].parent_for(role)
 

@@ -172,7 +172,11 @@ def _trained(
     """Have a trainer do it. files: with the data. Raises TimeUpError."""
     mine, theirs = Link.pair()
     core = asking.student.core
-    trainer = processes.start(TRAINER, theirs, asking.modules, asking.limits, shared_core=core)
+    try:
+        trainer = processes.start(TRAINER, theirs, asking.modules, asking.limits, shared_core=core)
+    except BaseException:
+        mine.close()
+        raise
     try:
         trainer.wait_until_begun({})
         mine.deadline = asking.deadline

@@ -117,6 +117,8 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
         for layer in plain._flatten_layers(include_self=False):
             _check_layer(keras, layer)
         return plain
+    except CannotTravelError:
+        raise
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]
         raise CannotTravelError(
@@ -206,6 +208,7 @@ def _compiled(keras: Any, model: Any) -> str:
 
 def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
@@ -231,7 +234,11 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
             for bar in ax.patches
             if isinstance(bar, Rectangle) and _is_seen(bar)
         ],
-        points=[writer.value(np.ma.getdata(each.get_offsets()), depth + 1) for each in ax.collections],
+        points=[
+            writer.value(np.ma.getdata(each.get_offsets()), depth + 1)
+            for each in ax.collections
+            if isinstance(each, PathCollection) and _is_seen(each)
+        ],
         legend=None if legend is None else _legend(legend, writer, depth),
         x_ticks=_words(ax.xaxis),
         y_ticks=_words(ax.yaxis),

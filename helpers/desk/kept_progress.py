@@ -21,8 +21,8 @@ ABOUT = (
     "What your checks said last, for show_progress(). It is yours: nobody else reads it. Delete it whenever "
     "you like."
 )
-# For another notebook to write its line. A lock that is older was left by a kernel that has ended.
-SECONDS_TO_WAIT = 1.0
+# Writing takes a few milliseconds. A lock that is older was left by a kernel that has ended.
+SECONDS_OF_A_LOCK = 1.0
 
 
 def progress_file(notebook: Path) -> Path | None:
@@ -66,16 +66,19 @@ def keep(notebook: Path, lesson: str, result: Result) -> None:
 def _locked(path: Path) -> Iterator[None]:
     """Keep other notebooks from writing the file in between. Raises OSError where nobody can write."""
     lock = path.with_name(f".{path.name}.lock")
-    end = time.monotonic() + SECONDS_TO_WAIT
-    while time.monotonic() < end:
+    end = time.monotonic() + 3 * SECONDS_OF_A_LOCK
+    while True:
         try:
             os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
             break
         except OSError as error:
             # Windows calls it a lack of permission while a file is being removed.
-            if not isinstance(error, FileExistsError) and os.name != "nt":
+            if time.monotonic() > end or not (isinstance(error, FileExistsError) or os.name == "nt"):
                 raise
-            time.sleep(0.01)
+        with suppress(OSError):  # it is gone, or still in use
+            if time.time() - lock.stat().st_mtime > SECONDS_OF_A_LOCK:
+                lock.unlink()
+        time.sleep(0.01)
     try:
         yield
     finally:

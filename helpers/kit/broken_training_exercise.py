@@ -131,8 +131,9 @@ class BrokenTrainingExercise(TrainingExercise):
         """
         fault, mended = answers
         self._examine_name(fault, mended)
+        start = self.network.start if start is None else start
         try:
-            share = self.network.share(self._examine_network(mended, start or self.network.start))
+            share = self.network.share(self._examine_network(mended, start))
         except (NotYet, NotAttempted):
             return self.marks_for_name
         if share == 1:

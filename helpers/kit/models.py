@@ -63,7 +63,7 @@ class Images:
     test_labels: Numbers
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """An error on one line: its type, and the line of its text that holds the reason."""
     text = DECORATION.sub("", str(error)).strip()
     lines = [line for line in text.splitlines() if not NO_REASON.match(line)]
@@ -145,5 +145,5 @@ class TrainingExercise(Exercise):
         try:
             with quiet():
                 return question()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.not_yet(f"{what} stopped with {told(error)}", CALL_STOPS) from None

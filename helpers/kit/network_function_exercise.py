@@ -42,7 +42,7 @@ class CallingForModels(TrainingExercise):
             if str(error).startswith(f"{self.name} is "):
                 raise self.not_attempted() from None
             raise self.not_yet(f"{called} stopped, because {error}") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.not_yet(f"{called} stopped with {told(error)}", CALL_STOPS) from None
         if model is None:
             raise self.not_yet(f"{called} returned None.", RETURNS_NOTHING)

@@ -213,6 +213,24 @@ def test_a_handed_in_module_does_not_stand_in_for_a_real_one(released_course: Pa
     assert not list((released_course / "autograded").rglob("helpers.py"))
 
 
+def test_what_an_earlier_hand_in_brought_along_does_not_stay(released_course: Path) -> None:
+    folder = hand_in(released_course, "ada", RIGHT).parent
+    (folder / "data").mkdir()
+    (folder / "data" / "mine.csv").write_text("1\n")
+    (folder / "timestamp.txt").write_text("2026-03-01 12:00:00 UTC")
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    graded = released_course / "autograded" / "ada" / "01_small"
+    assert sorted(path.name for path in graded.rglob("*.*")) == [
+        "01_small.ipynb",
+        "mine.csv",
+        "timestamp.txt",
+    ]
+    shutil.rmtree(folder / "data")
+    (folder / "timestamp.txt").unlink()
+    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    assert [path.name for path in graded.rglob("*")] == ["01_small.ipynb"]
+
+
 def test_in_a_folder_of_the_course_its_own_folder_is_named(released_course: Path) -> None:
     result = run_course("report", cwd=released_course / "source" / "01_small")
     assert result.returncode == 1

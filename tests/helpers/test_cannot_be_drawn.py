@@ -13,6 +13,8 @@ import pytest
 from helpers.appearance import card
 from helpers.cannot_be_drawn import CannotBeDrawn, one_path
 from helpers.kit.exercise import require
+from helpers.lessons.backpropagation import pictures as backpropagation
+from helpers.lessons.gradient_descent import pictures as gradient_descent
 from helpers.lessons.loss_function import pictures
 
 
@@ -80,6 +82,30 @@ def test_a_path_may_be_a_list_and_all_else_is_named(start: Any) -> None:
 def test_no_half_of_a_picture_is_left() -> None:
     with pytest.raises(CannotBeDrawn, match=r"fix that first. \(ValueError"), card(3, 2) as figure:
         figure.subplots().plot([1, 2], [1, 2, 3])
+    assert plt.get_fignums() == []
+
+
+PARAMS = {"W1": np.zeros((2, 2)), "b1": np.zeros(2)}
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: backpropagation.draw_difference_error(lambda *_: None, lambda _: 0.0, PARAMS, PARAMS),
+        lambda: backpropagation.draw_training(
+            lambda _, x: (np.full((len(x), 1), 0.5), None), {}, {}, [], np.eye(2), np.eye(2)[:, :1]
+        ),
+        lambda: gradient_descent.draw_learning_rates(
+            lambda w: w, lambda w: w, lambda *_: np.full(2, np.nan), {"small": 0.1}
+        ),
+        lambda: gradient_descent.draw_paths(lambda _: 0.0, {"a": np.zeros((2, 2))}),
+    ],
+    ids=["no gradients", "no losses", "no numbers", "a path that stays where it is"],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_pictures_of_what_cannot_be_drawn_say_so(draw: Any) -> None:
+    with pytest.raises(CannotBeDrawn):
+        draw()
     assert plt.get_fignums() == []
 
 

@@ -155,6 +155,12 @@ def test_pixels_that_are_none_of_the_images_are_noticed(data: list[Any], spoil: 
     assert "Expected every row to be one of the images" in message_of(exercises.split, spoilt, *data[1:])
 
 
+def test_pixels_of_bytes_that_came_round_again_are_noticed(data: list[Any]) -> None:
+    train, test, *labels = data
+    round_again = [(pixels * (16 if pixels.max() <= 1 else 1) + 256) for pixels in (train, test)]
+    assert "Expected every row to be one of the images" in message_of(exercises.split, *round_again, *labels)
+
+
 # Records
 
 

@@ -144,6 +144,11 @@ def test_training_without_a_model_to_build_names_what_comes_first() -> None:
     assert "train_model(7) stopped, because build_model is not done yet" in message
 
 
+def test_a_function_that_ends_python_is_not_the_end_of_its_check() -> None:
+    for exercise in (exercises.build_model, exercises.train_model):
+        assert "stopped with SystemExit" in message_of(exercise, lambda *_: sys.exit())
+
+
 def test_an_accuracy_without_a_model_has_to_wait() -> None:
     with pytest.raises(NotAttempted, match="test_accuracy: final_model comes first"):
         exercises.test_accuracy.check(0.95, ...)

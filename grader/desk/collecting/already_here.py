@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from nbgrader.api import Gradebook, Student
+from nbgrader.api import Student
 
 from grader.classroom.course import Course
-from grader.classroom.database import tell_nbgrader_the_schema
 from grader.desk.collecting.layouts import canvas, moodle
 from grader.desk.collecting.platform_names import FOLDER, platform_names
-from grader.desk.keeping.databases import is_there, told
+from grader.desk.keeping.databases import gradebook_of, is_there
 
 # For each platform, the pattern of a hand-in's label, and the group that holds the student's number.
 NUMBERS = {canvas.PLATFORM_NAME: (canvas.NAME, "user"), moodle.PLATFORM_NAME: (moodle.NAME, "number")}
@@ -37,11 +36,9 @@ def students_by_number(course: Course, platform: str) -> dict[str, set[str]]:
 def students_by_platform_id(course: Course) -> dict[str, set[str]]:
     """The ids of each student whose number on the platform the gradebook has. Raises CourseError."""
     found: dict[str, set[str]] = {}
-    url = course.gradebook_url
     # Opening one that is not there would make it.
-    if is_there(url):
-        tell_nbgrader_the_schema()
-        with told(url), Gradebook(url, course.course_id) as gradebook:
+    if is_there(course.gradebook_url):
+        with gradebook_of(course) as gradebook:
             for student in gradebook.db().query(Student).filter(Student.lms_user_id.is_not(None)):
                 found.setdefault(student.lms_user_id, set()).add(student.id)
     return found

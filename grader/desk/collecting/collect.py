@@ -111,7 +111,7 @@ def _by_student(
             continue
         person = roster.find(owner) if roster else _person_without_roster(hand_in)
         if isinstance(person, str):
-            collected.problems.append(f"{shown(owner.called)}: {person}.".replace("..", "."))
+            collected.problems.append(f"{shown(owner.called)}: {person.rstrip('.')}.")
             continue
         known = here.get(_number_of(hand_in), set()) | by_platform_id.get(owner.platform_id, set())
         if others := known - {person.id}:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nbgrader.api import Gradebook, Student
+from nbgrader.api import Student
 
 from grader.classroom.course import Course
-from grader.classroom.database import tell_nbgrader_the_schema
 from grader.desk.collecting.roster import Person
-from grader.desk.keeping.databases import told
+from grader.desk.keeping.databases import gradebook_of
 
 
 def enter_students(course: Course, people: Iterable[Person]) -> None:
     """Enter all of them or none; what is not known of one stays as it was. Raises CourseError."""
-    tell_nbgrader_the_schema()
-    url = course.gradebook_url
-    with told(url), Gradebook(url, course.course_id) as gradebook:
+    with gradebook_of(course) as gradebook:
         session = gradebook.db()
         known = {student.id: student for student in session.query(Student)}
         for person in people:

@@ -11,7 +11,6 @@ from nbgrader.api import (
     BaseCell,
     Comment,
     Grade,
-    Gradebook,
     Notebook,
     Student,
     SubmittedAssignment,
@@ -21,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course
-from grader.classroom.database import is_lost, tell_nbgrader_the_schema, told_of_lost
+from grader.classroom.database import is_lost, told_of_lost
 from grader.classroom.records import any_record
 from grader.desk.collecting.roster import Person
-from grader.desk.keeping.databases import is_there, told
+from grader.desk.keeping.databases import gradebook_of, is_there
 from grader.errors import CourseError
 
 
@@ -80,13 +79,12 @@ class ClassMarks:
 
 def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
     """Read them. Raises CourseError where nothing is graded."""
-    tell_nbgrader_the_schema()
     people: list[Person] = []
     marks: dict[tuple[str, str], LessonMarks] = {}
     url = course.gradebook_url
     # Opening one that is not there would make it.
     if is_there(url):
-        with told(url), Gradebook(url, course.course_id) as gradebook:
+        with gradebook_of(course) as gradebook:
             session = gradebook.db()
             people = [
                 Person(
@@ -109,7 +107,7 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
 
 
 def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMarks]:
-    """Three questions for a whole lesson: nbgrader's own way asks some for each cell of each student."""
+    """Four questions for a whole lesson: nbgrader's own way asks some for each cell of each student."""
     found: dict[tuple[str, str], LessonMarks] = {}
     comments = {
         (notebook, cell): (manual if manual is not None else auto) or ""

@@ -55,6 +55,8 @@ def visible_runs(
         try:
             handed_in = read_handed_in(lesson, student)
         except UnreadableSubmissionError as error:
+            done += 1
+            progress(done, student)
             yield Submission(student, {}, str(error))
             continue
         kept = kept_visible(handed_in)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 import zipfile
@@ -63,7 +64,7 @@ def back_up(course: Course, path: Path | None, progress: Progress) -> Backup:
         with grading_lock(course):
             target.parent.mkdir(parents=True, exist_ok=True)
             # What backups that were killed have left: hidden, and full of marks.
-            for left in target.parent.glob(f".{course.name}-*{ENDING}.partial"):
+            for left in target.parent.glob(f".{glob.escape(course.name)}-*{ENDING}.partial"):
                 left.unlink()
             partial.unlink(missing_ok=True)
             # Only its owner may read the marks of a class.

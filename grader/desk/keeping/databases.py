@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from nbgrader.api import Base
+from nbgrader.api import Base, Gradebook
 from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from grader.classroom.course import Course
 from grader.classroom.database import (
     SECONDS_TO_WAIT_FOR_A_LOCK,
     file_of,
     first_line,
     is_lost,
     newest_schema,
+    parsed,
     patient,
+    tell_nbgrader_the_schema,
 )
 from grader.errors import CourseError
 
@@ -89,6 +92,18 @@ def engine_at(url: str) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def gradebook_of(course: Course) -> Iterator[Gradebook]:
+    """The gradebook of a course, until the end of the block; it is made where there is none.
+
+    Raises CourseError, also for errors in the block.
+    """
+    url = course.gradebook_url
+    tell_nbgrader_the_schema()
+    with told(url), Gradebook(patient(parsed(url)), course.course_id) as gradebook:
+        yield gradebook
 
 
 def is_there(url: str) -> bool:

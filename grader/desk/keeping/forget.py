@@ -13,7 +13,7 @@ from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, Submitted
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from grader.classroom.course import Course
-from grader.classroom.database import file_of
+from grader.classroom.database import SECONDS_TO_WAIT_FOR_A_LOCK, file_of
 from grader.classroom.grading_lock import grading_lock
 from grader.desk.collecting.placing import mend
 from grader.desk.keeping.databases import engine_at, is_there, told
@@ -132,5 +132,10 @@ def _remove_rows(url: str, student: str) -> None:
             connection.execute(delete(table).where(theirs))
     file = file_of(url)
     if file is not None:
-        with told(url), closing(sqlite3.connect(file, timeout=60, isolation_level=None)) as connection:
+        with (
+            told(url),
+            closing(
+                sqlite3.connect(file, timeout=SECONDS_TO_WAIT_FOR_A_LOCK, isolation_level=None)
+            ) as connection,
+        ):
             connection.execute("VACUUM")

@@ -17,11 +17,10 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
 from grader.classroom.database import is_lost, told_of_lost
-from grader.desk.keeping.databases import told
+from grader.desk.keeping.databases import gradebook_of
 from grader.errors import CourseError
 
 
@@ -44,15 +43,8 @@ def opened(course: Course) -> Iterator[Gradebook]:
     url = course.gradebook_url
     if is_lost(url):
         raise CourseError(told_of_lost(url))
-    with told(url):
-        gradebook = Gradebook(url, course.course_id)
-    try:
+    with gradebook_of(course) as gradebook:
         yield gradebook
-    except SQLAlchemyError:
-        with told(url):
-            raise
-    finally:
-        gradebook.close()
 
 
 def names_of_students(gradebook: Gradebook) -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, dress
+from helpers.cannot_be_drawn import whole_or_none
 from helpers.lessons.backpropagation.steps import Step, backpropagation_steps, named_weights, shown
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ BIASES = {"h1": "b1", "h2": "b2", "y_hat": "c"}
 LABELS = {"y_hat": "ŷ"}
 
 
+@whole_or_none()
 def draw_network(params: Params) -> Axes:
     """Draw a 2-2-1 network with the weight of every edge and the bias of every neuron. Returns the Axes."""
     weights = named_weights(params)
@@ -43,6 +45,7 @@ def draw_network(params: Params) -> Axes:
     return ax
 
 
+@whole_or_none()
 def draw_forward(params: Params, x: Sequence[float], y: float) -> Axes:
     """Draw the network with every value of the forward pass of one sample. Returns the Axes.
 
@@ -60,6 +63,7 @@ def draw_forward(params: Params, x: Sequence[float], y: float) -> Axes:
     return ax
 
 
+@whole_or_none()
 def draw_gradients(params: Params, x: Sequence[float], y: float) -> Axes:
     """Draw the network with every value, and the gradient at every edge and neuron. Returns the Axes.
 
@@ -73,6 +77,7 @@ def draw_gradients(params: Params, x: Sequence[float], y: float) -> Axes:
     return ax
 
 
+@whole_or_none()
 def draw_step(params: Params, x: Sequence[float], y: float, number: int) -> Axes:
     """Draw the network as it is known after one step, with the edge or neuron of that step thick.
 
@@ -229,6 +234,7 @@ def _draw_loss(ax: Axes, values: Mapping[str, float], here: Step | None) -> None
         ax.text(9.45, 0.42, text, ha="center", va="bottom", color=ORANGE, fontsize=10, fontweight="bold")
 
 
+@whole_or_none()
 def draw_difference_error(
     numerical_gradient: Callable[..., Any], loss: Callable[[Any], float], params: Params, gradients: Params
 ) -> Axes:
@@ -271,6 +277,7 @@ def draw_difference_error(
     return ax
 
 
+@whole_or_none()
 def draw_training(
     forward: Callable[..., Any],
     before: Params,

@@ -61,7 +61,7 @@ def _places(images: Numbers) -> npt.NDArray[np.int64]:
     known, _ = _places_and_labels()
     values = images * scale
     with np.errstate(invalid="ignore"):
-        whole = np.all(abs(values - np.rint(values)) < 1e-3, axis=1)
+        whole = np.all((abs(values - np.rint(values)) < 1e-3) & (values > -1) & (values <= BRIGHTEST), axis=1)
     return np.array(
         [known.get(_key(row), UNKNOWN) if good else UNKNOWN for row, good in zip(values, whole, strict=True)]
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from helpers.alt_text import describe
 from helpers.appearance import BLUE, CARD, GREEN, GREY, ORANGE, PURPLE, RED, TEXT, card
-from helpers.cannot_be_drawn import one_number, one_path
+from helpers.cannot_be_drawn import one_number, one_path, whole_or_none
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +36,7 @@ def _heights(loss: Loss, places: Numbers) -> Numbers:
     return np.array([loss(place) for place in places])
 
 
+@whole_or_none()
 def draw_tangents(loss: Loss, slope: Slope, steep: float, flat: float) -> Axes:
     """Draw a loss curve with its tangents at a steep red point and at a flat green one.
 
@@ -92,6 +93,7 @@ def _draw_path(ax: Axes, loss: Loss, path: Numbers, window: tuple[float, float],
     ax.set(xlim=window, ylim=(-0.06 * top, top), xlabel="w")
 
 
+@whole_or_none()
 def draw_learning_rates(
     loss: Loss,
     gradient: Gradient,
@@ -132,6 +134,7 @@ def draw_learning_rates(
     return axes
 
 
+@whole_or_none()
 def draw_learning_rate(
     loss: Loss, path: npt.ArrayLike, learning_rate: float, window: tuple[float, float]
 ) -> Axes:
@@ -180,6 +183,7 @@ def gradient_of_saddle(theta: Any) -> Numbers:
     return np.array([2 * a, -2 * b + b**3])
 
 
+@whole_or_none()
 def draw_minimum_and_saddle(gradient_descent: Descent) -> Any:
     """Draw descents into a global and a local minimum, and two past a saddle point.
 
@@ -263,6 +267,7 @@ def _draw_saddle(ax: Axes, tracks: list[Numbers]) -> None:
     ax.set(xlabel="a", ylabel="b", title="A saddle point at (0, 0), from above")
 
 
+@whole_or_none()
 def draw_fit(x: npt.ArrayLike, y: npt.ArrayLike, w: float, b: float, losses: npt.ArrayLike) -> Any:
     """Draw measured points with the line w·x + b, and beside them the loss before every step.
 
@@ -297,6 +302,7 @@ def draw_fit(x: npt.ArrayLike, y: npt.ArrayLike, w: float, b: float, losses: npt
     return axes
 
 
+@whole_or_none()
 def draw_paths(loss: Loss, paths: Mapping[str, npt.ArrayLike]) -> Axes:
     """Draw paths over the contours of one loss surface, each with its name and its last loss.
 

@@ -12,9 +12,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
+from grader.classroom import cluster as clusters
+from grader.classroom.jobs import Job
+from grader.errors import CourseError
+from grader.grading.setting import Setting
+from grader.grading.spec import read_spec
+from grader.limits import Limits
 from suites.hosts import cluster, possible
+from suites.small_lessons import answer, as_bytes, check, notebook
 from tests.conftest import run_course
 from tests.grader.conftest import hand_in
 
@@ -82,6 +89,20 @@ def test_a_worker_with_other_versions_is_named(released_course: Path, tmp_path: 
     assert result.returncode == 1
     (line,) = result.stderr.strip().splitlines()
     assert "differs from this machine in other." in line
+
+
+def test_a_cluster_that_has_lost_all_its_workers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "SECONDS_WITHOUT_WORKERS", 1)
+    spec = read_spec(as_bytes(notebook(answer("a", "x = 1"), check("c", "assert x == 1"))))
+    job = Job("key", "ada", "01", "01", b"{}", spec, Setting(Limits(), spec.modules))
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as local:
+        ours = clusters.Cluster(local.scheduler_address)
+        local.scale(0)
+        try:
+            with pytest.raises(CourseError, match="has had no worker for 1 s"):
+                list(ours.do_all([job], {}))
+        finally:
+            ours.close()
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(released_course: Path) -> None:

@@ -116,6 +116,19 @@ EXERCISES = {
         "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
         "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
     ),
+    **{
+        f"points that are {name}": Exercise(
+            f"import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    {drawn}\n    return ax",
+            "assert len(given().collections) == 1",
+            passes,
+            solution="import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.scatter([1], [2])\n    return ax",
+        )
+        for name, drawn, passes in (
+            ("seen", "ax.scatter([1, 2], [3, 4])", True),
+            ("not seen", "ax.scatter([1], [2]).set_visible(False)", False),
+            ("an area", "ax.fill_between([1, 2], [3, 4])", False),
+        )
+    },
     "data frames": Exercise(
         "import pandas\ngiven = pandas.DataFrame({'a': [1, 2], 'b': ['x', None]}, index=['r', 's'])",
         "assert list(given.columns) == ['a', 'b'] and given.loc['s', 'a'] == 2 and given['b'].isna().sum() == 1",

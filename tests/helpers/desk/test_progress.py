@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,15 @@ def test_where_nothing_can_be_written_nothing_is_kept(course: Path, monkeypatch:
     monkeypatch.setattr("tempfile.mkstemp", refuse)
     keep(notebook(course), LESSON, Result("mse", "right"))
     assert not (course / FILE).exists()
+
+
+def test_a_lock_that_a_kernel_left_behind_is_broken(course: Path) -> None:
+    lock = course / f".{FILE}.lock"
+    lock.touch()
+    os.utime(lock, (0, 0))
+    keep(notebook(course), LESSON, Result("mse", "right"))
+    assert outcomes(course)["mse"] == "right"
+    assert not lock.exists()
 
 
 def test_a_notebook_elsewhere_keeps_nothing(course: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
