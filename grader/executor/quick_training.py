@@ -3,7 +3,8 @@
 With one compute thread, dense networks give bit for bit the same weights and histories, whatever the number
 of steps per call. Left as the student wrote them: models compiled with `steps_per_execution`, models with
 other layers (convolutions, recurrent layers), with a training step of their own, and `fit` with callbacks
-that look at batches.
+that look at batches, with a number of steps, or with data that do not say how many batches they have: many
+steps per call would go beyond the last one.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def patch(keras: ModuleType, seed: int) -> None:
         if (
             not self.compiled
             or self in chosen_by_student
+            or not _ends_with_its_data(call.arguments)
             or not may_group(keras, self, call.arguments.get("callbacks"))
         ):
             return fit(*call.args, **call.kwargs)
@@ -149,6 +151,21 @@ def _use(model: Any, steps: int, functions: list[Any]) -> None:
     model.steps_per_execution = steps
     for name, function in zip(FUNCTIONS, functions, strict=True):
         setattr(model, name, function)
+
+
+def _ends_with_its_data(arguments: Mapping[str, Any]) -> bool:
+    """Whether each epoch of a `fit` ends where its data end, and how many batches these have is known."""
+    numbers_of_steps = (arguments.get("steps_per_epoch"), arguments.get("validation_steps"))
+    held_out = arguments.get("validation_data")
+    data = (arguments.get("x"), *(held_out if isinstance(held_out, list | tuple) else (held_out,)))
+    return numbers_of_steps == (None, None) and all(map(_has_an_end, data))
+
+
+def _has_an_end(data: Any) -> bool:
+    if hasattr(data, "cardinality"):  # TensorFlow's data sets give a negative one where they do not know
+        return int(data.cardinality()) >= 0
+    # Arrays, tensors, tables and lists of them; not generators, nor what makes its batches by itself.
+    return data is None or isinstance(data, list | tuple | dict) or hasattr(data, "__array__")
 
 
 def may_group(keras: ModuleType, model: Any, callbacks: Any) -> bool:

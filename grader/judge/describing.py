@@ -8,13 +8,14 @@ import types
 import warnings
 from array import array
 from collections import UserList
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from grader.judge import wire
+from grader.judge.generators import seed_of
 from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
 from grader.judge.symbolic import tensorflow_takes_symbols
@@ -56,6 +57,13 @@ def described(value: Any, handle: int, writer: Writer, depth: int) -> Described 
                 [_drawing(ax, handle, writer, depth) for ax in value.axes],
             )
     return table(value, handle, writer, depth)
+
+
+def pairs_of(value: Any) -> dict[Any, Any] | None:
+    """What a mapping of a library's holds that is not a dict: a ChainMap, a UserDict, a read-only view."""
+    if not isinstance(value, Mapping) or type(value).__module__ == "__main__":
+        return None
+    return {key: value[key] for key in value}
 
 
 def items_of(value: Any) -> list[Any] | None:
@@ -133,7 +141,12 @@ def random_generator(
     if isinstance(value, np.random.RandomState):
         return wire.Randomness(handle, "RandomState", writer.value(value.get_state(legacy=False), depth + 1))
     state = value.bit_generator.state
-    return wire.Randomness(handle, str(state["bit_generator"]), writer.value(state, depth + 1))
+    return wire.Randomness(
+        handle,
+        str(state["bit_generator"]),
+        writer.value(state, depth + 1),
+        writer.value(seed_of(value), depth + 1),
+    )
 
 
 def _check_layer(keras: Any, layer: Any) -> None:

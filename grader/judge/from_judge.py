@@ -48,7 +48,8 @@ class FromJudge(Reader):
         if isinstance(written, wire.Handle):
             made = JudgesFunction(student, written.handle, written.name)
         elif isinstance(written, wire.Randomness):
-            return generator(written.kind, self.value(written.state, depth + 1))
+            state, seed = (self.value(each, depth + 1) for each in (written.state, written.seed))
+            return generator(written.kind, state, seed)
         elif isinstance(written, wire.Record):
             made = self._record(written, depth)
         elif isinstance(written, wire.Table):

@@ -88,7 +88,8 @@ class FromStudent(Reader):
         if isinstance(written, wire.Figure):
             return bridge.made(written.handle, rebuilding.figure(written, self, depth))
         if isinstance(written, wire.Randomness):
-            return bridge.made(written.handle, generator(written.kind, self.value(written.state, depth + 1)))
+            state, seed = (self.value(each, depth + 1) for each in (written.state, written.seed))
+            return bridge.made(written.handle, generator(written.kind, state, seed))
         if isinstance(written, wire.Table):
             return bridge.made(written.handle, rebuilding.table(written, self, depth))
         return super().other(written, depth)

@@ -9,9 +9,35 @@ import numpy as np
 
 from grader.judge.plain import CannotTravelError
 
+# What a SeedSequence holds of entropy, and how large it may be.
+MOST_WORDS, LARGEST_POOL = 100, 64
 
-def generator(kind: str, state: Any) -> Any:
-    """Make a random generator of NumPy's from its state. Raises CannotTravelError for odd ones."""
+
+def seed_of(random: np.random.Generator) -> dict[str, Any] | None:
+    """What the SeedSequence of a generator is made of; None where it has another seed, or none."""
+    seed = random.bit_generator.seed_seq
+    return dict(seed.state) if type(seed) is np.random.SeedSequence else None
+
+
+def _seed_sequence(seed: Any) -> np.random.SeedSequence:
+    """Make a SeedSequence. Raises ValueError, TypeError or KeyError for odd ones."""
+    if seed is None:
+        return np.random.SeedSequence(0)
+    entropy, spawn_key = seed["entropy"], seed["spawn_key"]
+    words = entropy if isinstance(entropy, list | tuple) else [entropy]
+    numbers = [*words, *spawn_key, seed["pool_size"], seed["n_children_spawned"]]
+    if len(numbers) > MOST_WORDS or any(type(each) is not int or each < 0 for each in numbers):
+        raise ValueError("its seed is not made of whole numbers")
+    if not 4 <= seed["pool_size"] <= LARGEST_POOL or max(numbers).bit_length() > 32 * MOST_WORDS:
+        raise ValueError("its seed is too large")
+    return np.random.SeedSequence(**{**seed, "entropy": entropy, "spawn_key": tuple(spawn_key)})
+
+
+def generator(kind: str, state: Any, seed: Any = None) -> Any:
+    """Make a random generator of NumPy's from its state. Raises CannotTravelError for odd ones.
+
+    seed: what its SeedSequence is made of, which generators derived from it begin with.
+    """
     known = {"PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"}
     try:
         _check_place(kind, state)
@@ -20,7 +46,7 @@ def generator(kind: str, state: Any) -> Any:
             made.set_state(state)
             return made
         if kind in known:
-            bits = getattr(np.random, kind)(0)
+            bits = getattr(np.random, kind)(_seed_sequence(seed))
             bits.state = state
             return np.random.Generator(bits)
     except (TypeError, ValueError, KeyError, OverflowError) as error:

@@ -151,27 +151,29 @@ class Writer:
 
     def _held(self, value: Any) -> Callable[[], Any] | None:
         """How to take what an object of a derived class holds, whatever that class says of it."""
-        if isinstance(value, np.ndarray):
+        # Not `isinstance`: a proxy names the class of what it stands for as its own.
+        kind = type(value)
+        if issubclass(kind, np.ndarray):
             return lambda: np.ndarray.view(value, np.ndarray)
-        if isinstance(value, int):
+        if issubclass(kind, int):
             return lambda: int.__int__(value)
-        if isinstance(value, float):
+        if issubclass(kind, float):
             return lambda: float.__pos__(value)
-        if isinstance(value, str):
+        if issubclass(kind, str):
             return lambda: str.__str__(value)
-        if isinstance(value, tuple):
+        if issubclass(kind, tuple):
             return lambda: tuple(tuple.__iter__(value))
-        if isinstance(value, list):
+        if issubclass(kind, list):
             return lambda: list(list.__iter__(value))
-        if isinstance(value, dict):
+        if issubclass(kind, dict):
             return lambda: dict(dict.items(value))
-        if isinstance(value, set):
+        if issubclass(kind, set):
             return lambda: set(set.__iter__(value))
-        if isinstance(value, frozenset):
+        if issubclass(kind, frozenset):
             return lambda: frozenset(frozenset.__iter__(value))
-        if isinstance(value, deque):
+        if issubclass(kind, deque):
             return lambda: deque(deque.__iter__(value))
-        if isinstance(value, bytearray):
+        if issubclass(kind, bytearray):
             return lambda: bytearray(memoryview(value))
         return None
 

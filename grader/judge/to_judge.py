@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.judge import wire
-from grader.judge.describing import array_of, described, items_of, table
+from grader.judge.describing import array_of, described, items_of, pairs_of, table
 from grader.judge.operators import OPERATORS
 from grader.judge.plain import Writer
 from grader.judge.views import place_within
@@ -102,6 +102,9 @@ class ToJudge(Writer):
         items = items_of(value)
         if items is not None:
             return self.cast(value, self.value(items, depth))
+        pairs = pairs_of(value)
+        if pairs is not None:
+            return self.cast(value, self.value(pairs, depth))
         array = array_of(value)
         if array is not None:
             return self.cast(value, self._array(array, depth))

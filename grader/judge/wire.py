@@ -284,11 +284,15 @@ class Figure(_Typed, tag="F"):
 
 
 class Randomness(_Typed, tag="g"):
-    """A random generator of NumPy's. kind: its bit generator, or "RandomState"."""
+    """A random generator of NumPy's.
+
+    kind: its bit generator, or "RandomState". seed: what its SeedSequence is made of, if it has one.
+    """
 
     handle: int
     kind: str
     state: Value
+    seed: Value = None
 
 
 class Table(_Typed, tag="p"):

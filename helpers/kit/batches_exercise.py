@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -41,9 +42,18 @@ OTHER_SAMPLES = Slip(
 )
 ONLY_BATCHES_SHUFFLED = Slip(
     "only the batches shuffled",
-    "The batches come in random order, but each still holds samples that are side by side in x. Shuffle the "
-    "samples.",
+    "Each batch holds samples that are side by side in x, whatever order the batches come in. Shuffle the "
+    "samples themselves.",
 )
+SHUFFLED_IN_PART = Slip(
+    "shuffled in part",
+    "In the long run every sample comes first as often as last. Here some never move, or hardly ever: "
+    "shuffle all of them at once.",
+)
+# To see in which places samples come, and of how many samples.
+EPOCHS_TO_COMPARE, ENOUGH_SAMPLES = 24, 6
+# In a shuffled order one sample of each epoch is in its own place, on average.
+MOST_IN_PLACE = 3 * EPOCHS_TO_COMPARE
 TOO_MANY = Slip(
     "does not end after one epoch",
     "Each call yields one epoch: once every sample has come up, the function ends.",
@@ -88,6 +98,30 @@ class BatchesExercise(FunctionExercise):
     def given(self, case: Case) -> str:  # noqa: D102
         given = {name: value for name, value in case.arguments.items() if name != "seed"}
         return f"{Case(given, ()).call()}, rng=np.random.default_rng({case.arguments['seed']})"
+
+    def examine(self, answer: Any, *rest: Any) -> None:
+        """Look at three epochs of each case, then at more of one. Raises NotYet or NotAttempted."""
+        super().examine(answer, *rest)
+        for case in rest or self.cases:
+            if len(case.arguments["x"]) >= ENOUGH_SAMPLES:
+                self._examine_order(answer, case)
+                return
+
+    def _examine_order(self, answer: Any, case: Case) -> None:
+        x, seed = case.arguments["x"], case.arguments["seed"]
+        # How often each sample comes in each place.
+        counts = np.zeros((len(x), len(x)), dtype=int)
+        for number in range(seed, seed + EPOCHS_TO_COMPARE):
+            epoch = _one_epoch(answer, copy.deepcopy({**case.arguments, "seed": number})) or []
+            rows = [row for item in epoch for row in self._pair(item, case)[0]]
+            for place, row in enumerate(rows[: len(x)]):
+                counts[_place(row, x), place] += 1
+        if counts.max() == EPOCHS_TO_COMPARE or np.trace(counts) > MOST_IN_PLACE:
+            raise self.not_yet(
+                f"With {self.given(case)}, and with {EPOCHS_TO_COMPARE - 1} other seeds, some samples stay "
+                "where they are.",
+                SHUFFLED_IN_PART,
+            )
 
     def _result(self, answer: Any, case: Case) -> Epoch:
         runs = super()._result(_listed(answer), case)
@@ -196,15 +230,24 @@ def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[Any, An
 
     def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Any, Any]:
         def run(number: int) -> list[Any] | None:
-            batches: Any = answer(x, y, batch_size, np.random.default_rng(number))
-            if batches is None:
-                return None
-            # One batch more than there can be is enough to see that there are too many.
-            return list(islice(batches, len(x) + 1)) if isinstance(batches, Iterable) else [batches]
+            return _one_epoch(answer, {"x": x, "y": y, "batch_size": batch_size, "seed": number})
 
         return run(seed), run(seed), run(seed + 1)
 
     return epochs
+
+
+def _one_epoch(answer: Callable[..., Any], arguments: Mapping[str, Any]) -> list[Any] | None:
+    x, y, batch_size, seed = (arguments[name] for name in ("x", "y", "batch_size", "seed"))
+    batches = answer(x, y, batch_size, np.random.default_rng(seed))
+    if batches is None:
+        return None
+    try:
+        items = iter(batches)
+    except TypeError:
+        return [batches]
+    # One batch more than there can be is enough to see that there are too many.
+    return list(islice(items, len(x) + 1))
 
 
 def _place(row: Any, samples: npt.NDArray[Any]) -> int | None:

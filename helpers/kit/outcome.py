@@ -54,11 +54,13 @@ class Outcome:
         if self.verdict is Verdict.NOT_ATTEMPTED:
             return f"○ {self.exercise}: {self.remark}"
         lines = [f"✗ {self.exercise}: not yet. {self.remark}"]
-        if len(self.slips) == 1:
-            lines.append(self.slips[0].advice)
-        elif self.slips:
+        # Slips that are made in several ways have one piece of advice.
+        advice = list(dict.fromkeys(slip.advice for slip in self.slips))
+        if len(advice) == 1:
+            lines += advice
+        elif advice:
             lines.append("More than one slip gives exactly these numbers:")
-            lines.extend(f"- {slip.advice}" for slip in self.slips)
+            lines.extend(f"- {each}" for each in advice)
         if self.relation:
             lines.append(self.relation)
         return "\n".join(lines)

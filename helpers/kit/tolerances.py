@@ -7,8 +7,8 @@ from __future__ import annotations
 RELATIVE_TOLERANCE = 1e-5
 # The same at and around zero, where a relative tolerance allows nothing.
 ABSOLUTE_TOLERANCE = 1e-7
-# Numbers worked out by hand, which may be rounded to four decimals.
-FOUR_DECIMALS = 6e-5
+# Numbers worked out by hand, where every step may be rounded to four decimals.
+FOUR_DECIMALS = 1.2e-4
 # Two predictions of one network, in float32 or one of them in float64. Relative: where a network is
 # sure, only small confidences tell inputs apart.
 PREDICTION_TOLERANCE = 1e-3

@@ -6,7 +6,13 @@ KEEP_EVERY_LETTER = "Leave the name as it was given, with its own capital and sm
 
 greeting = Function(
     cases=[{"name": "Ada"}, {"name": "Emmy"}],
-    hidden=[{"name": "Grace"}, {"name": "Marie Curie"}],
+    hidden=[
+        {"name": "Grace"},
+        {"name": "Marie Curie"},
+        {"name": "Ludwig van Beethoven"},
+        {"name": "Zoë O'Neil-de la Cruz"},
+        {"name": "bell hooks"},
+    ],
     hints=(
         "Text in quotation marks stays as it is. You need text with a gap in it that the name can fill.",
         "An f in front of the quotation mark lets braces hold a value: with word = 'tea', f'I like {word}.' "
@@ -43,6 +49,7 @@ greeting = Function(
         Slip("letters of the name changed", "greeting(name.upper())", KEEP_EVERY_LETTER),
         Slip("letters of the name changed", "greeting(name.lower())", KEEP_EVERY_LETTER),
         Slip("letters of the name changed", "greeting(name.capitalize())", KEEP_EVERY_LETTER),
+        Slip("letters of the name changed", "greeting(name.title())", KEEP_EVERY_LETTER),
         Slip("only the first word of the name", "greeting(name.split()[0])",
              "A name may have several words. All of it belongs in the greeting."),
     ],

@@ -20,6 +20,12 @@ weighted_sum = Function(
         {"x": np.array([0.5, -2.0, 4.0, 1.0]), "w": np.array([2.0, 1.0, 0.3, -3.0]), "b": -0.75},
         {"x": np.array([3.0]), "w": np.array([0.0]), "b": 2.0},
         {"x": np.array([1, 2, 3, 4, 5]), "w": np.array([1, 0, -1, 0, 2]), "b": 10},
+        # Whole numbers with others, equal products, and a sum of many decimals.
+        {
+            "x": np.array([1, 1, 2, 2, 1, 3]),
+            "w": np.array([0.125, 0.125, -0.3331, 0.25, 0.125, 0.0123]),
+            "b": 1,
+        },
     ],
     hints=(
         "Each input has a weight of its own: what do you do with such a pair? What happens once, at the end?",
@@ -84,6 +90,8 @@ relu = Function(
     hidden=[
         {"z": np.array([-7.0, 0.25, -0.125, 12.0])},
         {"z": np.array([[0.0, -1.0, 1.5], [-2.5, 3.0, -4.0]])},
+        {"z": np.array([0.003, 20000.0, -0.2, 0.125])},
+        {"z": np.array([[[-1.0, 0.12345], [3.0, -4.0]], [[0.5, -0.01], [-6.0, 7.0]]])},
     ],
     hints=(
         "Each number is compared with 0, by itself. What comes out for 3, and what for -2?",
@@ -142,6 +150,8 @@ sigmoid = Function(
     hidden=[
         {"z": np.array([[-1.0, 3.0], [0.5, -5.0]])},
         {"z": np.array([-2000.0, -800.0, 0.0, 800.0, 2000.0])},
+        {"z": np.array([[1.0, -2.0], [0.0, 7.0]])},
+        {"z": np.array([[[-8.0, 0.3]], [[6.5, -1.5]]])},
     ],
     hints=(
         "Work from the inside: first change the sign of z, then take the exponential. What is done to that?",
@@ -163,7 +173,7 @@ sigmoid = Function(
         Slip("step", "np.where(z > 0, 1.0, 0.0)",
              "That jumps from 0 to 1. The sigmoid goes there smoothly and is 0.5 at z = 0."),
         Slip("exponential above the fraction bar", "np.exp(-z) / (1 + np.exp(-z))",
-             "The exponential belongs below the fraction bar only. Above it stands a 1."),
+             "The exponential belongs below the fraction bar only. The numerator is 1."),
         Slip("1 below the fraction bar forgotten", "1 / np.exp(-z)",
              "These numbers grow beyond 1. Something is added to the exponential before you divide."),
         Slip("nan replaced by 0", "np.nan_to_num(np.exp(z) / (1 + np.exp(z)))",
@@ -174,7 +184,7 @@ sigmoid = Function(
         Slip("straight line, cut off", "np.clip(0.5 + z / 4, 0, 1)", STRAIGHT),
         Slip("straight line, cut off", "np.clip(0.5 + z / 6, 0, 1)", STRAIGHT),
         Slip("derivative of the sigmoid", "np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2",
-             "That is the slope of the sigmoid, which is highest in the middle. Asked for is its value."),
+             "That is the slope of the sigmoid, which is highest in the middle. The task asks for its value."),
         Slip("softmax", "np.exp(z) / np.exp(z).sum()", SOFTMAX_OF_ALL),
         Slip("softmax", "np.exp(z - z.max()) / np.exp(z - z.max()).sum()", SOFTMAX_OF_ALL),
     ],
@@ -196,8 +206,8 @@ TURNED_ROUND = (
 
 
 STILL_LARGE = (
-    "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still large. After "
-    "which subtraction is none above 0?"
+    "Subtracting is right, but the numbers of a row can lie far apart: then an exponent is still large. What "
+    "do you subtract so that none of them is above 0?"
 )
 
 
@@ -240,8 +250,8 @@ softmax = Function(
              "The exponentials are there. Probabilities add up to 1 in every row: one step is missing."),
         Slip("divided by the sum of z",
              "np.exp(z - z.max(axis=1, keepdims=True)) / z.sum(axis=1, keepdims=True)",
-             "Above the fraction bar stands an exponential, below it the sum of the numbers themselves. "
-             "Which sum makes a row add up to 1?"),
+             "The numerator is an exponential, the denominator the sum of the numbers themselves. Which "
+             "sum makes a row add up to 1?"),
         Slip("sign of the exponent", "_shares(np.exp(-z))", TURNED_ROUND),
         Slip("sign of the exponent", "softmax(-z)", TURNED_ROUND),
         Slip("sign of the exponent", "_shares(np.exp(z.max(axis=1, keepdims=True) - z))", TURNED_ROUND),
@@ -295,6 +305,12 @@ dense = Function(
         {"x": X, "W": W, "b": B, "activation": np.square},
         {"x": X[:1], "W": W[:, :1], "b": B[:1], "activation": np.negative},
         {"x": X[:, :1], "W": W[:1], "b": np.array([1.0, 1.0, 3.0]), "activation": share_of_row},
+        {
+            "x": np.array([[1.0, 2.0], [3.0, -1.0]]),
+            "W": np.array([[0.123, -0.5], [0.25, 0.0777]]),
+            "b": np.array([0.5, 0.111]),
+            "activation": np.tanh,
+        },
     ],
     hints=(
         "One sample and one neuron are a weighted sum. Which operation on two matrices does that for "
@@ -356,6 +372,7 @@ count_parameters = Function(
         {"layer_sizes": [64, 32, 16, 10]},
         {"layer_sizes": [784, 10]},
         {"layer_sizes": [4, 3, 5, 2, 1]},
+        {"layer_sizes": [3, 7, 7, 7, 7, 7, 2]},
     ],
     hints=(
         "Go from layer to layer. How many connections lead into it, and how many of its neurons have a bias?",
@@ -389,7 +406,7 @@ count_parameters = Function(
         Slip("sizes of all layers multiplied", math.prod,
              "Connections join neighbouring layers only: multiply two sizes at a time, and add up."),
         Slip("not added up", "[(before + 1) * after for before, after in pairwise(layer_sizes)]",
-             "These are the parameters of each layer. Asked for is one number for the whole network."),
+             "These are the parameters of each layer. The task asks for one number, for the whole network."),
         Slip("always three layers", _three_layers, ALWAYS_THREE_LAYERS),
         Slip("always three layers", "_three_layers(layer_sizes[:3])", ALWAYS_THREE_LAYERS),
         Slip("the same number for every network", "101_770",

@@ -8,7 +8,7 @@ ALWAYS_3 = (
     "That is right for three samples only. Take their number from the arrays: the next ones may be longer."
 )
 
-CUT_OFF = "// gives whole numbers only. Which operator keeps the decimals?"
+CUT_OFF = "The decimals are lost. // and int() give whole numbers only, and a loss has decimals."
 
 ONLY_THE_FIRST = (
     "Only the first sample has come in. In a loop, return ends it at once: should that line be indented so "
@@ -36,6 +36,8 @@ HIDDEN = [
     {"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])},
     {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
     {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
+    # Whole numbers with others, equal errors, a small and a large one.
+    {"y_true": np.array([1, 2, 3, 4, 5, 6]), "y_pred": np.array([1.1234, 3.5, 60.25, 5.5, 5.0, 4.5])},
 ]
 
 mse = Function(
@@ -74,7 +76,7 @@ mse = Function(
              "Python squares before it subtracts, so only y_pred is squared here. Put brackets around the "
              "difference."),
         Slip("^ instead of **", "np.mean((y_true - y_pred) ^ 2)",
-             "In Python ^ is no power: it compares the bits of whole numbers. A square is written ** 2."),
+             "In Python, ^ is not a power: it compares the bits of whole numbers. A square is written ** 2."),
         Slip("added instead of subtracted", "np.mean((y_true + y_pred) ** 2)",
              "An exact prediction should cost nothing. How far are two values from each other?"),
         Slip("half of it", "mse(y_true, y_pred) / 2",
@@ -154,12 +156,13 @@ hinge = Function(
         {"y_true": np.array([1, -1, 1, -1]), "scores": np.array([2.0, 0.5, 0.3, -1.5])},
         {"y_true": np.array([1, -1]), "scores": np.array([4.0, -2.0])},
         # In the first case some slips give the share of samples on the wrong side, and some give 0.
-        {"y_true": np.array([-1, 1, 1]), "scores": np.array([0.7, -0.6, 2.0])},
+        {"y_true": np.array([-1, 1, 1]), "scores": np.array([0.7, -1.6, 2.0])},
     ],
     hidden=[
         {"y_true": np.array([-1, -1, 1, 1, 1]), "scores": np.array([-0.25, 1.0, -2.0, 0.9, 4.0])},
         {"y_true": np.array([-1.0]), "scores": np.array([0.0])},
         {"y_true": np.array([1, -1, -1]), "scores": np.array([5.0, -3.0, -2.0])},
+        {"y_true": np.array([1, -1, 1, -1]), "scores": np.array([-40.0, 7.123, 0.3333, -0.25])},
     ],
     hints=(
         "Work out the margin of every sample first: label times score. What does a margin of 2 cost, and "
@@ -212,6 +215,9 @@ hinge = Function(
         Slip("wrong answers counted", "np.mean(y_true * scores < 0)",
              "That is the share of samples on the wrong side. The loss asks how far each is from where it "
              "should be."),
+        Slip("decimals cut off", "np.mean(np.trunc(np.maximum(0, 1 - y_true * scores)))",
+             "What each sample costs has lost its decimals. int() drops them, and so does an array of whole "
+             "numbers, such as np.zeros_like(y_true)."),
         Slip("only the first sample", "max(0.0, float(1 - y_true[0] * scores[0])) / len(y_true)",
              ONLY_THE_FIRST),
         Slip("only the last sample", "max(0.0, float(1 - y_true[-1] * scores[-1])) / len(y_true)",
@@ -246,11 +252,12 @@ cross_entropy = Function(
             "probabilities": np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.15, 0.6, 0.25]]),
         },
         # Unlike those above, these labels do not name every column once.
-        {"labels": np.array([1, 1]), "probabilities": np.array([[0.5, 0.5], [0.2, 0.8]])},
+        {"labels": np.array([1, 1, 0]), "probabilities": np.array([[0.5, 0.5], [0.2, 0.8], [0.7, 0.3]])},
     ],
     hidden=[
         {"labels": np.array([2, 0, 0, 1]), "probabilities": FOUR_CLASSES},
         {"labels": np.array([1]), "probabilities": np.array([[0.2, 0.8]])},
+        {"labels": np.array([0, 1]), "probabilities": np.array([[0.0001, 0.9999], [0.001, 0.999]])},
     ],
     hints=(
         "Only one number from each row matters: the probability in the column that the label names.",

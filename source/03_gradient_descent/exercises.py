@@ -24,6 +24,7 @@ slope = Function(
         {"f": np.exp, "x": 0.5, "h": 0.1},
         {"f": np.sin, "x": 2.0, "h": 0.25},
         {"f": cube, "x": -1.5, "h": 0.2},
+        {"f": cube, "x": 1.0, "h": 2.0},
     ],
     hints=(
         "You need the curve's height at two places, a little to the right of x and a little to the left. How "
@@ -122,6 +123,7 @@ gradient_descent = Function(
         {**IN_TILTED_BOWL, "learning_rate": 0.2, "steps": 3},
         {"gradient": np.sin, "start": 2.5, "learning_rate": 0.5, "steps": 4},
         {"gradient": gradient_of_bowl, "start": np.array([-1.0, 2.0]), "learning_rate": 0.05, "steps": 1},
+        {"gradient": np.sin, "start": np.array([0.5, -1.0, 2.0]), "learning_rate": 0.8, "steps": 30},
     ],
     hints=(
         "Keep the places you visit in a list that begins with the start. Where do you go from the last of "
@@ -233,6 +235,9 @@ fit_line = Function(
             "learning_rate": 0.1,
             "steps": 4,
         },
+        # One that arrives, and one whose steps are too long.
+        {"x": np.array([0.0, 2.0]), "y": np.array([1.0, 5.0]), "learning_rate": 0.3, "steps": 30},
+        {"x": np.array([1.0, 2.0, 3.0]), "y": np.array([2.0, 3.0, 7.0]), "learning_rate": 0.4, "steps": 4},
     ],
     hints=(
         "Each step has four parts in this order: the errors of the current line, their loss, both partial "
@@ -349,6 +354,7 @@ minibatches = Batches(
         {"x": np.linspace(-1, 1, 13), "y": np.linspace(3, 9, 13), "batch_size": 6, "seed": 3},
         {"x": np.arange(12.0), "y": -np.arange(12.0), "batch_size": 1, "seed": 4},
         {"x": np.arange(11.0), "y": np.arange(11.0) ** 2, "batch_size": 64, "seed": 5},
+        {"x": np.arange(28.0).reshape(7, 2, 2), "y": np.arange(7.0).reshape(7, 1), "batch_size": 3, "seed": 6},
     ],
     hints=(
         "Shuffle the indices of the samples, not the samples: one order can then be used for x and for y.",
@@ -394,6 +400,11 @@ count_updates = Function(
         {"n": 1437, "batch_size": 32, "epochs": 10},
         {"n": 5, "batch_size": 8, "epochs": 3},
         {"n": 1000, "batch_size": 96, "epochs": 3},
+        # Nothing left over, one sample, and very few of many.
+        {"n": 96, "batch_size": 32, "epochs": 1},
+        {"n": 257, "batch_size": 128, "epochs": 2},
+        {"n": 10_001, "batch_size": 1000, "epochs": 3},
+        {"n": 60_000, "batch_size": 1, "epochs": 3},
     ],
     hints=(
         "First one epoch: how many batches does it have, when the last one may be smaller? Then all epochs.",
@@ -462,6 +473,14 @@ BALLS = {
     "hidden": [
         {**IN_TILTED_BOWL, "learning_rate": 0.1, "beta": 0.9, "steps": 3},
         {"gradient": np.sin, "start": 2.5, "learning_rate": 0.3, "beta": 0.6, "steps": 4},
+        {**FROM_4, "learning_rate": 0.2, "beta": 0.5, "steps": 40},
+        {
+            "gradient": np.sin,
+            "start": np.array([0.5, -1.0, 2.0]),
+            "learning_rate": 0.3,
+            "beta": 0.0,
+            "steps": 1,
+        },
     ],
 }
 

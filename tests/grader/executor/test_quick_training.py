@@ -152,6 +152,31 @@ model.compile("adam", "sparse_categorical_crossentropy", None, None, None, False
 history = model.fit(x, y, epochs=2, verbose=0)
 print(model.steps_per_execution)
 """,
+    "a number of steps": """
+model = keras.Sequential([keras.Input((12, 12)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+history = model.fit(x, y, epochs=2, batch_size=32, steps_per_epoch=3, verbose=0)
+print(int(model.optimizer.iterations))
+""",
+    "batches without end": """
+import tensorflow as tf
+model = keras.Sequential([keras.Input((12, 12)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
+history = model.fit(
+    batches.repeat(), epochs=1, steps_per_epoch=5, validation_data=batches.repeat(), validation_steps=3, verbose=0
+)
+print(int(model.optimizer.iterations))
+""",
+    "batches from a generator": """
+model = keras.Sequential([keras.Input((12, 12)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+def batches():
+    for start in range(0, len(x), 32):
+        yield x[start : start + 32], y[start : start + 32]
+history = model.fit(batches(), epochs=1, verbose=0)
+print(int(model.optimizer.iterations))
+""",
     "convolution": """
 model = keras.Sequential([
     keras.Input((12, 12, 1)), keras.layers.Conv2D(4, 3, activation="relu"), keras.layers.Flatten(),
@@ -168,11 +193,12 @@ x = x[..., None]
 # How many lines of a program are numbers, where that is not its last one alone.
 LINES = {
     "a callback for batches": 2, "steps chosen by the student": 2, "steps chosen by the student, by position": 2,
+    "a number of steps": 2, "batches without end": 2, "batches from a generator": 2,
 }  # fmt: skip
 TRAINED_HERE = (
     "stops early", "looked at between epochs", "drawn live", "cloned, with a list of metrics for its output",
     "a callback for batches", "steps chosen by the student", "steps chosen by the student, by position",
-    "convolution",
+    "a number of steps", "batches without end", "batches from a generator", "convolution",
 )  # fmt: skip
 
 

@@ -88,6 +88,30 @@ EXERCISES = {
         "import random\nnp.random.seed(3); random.seed(4)\ngot = given()\nnp.random.seed(3); random.seed(4)\nassert got == np.random.rand() + random.random()",
     ),
     "random generators": Exercise("given = np.random.default_rng(5)", "assert given.integers(100) == np.random.default_rng(5).integers(100)"),
+    **{
+        f"a {made.partition('(')[0]} in place of a dict": Exercise(
+            f"from collections import ChainMap, UserDict\nfrom types import MappingProxyType\nfrom wrapt import ObjectProxy\n"
+            f"def given(x):\n    return {made}\ndef ask(f, x):\n    return f({made})",
+            "assert given(1) == {'a': 1} and given(1)['a'] == 1 and dict(given(1)) == {'a': 1}\n"
+            "assert ask(lambda params: params['a'] + 1, 1) == 2",
+        )
+        for made in ("ChainMap({'a': x}, {})", "UserDict({'a': x})", "MappingProxyType({'a': x})", "ObjectProxy({'a': x})")
+    },
+    **{
+        f"a generator made from another ({kind})": Exercise(
+            f"def given(rng):\n    return {made}.permutation(50)",
+            f"from numpy.random import Generator, {kind}\n"
+            f"one, again, other = (given(Generator({kind}(seed))) for seed in (1, 1, 2))\n"
+            "assert (one == again).all() and (one != other).any()\n"
+            f"rng = Generator({kind}(1))\n"
+            f"assert (one == {made}.permutation(50)).all()",
+        )
+        for kind, made in (
+            ("PCG64", "rng.spawn(1)[0]"),
+            ("MT19937", "np.random.default_rng(rng.bit_generator.seed_seq)"),
+            ("PCG64DXSM", "np.random.default_rng(rng.bit_generator.seed_seq.spawn(2)[1])"),
+        )
+    },
     "a generator as an argument": Exercise("def given(rng):\n    return rng.random()", "assert given(np.random.default_rng(1)) == np.random.default_rng(1).random()"),
     "a name that the check binds again": Exercise(
         "scale = 1\ndef given(x):\n    return scale * x", "assert given(2) == 2\nscale = 10\nassert given(2) == 20\nscale = 1"
