@@ -38,6 +38,7 @@ HIDDEN = [
     {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
     # Whole numbers with others, equal errors, a small and a large one.
     {"y_true": np.array([1, 2, 3, 4, 5, 6]), "y_pred": np.array([1.1234, 3.5, 60.25, 5.5, 5.0, 4.5])},
+    {"y_true": np.array([0.1234, 0.2345]), "y_pred": np.array([0, 1])},
 ]
 
 mse = Function(

@@ -237,7 +237,7 @@ fit_line = Function(
         },
         # One that arrives, and one whose steps are too long.
         {"x": np.array([0.0, 2.0]), "y": np.array([1.0, 5.0]), "learning_rate": 0.3, "steps": 30},
-        {"x": np.array([1.0, 2.0, 3.0]), "y": np.array([2.0, 3.0, 7.0]), "learning_rate": 0.4, "steps": 4},
+        {"x": np.array([1, 2, 3]), "y": np.array([2.0, 3.0, 7.0]), "learning_rate": 0.4, "steps": 4},
     ],
     hints=(
         "Each step has four parts in this order: the errors of the current line, their loss, both partial "
@@ -479,8 +479,9 @@ BALLS = {
             "start": np.array([0.5, -1.0, 2.0]),
             "learning_rate": 0.3,
             "beta": 0.0,
-            "steps": 1,
+            "steps": 3,
         },
+        {**IN_BOWL, "learning_rate": 0.2, "beta": 0.9, "steps": 1},
     ],
 }
 
