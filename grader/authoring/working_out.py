@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.authoring.running import Cell, LessonShell, in_a_line
 from grader.errors import CourseError
+from grader.quiet import kernels_quiet
 from grader.syntax import parse
 
 # The file in a lesson's folder that describes its exercises.
@@ -60,6 +61,7 @@ def _work_out(folder: Path, shown: Path, cells: list[Cell], points: dict[str, fl
     path = shown / EXERCISES
     printed = io.StringIO()
     with (
+        kernels_quiet(),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
         warnings.catch_warnings(action="ignore"),
