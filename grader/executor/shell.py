@@ -250,7 +250,7 @@ def _seen_by_check(error: BaseException | None) -> tuple[tuple[str, ...], str]:
 
 
 def _number(value: Any) -> str:
-    """The value as part marks, if it is a number. True and False are none, as nbgrader reads them."""
+    """The value as part marks, if it is a number. True and False do not count as numbers, as in nbgrader."""
     import numpy as np
 
     kinds = (int, float, np.integer, np.floating)

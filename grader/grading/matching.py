@@ -51,7 +51,7 @@ class Matches:
         self.how[number] = how
 
     def free_numbers(self) -> list[int]:
-        """The cells that are none of the lesson's as far as is known."""
+        """The cells that do not belong to the lesson, as far as is known."""
         return [number for number in range(len(self.cells)) if number not in self.places]
 
     def free_places(self) -> list[int]:

@@ -160,7 +160,7 @@ def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
     # Colab writes notebooks of a format without ids, and keeps them here.
     written = [cell.get("id"), metadata.get("id") if isinstance(metadata, dict) else None]
     kind = cell.get("cell_type")
-    # Half of a pair of characters is none, and cannot be written down.
+    # Half of a surrogate pair is not a character, and cannot be written to a file.
     source = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
     return SubmittedCell(
         name=name if isinstance(name, str) else None,

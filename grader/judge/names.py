@@ -90,7 +90,7 @@ def is_python(source: str) -> bool:
 
 
 def may_run(source: str) -> bool:
-    """Whether IPython may make Python of a cell that is none.
+    """Whether IPython may turn a cell that is not Python into Python.
 
     No more than its first magic is looked at: there may be thousands, and each takes reading all of it.
     """

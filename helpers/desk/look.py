@@ -196,7 +196,7 @@ def _of_cells(saved: SavedNotebook, exercise: str, result: Result | None) -> Ite
 
 
 def _no_answer(saved: SavedNotebook, exercise: str) -> Finding:
-    """The cell of an answer is not there, or is no code."""
+    """The cell of an answer is missing, or is not a code cell."""
     for cell in saved.cells:
         if cell.name == exercise:
             text = (

@@ -185,7 +185,7 @@ def _shape_taken(model: Any) -> tuple[int, ...]:
 
 
 def _loss(outputs: Numbers, labels: Numbers) -> float:
-    """The cross-entropy, after softmax where outputs are no confidences; nan without one for each label."""
+    """The cross-entropy, after softmax where outputs are not confidences; nan where a label has no output."""
     if outputs.ndim != 2 or outputs.shape[1] <= labels.max():
         return float("nan")
     of_label = outputs[np.arange(len(labels)), labels].astype(np.float64)

@@ -30,7 +30,7 @@ register_namespace("xlink", XLINK)
 
 
 def drawing(markup: str) -> str | None:
-    """The data: address of an SVG; None where it is none, or cannot be read."""
+    """The data: address of an SVG; None for text that is not an SVG, or cannot be read."""
     if len(markup) > LONGEST:
         return None
     with suppress(ParseError, DefusedXmlException, ValueError, RecursionError):

@@ -122,7 +122,7 @@ def clean_mathml(markup: str) -> str:
 
 
 def picture(mime: str, content: str) -> str | None:
-    """The data: address of a picture in base64; None where it is none of a kind that only shows."""
+    """The data: address of a picture in base64; None for kinds that can do more than show."""
     with suppress(binascii.Error, ValueError):
         raw = base64.b64decode("".join(content.split()), validate=True)
         if raw.startswith(PICTURES.get(mime, ())):

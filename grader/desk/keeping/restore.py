@@ -205,7 +205,7 @@ def _remove(file: Path) -> None:
 
 
 def _refuse_other_files(path: Path, unpacked: Path) -> None:
-    """Raise CourseError for a file that is no SQLite database, is damaged, or holds more than tables."""
+    """Raise CourseError for a file that is not an SQLite database, is damaged, or holds more than tables."""
     try:
         with closing(sqlite3.connect(unpacked)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")

@@ -18,7 +18,7 @@ from grader.desk.report.normal_form import normal_form
 
 # Shorter answers are nearly forced: so many tokens, or words, an answer has more than its stub.
 FEWEST_TOKENS = 20
-# What more students share is no sign of anything: three, and in a large class one of fifty.
+# What more students than this share means nothing: three, and in a large class one of fifty.
 MOST_STUDENTS, ONE_OF = 3, 50
 # What a shared answer counts, and from how many on two hand-ins are listed.
 RIGHT, WRONG, IN_WORDS, LISTED_FROM = 1, 2, 3, 3
