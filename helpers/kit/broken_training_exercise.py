@@ -21,6 +21,9 @@ NOT_TEXT = Slip("not text", "Write one name, in quotation marks.")
 SEVERAL_FIT = Slip(
     "several faults fit", "More than one name on the list has these words. Write the whole name."
 )
+PART_OF_A_NAME = Slip(
+    "part of a name", "A name on the list has this in it, and more that matters. Write the whole name."
+)
 MISSPELT = Slip("misspelt", "Copy the name from the list, letter by letter.")
 NOT_ON_THE_LIST = Slip(
     "not on the list", "Describe less and choose more: copy the one name that fits these curves best."
@@ -36,14 +39,37 @@ NOT_A_NETWORK = Slip(
     "something other than a network",
     "Keep the network itself under this name, once it is compiled and trained.",
 )
-IN_EACH = (NOT_TEXT, SEVERAL_FIT, MISSPELT, NOT_ON_THE_LIST, NO_NETWORK_YET, CURVES, NOT_A_NETWORK)
+IN_EACH = (
+    NOT_TEXT,
+    SEVERAL_FIT,
+    PART_OF_A_NAME,
+    MISSPELT,
+    NOT_ON_THE_LIST,
+    NO_NETWORK_YET,
+    CURVES,
+    NOT_A_NETWORK,
+)
 # From how alike on a text is taken for a misspelt name, by difflib.
 ALIKE = 0.85
-FILLER_WORDS = frozenset({"a", "an", "are", "is", "the", "was", "were"})
+FILLER_WORDS = frozenset({"a", "an", "are", "for", "in", "is", "on", "the", "was", "were"})
+# Fewer words could be about anything: "high", say.
+FEWEST_WORDS = 2
+# Without this word a name would mean its opposite.
+NOT = "not"
 
 
 def names_meant(written: str, names: Sequence[str]) -> list[str]:
-    """The names that have all the words written, in any order; none for a text without words."""
+    """The names that enough words stand for, in any order: two at least, and "not" where a name has it."""
+    words = _words(written)
+    return [
+        name
+        for name in names_with(written, names)
+        if len(words) >= FEWEST_WORDS and (NOT in words or NOT not in _words(name))
+    ]
+
+
+def names_with(written: str, names: Sequence[str]) -> list[str]:
+    """The names that have all the words written; none for a text without words."""
     words = _words(written)
     return [name for name in names if words and words <= _words(name)]
 
@@ -52,6 +78,11 @@ def _words(text: str) -> frozenset[str]:
     found = set(re.findall(r"[a-z]+", text.casefold())) - FILLER_WORDS
     # Without a final s, pixel and pixels are the same word.
     return frozenset(word.rstrip("s") for word in found)
+
+
+def _of_a_name(named: int) -> Slip:
+    """What a text is that stands for no name, or for several. named: how many have all its words."""
+    return SEVERAL_FIT if named > 1 else PART_OF_A_NAME if named else NOT_ON_THE_LIST
 
 
 def key_of(exercise: str, fault: str) -> str:
@@ -146,7 +177,8 @@ class BrokenTrainingExercise(TrainingExercise):
             comes_first = f"{written} comes first. A mended network counts once its fault is named."
             raise self.not_attempted(*([] if mended is ... else [comes_first]))
         meant = names_meant(fault, self.faults) if isinstance(fault, str) else []
-        if isinstance(fault, str) and not meant and (near := get_close_matches(fault, self.faults, 1, ALIKE)):
+        named = names_with(fault, self.faults) if isinstance(fault, str) else []
+        if isinstance(fault, str) and not named and (near := get_close_matches(fault, self.faults, 1, ALIKE)):
             raise self.not_yet(
                 f"{written} is {show(fault)}, which is not on the list. Did you mean {show(near[0])}?",
                 MISSPELT,
@@ -155,7 +187,7 @@ class BrokenTrainingExercise(TrainingExercise):
             raise self.not_yet(
                 f"{written} is {show(fault)}, which is not one of the names on the list: "
                 f"{', '.join(self.faults)}.",
-                SEVERAL_FIT if meant else NOT_ON_THE_LIST if isinstance(fault, str) else NOT_TEXT,
+                _of_a_name(len(named)) if isinstance(fault, str) else NOT_TEXT,
             )
         if key_of(self.name, meant[0]) != self.key:
             raise self.not_yet(

@@ -115,7 +115,17 @@ def of_answer(answer: Any, what: str) -> bool:
         return is_list_of_numbers(answer)
     if what == "is_function":
         return callable(answer)
-    return np.asarray(answer).dtype.kind in ("U" if what == "is_text" else "iu")
+    values = np.asarray(answer)
+    if what == "is_text":
+        return values.dtype.kind == "U"
+    return values.dtype.kind in "iu" or _holds_whole_numbers(values)
+
+
+def _holds_whole_numbers(values: Numbers) -> bool:
+    """Whether an array of objects holds whole numbers alone, as Python or NumPy write them."""
+    return values.dtype == object and all(
+        isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in values.flat
+    )
 
 
 def of_record(curves: Mapping[str, Any], steps: int | None) -> dict[str, Any]:

@@ -44,6 +44,11 @@ RANDOM_LAYER = Slip(
     "A layer such as Dropout changes numbers at random while the network learns. The task asks for dense "
     "layers alone.",
 )
+NO_STEPS = Slip(
+    "learning rate 0",
+    "Each update moves the weights by the learning rate times a slope, so with 0 they stay as they are. "
+    "Leave the learning rate out, or give a small number above 0.",
+)
 # What is compared, in this order. At the first that differs a check stops, and a slip is known by it.
 NAMES_AS_WEIGHTS = "names as weights"
 STAGES = ("answer", "inputs", "layers", "outputs", "steadiness", "loss", "accuracy")
@@ -172,6 +177,12 @@ def _accuracy(
     return any(value is not None and near(value, accuracy, ACCURACY_TOLERANCE) for value in values)
 
 
+def _learning_rate(model: Any) -> Any:
+    """The learning rate that a model was compiled with; something else than a number where it changes."""
+    optimizer = getattr(model, "optimizer", None)
+    return optimizer.get_config().get("learning_rate") if optimizer is not None else None
+
+
 def same(stage: str, seen: Any, expected: Any) -> bool:
     """Whether two networks count as the same at a stage. Shapes of `expected` may leave a size open."""
     if stage == "layers":
@@ -239,6 +250,9 @@ class NetworkExercise(TrainingExercise):
         for case, difference in found:
             if difference is not None:
                 raise self._wrong(case, *difference, self._explained(found), answer)
+        for case, _ in found:
+            if _learning_rate(self.model_of(answer, case)) == 0:
+                raise self.not_yet(f"The optimizer of {self.called(case)} has the learning rate 0.", NO_STEPS)
 
     def _first_difference(self, answer: Any, case: NetworkCase) -> tuple[str, Any] | None:
         model = self.model_of(answer, case)

@@ -13,8 +13,14 @@ from helpers.kit.general_slips import CALL_STOPS, NO_FUNCTION, RETURNS_NOTHING
 from helpers.kit.last_digits import same_weights
 from helpers.kit.models import TrainingExercise, in_place_of_a_model, is_model, quiet, told
 from helpers.kit.network_exercise import NetworkCase, NetworkExercise
+from helpers.kit.outcome import Slip
 from helpers.kit.values import show
 
+ONE_OPTIMIZER = Slip(
+    "one optimizer for all calls",
+    "An optimizer belongs to the model that it trains first: a second model cannot be trained with it. Make "
+    "a new one inside the function, at each call.",
+)
 # What two calls should not give: by these words, slips are known.
 ONE_MODEL, SAME_START = "one model", "same start"
 
@@ -77,6 +83,8 @@ class NetworkFunctionExercise(NetworkExercise, CallingForModels):
                 raise self.not_yet(
                     f"Two calls to {called} gave models that are too much alike.", *self._known(word)
                 )
+        if first.optimizer is another.optimizer:
+            raise self.not_yet(f"Two calls to {called} gave models with the same optimizer.", ONE_OPTIMIZER)
 
     def model_of(self, answer: Mapping[str, Any], case: NetworkCase) -> Any:  # noqa: D102
         return answer[self.called(case)]

@@ -34,7 +34,7 @@ class Signs:
     new: test images that the lesson does not use. test, training: those that it uses. loss_ratio: the loss on
     new images, divided by that on training images.
     labels: how many different labels it gives to new images, apart from those that last digits decide.
-    finite: whether its outputs are numbers.
+    finite: whether its outputs are numbers. has_all_classes: whether it has an output for every class.
     """
 
     new: float
@@ -43,6 +43,7 @@ class Signs:
     loss_ratio: float
     labels: int
     finite: bool
+    has_all_classes: bool
 
     @property
     def has_seen_test_images(self) -> bool:
@@ -67,6 +68,14 @@ SLIPS: tuple[tuple[Slip, Callable[[Signs], bool]], ...] = (
             "training. Make a new network, and show it training images only.",
         ),
         lambda signs: signs.has_seen_test_images,
+    ),
+    (
+        Slip(
+            "too few outputs",
+            "It has fewer outputs than there are classes. Give its last layer ten neurons, one for each, as "
+            "in the healthy run.",
+        ),
+        lambda signs: not signs.has_all_classes,
     ),
     (
         Slip(
@@ -155,6 +164,7 @@ class NewImages:
             loss_ratio=loss / max(_loss(of_training, self._trained_with(images)[1]), SMALLEST_CONFIDENCE),
             labels=len(np.unique(outputs.argmax(axis=-1)[_clear(outputs)])),
             finite=bool(np.all(np.isfinite(outputs))),
+            has_all_classes=_has_all_classes(outputs, images.test_labels[new]),
         )
 
     def _trained_with(self, images: Images) -> tuple[Numbers, Numbers]:
@@ -184,9 +194,14 @@ def _shape_taken(model: Any) -> tuple[int, ...]:
     raise refusals[0]
 
 
+def _has_all_classes(outputs: Numbers, labels: Numbers) -> bool:
+    """Whether each label has an output of its own."""
+    return bool(outputs.ndim == 2 and outputs.shape[1] > labels.max())
+
+
 def _loss(outputs: Numbers, labels: Numbers) -> float:
     """The cross-entropy, after softmax where outputs are not confidences; nan where a label has no output."""
-    if outputs.ndim != 2 or outputs.shape[1] <= labels.max():
+    if not _has_all_classes(outputs, labels):
         return float("nan")
     of_label = outputs[np.arange(len(labels)), labels].astype(np.float64)
     if outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=SUM_TOLERANCE):

@@ -26,6 +26,14 @@ ROUNDED = Slip(
     "Those are the right confidences, with fewer digits. Keep them as model.predict gives them.",
 )
 
+ONLY_0_AND_1 = Slip(
+    "only 0 and 1 left",
+    "Only 0 and 1 are left, as np.round or a comparison with 0.5 leaves them. Keep the confidences as "
+    "model.predict gives them.",
+)
+# Confidences that were rounded to more decimals than this count as they are.
+MOST_DECIMALS = 6
+
 
 def adds_up(confidences: Numbers) -> bool:
     """Whether each row of confidences adds up to 1."""
@@ -129,14 +137,14 @@ class PredictionExercise(MeasuringExercise):
             "model.predict(images)",
             lambda: [slip for slip, sign in self.known(conditions=False) if outputs.gives(sign, seen)],
         )
+        if seen.shape != expected.shape:
+            return known or [WRONG_SHAPE]
+        if not np.isfinite(seen).all():
+            return known or [NOT_A_NUMBER]
+        # A network that is sure of other images gives what rounding leaves: then nobody knows which it was.
+        known += _rounded(seen, expected)
         if known:
             return known
-        if seen.shape != expected.shape:
-            return [WRONG_SHAPE]
-        if not np.isfinite(seen).all():
-            return [NOT_A_NUMBER]
-        if _rounded(seen, expected):
-            return [ROUNDED]
         return self.otherwise if adds_up(seen) else []
 
 
@@ -197,12 +205,16 @@ class LabelsExercise(MeasuringExercise):
         ] or [slip for slip, sign in signs if is_condition(sign) and value_of(sign, found) is True]
 
 
-def _rounded(seen: Numbers, expected: Numbers) -> bool:
-    """Whether confidences are as expected, but with fewer decimals."""
-    return any(
-        np.mean(np.isclose(seen, expected.round(decimals), rtol=0, atol=1e-6)) > MOSTLY
-        for decimals in range(7)
-    ) or np.array_equal(seen, expected.astype(np.float16))
+def _rounded(seen: Numbers, expected: Numbers) -> list[Slip]:
+    """What to say where confidences are as expected, but with fewer decimals."""
+
+    def has(decimals: int) -> bool:
+        return bool(np.mean(np.isclose(seen, expected.round(decimals), rtol=0, atol=1e-6)) > MOSTLY)
+
+    if has(0):
+        return [ONLY_0_AND_1]
+    fewer = any(map(has, range(1, MOST_DECIMALS + 1))) or np.array_equal(seen, expected.astype(np.float16))
+    return [ROUNDED] if fewer else []
 
 
 def _mostly(seen: Numbers, expected: Any) -> bool:

@@ -149,6 +149,12 @@ def prepare(images, labels):
 
 # %% nbgrader={"grade": true, "grade_id": "check_prepare", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.prepare.check(prepare)
+### BEGIN HIDDEN TESTS
+# More images than a function for the first thousand would take.
+many, labels = np.full((1001, 28, 28), 51, dtype=np.uint8), np.full(1001, 4, dtype=np.uint8)
+made_x, made_y = prepare(many, labels)
+assert np.shape(made_x) == (1001, 784) and np.shape(made_y) == (1001, 10)
+### END HIDDEN TESTS
 
 # %% [markdown]
 # Now both sets go through the same function. `x_part` and `x_val` are two parts of the training data, for
@@ -255,15 +261,22 @@ def train_model(seed):
 # %% nbgrader={"grade": true, "grade_id": "check_train_model", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.train_model.check(train_model)
 ### BEGIN HIDDEN TESTS
-first, again = train_model(2026), train_model(2026)
+# Other images in x_part, which fill 101 batches of 128: nines are among the later half only. And in y, the labels
+# from 12,928 on are those of other digits. A function may also keep to the first 12,800 of x, or count no updates.
+given = x_part, y_part, y
+pixels, one_hot = np.asarray(x), np.asarray(y)
+nines, others = np.flatnonzero(one_hot[:, 9]), np.flatnonzero(one_hot[:, 9] == 0)
+mixed = np.random.default_rng(1).permutation(np.concatenate([others[6_464:11_728], nines[:1_200]]))
+chosen = np.concatenate([others[:6_464], mixed])
+x_part, y_part = pixels[chosen], one_hot[chosen]
+y = np.concatenate([one_hot[:12_928], np.roll(one_hot[12_928:], 1, axis=1)])
+first, again, other = train_model(2026), train_model(2026), train_model(2028)
+x_part, y_part, y = given
+assert int(getattr(first.optimizer, "iterations", 0)) in (101, 100, 0)
+assert np.mean(np.argmax(first.predict(pixels[nines[-500:]], verbose=0), axis=1) == 9) > 0.4
 for one, two in zip(first.get_weights(), again.get_weights()):
     assert np.allclose(one, two, atol=1e-3)
-# One image more than 101 batches of 128 hold. A function may also keep to the images that it knows, or count
-# no updates.
-given = x_part, y_part
-x_part, y_part = x[:12_929], y[:12_929]
-assert int(getattr(train_model(2026).optimizer, "iterations", 0)) in (102, 100, 0)
-x_part, y_part = given
+assert not all(np.allclose(one, two, atol=1e-3) for one, two in zip(first.get_weights(), other.get_weights()))
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception", "nbval-ignore-output"]

@@ -22,7 +22,8 @@ def images(brightest, *labels):
 
 prepare = Function(
     cases=[images(255, 5, 0, 4), images(200, 9)],
-    hidden=[images(240, 3, 1, 1, 0), images(230, 8)],
+    # The last has no pixel above 1, as dark images do.
+    hidden=[images(240, 3, 1, 1, 0), images(230, 8), images(1, 6, 2)],
     results=("x", "y"),
     if_float64=(
         "x is float64. That works, and takes 376 MB of memory for 60,000 images; float32 takes half."
@@ -48,6 +49,10 @@ prepare = Function(
              "(prepare(images, labels)[0] * 255 / images.max(), prepare(images, labels)[1])",
              "The divisor comes from the images at hand, so the same grey becomes a different number in "
              "another batch. Divide all images by the same number."),
+        Slip("left as they are where no pixel is above 1",
+             "(prepare(images, labels)[0] * (255 if images.max() <= 1 else 1), prepare(images, labels)[1])",
+             "Images without a pixel above 1 are left as they are, though they may only be dark. Divide all "
+             "images by the same number, whatever is in them."),
         Slip("divided by 256", "(prepare(images, labels)[0] * 255 / 256, prepare(images, labels)[1])",
              "There are 256 values, but they go from 0 to 255. Which divisor turns the largest into "
              "exactly 1?"),

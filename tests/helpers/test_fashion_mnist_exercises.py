@@ -249,6 +249,15 @@ def test_something_else_than_a_record_is_named(middling: Any) -> None:
 # Labels
 
 
+def test_labels_may_be_whole_numbers_in_an_array_of_objects() -> None:
+    predictions = np.random.default_rng(3).random((10_000, 10))
+    labels = predictions.argmax(axis=1)
+    for kind in (int, np.int64):
+        exercises.predicted_labels.examine(np.array([kind(label) for label in labels], object), predictions)
+    for wrong in (np.array([float(label) for label in labels], object), labels.astype(float)):
+        assert "they are floats" in message_of(exercises.predicted_labels, wrong, predictions)
+
+
 def test_labels_are_compared_with_the_students_own_predictions() -> None:
     predictions = np.random.default_rng(3).random((10_000, 10))
     exercises.predicted_labels.examine(predictions.argmax(axis=1), predictions)

@@ -247,6 +247,26 @@ def test_what_fails_inside_is_a_line_and_advice_in_place_of_a_stack_trace() -> N
     assert advice == CALL_STOPS.advice
 
 
+def test_a_model_that_cannot_learn_is_named() -> None:
+    import keras
+
+    def with_optimizer(hidden: int, optimizer: Any) -> Any:
+        model = build_model(hidden)
+        model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    message = message_of(
+        exercises.build_model, lambda hidden: with_optimizer(hidden, keras.optimizers.SGD(0.0))
+    )
+    assert "The optimizer of build_model(32) has the learning rate 0." in message
+    shared = keras.optimizers.RMSprop()
+    assert "gave models with the same optimizer" in message_of(
+        exercises.build_model, lambda hidden: with_optimizer(hidden, shared)
+    )
+    rising = keras.optimizers.schedules.CosineDecay(0.0, 100, warmup_target=0.001, warmup_steps=10)
+    exercises.build_model.examine(lambda hidden: with_optimizer(hidden, keras.optimizers.Adam(rising)))
+
+
 def test_something_else_than_a_model_is_named() -> None:
     assert "returned [32] of type list, which is not a Keras model." in message_of(
         exercises.build_model, lambda hidden: [hidden]
@@ -380,6 +400,16 @@ def test_full_marks_are_a_whole_number_so_that_every_notebook_prints_the_same(da
     accuracy = accuracy_of(model, data)
     assert accuracy > 0.93
     assert repr(exercises.test_accuracy.marks(accuracy, model)) == "3"
+
+
+def test_an_accuracy_may_be_rounded_but_not_measured_on_fewer_images(middling: Any, data: Any) -> None:
+    accuracy = accuracy_of(middling, data)
+    for decimals in (2, 3, 4):
+        exercises.test_accuracy.examine(round(accuracy, decimals), middling)
+    for off in (-0.0012, 0.0012):
+        # Three decimals at least, so that nobody takes it for the accuracy rounded to two.
+        wrong = round(accuracy + off, 4) + 0.00001
+        assert "on the test images" in message_of(exercises.test_accuracy, wrong, middling)
 
 
 def test_a_high_number_with_a_poorer_model_earns_nothing(middling: Any) -> None:

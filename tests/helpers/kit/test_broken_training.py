@@ -119,6 +119,12 @@ def test_a_name_counts_in_any_capitals_with_hyphens_and_full_stops(fault: str) -
         ("the learning rate is too high and the pixels are not scaled", None),
         ("", None),
         ("the", None),
+        ("not scaled", "pixels not scaled"),
+        ("scaled pixels", None),
+        ("not", None),
+        ("for the", None),
+        ("high", None),
+        ("shuffled", None),
     ],
 )
 def test_a_part_of_a_name_counts_if_it_fits_one_fault_only(written: str, fault: str | None) -> None:
