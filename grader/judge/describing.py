@@ -19,6 +19,7 @@ from grader.judge.generators import seed_of
 from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
 from grader.judge.symbolic import tensorflow_takes_symbols
+from helpers.kit.looks import color_of, dashes_of, leaves_ink
 
 Described = wire.Model | wire.History | wire.Drawing | wire.Figure | wire.Randomness | wire.Table
 
@@ -255,20 +256,13 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         legend=None if legend is None else _legend(legend, writer, depth),
         x_ticks=_words(ax.xaxis),
         y_ticks=_words(ax.yaxis),
+        has_axes=bool(ax.axison),
     )
 
 
 def _is_seen(artist: Any) -> bool:
     """Whether an artist leaves ink, as far as it says so itself."""
-    from matplotlib.colors import to_rgba
-
-    if not artist.get_visible() or artist.get_alpha() == 0 or not of_library(type(artist), "matplotlib"):
-        return False
-    if hasattr(artist, "get_linestyle") and hasattr(artist, "get_marker"):
-        without_line = artist.get_linestyle() in ("None", " ", "") or artist.get_linewidth() == 0
-        without_marker = artist.get_marker() in ("None", " ", "", None) or artist.get_markersize() == 0
-        return not (without_line and without_marker) and to_rgba(artist.get_color())[3] > 0
-    return True
+    return of_library(type(artist), "matplotlib") and leaves_ink(artist)
 
 
 def _words(axis: Any) -> list[tuple[float, str]]:
@@ -289,6 +283,8 @@ def _pair(limits: Any) -> tuple[float, float]:
 
 
 def _line(line: Any, writer: Writer, depth: int) -> wire.Line:
+    alpha = line.get_alpha()
+    offset, dashes = dashes_of(line)
     return wire.Line(
         x=writer.value(np.asarray(line.get_xdata()), depth + 1),
         y=writer.value(np.asarray(line.get_ydata()), depth + 1),
@@ -296,11 +292,24 @@ def _line(line: Any, writer: Writer, depth: int) -> wire.Line:
         style=writer.value(line.get_linestyle(), depth + 1),
         marker=writer.value(line.get_marker(), depth + 1),
         label=writer.value(str(line.get_label()), depth + 1),
+        width=float(line.get_linewidth()),
+        size=float(line.get_markersize()),
+        alpha=None if alpha is None else float(alpha),
+        # The other styles' names say it all; this one stands for any pattern of a student's own.
+        dashes=list(dashes) if line.get_linestyle() == "--" else [],
+        offset=offset,
     )
 
 
-def _legend(legend: Any, writer: Writer, depth: int) -> list[tuple[wire.Line | None, str]]:
-    samples = [_line(sample, writer, depth) for sample in legend.get_lines()]
+def _legend(legend: Any, writer: Writer, depth: int) -> list[tuple[wire.Line | wire.Sample | None, str]]:
+    from matplotlib.lines import Line2D
+
+    def sample(handle: Any) -> wire.Line | wire.Sample | None:
+        if handle is None or not of_library(type(handle), "matplotlib"):
+            return None
+        return _line(handle, writer, depth) if type(handle) is Line2D else wire.Sample(color_of(handle))
+
+    samples = [sample(handle) for handle in legend.legend_handles]
     texts = [str(text.get_text()) for text in legend.get_texts()]
     return [(samples[place] if place < len(samples) else None, text) for place, text in enumerate(texts)]
 

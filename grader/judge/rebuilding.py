@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,9 @@ from grader.judge.plain import CannotTravelError, Reader
 MOST_PARAMETERS = 100_000_000
 MOST_LAYERS = 500
 MOST_ARCHITECTURE = 1_000_000
+# Of a line in a drawing, in points; and how many lengths its pattern may have.
+MOST_WIDTH = 10_000.0
+MOST_DASHES = 100
 # Layers that run code of others, or that read files.
 REFUSED = frozenset(
     (
@@ -235,7 +239,8 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
 
     try:
         ax = Figure().add_subplot() if ax is None else ax
-        lines = [_line(ax, line, reader, depth) for line in written.lines]
+        for line in written.lines:
+            _line(ax, line, reader, depth)
         for x, y, width, height in written.bars:
             ax.bar(x, height, width, bottom=y, align="edge")
         for points in written.points:
@@ -249,13 +254,10 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
             if ticks:
                 axis.set_ticks([place for place, _ in ticks], [_plain(word) for _, word in ticks])
         ax.set(xlim=written.x_limits, ylim=written.y_limits)
+        if not written.has_axes:
+            ax.set_axis_off()
         if written.legend is not None:
-            samples = [
-                _sample(sample, reader, depth)
-                if sample is not None
-                else (lines[0] if lines else _sample(None, reader, depth))
-                for sample, _ in written.legend
-            ]
+            samples = [_sample(sample, reader, depth) for sample, _ in written.legend]
             ax.legend(samples, [_plain(text) for _, text in written.legend])
     except CannotTravelError:
         raise
@@ -266,24 +268,46 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
     return ax
 
 
-def _line(ax: Any, written: wire.Line, reader: Reader, depth: int) -> Any:
-    x, y, color, style, marker, label = (
-        reader.value(each, depth + 1)
-        for each in (written.x, written.y, written.color, written.style, written.marker, written.label)
-    )
-    (line,) = ax.plot(np.ravel(x), np.ravel(y), color=color, linestyle=style, marker=marker, label=str(label))
-    return line
+def _line(ax: Any, written: wire.Line, reader: Reader, depth: int) -> None:
+    x, y, label = (reader.value(each, depth + 1) for each in (written.x, written.y, written.label))
+    (line,) = ax.plot(np.ravel(x), np.ravel(y), label=str(label))
+    _give_looks(line, written, reader, depth)
 
 
-def _sample(written: wire.Line | None, reader: Reader, depth: int) -> Any:
+def _sample(written: wire.Line | wire.Sample | None, reader: Reader, depth: int) -> Any:
+    """What a legend shows beside a text; something without ink where that is not known."""
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
-    if written is None:
-        return Line2D([], [])
+    if isinstance(written, wire.Sample):
+        red, green, blue, opaque = (_within(part, 0, 1) for part in written.color)
+        return Patch(facecolor=(red, green, blue, opaque), linewidth=0)
+    sample = Line2D([], [], color="none")
+    if written is not None:
+        _give_looks(sample, written, reader, depth)
+    return sample
+
+
+def _give_looks(line: Any, written: wire.Line, reader: Reader, depth: int) -> None:
     color, style, marker = (
         reader.value(each, depth + 1) for each in (written.color, written.style, written.marker)
     )
-    return Line2D([], [], color=color, linestyle=style, marker=marker)
+    line.set(
+        color=color,
+        linestyle=style,
+        marker=marker,
+        linewidth=_within(written.width, 0, MOST_WIDTH),
+        markersize=_within(written.size, 0, MOST_WIDTH),
+        alpha=None if written.alpha is None else _within(written.alpha, 0, 1),
+    )
+    dashes = [_within(length, 0, MOST_WIDTH) for length in written.dashes[:MOST_DASHES]]
+    # Lengths that are all 0 make no pattern.
+    if any(dashes):
+        line.set_linestyle((_within(written.offset, -MOST_WIDTH, MOST_WIDTH), dashes))
+
+
+def _within(number: float, least: float, most: float) -> float:
+    return least if math.isnan(number) else min(max(number, least), most)
 
 
 def _plain(text: str) -> str:

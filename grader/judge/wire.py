@@ -246,7 +246,11 @@ class History(_Typed, tag="H"):
 
 
 class Line(_Typed, tag="l"):
-    """A line in a drawing."""
+    """A line in a drawing.
+
+    size: of its markers. dashes: how much is drawn and left out in turn, none if it is solid; they start at
+    offset.
+    """
 
     x: Value
     y: Value
@@ -254,10 +258,25 @@ class Line(_Typed, tag="l"):
     style: Value
     marker: Value
     label: Value
+    width: float = 1.5
+    size: float = 6
+    alpha: float | None = None
+    dashes: list[float] = []
+    offset: float = 0
+
+
+class Sample(_Typed, tag="P"):
+    """What a legend shows in place of a line: a patch or a point. color: red, green, blue and how opaque."""
+
+    color: tuple[float, float, float, float]
 
 
 class Drawing(_Typed, tag="A"):
-    """What an Axes shows. legend: None, or its lines with their texts. ticks: where they are words."""
+    """What an Axes shows.
+
+    legend: None, or its lines and other samples with their texts. ticks: where they are words. has_axes:
+    whether its axes are drawn, with their labels.
+    """
 
     handle: int
     title: str
@@ -270,9 +289,10 @@ class Drawing(_Typed, tag="A"):
     lines: list[Line]
     bars: list[tuple[float, float, float, float]]
     points: list[Value]
-    legend: list[tuple[Line | None, str]] | None = None
+    legend: list[tuple[Line | Sample | None, str]] | None = None
     x_ticks: list[tuple[float, str]] = []
     y_ticks: list[tuple[float, str]] = []
+    has_axes: bool = True
 
 
 class Figure(_Typed, tag="F"):

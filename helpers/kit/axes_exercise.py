@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ import numpy as np
 from helpers.kit.calling import changes_followed
 from helpers.kit.exercise import NotDoneYet
 from helpers.kit.general_slips import CHANGES_ITS_INPUT, NO_FUNCTION, stops
-from helpers.kit.models import quiet
+from helpers.kit.looks import Looks, leaves_ink, looks_of, texts_in_legend
+from helpers.kit.models import Numbers, quiet
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.records import MadeUpHistory, made_up
 from helpers.kit.values import close, show
@@ -24,11 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve in a drawing, with its text in the legend."""
+    """A curve in a drawing, with its text in the legend.
 
-    x: Any
-    y: Any
+    x: numbers, also where the points are drawn at words that hold them; nan for other words. is_whole:
+    whether the x axis reaches all of its points.
+    """
+
+    x: Numbers
+    y: Numbers
     text: str = ""
+    looks: Looks = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,46 +47,63 @@ class Drawing:
     x_label: str
     y_label: str
     limits: tuple[float, float]
+    x_limits: tuple[float, float] = (0, 1)
 
     def curve(self, values: Any) -> Curve | None:
-        """The curve with these heights, if it is there."""
-        return next((curve for curve in self.curves if close(curve.y, values)), None)
+        """The curve with these heights, if it is there; of several, one that the legend names."""
+        found = [curve for curve in self.curves if close(curve.y, values)]
+        return max(found, key=lambda curve: bool(curve.text), default=None)
 
     def sentence(self) -> str:
         """Say in one sentence what the drawing shows."""
         texts = [repr(curve.text) for curve in self.curves if curve.text]
         legend = f"a legend with {' and '.join(texts)}" if texts else "no legend"
         low, high = (f"{limit:.3g}" for limit in self.limits)
-        spans = {f"{show(np.min(curve.x))} to {show(np.max(curve.x))}" for curve in self.curves}
-        epochs = f", x from {' and '.join(sorted(spans))}" if spans else ""
+        spans = {_span(curve.x) for curve in self.curves}
+        epochs = f", x {' and '.join(sorted(spans))}" if spans else ""
         number = len(self.curves)
         return (
             f"{number} {'curve' if number == 1 else 'curves'}{epochs}, y axis from {low} to {high}, {legend}."
         )
 
 
+def _span(x: Numbers) -> str:
+    return "at words" if np.isnan(x).all() else f"from {show(np.nanmin(x))} to {show(np.nanmax(x))}"
+
+
 def _seen(ax: Axes) -> Drawing:
-    lines = [line for line in ax.get_lines() if np.size(line.get_ydata())]
+    lines = [line for line in ax.get_lines() if np.size(line.get_ydata()) and leaves_ink(line)]
     legend = ax.get_legend() or next(iter(getattr(ax.get_figure(), "legends", ())), None)
-    texts: dict[Any, str] = {}
-    if legend is not None:
-        # A legend has lines of its own: they are known by their looks, or else by their order.
-        for place, (sample, text) in enumerate(zip(legend.get_lines(), legend.get_texts(), strict=False)):
-            alike = [line for line in lines if _looks(line) == _looks(sample)] or lines[place : place + 1]
-            texts.update(dict.fromkeys(alike, text.get_text()))
+    texts = texts_in_legend(lines, legend) if legend is not None and leaves_ink(legend) else {}
+    x_limits = ax.get_xlim()
     return Drawing(
-        curves=tuple(
-            Curve(np.asarray(line.get_xdata()), np.asarray(line.get_ydata()), texts.get(line, ""))
-            for line in lines
-        ),
-        x_label=ax.get_xlabel(),
-        y_label=ax.get_ylabel(),
+        curves=tuple(_curve(line, texts.get(line, ""), x_limits) for line in lines),
+        # Axes that are switched off take their labels with them.
+        x_label=ax.get_xlabel() if ax.axison else "",
+        y_label=ax.get_ylabel() if ax.axison else "",
         limits=ax.get_ylim(),
+        x_limits=x_limits,
     )
 
 
-def _looks(line: Any) -> tuple[Any, ...]:
-    return line.get_color(), line.get_linestyle(), line.get_marker()
+def _curve(line: Any, text: str, x_limits: tuple[float, float]) -> Curve:
+    drawn_at = np.asarray(line.get_xdata(orig=False), dtype=float)
+    is_inside = (drawn_at >= min(x_limits) - 1e-6) & (drawn_at <= max(x_limits) + 1e-6)
+    return Curve(
+        x=_numbers_on_axis(line.get_xdata(), drawn_at),
+        y=np.asarray(line.get_ydata(orig=False), dtype=float),
+        text=text,
+        looks=looks_of(line),
+        is_whole=bool(is_inside.all()),
+    )
+
+
+def _numbers_on_axis(given: Any, drawn_at: Numbers) -> Numbers:
+    """What stands on the x axis: the numbers in words, of which Matplotlib draws the first at 0."""
+    if not all(isinstance(each, str) for each in np.ravel(given)):
+        return drawn_at
+    found = [re.search(r"-?\d+(\.\d+)?", each) for each in np.ravel(given)]
+    return np.array([float(number[0]) if number else np.nan for number in found])
 
 
 @contextmanager
@@ -99,7 +124,8 @@ def _no_figures_left() -> Iterator[None]:
 class Seen:
     """A drawing beside the record that was to be drawn.
 
-    asked: which of its curves, with a word for each that only the legend of another one would hold.
+    asked: which of its curves, with a word for each that only the legend of another one would begin with.
+    earlier: the records that were drawn before it.
     """
 
     drawing: Drawing
@@ -107,6 +133,7 @@ class Seen:
     asked: Mapping[str, str]
     limits: tuple[float, float]
     words: tuple[str, str]
+    earlier: Sequence[Mapping[str, Sequence[float]]] = ()
 
     @property
     def curves(self) -> list[Curve | None]:
@@ -119,31 +146,53 @@ class Seen:
         return [curve.x for curve in self.curves if curve is not None]
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether the x axis leaves out some of these."""
+        return any(curve is not None and not curve.is_whole for curve in self.curves)
+
+    @property
     def number(self) -> int:
         """How many epochs the record has."""
         return len(self.values["loss"])
 
 
-def _others(seen: Seen) -> bool:
-    others = set(seen.values) - set(seen.asked)
-    return seen.curves[0] is None and any(seen.drawing.curve(seen.values[name]) for name in others)
+def _others(seen: Seen) -> list[Curve]:
+    """The curves of the record that were not asked for."""
+    found = [seen.drawing.curve(values) for name, values in seen.values.items() if name not in seen.asked]
+    return [curve for curve in found if curve is not None]
+
+
+def _of_earlier_records(seen: Seen) -> bool:
+    return any(seen.drawing.curve(values) for record in seen.earlier for values in record.values())
+
+
+def _alike(seen: Seen) -> bool:
+    """Whether curves look the same in all that can be seen, so that no legend could tell them apart."""
+    looks = [curve.looks[0] for curve in seen.curves if curve is not None]
+    return len(set(looks)) < len(looks)
+
+
+# How a word in a legend begins that names the data of a curve; the test data are none of those asked for.
+KIND_OF_DATA = re.compile(r"(?<![^\W\d_])(val|test|train)")
+
+
+def _named(text: str) -> str:
+    """Which data a text in a legend names: val or train, or nothing. What it names first decides."""
+    found = KIND_OF_DATA.search(text.casefold())
+    return "" if found is None else found[1].replace("test", "val")
 
 
 def _misnamed(seen: Seen) -> int:
     """How many of the curves have a text that another one's would be, where all are there."""
     pairs = zip(seen.asked.values(), seen.curves, strict=True)
-    return all(seen.curves) and sum(
-        curve is not None and word in curve.text.casefold() for word, curve in pairs
-    )
+    return all(seen.curves) and sum(curve is not None and word == _named(curve.text) for word, curve in pairs)
 
 
 def _unnamed_validation(seen: Seen) -> bool:
     """Whether a curve of validation data has a text without that word."""
     pairs = zip(seen.asked, seen.curves, strict=True)
-    return any(
-        name.startswith("val_") and curve is not None and "val" not in curve.text.casefold()
-        for name, curve in pairs
-    )
+    texts = [curve.text for name, curve in pairs if name.startswith("val_") and curve is not None]
+    return any("val" not in KIND_OF_DATA.findall(text.casefold()) for text in texts)
 
 
 # What a slip is known by, of a drawing that is there.
@@ -152,13 +201,16 @@ FAULTS: dict[str, Callable[[Seen], Any]] = {
     "axes swapped": lambda seen: any(
         close(curve.x, seen.values[name]) for curve in seen.drawing.curves for name in seen.asked
     ),
-    "other curves of the record": _others,
+    "other curves of the record": lambda seen: seen.curves[0] is None and _others(seen),
+    "more curves of the record": _others,
+    "curves of earlier records": _of_earlier_records,
     "percent": lambda seen: any(
         seen.drawing.curve(100 * np.asarray(seen.values[name])) for name in seen.asked
     ),
     "only the first curve": lambda seen: seen.curves[0] is not None and None in seen.curves,
     "epochs from 0": lambda seen: any(close(x, np.arange(seen.number)) for x in seen.epochs),
     "other epochs": lambda seen: not all(close(x, np.arange(1, seen.number + 1)) for x in seen.epochs),
+    "epochs cut off": lambda seen: seen.is_cut_off,
     "other limits": lambda seen: not np.allclose(seen.drawing.limits, seen.limits, atol=0.051),
     "axis labels missing": lambda seen: (
         not all(
@@ -167,6 +219,7 @@ FAULTS: dict[str, Callable[[Seen], Any]] = {
         )
     ),
     "legend missing": lambda seen: any(curve is not None and not curve.text for curve in seen.curves),
+    "curves alike": _alike,
     "legend swapped": lambda seen: _misnamed(seen) == len(seen.asked),
     "one curve misnamed": _misnamed,
     "validation not named": _unnamed_validation,
@@ -182,7 +235,8 @@ NOTHING, DICTIONARY, NO_AXES, ANOTHER = "nothing", "takes the dictionary", "no A
 class AxesExercise(OwnExercise):
     """A function that draws curves of a record. Of its faults the first, in the order of the slips, is told.
 
-    curves: which curves, each with a word that its text in the legend must not hold, since another's does.
+    curves: which curves, each with how a word begins that its text in the legend must not name first, since
+    another's does.
     limits: of the y axis. words: what the labels of the axes have to hold.
     """
 
@@ -200,16 +254,23 @@ class AxesExercise(OwnExercise):
             raise self.not_attempted()
         if not callable(answer):
             raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
+        earlier: list[Mapping[str, Sequence[float]]] = []
         for epochs in (6, 9):
-            self._look(answer, made_up(seed, epochs))
+            record = made_up(seed, epochs)
+            self._look(answer, record, earlier)
+            earlier.append(made_up(seed, epochs).history)
 
-    def _look(self, answer: Any, record: MadeUpHistory) -> None:
+    def _look(
+        self, answer: Any, record: MadeUpHistory, earlier: Sequence[Mapping[str, Sequence[float]]]
+    ) -> None:
         before = copy.deepcopy(record)
         drawing = self._drawing(answer, record)
         if record != before:
             raise self.not_yet("It changed the record's own lists.", CHANGES_ITS_INPUT)
+        seen = Seen(drawing, before.history, self.curves, self.limits, self.words, earlier)
         told = f"For a record of {len(record.epoch)} epochs: {drawing.sentence()}"
-        seen = Seen(drawing, before.history, self.curves, self.limits, self.words)
+        if seen.is_cut_off:
+            told += " The x axis goes from {:.3g} to {:.3g}.".format(*drawing.x_limits)
         for slip, fault in zip(self.slips, self.given, strict=True):
             if fault in FAULTS and FAULTS[fault](seen):
                 raise self.not_yet(told, slip)

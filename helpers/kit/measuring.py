@@ -141,6 +141,7 @@ def of_record(curves: Mapping[str, Any], steps: int | None) -> dict[str, Any]:
         "record.last_loss": float(losses[-1]),
         "record.accuracy": accuracy,
         "record.val_accuracy": validated,
+        "record.first_accuracy": float(accuracy[0]) if len(accuracy) else 0.0,
         "record.last_accuracy": float(accuracy[-1]) if len(accuracy) else 0.0,
         "record.is_validated": bool(len(validated)),
         "record.updates": steps or 0,

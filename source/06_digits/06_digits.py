@@ -153,6 +153,16 @@ model = new_model()
 
 # %% nbgrader={"grade": true, "grade_id": "check_model", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.model.check(model)
+### BEGIN HIDDEN TESTS
+# Each call of new_model gives a complete network, with random weights of its own. Some networks have none
+# before they see data.
+networks = new_model(), new_model()
+for network in networks:
+    exercises.model.examine(network)
+    network(np.ones((1, 64), "float32"))
+weights = zip(*(network.get_weights() for network in networks))
+assert any((one != other).any() for one, other in weights), "Two calls of new_model gave the same weights."
+### END HIDDEN TESTS
 
 # %% [markdown]
 # ## What `fit` is told
@@ -190,7 +200,7 @@ exercises.history_5.check(history_5)
 ### BEGIN HIDDEN TESTS
 record = getattr(history_5, "history", history_5)
 assert len(record["val_accuracy"]) == len(record["accuracy"]) == 5
-assert record["accuracy"][-1] > record["accuracy"][0] + 0.2
+assert record["accuracy"][-1] > record["accuracy"][0] + 0.1
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -266,7 +276,7 @@ exercises.history_10.check(history_10)
 ### BEGIN HIDDEN TESTS
 record = getattr(history_10, "history", history_10)
 assert len(record["val_accuracy"]) == len(record["accuracy"]) == 10
-assert record["accuracy"][-1] > record["accuracy"][0] + 0.2
+assert record["accuracy"][-1] > record["accuracy"][0] + 0.1
 ### END HIDDEN TESTS
 
 # %% tags=["raises-exception"]

@@ -17,9 +17,12 @@ import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from grader.authoring.marking import marked
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.records import MadeUpHistory
 from helpers.lessons.digits import exercises
+from helpers.lessons.digits.splitting import OF_ROWS
+from suites.marking import check_of
 
 ALL = (
     exercises.split,
@@ -58,13 +61,21 @@ class Oracle:
 
 
 def record(
-    *, epochs: int = 5, first: float = 4.0, last: float = 0.3, fitted: int = 1149, kept: int = 288
+    *,
+    epochs: int = 5,
+    first: float = 4.0,
+    last: float = 0.3,
+    fitted: int = 1149,
+    kept: int = 288,
+    began: float = 0.5,
 ) -> Any:
-    """A record as fit leaves it, with accuracies that are fractions of so many images."""
+    """A record as fit leaves it, with accuracies that are fractions of so many images. began: the first one."""
     rng = np.random.default_rng(epochs)
+    right = rng.integers(fitted // 2, fitted, epochs)
+    right[0] = began * fitted
     return SimpleNamespace(
         history={
-            "accuracy": (rng.integers(fitted // 2, fitted, epochs) / fitted).astype(np.float32).tolist(),
+            "accuracy": (right / fitted).astype(np.float32).tolist(),
             "loss": np.linspace(first, last, epochs).tolist(),
             "val_accuracy": (rng.integers(kept // 2, kept, epochs) / kept).astype(np.float32).tolist(),
             "val_loss": np.linspace(first, last, epochs).tolist(),
@@ -161,6 +172,36 @@ def test_pixels_of_bytes_that_came_round_again_are_noticed(data: list[Any]) -> N
     assert "Expected every row to be one of the images" in message_of(exercises.split, *round_again, *labels)
 
 
+@pytest.mark.parametrize("stratified", [True, False])
+def test_every_shuffling_is_random_enough(stratified: bool) -> None:
+    labels = load_digits().target
+    order = np.arange(len(labels))
+    for seed in range(200):
+        train, test = train_test_split(
+            order, test_size=0.2, random_state=seed, stratify=labels if stratified else None
+        )
+        found = SimpleNamespace(train=train, test=test)
+        assert not any(OF_ROWS[sign](found) for sign in ("in order", "training in order"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("train", "slip"),
+    [
+        (np.arange(1437), "not shuffled"),
+        (np.arange(1796, 359, -1), "not shuffled"),
+        (np.random.default_rng(1).permutation(1437), "not shuffled"),
+        (np.argsort(load_digits().target, kind="stable")[:1437], "not shuffled"),
+        (np.sort(np.random.default_rng(1).permutation(1797)[:1437]), "training images not shuffled"),
+    ],
+    ids=["the first", "the last", "the first, shuffled", "by label", "a random mask"],
+)
+def test_an_order_that_is_not_random_is_named(train: Any, slip: str) -> None:
+    pixels, labels = load_digits(return_X_y=True)
+    test = np.setdiff1d(np.arange(1797), train)
+    one_hot = np.eye(10)[labels]
+    assert slips_of(exercises.split, pixels[train], pixels[test], one_hot[train], one_hot[test]) == [slip]
+
+
 # Records
 
 
@@ -169,10 +210,12 @@ def test_pixels_of_bytes_that_came_round_again_are_noticed(data: list[Any]) -> N
     [
         ({}, None),
         ({"first": 2.0}, None),
-        ({"first": 0.9}, "carried on with a trained model"),
+        ({"first": 0.9, "began": 0.78}, None),
+        ({"first": 0.3, "began": 0.91}, "carried on with a trained model"),
         ({"last": 2.2}, "loss does not fall"),
         ({"epochs": 10}, "ten epochs"),
         ({"fitted": 1437, "kept": 360}, "test images as validation data"),
+        ({"fitted": 1077, "kept": 360}, "a different share for validation"),
         ({"fitted": 1293, "kept": 144}, "a different share for validation"),
         ({"fitted": 1437, "kept": 288}, "a different share for validation"),
     ],
@@ -257,6 +300,60 @@ def test_a_legend_of_one_curve_is_not_enough() -> None:
     assert slips_of(exercises.plot_curves, half) == ["legend missing"]
 
 
+@pytest.mark.parametrize(
+    ("looks", "named"),
+    [
+        ({"alpha": 0.3}, []),
+        ({"dashes": (6, 2)}, []),
+        ({"marker": "o", "markersize": 3}, []),
+        ({"linewidth": 0.5}, []),
+        ({}, ["curves that look alike"]),
+        ({"linewidth": 0}, ["val_accuracy missing"]),
+    ],
+)
+def test_curves_of_one_colour_are_told_apart_by_all_that_is_seen(
+    looks: dict[str, Any], named: list[str]
+) -> None:
+    def black(history: Any) -> Any:
+        ax = drawing(history)
+        training, validation = ax.get_lines()
+        for line in (training, validation):
+            line.set_color("black")
+        validation.set(**{name: value for name, value in looks.items() if name != "dashes"})
+        if "dashes" in looks:
+            training.set_dashes((2, 2))
+            validation.set_dashes(looks["dashes"])
+        ax.legend()
+        return ax
+
+    if named:
+        assert slips_of(exercises.plot_curves, black) == named
+    else:
+        exercises.plot_curves.examine(black)
+
+
+def test_epochs_may_be_words_that_hold_them() -> None:
+    def at(words: Any) -> Any:
+        def draw(history: Any) -> Any:
+            ax = drawing(history)
+            texts = [ax.get_lines()[place].get_label() for place in range(2)]
+            ax.clear()
+            for name, text in zip(("accuracy", "val_accuracy"), texts, strict=True):
+                ax.plot([words(place) for place in history.epoch], history.history[name], label=text)
+            ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
+            ax.legend()
+            return ax
+
+        return draw
+
+    exercises.plot_curves.examine(at(lambda place: f"{place + 1}"))
+    exercises.plot_curves.examine(at(lambda place: f"epoch {place + 1}"))
+    assert slips_of(exercises.plot_curves, at(str)) == ["epochs counted from 0"]
+    assert "2 curves, x at words, y axis" in message_of(
+        exercises.plot_curves, at(lambda place: "abcdefghi"[place])
+    )
+
+
 def test_a_real_record_is_drawn_as_well() -> None:
     import keras
 
@@ -273,6 +370,34 @@ def test_a_real_record_is_drawn_as_well() -> None:
 def test_the_best_epoch_may_be_any_kind_of_number(result: Any) -> None:
     case = exercises.best_epoch.cases[0]
     exercises.best_epoch.examine(lambda history: result, case)  # noqa: ARG005
+
+
+def _best(values: Any, least_gain: float = 0.0, patience: int = 99) -> int:
+    best = 0
+    for epoch, value in enumerate(values):
+        if value > values[best] + least_gain:
+            best = epoch
+        elif epoch - best >= patience:
+            break
+    return best + 1
+
+
+@pytest.mark.parametrize(
+    ("choose", "is_right"),
+    [
+        (_best, True),
+        (lambda values: _best(np.round(values, 2)), False),
+        (lambda values: _best(values, least_gain=0.01), False),
+        (lambda values: _best(values, patience=2), False),
+        (lambda values: _best(values[:5]), False),
+    ],
+    ids=["highest", "rounded", "a gain of 0.01", "stopped early", "first five"],
+)
+def test_hidden_cases_tell_the_best_epoch_from_what_is_nearly_it(choose: Any, is_right: bool) -> None:
+    check, points = check_of("06_digits", "best_epoch")
+    names = {"exercises": exercises, "best_epoch": lambda history: choose(history.history["val_accuracy"])}
+    made = marked(check, points, names)
+    assert (made.marks == points) == is_right, made.said
 
 
 # A better model

@@ -23,6 +23,10 @@ SHAPES = ((TRAINING, PIXELS), (TEST, PIXELS), (TRAINING, CLASSES), (TEST, CLASSE
 UNKNOWN = -1
 # From this correlation on, a row is taken for an image.
 ALIKE = 0.999
+# Images of a part that stand one behind the other among all: one shuffling in 10**14 gives more of them.
+LONGEST_RUN = 25
+# What fit keeps apart for validation: the last of the training images.
+VALIDATION = 288
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -32,13 +36,15 @@ class Found:
     """Which of scikit-learn's images were found where.
 
     train, test: their places among all images, UNKNOWN for a row that is not one of them.
-    fitting: for each label, whether it belongs to its image. same_pixels: whether all pixels are those of
-    the images, in any order. largest, smallest: the pixels of training and test images.
+    fitting: for each label, whether it belongs to its image. renamed: whether each digit has another one's
+    label all through. same_pixels: whether all pixels are those of the images, in any order. largest,
+    smallest: the pixels of training and test images.
     """
 
     train: npt.NDArray[np.int64]
     test: npt.NDArray[np.int64]
     fitting: npt.NDArray[np.bool_]
+    renamed: bool
     same_pixels: bool
     largest: tuple[float, float]
     smallest: tuple[float, float]
@@ -71,6 +77,37 @@ def _same_pixels(images: Numbers) -> bool:
     known = np.frombuffer(b"".join(_places_and_labels()[0]), dtype=np.int8)
     scale = BRIGHTEST if images.max() <= 1 else 1
     return bool(np.allclose(np.sort(images, axis=None) * scale, np.sort(known)))
+
+
+def _renamed(digits: npt.NDArray[np.int64], one_hot: Numbers) -> bool:
+    given = one_hot.argmax(axis=1)
+    pairs = {*zip(digits.tolist(), given.tolist(), strict=True)}
+    return len(pairs) == CLASSES == len({*given.tolist()}) and bool(np.all(digits != given))
+
+
+def _is_random_part(places: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) -> bool:
+    """Whether some of the images can be a random choice of others: from everywhere, and of every digit.
+
+    The bounds are far out: one shuffling in many millions exceeds them.
+    """
+    _, labels = _places_and_labels()
+    spread = np.std(of) * np.sqrt((1 - len(places) / len(of)) / len(places))
+    return (
+        bool(abs(np.mean(places) - np.mean(of)) < 6 * spread)
+        and len(np.unique(labels[places])) == CLASSES
+        and _longest_run(places) <= LONGEST_RUN
+    )
+
+
+def _longest_run(places: npt.NDArray[np.int64]) -> int:
+    """How many images that stand one behind the other among all are in a part, whatever their order there."""
+    inside = np.sort(places)
+    return max(map(len, np.split(inside, np.flatnonzero(np.diff(inside) != 1) + 1)))
+
+
+def _is_sorted(places: npt.NDArray[np.int64]) -> bool:
+    steps = np.diff(places)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def are_of_the_digits(images: Numbers, one_hot: Numbers) -> bool:
@@ -131,9 +168,13 @@ OF_PIXELS: dict[str, Callable[[Found], Any]] = {
     "other places": lambda found: UNKNOWN in found.train and found.same_pixels,
 }
 OF_ROWS: dict[str, Callable[[Found], Any]] = {
+    "labels of other digits": lambda found: found.renamed,
     "labels of others": lambda found: np.mean(found.fitting) < 0.5,
     "in both parts": lambda found: np.intersect1d(found.train, found.test).size > 0,
-    "in order": lambda found: (np.diff(found.train) > 0).all() and (np.diff(found.test) > 0).all(),
+    "in order": lambda found: not _is_random_part(found.test, np.arange(IMAGES)),
+    "training in order": lambda found: (
+        _is_sorted(found.train) or not _is_random_part(found.train[-VALIDATION:], np.arange(IMAGES))
+    ),
 }
 
 
@@ -174,6 +215,7 @@ class SplitExercise(OwnExercise):
             train=train,
             test=test,
             same_pixels=_same_pixels(np.concatenate([x_train, x_test])),
+            renamed=_renamed(one_hot.argmax(axis=1), np.concatenate([y_train, y_test])),
             fitting=np.all(np.isclose(np.concatenate([y_train, y_test]), one_hot), axis=1),
             largest=(float(x_train.max()), float(x_test.max())),
             smallest=(float(x_train.min()), float(x_test.min())),

@@ -140,6 +140,15 @@ EXERCISES = {
         "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
         "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
     ),
+    "looks of a drawing": Exercise(
+        "import matplotlib.pyplot as plt\nfrom matplotlib.patches import Patch\ndef given():\n    figure, ax = plt.subplots()\n"
+        "    ax.plot(['1', '2'], [3, 4], 'k--', dashes=(6, 2), lw=3, alpha=0.5, marker='o', ms=9)\n    ax.axis('off')\n"
+        "    ax.legend(handles=[Patch(color='r', label='p'), *ax.get_lines()], labels=['p', 'q'])\n    return ax",
+        "ax = given()\n(line,) = ax.get_lines()\npatch, sample = ax.get_legend().legend_handles\n"
+        "assert not ax.axison and list(line.get_xdata()) == ['1', '2'] and patch.get_facecolor() == (1, 0, 0, 1)\n"
+        "for each in (line, sample):\n    assert (each.get_linewidth(), each.get_alpha(), each.get_markersize()) == (3, 0.5, 9)\n"
+        "    assert each.get_linestyle() == '--' and list(each._unscaled_dash_pattern[1]) == [6, 2]",
+    ),
     **{
         f"points that are {name}": Exercise(
             f"import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    {drawn}\n    return ax",

@@ -83,12 +83,16 @@ ARCHITECTURES = st.sampled_from(
 
 
 def _nested(inner: Any) -> Any:
-    lines = st.builds(wire.Line, inner, inner, inner, inner, inner, inner)
+    lines = st.builds(
+        wire.Line, inner, inner, inner, inner, inner, inner, st.floats(), st.floats(),
+        st.none() | st.floats(), st.lists(st.floats(), max_size=3), st.floats(),
+    )  # fmt: skip
+    samples = st.builds(wire.Sample, st.tuples(*[st.floats()] * 4))
     pairs = st.tuples(st.floats(), st.floats())
     drawings = st.builds(
         wire.Drawing, numbers, texts, texts, texts, pairs, pairs, texts, texts, st.lists(lines, max_size=2),
         st.lists(st.tuples(*[st.floats()] * 4), max_size=2), st.lists(inner, max_size=2),
-        st.none() | st.lists(st.tuples(st.none() | lines, texts), max_size=2),
+        st.none() | st.lists(st.tuples(st.none() | lines | samples, texts), max_size=2),
     )  # fmt: skip
     return (
         st.builds(wire.Items, st.sampled_from(["list", "tuple", "set", "frozenset"]), st.lists(inner, max_size=3))
