@@ -60,8 +60,8 @@ split = Own(
              "Some images are in both parts. The test would then ask about images the network has seen. "
              "Take all four arrays from one call."),
         Slip("not shuffled", "in order",
-             "The test data are no random choice: they come from one stretch of the images, or show some "
-             "digits only. train_test_split shuffles all images first, unless it is told not to."),
+             "The test data are not a random choice: they come from one stretch of the images, or show only "
+             "some of the digits. train_test_split shuffles all images first, unless it is told not to."),
         Slip("training images not shuffled", "training in order",
              "The training images are in an order of their own. fit will keep the last of them apart as "
              "validation data, so those have to be a random choice, too: train_test_split shuffles both parts."),
@@ -246,7 +246,7 @@ plot_curves = Axes(
              "The curves are not drawn at the epochs 1, 2, 3 and so on. The length of a list in the record "
              "tells you how many epochs there are."),
         Slip("losses drawn as well", "more curves of the record",
-             "Beside the accuracies there is a curve of a loss, which is no fraction and needs an axis of its "
+             "Beside the accuracies there is a curve of a loss, which is not a fraction and needs an axis of its "
              "own. Draw accuracy and val_accuracy alone."),
         Slip("curves of earlier calls", "curves of earlier records",
              "The curves of the record before it are still there. Make new Axes inside the function, so that "
