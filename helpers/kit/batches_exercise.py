@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -50,6 +49,8 @@ SHUFFLED_IN_PART = Slip(
     "In the long run every sample comes first as often as last. Here some never move, or hardly ever: "
     "shuffle all of them at once.",
 )
+# From a case's seed: one epoch, the same again, and another.
+OFFSETS = (0, 0, 1)
 # To see in which places samples come, and of how many samples.
 EPOCHS_TO_COMPARE, ENOUGH_SAMPLES = 24, 6
 # In a shuffled order one sample of each epoch is in its own place, on average.
@@ -108,14 +109,16 @@ class BatchesExercise(FunctionExercise):
                 return
 
     def _examine_order(self, answer: Any, case: Case) -> None:
-        x, seed = case.arguments["x"], case.arguments["seed"]
+        x = case.arguments["x"]
         # How often each sample comes in each place.
         counts = np.zeros((len(x), len(x)), dtype=int)
-        for number in range(seed, seed + EPOCHS_TO_COMPARE):
-            epoch = _one_epoch(answer, copy.deepcopy({**case.arguments, "seed": number})) or []
-            rows = [row for item in epoch for row in self._pair(item, case)[0]]
-            for place, row in enumerate(rows[: len(x)]):
-                counts[_place(row, x), place] += 1
+        for epoch in super()._result(_listed(answer, range(EPOCHS_TO_COMPARE)), case):
+            batches = [self._pair(item, case) for item in epoch or []]
+            samples = [_place(row, x) for xs, _ in batches for row in xs]
+            for place, sample in enumerate(samples[: len(x)]):
+                if sample is None:
+                    raise self._unknown_samples(batches, case)
+                counts[sample, place] += 1
         if counts.max() == EPOCHS_TO_COMPARE or np.trace(counts) > MOST_IN_PLACE:
             raise self.not_yet(
                 f"With {self.given(case)}, and with {EPOCHS_TO_COMPARE - 1} other seeds, some samples stay "
@@ -124,21 +127,18 @@ class BatchesExercise(FunctionExercise):
             )
 
     def _result(self, answer: Any, case: Case) -> Epoch:
-        runs = super()._result(_listed(answer), case)
+        runs = super()._result(_listed(answer, OFFSETS), case)
         if runs[0] is None:
             raise self.not_yet(f"With {self.given(case)} it returned None.", YIELDS_NOTHING)
         return self._epoch(runs, case)
 
-    def _epoch(self, runs: tuple[list[Any], list[Any], list[Any]], case: Case) -> Epoch:
+    def _epoch(self, runs: Sequence[list[Any]], case: Case) -> Epoch:
         first, again, other = ([self._pair(item, case) for item in run] for run in runs)
         x, y = case.arguments["x"], case.arguments["y"]
         order = [[_place(row, x) for row in xs] for xs, _ in first]
         partners = [[_place(row, y) for row in ys] for _, ys in first]
         if None in [*_flat(order), *_flat(partners)]:
-            raise self.not_yet(
-                f"With {self.given(case)} it yields samples that are not in x and y.",
-                self._unknown_sample_slip(first),
-            )
+            raise self._unknown_samples(first, case)
         return Epoch(
             sizes=tuple(len(batch) for batch in order),
             paired=order == partners,
@@ -148,12 +148,14 @@ class BatchesExercise(FunctionExercise):
             varies=not _equal(first, other),
         )
 
-    def _unknown_sample_slip(self, batches: list[Batch]) -> Slip:
-        """Why batches hold samples that are not in x and y."""
+    def _unknown_samples(self, batches: list[Batch], case: Case) -> NotYet:
+        """What to say of batches that hold samples which are not in x and y, and why they do."""
+        slip = OTHER_SAMPLES
         if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
-            return NOT_A_NUMBER
-        known = self._of_an_example([row for xs, _ in batches for row in xs])
-        return ONLY_THE_EXAMPLE if known else OTHER_SAMPLES
+            slip = NOT_A_NUMBER
+        elif self._of_an_example([row for xs, _ in batches for row in xs]):
+            slip = ONLY_THE_EXAMPLE
+        return self.not_yet(f"With {self.given(case)} it yields samples that are not in x and y.", slip)
 
     def _of_an_example(self, rows: Any) -> bool:
         """Tell whether all rows come from the x of one visible case."""
@@ -222,24 +224,24 @@ def epoch(function: Callable[..., Iterable[Any]], arguments: Mapping[str, Any]) 
         raise error.__cause__ or error from None
 
 
-def _listed(answer: Callable[..., Iterable[Any]]) -> Callable[..., tuple[Any, Any, Any]]:
-    """Make the function that lists the batches of three epochs: one seed, the same again, then another.
+def _listed(
+    answer: Callable[..., Iterable[Any]], offsets: Sequence[int]
+) -> Callable[..., list[list[Any] | None]]:
+    """Make the function that lists the batches of several epochs. offsets: of their seeds from a case's.
 
     None marks an epoch for which the answer returns nothing at all.
     """
 
-    def epochs(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Any, Any]:
-        def run(number: int) -> list[Any] | None:
-            return _one_epoch(answer, {"x": x, "y": y, "batch_size": batch_size, "seed": number})
-
-        return run(seed), run(seed), run(seed + 1)
+    def epochs(x: Any, y: Any, batch_size: int, seed: int) -> list[list[Any] | None]:
+        return [
+            _in_a_list(answer(x, y, batch_size, np.random.default_rng(seed + offset)), len(x) + 1)
+            for offset in offsets
+        ]
 
     return epochs
 
 
-def _one_epoch(answer: Callable[..., Any], arguments: Mapping[str, Any]) -> list[Any] | None:
-    x, y, batch_size, seed = (arguments[name] for name in ("x", "y", "batch_size", "seed"))
-    batches = answer(x, y, batch_size, np.random.default_rng(seed))
+def _in_a_list(batches: Any, most: int) -> list[Any] | None:
     if batches is None:
         return None
     try:
@@ -247,7 +249,7 @@ def _one_epoch(answer: Callable[..., Any], arguments: Mapping[str, Any]) -> list
     except TypeError:
         return [batches]
     # One batch more than there can be is enough to see that there are too many.
-    return list(islice(items, len(x) + 1))
+    return list(islice(items, most))
 
 
 def _place(row: Any, samples: npt.NDArray[Any]) -> int | None:
