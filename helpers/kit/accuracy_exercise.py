@@ -13,14 +13,8 @@ from helpers.kit.models import in_place_of_a_model, is_model, near
 from helpers.kit.outcome import Slip
 from helpers.kit.prediction_exercise import MeasuringExercise
 from helpers.kit.signs import value_of
+from helpers.kit.tolerances import SAME_DECIMALS, THREE_DECIMALS, TWO_DECIMALS
 from helpers.kit.values import as_numbers, show, show_answer
-
-# Rounding to three decimals moves an accuracy by 0.0005 at most.
-THREE_DECIMALS = 0.00055
-# The same for two decimals, which a task may show: 87% is 0.87.
-TWO_DECIMALS = 0.00505
-# float32 keeps 0.87 that close.
-SAME_DECIMALS = 1e-6
 
 
 def states(answer: Any, accuracy: float) -> bool:

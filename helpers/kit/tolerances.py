@@ -31,3 +31,9 @@ COUNT_TOLERANCE = 0.02
 SAME_WEIGHTS = 0.02
 # Arrays that should be unchanged: a change on purpose is larger; adding h and taking it away may leave this.
 UNCHANGED = 1e-12
+# Rounding to three decimals moves an accuracy by 0.0005 at most.
+THREE_DECIMALS = 0.00055
+# The same for two decimals, which a task may show: 87% is 0.87.
+TWO_DECIMALS = 0.00505
+# float32 keeps 0.87 that close.
+SAME_DECIMALS = 1e-6
