@@ -150,7 +150,7 @@ def prepare(images, labels):
 # %% nbgrader={"grade": true, "grade_id": "check_prepare", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false} tags=["raises-exception"]
 exercises.prepare.check(prepare)
 ### BEGIN HIDDEN TESTS
-# More images than a function for the first thousand would take.
+# More images than a function that stops at 1,000 would take.
 many, labels = np.full((1001, 28, 28), 51, dtype=np.uint8), np.full(1001, 4, dtype=np.uint8)
 made_x, made_y = prepare(many, labels)
 assert np.shape(made_x) == (1001, 784) and np.shape(made_y) == (1001, 10)

@@ -104,7 +104,7 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
 
     usual, with_outlier: n numbers each. Marks the lowest point of every curve. Returns an array of two Axes.
     """
-    guesses = np.linspace(10, 40, 151)
+    guesses = np.linspace(10, 40, 301)
 
     def curve(name: str, loss: Loss, rides: npt.ArrayLike) -> npt.NDArray[np.float64]:
         true = np.asarray(rides)
@@ -230,7 +230,7 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
                 of_truth,
                 color=np.where(are_right, BLUE, CARD),
                 edgecolor=np.where(are_right, BLUE, ORANGE),
-                hatch=np.where(are_right, "", "//"),
+                hatch=[None if right else "//" for right in are_right],
             )
             for sample, probability, right in zip(samples, of_truth, are_right, strict=True):
                 ax.text(
