@@ -300,10 +300,10 @@ numerical_gradient = Function(
         },
         {"loss": fourth_power, "params": {"W1": np.array([[1.0], [-0.5]])}, "h": 0.1},
         {
-            "loss": sum_of_cubes,
+            "loss": sum_of_squares,
             "params": {
                 "W": np.array([[[0.1234, -2.0], [0.7, 0.7], [1.1, 0.3]], [[2.0, -0.7], [0.5, 0.1], [0.9, 1.3]]]),
-                "c": np.array(1.5),
+                "b": np.array(1.5),
             },
             "h": 0.1,
         },
@@ -377,9 +377,8 @@ train = Function(
     hidden=[
         {**FIVE_SAMPLES, "learning_rate": 0.8, "steps": 4},
         {**only(0, FIVE_SAMPLES), "learning_rate": 3.0, "steps": 2},
-        # Steps so long that the loss grows, and very short ones.
-        {**TWO_SAMPLES, "learning_rate": 20.0, "steps": 5},
-        {**FIVE_SAMPLES, "learning_rate": 0.005, "steps": 3},
+        # Steps so long that the loss grows.
+        {**TWO_SAMPLES, "learning_rate": 20.0, "steps": 4},
     ],
     hints=(
         "Each step: forward, note the loss, backward, update. The update makes a new dict; it does not "
