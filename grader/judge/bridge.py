@@ -381,31 +381,32 @@ class Bridge:
             arguments = [self._read(reader, argument) for argument in call.arguments]
             named = {name: self._read(reader, argument) for name, argument in call.named.items()}
             answer = wire.Answer(writer.value(function(*arguments, **named)))
-        except StudentGoneError:
-            raise
-        except StoppedCheckError as stopped:
-            self._let_function_end(stopped)
-            raise
         except Exception as error:
             kinds = [each.__name__ for each in type(error).__mro__ if each.__module__ == "builtins"]
             answer, writer = wire.Refusal(type(error).__name__, kinds, str(error)), ToStudent(self)
+        except (StudentGoneError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            # It ends the check, as SystemExit does and what pytest.fail raises.
+            self._let_function_end(error)
+            raise
         finally:
             self._nested -= 1
         wire.send(self._link, answer, writer.buffers)
 
-    def _let_function_end(self, stopped: StoppedCheckError) -> None:
-        """Have a student's function end that waits for an answer, so that later checks can ask again.
+    def _let_function_end(self, error: BaseException) -> None:
+        """End a student's function that waits for an answer, so that later checks can ask again.
 
         Raises StudentGoneError for one that goes on calling.
         """
-        refusal = wire.Refusal(StoppedCheckError.__name__, [], str(stopped))
+        refusal = wire.Refusal(type(error).__name__, [], str(error))
         for _ in range(MOST_CALLS_AFTER_END):
             wire.send(self._link, refusal, [])
             message, _ = self._received()
             if not isinstance(wire.from_student(message), wire.Call):
                 return
         # What it was stopped for first no longer matters: there is nothing left to ask.
-        self.stopped = StudentGoneError(f"It went on calling functions of the check. {stopped}")
+        self.stopped = StudentGoneError(f"It went on calling functions of the check. {error}")
         raise self.stopped
 
     def _read(self, reader: FromStudent, written: Any) -> Any:

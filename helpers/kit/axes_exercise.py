@@ -99,7 +99,7 @@ def _curve(line: Any, text: str, x_limits: tuple[float, float]) -> Curve:
 
 
 def _numbers_on_axis(given: Any, drawn_at: Numbers) -> Numbers:
-    """What stands on the x axis: the numbers in words, of which Matplotlib draws the first at 0."""
+    """The numbers written on the x axis. Where they are words, Matplotlib draws the first at 0."""
     if not all(isinstance(each, str) for each in np.ravel(given)):
         return drawn_at
     found = [re.search(r"-?\d+(\.\d+)?", each) for each in np.ravel(given)]
@@ -172,7 +172,7 @@ def _alike(seen: Seen) -> bool:
     return len(set(looks)) < len(looks)
 
 
-# How a word in a legend begins that names the data of a curve; the test data are none of those asked for.
+# How words in a legend begin that name the data of a curve. "test" counts as validation.
 KIND_OF_DATA = re.compile(r"(?<![^\W\d_])(val|test|train)")
 
 

@@ -59,7 +59,7 @@ NOT = "not"
 
 
 def names_meant(written: str, names: Sequence[str]) -> list[str]:
-    """The names that enough words stand for, in any order: two at least, and "not" where a name has it."""
+    """The names that a text can mean: it has at least two of their words, and "not" where they have it."""
     words = _words(written)
     return [
         name
@@ -81,7 +81,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _of_a_name(named: int) -> Slip:
-    """What a text is that stands for no name, or for several. named: how many have all its words."""
+    """The slip of a text that means no name, or several. named: how many names have all its words."""
     return SEVERAL_FIT if named > 1 else PART_OF_A_NAME if named else NOT_ON_THE_LIST
 
 

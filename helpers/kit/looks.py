@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 # What a line looks like: first all that can be seen, then less and less of it, at last its hue alone.
-# None for what is not a line: only its hue can be that of one.
+# None for anything but a line, which can only share its hue.
 Looks = tuple[Any, ...]
 RGBA = tuple[float, float, float, float]
 NO_MARKER = ("None", "none", " ", "", None)

@@ -23,7 +23,7 @@ SHAPES = ((TRAINING, PIXELS), (TEST, PIXELS), (TRAINING, CLASSES), (TEST, CLASSE
 UNKNOWN = -1
 # From this correlation on, a row is taken for an image.
 ALIKE = 0.999
-# Images of a part that stand one behind the other among all: one shuffling in 10**14 gives more of them.
+# The longest run of neighbouring images that a part may hold: one shuffle in 10**14 has a longer one.
 LONGEST_RUN = 25
 # What fit keeps apart for validation: the last of the training images.
 VALIDATION = 288
@@ -100,7 +100,7 @@ def _is_random_part(places: npt.NDArray[np.int64], of: npt.NDArray[np.int64]) ->
 
 
 def _longest_run(places: npt.NDArray[np.int64]) -> int:
-    """How many images that stand one behind the other among all are in a part, whatever their order there."""
+    """The length of the longest run of neighbouring images in a part, whatever their order there."""
     inside = np.sort(places)
     return max(map(len, np.split(inside, np.flatnonzero(np.diff(inside) != 1) + 1)))
 

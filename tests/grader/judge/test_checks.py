@@ -362,6 +362,16 @@ def test_a_check_that_ends_while_its_function_is_called_costs_no_other(made: str
     assert "took longer" not in graded.problem
 
 
+@pytest.mark.parametrize("ends", ["raise SystemExit('wrong')", "pytest.fail('wrong')"])
+def test_a_check_whose_own_function_ends_it_costs_no_other(ends: str) -> None:
+    source = f"import pytest\ndef back(x):\n    if x != 1:\n        {ends}\nanswer(back)"
+    cells = check("c", source), answer("b", "b = 3"), check("c_b", "assert b == 3", points=1)
+    spec = read_spec(as_bytes(notebook(answer("a", "def answer(f):\n    f(1)"), *cells)))
+    made = as_bytes(notebook(answer("a", "def answer(f):\n    f(2)"), *cells))
+    graded = grade(made, spec, Limits(cell_seconds=30))
+    assert (graded.cells[1].points, graded.problem) == (1, "")
+
+
 def test_a_check_reads_a_file_of_the_lessons_whatever_became_of_the_students_copy() -> None:
     checked = check("c", "assert x == int(open('data.txt').read())")
     spec = read_spec(as_bytes(notebook(answer("a", "x = 1"), checked)))
