@@ -34,10 +34,6 @@ class Compared:
         return close(self.seen, self.expected, equal_nan=True)
 
 
-# From one case, what the answer would give if the relation held; None where it says nothing about the case.
-Made = Callable[[Compared], Numbers | None]
-
-
 def relation(cases: Sequence[Compared]) -> str:
     """The first relation that holds in all cases, as a sentence; "" where none does."""
     # Zeros may come from anything, such as numbers that were never worked out.
@@ -63,147 +59,77 @@ _NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six"}
 # Relations without a number of their own: what is right decides what the answer gives.
 
 
-def _sign(case: Compared) -> Numbers:
-    return -case.expected
-
-
-def _size(case: Compared) -> Numbers:
-    return np.abs(case.expected)
-
-
-def _reciprocal(case: Compared) -> Numbers:
-    return np.asarray(1 / case.expected)
-
-
-def _root(case: Compared) -> Numbers:
-    return np.sqrt(case.expected)
-
-
-def _square(case: Compared) -> Numbers:
-    return case.expected**2
-
-
-def _rounded(case: Compared) -> Numbers:
-    return np.round(case.expected)
-
-
-def _rounded_to(decimals: int) -> Made:
-    return lambda case: np.round(case.expected, decimals)
-
-
-def _cut(case: Compared) -> Numbers:
-    return np.trunc(case.expected)
-
-
-def _transposed(case: Compared) -> Numbers | None:
-    return case.expected.T if case.expected.ndim == 2 else None
-
-
-def _reversed(case: Compared) -> Numbers | None:
-    return case.expected[::-1] if case.expected.ndim else None
-
-
-def _reversed_rows(case: Compared) -> Numbers | None:
-    return case.expected[:, ::-1] if case.expected.ndim == 2 else None
-
-
-def _shifted_on(case: Compared) -> Numbers | None:
-    return _shifted(case, 1)
-
-
-def _shifted_back(case: Compared) -> Numbers | None:
-    return _shifted(case, -1)
-
-
-def _shifted(case: Compared, by: int) -> Numbers | None:
+def _shifted(expected: Numbers, seen: Numbers, by: int) -> Numbers | None:
     """The right numbers moved by one place; in the place that they left may be anything."""
-    if (
-        case.seen.shape != case.expected.shape
-        or not case.expected.ndim
-        or len(case.expected) <= FEWEST_NUMBERS
-    ):
+    if seen.shape != expected.shape or len(expected) <= FEWEST_NUMBERS:
         return None
-    moved = np.roll(case.expected, by, axis=0)
+    moved = np.roll(expected, by, axis=0)
     end = 0 if by > 0 else -1
-    moved[end] = case.seen[end]
+    moved[end] = seen[end]
     return moved
 
 
-def _sorted(case: Compared) -> Numbers | None:
-    return np.sort(case.expected, axis=None) if case.expected.ndim == 1 else None
-
-
-def _sorted_down(case: Compared) -> Numbers | None:
-    return np.sort(case.expected)[::-1] if case.expected.ndim == 1 else None
-
-
-def _without_first(case: Compared) -> Numbers | None:
-    return case.expected[1:] if case.expected.ndim else None
-
-
-def _without_last(case: Compared) -> Numbers | None:
-    return case.expected[:-1] if case.expected.ndim else None
-
-
-def _one_more_before(case: Compared) -> Numbers | None:
-    return _with_more(case, slice(1))
-
-
-def _one_more_after(case: Compared) -> Numbers | None:
-    return _with_more(case, slice(-1, None))
-
-
-def _with_more(case: Compared, where: slice) -> Numbers | None:
-    if not case.expected.ndim or case.seen.ndim != case.expected.ndim:
+def _with_more(expected: Numbers, seen: Numbers, *, before: bool) -> Numbers | None:
+    """The right numbers and one more, whichever that is."""
+    if seen.shape != (len(expected) + 1, *expected.shape[1:]):
         return None
-    if len(case.seen) != len(case.expected) + 1 or case.seen.shape[1:] != case.expected.shape[1:]:
-        return None
-    parts = [case.seen[where], case.expected]
-    return np.concatenate(parts if where.start is None else parts[::-1])
+    return np.concatenate([seen[:1], expected] if before else [expected, seen[-1:]])
 
 
-def _first(case: Compared) -> Numbers | None:
-    return np.asarray(case.expected[0]) if case.expected.ndim and len(case.expected) > 1 else None
+def _one_of(expected: Numbers, place: int) -> Numbers | None:
+    return np.asarray(expected[place]) if len(expected) > 1 else None
 
 
-def _last(case: Compared) -> Numbers | None:
-    return np.asarray(case.expected[-1]) if case.expected.ndim and len(case.expected) > 1 else None
-
-
-MADE: tuple[tuple[Made, str], ...] = (
-    (_sign, "what is expected comes out with the other sign"),
-    (_size, "what is expected comes out without its sign"),
-    (_rounded, "what is expected comes out rounded to whole numbers"),
-    (_rounded_to(1), "what is expected comes out rounded to one decimal"),
-    (_rounded_to(2), "what is expected comes out rounded to two decimals"),
-    (_rounded_to(3), "what is expected comes out rounded to three decimals"),
-    (_cut, "what is expected comes out with its decimals cut off"),
-    (_reciprocal, "yours is 1 divided by what is expected"),
-    (_root, "yours is the square root of what is expected"),
-    (_square, "yours is the square of what is expected"),
-    (_transposed, "rows and columns are exchanged"),
-    (_reversed, "the order is the other way round: what should come first comes last"),
-    (_reversed_rows, "the order within each row is the other way round"),
-    (_sorted, "the right numbers are there, but sorted by size"),
-    (_sorted_down, "the right numbers are there, but sorted by size, the largest first"),
-    (_shifted_on, "the numbers come one place too late"),
-    (_shifted_back, "the numbers come one place too early"),
-    (_without_first, "the first one is missing"),
-    (_without_last, "the last one is missing"),
-    (_one_more_before, "there is one too many at the beginning"),
-    (_one_more_after, "there is one too many at the end"),
-    (_first, "only the first of what is expected comes out"),
-    (_last, "only the last of what is expected comes out"),
+# From what is right and what was seen in a case, what the answer would give if the relation held, None where
+# it does not fit; of results with how many axes; and how it is said.
+Made = Callable[[Numbers, Numbers], Numbers | None]
+ANY, ROWS, ROW, TABLE = range(64), range(1, 64), (1,), (2,)
+MADE: tuple[tuple[Made, Sequence[int], str], ...] = (
+    (lambda right, _: -right, ANY, "what is expected comes out with the other sign"),
+    (lambda right, _: np.abs(right), ANY, "what is expected comes out without its sign"),
+    (lambda right, _: np.round(right), ANY, "what is expected comes out rounded to whole numbers"),
+    (lambda right, _: np.round(right, 1), ANY, "what is expected comes out rounded to one decimal"),
+    (lambda right, _: np.round(right, 2), ANY, "what is expected comes out rounded to two decimals"),
+    (lambda right, _: np.round(right, 3), ANY, "what is expected comes out rounded to three decimals"),
+    (lambda right, _: np.trunc(right), ANY, "what is expected comes out with its decimals cut off"),
+    (lambda right, _: np.reciprocal(right), ANY, "yours is 1 divided by what is expected"),
+    (lambda right, _: np.sqrt(right), ANY, "yours is the square root of what is expected"),
+    (lambda right, _: np.square(right), ANY, "yours is the square of what is expected"),
+    (lambda right, _: right.T, TABLE, "rows and columns are exchanged"),
+    (
+        lambda right, _: right[::-1],
+        ROWS,
+        "the order is the other way round: what should come first comes last",
+    ),
+    (lambda right, _: right[:, ::-1], TABLE, "the order within each row is the other way round"),
+    (lambda right, _: np.sort(right), ROW, "the right numbers are there, but sorted by size"),
+    (
+        lambda right, _: np.sort(right)[::-1],
+        ROW,
+        "the right numbers are there, but sorted by size, the largest first",
+    ),
+    (lambda right, seen: _shifted(right, seen, 1), ROWS, "the numbers come one place too late"),
+    (lambda right, seen: _shifted(right, seen, -1), ROWS, "the numbers come one place too early"),
+    (lambda right, _: right[1:], ROWS, "the first one is missing"),
+    (lambda right, _: right[:-1], ROWS, "the last one is missing"),
+    (
+        lambda right, seen: _with_more(right, seen, before=True),
+        ROWS,
+        "there is one too many at the beginning",
+    ),
+    (lambda right, seen: _with_more(right, seen, before=False), ROWS, "there is one too many at the end"),
+    (lambda right, _: _one_of(right, 0), ROWS, "only the first of what is expected comes out"),
+    (lambda right, _: _one_of(right, -1), ROWS, "only the last of what is expected comes out"),
 )
 
 
-def _of_made(kind: tuple[Made, str]) -> Callable[[Sequence[Compared]], str]:
-    make, said = kind
+def _of_made(kind: tuple[Made, Sequence[int], str]) -> Callable[[Sequence[Compared]], str]:
+    make, axes, said = kind
 
     def find(cases: Sequence[Compared]) -> str:
         seen_in = 0
         for case in cases:
-            made = make(case)
+            made = make(case.expected, case.seen) if case.expected.ndim in axes else None
             if made is None or not close(case.seen, made, equal_nan=True):
                 return ""
             if not np.isfinite(made).all():
