@@ -198,9 +198,8 @@ def test_the_course_holds_what_the_grader_wrote(lesson: str, graded: Callable[[s
 
 
 @needs_wall
-def test_feedback_shows_no_secret(tmp_path: Path) -> None:
-    scene = make(tmp_path / "scene", READERS[0].lesson, READERS)
-    grade(scene)
+def test_feedback_shows_no_secret(graded: Callable[[str], Graded]) -> None:
+    scene = graded(READERS[0].lesson).attacked
     aftermath = feedback(scene)
     assert aftermath.code == 0, aftermath.said
     pages = {page.parent.parent.name for page in scene.course.feedback.glob("*/*/*.html")}

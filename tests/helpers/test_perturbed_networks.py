@@ -28,7 +28,7 @@ from helpers.lessons.mnist import trainings
 
 # Its names come from a table.
 CLINIC: Any = clinic
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 EACH_SEED = pytest.mark.parametrize("seed", SEEDS)
 # How many times as large the last sums are made.
 SURE = 300
@@ -712,7 +712,7 @@ class OneOutput:
 
 @pytest.mark.parametrize("times", [1, SURE], ids=["as trained", "sure"])
 def test_a_mended_network_keeps_its_marks_on_another_processor(trained: Any, times: float) -> None:
-    for seed in SEEDS[:2]:
+    for seed in SEEDS:
         model = elsewhere(more_sure(trained, times), seed)
         assert CLINIC.patient_2.marks("shuffled labels", model, start=2000) == 3
 

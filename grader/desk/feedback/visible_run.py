@@ -8,7 +8,7 @@ kept from students, and run once more as it was released.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import nbformat
 from nbformat import NotebookNode
@@ -22,10 +22,12 @@ from grader.classroom.records import read_record
 from grader.classroom.schedule import Done, ThisMachine
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible, kept_visible
+from grader.errors import CourseError
 from grader.grading.grade import not_handed_in
 from grader.grading.graded import Graded, Visible
 from grader.grading.setting import Setting
 from grader.grading.spec import Spec
+from grader.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,11 @@ def visible_runs(
 ) -> Iterator[Submission]:
     """Run what students handed in without hidden tests, where that has not been done before.
 
-    progress: told how many are done, and which one was. Raises CourseError.
+    They run within the limits that they were graded within. progress: told how many are done, and which one
+    was. Raises CourseError.
     """
-    known = own_run(lesson, 0)
+    lessons = _within_limits_of_grading(lesson, students)
+    known = own_run(next(iter(lessons.values()), lesson), 0)
     specs = known.specs
     if not any(spec.has_hidden for spec in specs.values()):
         yield from _as_graded(lesson, specs, students, progress)
@@ -53,7 +57,7 @@ def visible_runs(
     done = 0
     for student in students:
         try:
-            handed_in = read_handed_in(lesson, student)
+            handed_in = read_handed_in(lessons[student], student)
         except UnreadableSubmissionError as error:
             done += 1
             progress(done, student)
@@ -66,7 +70,7 @@ def visible_runs(
         done += 1
         progress(done, student)
         yield _submission(handed_in, specs, kept)
-    for student, results in _run(lesson, known, waiting):
+    for student, results in _run(known, waiting):
         done += 1
         progress(done, student)
         problems = [each.problem for each in results if each.graded is None]
@@ -121,7 +125,25 @@ def _is_of(spec: Spec, notebook: NotebookNode) -> bool:
     )
 
 
-def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iterator[tuple[str, list[Done]]]:
+def _within_limits_of_grading(lesson: Lesson, students: Sequence[str]) -> dict[str, Lesson]:
+    """For each student the lesson within the limits that their work was graded within, as its record says.
+
+    The same object where limits are the same.
+    """
+    lessons = {lesson.limits: lesson}
+    found = {}
+    for student in students:
+        record = read_record(lesson.course, lesson.name, student)
+        try:
+            limits = Limits(**record.run["limits"]) if record else lesson.limits
+        except (KeyError, TypeError, CourseError):  # it could not be graded
+            limits = lesson.limits
+        limits = replace(limits, wall=lesson.limits.wall)
+        found[student] = lessons.setdefault(limits, replace(lesson, limits=limits))
+    return found
+
+
+def _run(known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iterator[tuple[str, list[Done]]]:
     released = {name: spec.as_released() for name, spec in known.specs.items()}
     jobs = [
         Job(
@@ -129,6 +151,7 @@ def _run(lesson: Lesson, known: OwnRun, waiting: Mapping[str, HandedIn]) -> Iter
             Setting(lesson.limits, lesson.modules, handed_in.beside, lesson.files, known.pictures),
         )
         for student, handed_in in waiting.items()
+        for lesson in (handed_in.lesson,)
         for name, content in handed_in.notebooks.items()
     ]  # fmt: skip
     schedule = ThisMachine()

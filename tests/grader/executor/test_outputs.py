@@ -21,7 +21,7 @@ from suites.small_lessons import as_bytes, code, notebook
 from tests.conftest import LESSONS, ROOT
 
 # Minutes of training, once by each.
-LONG = ("05_fashion_mnist", "07_mnist", "08_training_clinic")
+LONG = ("05_fashion_mnist", "06_digits", "07_mnist", "08_training_clinic")
 # What differs from one process to the next, and between a machine's runs.
 PASSING = (
     # Paths below the home folder are shown short, and behind the wall there is another one.

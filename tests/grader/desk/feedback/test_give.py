@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import shutil
+import time
 from pathlib import Path
 
 import nbformat
@@ -153,6 +154,22 @@ def test_what_answers_import_is_there_when_a_notebook_runs_once_more(tmp_path: P
     page = feedback(course, ["ada"])["ada"]
     assert "No module named" not in page
     assert "my own" in page
+
+
+def test_a_page_is_made_within_the_limits_of_grading_and_of_what_grading_kept(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", *lesson())
+    hand_in(course, "ada", code("import time\nprint('at', time.time_ns())"), double=RIGHT)
+    # Hidden tests cannot wait here, so it runs once more, and comes to an end no sooner than when it was graded.
+    hand_in(course, "bob", code("while True: pass"), double=LEAKS)
+    grade_class(course, [LESSON], limits={"cell_seconds": 3})
+    own_run = (course / "reports" / LESSON / ".own_run").read_bytes()
+    started = time.monotonic()
+    pages = feedback(course, ["ada", "bob"])
+    assert time.monotonic() - started < 30
+    (printed,) = re.findall(r"at \d+", outputs_of_last_cell(course, "ada"))
+    assert printed in pages["ada"]
+    assert "longer than 3 s" in pages["bob"]
+    assert (course / "reports" / LESSON / ".own_run").read_bytes() == own_run
 
 
 def test_nothing_but_the_page_is_handed_out(tmp_path: Path) -> None:
