@@ -8,7 +8,6 @@ theirs; a wrong answer has to hear what the bank says is wrong with it.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import itertools
@@ -22,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.options import parser_of
 from grader.authoring import sample_course
 from grader.authoring.sample_class import RIGHT, Answer, Bank, answers_of, leaves, submission
 from grader.classroom.course import Course
@@ -37,9 +37,7 @@ from suites.places import ROOT, SOURCE
 
 def main() -> None:
     """Grade, print what is wrong, and with --record write down; exit with 1 if anything is."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons")
     parser.add_argument("--record", action="store_true", help="write docs/answers.md and its figures")
     options = parser.parse_args()

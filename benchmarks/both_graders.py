@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.options import parser_of
 from grader.classroom.course import Course
 from grader.classroom.records import read_record
 
@@ -18,9 +19,7 @@ BIN = Path(sys.executable).parent
 
 def read_options(description: str, lessons: Sequence[str], page: str) -> argparse.Namespace:
     """What was asked for: lessons, keep, record. page: the file with the table. Exits for other lessons."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(description)
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(lessons))
     parser.add_argument("--keep", action="store_true", help="take what nbgrader gave from the record")
     parser.add_argument("--record", action="store_true", help=f"write {page} and its figures")

@@ -8,7 +8,6 @@ stand-ins. A claim holds when every run's number lies in its band.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -20,6 +19,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.on_data import answer
+from benchmarks.options import parser_of
 from helpers.data import locate
 from suites.datasets import NONE, REAL, STAND_IN, datasets
 from suites.measured.claims import RECORD, Chapter, Claim, holds, ledger
@@ -106,9 +106,7 @@ def _table(entries: list[dict[str, Any]], seeds: int) -> Table:
 
 def main() -> None:
     """Measure, show, and with --record write down what was measured; exit with 1 when a claim fails."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", help="only these lessons")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")

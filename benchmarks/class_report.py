@@ -5,7 +5,6 @@ python -m benchmarks.class_report [--students N]
 
 from __future__ import annotations
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
+from benchmarks.options import parser_of
 from suites.places import SOURCE
 from suites.recorded_class import make
 
@@ -43,9 +43,7 @@ def opening_seconds(page: Path) -> float:
 
 def main() -> None:
     """Make a class, report on it and open the page; exit with 1 when a limit is missed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--students", type=int, default=500)
     options = parser.parse_args()
     lessons = sorted(folder.name for folder in SOURCE.iterdir() if folder.is_dir())

@@ -9,7 +9,6 @@ normally.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -22,6 +21,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.on_data import answer
+from benchmarks.options import parser_of
 from helpers.data import locate
 from suites.datasets import NONE, REAL, STAND_IN, datasets
 from suites.measured.fairness import MOST_FAILURES, PAGE, RECORD, Spread, page, trained
@@ -32,9 +32,7 @@ AT_ONCE = 2
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a right answer fails too often."""
     lessons = trained()
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(lessons))
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.name} and docs/{PAGE.name}")

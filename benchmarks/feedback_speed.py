@@ -8,7 +8,6 @@ counts is processor time, which other work on the machine hardly changes. Memory
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ from rich.table import Table
 
 from benchmarks.grading_classes import numpy_class
 from benchmarks.grading_speed import machine
+from benchmarks.options import parser_of
 from grader.authoring import sample_course
 from grader.classroom.course import Course
 from suites.places import ROOT
@@ -52,9 +52,7 @@ class Made:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--students", type=int, default=100)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()

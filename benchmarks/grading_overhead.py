@@ -8,7 +8,6 @@ checking and writing, and cores without work at the end.
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from rich.console import Console
 
 from benchmarks.grading_classes import training_class
 from benchmarks.grading_speed import OURS, our_records, seconds
+from benchmarks.options import parser_of
 from grader.authoring import sample_course
 from grader.classroom.course import Course
 from grader.classroom.schedule import cores
@@ -40,9 +40,7 @@ CLASSES = {"one_epoch": Class(students=30, epochs=1), "ten_epochs": Class(studen
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()
     console = Console()

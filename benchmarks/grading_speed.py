@@ -8,7 +8,6 @@ marks, and the same number of pictures.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -26,8 +25,10 @@ import platformdirs
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.both_graders import stock_marks
 from benchmarks.cores_together import together
 from benchmarks.grading_classes import numpy_class, training_class
+from benchmarks.options import parser_of
 from grader.authoring import sample_course
 from grader.authoring.sample_class import SampleSubmission
 from grader.classroom.course import Course
@@ -80,9 +81,7 @@ class Measured:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("classes", nargs="*", metavar="CLASS", help=", ".join(CLASSES))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
@@ -172,12 +171,6 @@ def seconds(folder: Path, *command: str, **variables: str) -> float:
     if result.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}{result.stderr}")
     return took
-
-
-def stock_marks(folder: Path, lesson: str) -> dict[str, float]:
-    """What nbgrader awarded, by student."""
-    with Course.at(folder).api.gradebook as gradebook:
-        return {each.student_id: each.score for each in gradebook.find_assignment(lesson).submissions}
 
 
 def pictures(folder: Path, lesson: str) -> int:

@@ -7,7 +7,6 @@ The submissions sleep instead of computing, for the hosts share this machine's c
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import small_course
+from benchmarks.options import parser_of
 from suites.hosts import cluster, possible
 
 RECORD = Path(__file__).parent / "results" / "hosts_scaling.json"
@@ -45,9 +45,7 @@ def graded(students: int, hosts: int) -> float:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()

@@ -5,13 +5,14 @@ python -m benchmarks.import_seconds [--pairs N]
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import subprocess
 import sys
 import time
 
 from rich.console import Console
+
+from benchmarks.options import parser_of
 
 BASE = "import numpy, matplotlib.pyplot"
 LIMIT_SECONDS = 0.3
@@ -26,9 +27,7 @@ def seconds(statements: str) -> float:
 
 def main() -> None:
     """Time pairs of interpreters, with and without helpers; exit with 1 when the median is over the limit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--pairs", type=int, default=15)
     options = parser.parse_args()
     seconds(f"{BASE}; import helpers")  # fill the disk cache

@@ -8,7 +8,6 @@ code. Each notebook draws all of its pictures. The overhead is that of the media
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.options import parser_of
 from grader.grading.grade import grade
 from grader.grading.spec import Spec, read_spec
 from suites.places import ROOT
@@ -42,9 +42,7 @@ KINDS = {
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")

@@ -8,7 +8,6 @@ on images of its own, which are taken off.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from benchmarks.options import parser_of
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.messages import Ended, Run
@@ -72,9 +72,7 @@ def _shared_fairly(pids: list[int]) -> float:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a process costs too much."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()

@@ -12,7 +12,6 @@ and for the numbers that TensorFlow gives its functions.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -28,7 +27,9 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.grading_speed import STOCK, seconds, stock_marks
+from benchmarks.both_graders import stock_marks
+from benchmarks.grading_speed import STOCK, seconds
+from benchmarks.options import parser_of
 from grader.authoring import sample_course
 from grader.authoring.sample_class import RIGHT, WRONG, Answer, SampleSubmission, answers_of, submission
 from grader.classroom.course import Course
@@ -90,9 +91,7 @@ PASSING = re.compile(r"\d+(\.\d+)?(m|u|μ)?s(/(epoch|step))?\b|0x[0-9a-f]{6,}|__
 
 def main() -> None:
     """Measure, print, and with --record write down."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("classes", nargs="*", choices=[[], *CLASSES])
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--stock", action="store_true", help="grade with nbgrader, too")

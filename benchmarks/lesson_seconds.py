@@ -5,7 +5,6 @@ python -m benchmarks.lesson_seconds [LESSON …] [--runs N] [--record]
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.options import parser_of
 from grader.authoring.build import run
 from grader.authoring.lesson_source import LessonSource
 from suites.measured.lesson_seconds import FACTOR, RECORD, stated
@@ -35,9 +35,7 @@ def measured(folder: Path, runs: int) -> float:
 
 def main() -> None:
     """Measure all lessons, compare with what they state, and with --record write the figures down."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", help="only these lessons")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--record", action="store_true", help="write the medians to benchmarks/results/")

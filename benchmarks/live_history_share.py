@@ -10,7 +10,6 @@ training gave other numbers with the callback.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 
@@ -18,6 +17,8 @@ import nbformat
 from nbclient import NotebookClient
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.options import parser_of
 
 LIMIT_SHARE = 0.03
 CELL_SECONDS = 1200
@@ -84,9 +85,7 @@ print(json.dumps([pair[0][0] == pair[1][0], *pair[0][1:3], *pair[1][1:]]))
 
 def main() -> None:
     """Time pairs of trainings of each lesson."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", metavar="LESSON", choices=[*LESSONS, []])
     parser.add_argument("--pairs", type=int, default=3)
     options = parser.parse_args()

@@ -11,7 +11,6 @@ this for a lesson that is being written; here the figures are kept.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import asdict
 
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from benchmarks.options import parser_of
 from grader.authoring.trying import try_lesson
 from suites.marking import LESSONS
 from suites.measured.mutants import LEAST_CAUGHT, RECORD, Found
@@ -51,9 +51,7 @@ def examined(lesson: str, progress: Progress) -> Found:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when too few are caught."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help=", ".join(LESSONS))
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()

@@ -9,7 +9,6 @@ walks through it, and draws it. Exits with 1 when a picture takes longer than 0.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ import matplotlib
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.options import parser_of
 from helpers.quick_drawing import as_png
 from suites.lesson_pictures import lesson_pictures
 
@@ -33,9 +33,7 @@ LIMIT_SECONDS = 0.15
 
 def main() -> None:
     """Time every picture, or those whose names contain one of the words given."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()

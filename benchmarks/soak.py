@@ -7,7 +7,6 @@ python -m benchmarks.soak [--students N] [--record]
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import small_course
+from benchmarks.options import parser_of
 
 RECORD = Path(__file__).parent / "results" / "soak.json"
 COURSE = Path(sys.executable).parent / "course"
@@ -55,9 +55,7 @@ def graded(students: int, progress: Progress) -> tuple[float, list[float]]:
 
 def main() -> None:
     """Measure, print, and with --record write down; exit with 1 when a claim does not hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--students", type=int, default=1000)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")
     options = parser.parse_args()

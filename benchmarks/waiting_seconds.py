@@ -11,7 +11,6 @@ Exits with 1 when a median is over its limit.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import statistics
@@ -26,6 +25,7 @@ from nbformat import NotebookNode
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.options import parser_of
 from grader.authoring.lesson_source import LessonSource
 from grader.quiet import kernels_quiet
 from suites.jupyter_lab import jupyter_lab, open_notebook, page_at
@@ -110,9 +110,7 @@ def _peak(pid: int) -> int:
 
 def main() -> None:
     """Measure, compare with the limits, and with --record write the figures down."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("lessons", nargs="*", default=TRAINING, metavar="LESSON", help="only these lessons")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--record", action="store_true", help=f"write to {RECORD.name}")

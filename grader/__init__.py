@@ -9,7 +9,6 @@ most of it needs, take seconds.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +46,6 @@ HOMES = {
     "grader.limits": ("Limits",),
     "grader.wall.errors": ("WallError",),
 }
-
-# nbformat imports jsonschema, and that checkers for kinds of text that no notebook has, such as internet
-# addresses, whose grammar takes 1 to 3 s to build at each start. jsonschema does without what is missing.
-for _checker in ("rfc3987_syntax", "rfc3986_validator", "isoduration"):
-    sys.modules.setdefault(_checker, None)  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> Any:

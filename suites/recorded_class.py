@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -78,7 +79,7 @@ class RecordedClass:
             seconds=seconds,
             cell_seconds=seconds,
             graded_at="2026-11-01T12:00:00+00:00",
-            run={"limits": {"wall": wall}},
+            run={"limits": asdict(replace(self._lessons[lesson].limits, wall=wall))},
             handed_in=read_handed_in(self._lessons[lesson], student).digest,
         )
         write_record(self.course, record)

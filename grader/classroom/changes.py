@@ -10,8 +10,6 @@ from grader.classroom.submission import UnreadableSubmissionError
 
 def is_graded(handed_in: HandedIn, record: Record) -> bool:
     """Whether a record is of this submission, within whatever limits it was graded."""
-    if not record.handed_in:
-        return record.key == handed_in.key
     return record.handed_in == handed_in.digest
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class HandedIn:
                 f"{self.folder / TIMESTAMP} does not say when it was handed in. Fix or delete it."
             ) from None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A hash of the cells handed in and of all else that decides the marks."""
         return self._hash([self.lesson.digest], self.beside)
@@ -71,7 +72,7 @@ class HandedIn:
         """The same of all but what the lesson's checks say."""
         return self._hash([self.lesson.digest_apart_from_checks], self.beside)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A hash of what was handed in alone: of cells, files and time, whatever the lesson says now."""
         own = {name: content for name, content in self.files.items() if name not in self.lesson.files}

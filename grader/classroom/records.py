@@ -23,8 +23,8 @@ class Record:
     key: a hash of all that decided the marks, "" where it could not be graded. findings: what was put
     right in it. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
     cells. graded_at: UTC. run: data and versions. remembered_seconds: how much longer its cells would have
-    run if no training had been known. handed_in: a hash of what was handed in. Records of earlier versions
-    do not say these two.
+    run if no training had been known. handed_in: a hash of what was handed in, "" where it could not be
+    graded.
     """
 
     student: str

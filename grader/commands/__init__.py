@@ -12,6 +12,9 @@ SECONDS_BETWEEN_THREADS = 0.0002
 NO_WALL = "--no-wall"
 # What begins to grade on other machines, or only says how to.
 NEEDS_NO_PARENT = ("--help", "--scheduler")
+# nbformat imports jsonschema, and that these checkers for kinds of text that no notebook has, such as
+# internet addresses, whose grammar takes 1 to 3 s to build at each start. jsonschema does without them.
+CHECKERS = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 # What is said after a Ctrl-C, and the exit code that shells know it by.
 STOPPED, STOPPED_CODE = "Stopped. What was finished before is kept.", 130
 
@@ -21,6 +24,7 @@ def run() -> None:
     try:
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
+        sys.modules.update(dict.fromkeys(CHECKERS))  # type: ignore[arg-type]
         if sys.argv[1:2] == ["grade"] and not any(each.startswith(NEEDS_NO_PARENT) for each in sys.argv):
             from grader.executor.warm import PARENTS, Outer
 

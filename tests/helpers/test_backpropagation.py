@@ -29,6 +29,7 @@ from helpers.lessons.backpropagation.steps import (
     shown,
 )
 from tests.conftest import ROOT
+from tests.helpers.said import message_of
 
 SOURCE = ROOT / "source" / "04_backpropagation" / "04_backpropagation.py"
 EXAMPLE = (EXAMPLE_PARAMS, EXAMPLE_X, EXAMPLE_Y)
@@ -226,12 +227,6 @@ def test_xor_is_learned_and_the_last_loss_lies_in_the_printed_band() -> None:
 
 
 # What the exercises say
-
-
-def message_of(exercise: Any, *answers: Any) -> str:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return str(caught.value)
 
 
 def undone(*_arguments: Any) -> Any:

@@ -23,6 +23,7 @@ from helpers.kit.records import MadeUpHistory
 from helpers.lessons.digits import exercises
 from helpers.lessons.digits.splitting import OF_ROWS
 from suites.marking import check_of
+from tests.helpers.said import message_of, slips_of
 
 ALL = (
     exercises.split,
@@ -81,18 +82,6 @@ def record(
             "val_loss": np.linspace(first, last, epochs).tolist(),
         }
     )
-
-
-def message_of(exercise: Any, *answers: Any) -> str:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return str(caught.value)
-
-
-def slips_of(exercise: Any, *answers: Any) -> list[str]:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return [slip.slip for slip in caught.value.slips]
 
 
 def test_importing_the_exercises_costs_neither_tensorflow_nor_scikit_learn() -> None:

@@ -13,6 +13,7 @@ from helpers.data import read
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.fashion_mnist import exercises
+from tests.helpers.said import message_of
 
 ALL = (
     exercises.class_names,
@@ -69,12 +70,6 @@ def good(data: Any) -> Any:
 def accuracy_of(model: Any, data: Any) -> float:
     _, (images, labels) = data
     return float(model.evaluate(images / 255, labels, verbose=0)[1])
-
-
-def message_of(exercise: Any, *answers: Any) -> str:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return str(caught.value)
 
 
 def test_importing_the_exercises_costs_no_tensorflow() -> None:

@@ -15,6 +15,7 @@ from helpers.data import read
 from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.mnist import exercises as mnist
+from tests.helpers.said import message_of
 
 exercises: Any = mnist  # its names come from a table
 VALIDATION = 5000
@@ -90,12 +91,6 @@ def trainer(
 
 def accuracy_of(model: Any, data: Any) -> float:
     return float(model.evaluate(*data[1], verbose=0)[1])
-
-
-def message_of(exercise: Any, *answers: Any) -> str:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return str(caught.value)
 
 
 def test_the_points_of_the_lesson_sum_up_to_20_with_the_question() -> None:

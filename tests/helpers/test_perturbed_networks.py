@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 
 from helpers.data import read
 from helpers.kit import measuring, new_images
-from helpers.kit.exercise import Exercise, NotYet
+from helpers.kit.exercise import NotYet
 from helpers.kit.models import Images, predict, scaled
 from helpers.kit.outcome import Slip
 from helpers.lessons.clinic import exercises as clinic
@@ -25,6 +25,7 @@ from helpers.lessons.digits import exercises as digits
 from helpers.lessons.fashion_mnist import exercises as fashion_mnist
 from helpers.lessons.mnist import exercises as mnist
 from helpers.lessons.mnist import trainings
+from tests.helpers.said import slips_of
 
 # Its names come from a table.
 CLINIC: Any = clinic
@@ -119,12 +120,6 @@ def in_batches(model: Any, images: Any) -> Any:
     return np.concatenate(
         [np.asarray(model(images[first : first + 500])) for first in range(0, len(images), 500)]
     )
-
-
-def slips_of(exercise: Exercise, *answers: Any) -> list[str]:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return [slip.slip for slip in caught.value.slips]
 
 
 def names(slips: Iterable[Slip]) -> set[str]:

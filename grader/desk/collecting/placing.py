@@ -69,7 +69,7 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
         except OSError as error:
             raise RefusedError(f"what is in {target} cannot be read: {error}.") from None
         whole = _digest(others)
-        collected = before.files if before and before.files else others.keys()
+        collected = before.files if before else others.keys()
         there = _digest({path: others.pop(path) for path in [*others] if path in collected})
         if name.content in (there, whole) and (at is None or at in _times(target, before)):
             # A collecting that was killed may have put it there without noting so.

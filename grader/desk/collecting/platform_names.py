@@ -21,17 +21,17 @@ class PlatformName(msgspec.Struct, frozen=True):
 
     label: the platform's name of its notebook or folder. number: what the platform counts up with each file.
     handed_in_at: UTC. changed: the notebook's own date. files: the paths of what was collected, without
-    timestamp.txt; content: a hash of them. Notes of earlier versions do not say which files.
+    timestamp.txt; content: a hash of them.
     """
 
     platform: str
     label: str
     content: str
+    files: tuple[str, ...]
     number: int | None = None
     handed_in_at: datetime | None = None
     changed: datetime | None = None
     is_late: bool = False
-    files: tuple[str, ...] = ()
 
 
 def is_late(course: Course, student: str, lesson: str) -> bool:

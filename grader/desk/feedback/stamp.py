@@ -33,7 +33,7 @@ def stamp_of(lesson: Lesson, student: str, given: Mapping[str, MarksGiven]) -> s
 
 
 def stamp_in(page: Path) -> str:
-    """The stamp that a page has; "" for one of an earlier version."""
+    """The stamp that a page has; "" where it has none."""
     with page.open("rb") as file:
         found = IN_PAGE.search(file.read(HEAD_BYTES))
     return found[1].decode() if found else ""

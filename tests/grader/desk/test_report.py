@@ -60,7 +60,7 @@ def test_what_canvas_calls_late_is_late(course: Course, tmp_path: Path) -> None:
     shutil.copytree(course.root, tmp_path / "course")
     again = Course.at(tmp_path / "course")
     keep_platform_name(
-        again, "ben", LESSON, PlatformName("canvas", "ben_LATE_1_2_x.ipynb", "x", is_late=True)
+        again, "ben", LESSON, PlatformName("canvas", "ben_LATE_1_2_x.ipynb", "x", (), is_late=True)
     )
     entries = class_report(again, [LESSON], lambda *_: None).lessons[0].entries
     assert [student for student, entry in entries.items() if entry.is_late] == ["ada", "ben"]

@@ -16,6 +16,7 @@ from helpers.kit.exercise import NotAttempted, NotYet
 from helpers.kit.general_slips import CALL_STOPS
 from helpers.lessons.clinic import exercises as clinic
 from tests.conftest import ROOT
+from tests.helpers.said import message_of
 
 exercises: Any = clinic  # its names come from a table
 RIGHT = {
@@ -66,12 +67,6 @@ def like(good: Any, model: Any, *, hidden: float = 1, last: float = 1) -> Any:
     w1, b1, w2, b2 = good.get_weights()
     model.set_weights([hidden * w1, hidden * b1, last * w2, b2])
     return model
-
-
-def message_of(exercise: Any, *answers: Any) -> str:
-    with pytest.raises(NotYet) as caught:
-        exercise.examine(*answers)
-    return str(caught.value)
 
 
 def test_the_points_of_the_lesson_sum_up_to_20() -> None:

@@ -55,7 +55,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
         gradebook.db.commit()
     for student, number in (("ada", 7001), ("bo", 7002)):
         label = f"{student}_{number}_assignsubmission_file"
-        keep_platform_name(course, student, LESSON, PlatformName("moodle", label, "x"))
+        keep_platform_name(course, student, LESSON, PlatformName("moodle", label, "x", ()))
     return course
 
 
@@ -165,7 +165,7 @@ def test_feedback_is_packed_as_the_platform_named_the_hand_ins(graded: Course) -
         stamp = stamp_of(Lesson(graded, LESSON, Limits()), student, given)
         page.write_text(f'<meta name="made-from" content="{stamp}">', encoding="utf-8")
     label = f"ekbo_LATE_102_9002_{LESSON}-1.ipynb"
-    keep_platform_name(graded, "bo", LESSON, PlatformName("canvas", label, "x"))
+    keep_platform_name(graded, "bo", LESSON, PlatformName("canvas", label, "x", ()))
     moodle = feedback_zip(graded, LESSON, Platform.MOODLE)
     canvas = feedback_zip(graded, LESSON, Platform.CANVAS)
     assert zipfile.ZipFile(moodle.path).namelist() == [f"ada_7001_assignsubmission_file/{LESSON}.html"]
@@ -184,7 +184,7 @@ def test_a_page_of_an_earlier_hand_in_is_not_handed_back(tmp_path: Path) -> None
     course = Course.at(made)
     for student in ("ada", "bob"):
         classes.hand_in(made, student, double="double = 1")
-        keep_platform_name(course, student, LESSON, PlatformName("moodle", student, "x"))
+        keep_platform_name(course, student, LESSON, PlatformName("moodle", student, "x", ()))
     classes.grade(made)
     classes.feedback(made)
     assert feedback_zip(course, LESSON, Platform.MOODLE).pages == 2
