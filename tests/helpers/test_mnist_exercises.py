@@ -352,16 +352,16 @@ def test_numbers_may_be_of_any_kind() -> None:
     [
         ({"val_accuracy": None}, "should be a number"),
         ({"hidden": "many"}, "should be a number"),
-        ({"val_accuracy": float("nan")}, "experiments[1]['val_accuracy'] is nan, which is not an accuracy."),
+        ({"val_accuracy": float("nan")}, "experiments[0]['val_accuracy'] is nan, which is not an accuracy."),
         (
             {"val_accuracy": 0.1},
-            "hidden 64, 5 epochs, batches of 128: 0.1. Trainings with this setting end between",
+            "hidden 32, 5 epochs, batches of 128: 0.1. Trainings with this setting end between",
         ),
     ],
 )
 def test_a_row_that_cannot_be_is_named(change: dict[str, Any], message: str) -> None:
-    table = [TABLE[0], {**TABLE[1], **change}, *TABLE[2:]]
-    assert message in message_of(exercises.experiments, table)
+    # The first row is the first to be named, also where the images are the stand-ins, with other accuracies.
+    assert message in message_of(exercises.experiments, [{**TABLE[0], **change}, *TABLE[1:]])
 
 
 def test_a_missing_key_and_a_row_of_another_kind_are_named() -> None:
