@@ -49,7 +49,9 @@ def quick_trainings() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("lesson", "answer"), _params(), ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("lesson", "answer"), list(_params()), ids=lambda value: getattr(value, "name", value)
+)
 def test_an_answer_gets_its_marks(lesson: str, answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     check, points = check_of(lesson, answer.exercise)
     namespace = untouched(above(lesson)[answer.exercise])
