@@ -12,8 +12,8 @@ SECONDS_BETWEEN_THREADS = 0.0002
 NO_WALL = "--no-wall"
 # What begins to grade on other machines, or only says how to.
 NEEDS_NO_PARENT = ("--help", "--scheduler")
-# nbformat imports jsonschema, and that these checkers for kinds of text that no notebook has, such as
-# internet addresses, whose grammar takes 1 to 3 s to build at each start. jsonschema does without them.
+# nbformat imports jsonschema, which imports these checkers for kinds of text that no notebook has, such as
+# internet addresses. Their grammar takes 1 to 3 s to build at each start, and jsonschema does without them.
 CHECKERS = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 # What is said after a Ctrl-C, and the exit code that shells know it by.
 STOPPED, STOPPED_CODE = "Stopped. What was finished before is kept.", 130

@@ -80,9 +80,10 @@ def _one_of(expected: Numbers, place: int) -> Numbers | None:
     return np.asarray(expected[place]) if len(expected) > 1 else None
 
 
-# From what is right and what was seen in a case, what the answer would give if the relation held, None where
-# it does not fit; of results with how many axes; and how it is said.
+# What an answer would give if a relation held, from what is right and what was seen in a case; None where it
+# cannot hold.
 Made = Callable[[Numbers, Numbers], Numbers | None]
+# How many axes a result may have.
 ANY, ROWS, ROW, TABLE = range(64), range(1, 64), (1,), (2,)
 MADE: tuple[tuple[Made, Sequence[int], str], ...] = (
     (lambda right, _: -right, ANY, "what is expected comes out with the other sign"),

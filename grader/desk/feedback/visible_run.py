@@ -44,10 +44,10 @@ def visible_runs(
 ) -> Iterator[Submission]:
     """Run what students handed in without hidden tests, where that has not been done before.
 
-    They run within the limits that they were graded within. progress: told how many are done, and which one
-    was. Raises CourseError.
+    Each runs within the limits it was graded with. progress: told how many are done, and which one was.
+    Raises CourseError.
     """
-    lessons = _within_limits_of_grading(lesson, students)
+    lessons = _as_when_graded(lesson, students)
     known = own_run(next(iter(lessons.values()), lesson), 0)
     specs = known.specs
     if not any(spec.has_hidden for spec in specs.values()):
@@ -125,18 +125,15 @@ def _is_of(spec: Spec, notebook: NotebookNode) -> bool:
     )
 
 
-def _within_limits_of_grading(lesson: Lesson, students: Sequence[str]) -> dict[str, Lesson]:
-    """For each student the lesson within the limits that their work was graded within, as its record says.
-
-    The same object where limits are the same.
-    """
+def _as_when_graded(lesson: Lesson, students: Sequence[str]) -> dict[str, Lesson]:
+    """For each student, the lesson with the limits their work was graded with; equal ones are one object."""
     lessons = {lesson.limits: lesson}
     found = {}
     for student in students:
         record = read_record(lesson.course, lesson.name, student)
         try:
             limits = Limits(**record.run["limits"]) if record else lesson.limits
-        except (KeyError, TypeError, CourseError):  # it could not be graded
+        except (KeyError, TypeError, CourseError):  # it could not be graded, or not with limits of this kind
             limits = lesson.limits
         limits = replace(limits, wall=lesson.limits.wall)
         found[student] = lessons.setdefault(limits, replace(lesson, limits=limits))

@@ -156,10 +156,10 @@ def test_what_answers_import_is_there_when_a_notebook_runs_once_more(tmp_path: P
     assert "my own" in page
 
 
-def test_a_page_is_made_within_the_limits_of_grading_and_of_what_grading_kept(tmp_path: Path) -> None:
+def test_a_page_needs_no_other_run_and_no_other_limits_than_grading_had(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "ada", code("import time\nprint('at', time.time_ns())"), double=RIGHT)
-    # Hidden tests cannot wait here, so it runs once more, and comes to an end no sooner than when it was graded.
+    # Hidden tests cannot wait here, so it runs once more.
     hand_in(course, "bob", code("while True: pass"), double=LEAKS)
     grade_class(course, [LESSON], limits={"cell_seconds": 3})
     own_run = (course / "reports" / LESSON / ".own_run").read_bytes()
