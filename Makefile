@@ -29,6 +29,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@# Compiled byte code: without it, importing TensorFlow takes 13 s instead of 4 where Python may not write it.
 	@VIRTUAL_ENV="$(CURDIR)/$(ENVIRONMENT)" $(BIN)/uv pip install --require-hashes --compile-bytecode -r requirements.txt
 	@VIRTUAL_ENV="$(CURDIR)/$(ENVIRONMENT)" $(BIN)/uv pip install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q grader helpers
 	@touch $@
 
 demo: $(INSTALLED) ## Release the lessons, make a sample class, grade it, show the marks

@@ -6,7 +6,7 @@ reaches 4.3), so figures bring their own background along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from helpers.cannot_be_drawn import whole_or_none
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 CARD = "#f4f4f2"
@@ -75,6 +76,13 @@ def card(width: float, height: float, *, constrained: bool = True) -> Iterator[F
             figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
         with plt.rc_context(_STYLE):
             yield figure
+
+
+def tick_at(axis: Axis, places: Iterable[float]) -> None:
+    """Have the ticks of an axis at these places once it is drawn: `set_ticks` would make them at once."""
+    from matplotlib.ticker import FixedLocator
+
+    axis.set_major_locator(FixedLocator(list(places)))
 
 
 def mark_fonts() -> list[str]:

@@ -27,17 +27,18 @@ def as_png(figure: Figure, draw: Callable[[Figure], Any]) -> Any:
     Anything else is left alone, as are figures with objects of other packages on their Axes. What drawing
     raises or warns of comes from where it always does.
     """
-    if not (_is_inline(draw) and _is_matplotlib_s(figure)):
+    if not (is_inline(draw) and _is_matplotlib_s(figure)):
         return draw(figure)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return _print_at_once(figure, draw)
+            return print_at_once(figure, draw)
     except Exception:
         return draw(figure)
 
 
-def _is_inline(draw: Any) -> bool:
+def is_inline(draw: Any) -> bool:
+    """Whether it prints figures as the inline backend does by itself."""
     from IPython.core.pylabtools import print_figure
 
     return isinstance(draw, partial) and draw.func is print_figure and draw.keywords == _AS_INLINE
@@ -48,10 +49,11 @@ def _is_matplotlib_s(figure: Figure) -> bool:
     return all(type(artist).__module__.partition(".")[0] == "matplotlib" for artist in artists)
 
 
-def _print_at_once(figure: Figure, draw: Callable[..., Any]) -> Any:
-    """Lay the figure out, see how far it reaches, and draw it.
+def print_at_once(figure: Figure, draw: Callable[..., Any]) -> Any:
+    """Lay a figure out, see how far it reaches, and draw it.
 
-    Matplotlib's `print_figure` would walk through it once more in between, as if it were drawn.
+    draw: one that `is_inline`. Matplotlib's `print_figure` would walk through the figure once more in
+    between, as if it were drawn.
     """
     import matplotlib
 

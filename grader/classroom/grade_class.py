@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from grader.classroom.changed_checks import told_of_changed_checks
 from grader.classroom.course import Course
 from grader.classroom.grading_lock import grading_lock
 from grader.classroom.interrupts import deferred_interrupts
-from grader.classroom.lesson import Lesson, limits_of
+from grader.classroom.lesson import Lesson, limits_of, points_of
 from grader.classroom.lesson_data import data_of, described
 from grader.classroom.progress import Finished, Noticed, OnProgress, Refused, Started
 from grader.classroom.records import Record, any_record
@@ -147,6 +147,8 @@ def _told_of_gradebook(course: Course) -> Iterator[str]:
 
 
 def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgress) -> None:
+    if scheduler is None:
+        run.import_early()
     lessons = {handed_in.lesson.name: handed_in.lesson for handed_in in run.waiting}
     for lesson in lessons.values():
         origins = data_of(course, lesson.name)
@@ -159,8 +161,9 @@ def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgr
         with deferred_interrupts(schedule.stop):
             if scheduler is None and total >= MANY:
                 run.prepare()
-            results = run.start(schedule, _own_runs(run, lessons, on_progress))
-            with _gradebook(course, lessons.values()) as gradebook:
+            own_runs = _own_runs(run, lessons, on_progress)
+            results = run.start(schedule, own_runs)
+            with _gradebook(course, own_runs) as gradebook:
                 for record in run.finish(results, gradebook):
                     on_progress(Finished(record))
         for name, again in sorted(run.again.items()):
@@ -182,16 +185,16 @@ def _schedule(scheduler: str | None) -> Schedule:
 
 
 @contextmanager
-def _gradebook(course: Course, lessons: Iterable[Lesson]) -> Iterator[GradebookWriter]:
-    """Open the gradebook, which knows these lessons as they are now."""
+def _gradebook(course: Course, own_runs: Mapping[str, OwnRun]) -> Iterator[GradebookWriter]:
+    """Open the gradebook, which knows the lessons as they are now."""
     from grader.classroom.gradebook import GradebookWriter
 
     with GradebookWriter(course) as gradebook:
-        for lesson in lessons:
-            if gradebook.cells(lesson.name) != lesson.points:
+        for lesson, own_run in own_runs.items():
+            if gradebook.cells(lesson) != points_of(own_run.specs):
                 from grader.classroom.nbgrader_release import enter_into_gradebook
 
-                enter_into_gradebook(course, lesson.name)
+                enter_into_gradebook(course, lesson)
         yield gradebook
 
 

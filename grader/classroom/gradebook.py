@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +20,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -28,6 +28,9 @@ from grader.classroom.course import Course
 from grader.classroom.database import first_line, parsed, patient, tell_nbgrader_the_schema
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
+
+# What sets how late work is marked down.
+OF_PENALTIES = {"AssignLatePenalties", "LateSubmissionPlugin"}
 
 
 class GradebookWriter:
@@ -41,9 +44,20 @@ class GradebookWriter:
             self._gradebook = Gradebook(patient(url), course.course_id)
         except (SQLAlchemyError, ImportError) as error:
             raise CourseError(f"The gradebook {url!r} cannot be opened: {first_line(error)}") from None
-        penalties = AssignLatePenalties(config=course.config)
+        self._config = course.config
+        if OF_PENALTIES & course.config.keys():
+            # A mistake in it is said before anything is graded.
+            _ = self._penalties
+
+    @cached_property
+    def _penalties(self) -> Any:
+        """The plug-in that says what late work loses."""
+        # It takes half a second to import, and most classes have nobody who is late.
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        penalties = AssignLatePenalties(config=self._config)
         penalties.init_plugin()
-        self._penalties = penalties.plugin_inst
+        return penalties.plugin_inst
 
     def __enter__(self) -> GradebookWriter:  # noqa: D105
         return self

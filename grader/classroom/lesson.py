@@ -87,22 +87,9 @@ class Lesson:
         return is_built(self.notebooks[name])
 
     @property
-    def asserts(self) -> bool:
-        """Whether a check is written with assertions. Raises CourseError."""
-        cells = [cell for spec in self.specs.values() for cell in spec.cells]
-        return any(cell.is_test and "assert" in cell.source for cell in cells)
-
-    @property
     def points(self) -> dict[str, dict[str, float]]:
         """For each notebook its graded cells and their points. Raises CourseError."""
-        return {
-            name: {
-                cell.name: cell.points
-                for cell in spec.cells
-                if cell.name is not None and (cell.is_test or cell.is_by_hand)
-            }
-            for name, spec in self.specs.items()
-        }
+        return points_of(self.specs)
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -158,6 +145,18 @@ class Lesson:
             _deciding(self.course.root / CONFIG_NAME),
             environment(),
         ]
+
+
+def points_of(specs: Mapping[str, Spec]) -> dict[str, dict[str, float]]:
+    """For each notebook its graded cells and their points."""
+    return {
+        name: {
+            cell.name: cell.points
+            for cell in spec.cells
+            if cell.name is not None and (cell.is_test or cell.is_by_hand)
+        }
+        for name, spec in specs.items()
+    }
 
 
 def read_files(folder: Path, ignored: list[str]) -> dict[str, bytes]:

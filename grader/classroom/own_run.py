@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -54,17 +54,25 @@ def own_run(lesson: Lesson, submissions: int, *, as_a_whole: bool = False) -> Ow
     submissions: how many are to be graded. as_a_whole: take nothing from runs with earlier checks. Raises
     CourseError with the check that a solution does not pass.
     """
-    enough = WORTH_A_TRAINING if lesson.trains else WORTH_A_RUN
-    shown = all(map(lesson.is_built, lesson.notebooks)) and not lesson.asserts
-    worth_it = submissions >= enough or not shown
     known = _kept(lesson)
     if as_a_whole and known is not None and not known.is_whole:
         known = None
-    if known is None or (worth_it and not known.is_run):
+    if known is not None and known.is_run:
+        return known
+    enough = WORTH_A_TRAINING if lesson.trains else WORTH_A_RUN
+    specs = known.specs if known is not None else lesson.specs
+    shown = all(map(lesson.is_built, lesson.notebooks)) and not _asserts(specs.values())
+    worth_it = submissions >= enough or not shown
+    if known is None or worth_it:
         earlier = {} if as_a_whole else _earlier(lesson)
         known = _run(lesson, earlier) if worth_it or earlier else OwnRun(lesson.specs, is_run=False)
         _keep(lesson, known)
     return known
+
+
+def _asserts(specs: Iterable[Spec]) -> bool:
+    """Whether a check is written with assertions."""
+    return any(cell.is_test and "assert" in cell.source for spec in specs for cell in spec.cells)
 
 
 def _run(lesson: Lesson, earlier: Mapping[str, Earlier]) -> OwnRun:

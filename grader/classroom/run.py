@@ -126,11 +126,18 @@ class Run:
         )
         return sorted(module for module, count in counted.items() if count >= OFTEN)
 
+    @property
+    def _outers(self) -> set[Outer]:
+        return {Outer(each.lesson.limits.wall, each.lesson.limits.accelerators) for each in self.waiting}
+
+    def import_early(self) -> None:
+        """Have warm parents that were started early import what the lessons that wait import."""
+        for outer in self._outers:
+            PARENTS.import_early(self.modules, outer)
+
     def prepare(self) -> None:
         """Have warm parents prepare for all that waits. Raises WallError."""
-        for outer in {
-            Outer(each.lesson.limits.wall, each.lesson.limits.accelerators) for each in self.waiting
-        }:
+        for outer in self._outers:
             PARENTS.prepare_for_many(self.modules, self.often_imported, outer)
 
     def start(self, schedule: Schedule, own_runs: Mapping[str, OwnRun]) -> Iterator[Done]:
@@ -214,7 +221,7 @@ class Run:
             return self._keep(_ungraded(student, lesson.name, problems[0]))
         graded = {name: each.graded for name, each in done.items() if each.graded is not None}
         for name in lesson.notebooks.keys() - graded.keys():
-            graded[name] = not_handed_in(lesson.specs[name], name)
+            graded[name] = not_handed_in(self._specs[lesson.name][name], name)
         graded = {name: graded[name] for name in lesson.notebooks}
         changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
         self._write_notebooks(handed_in, graded)
@@ -262,7 +269,8 @@ class Run:
         return frozenset(answer for answer in now if before.get(answer) != now[answer])
 
     def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
-        import nbformat
+        # Not the one that validates: what was put together here is as nbformat wants it.
+        from nbformat.v4 import writes
 
         folder = self._graded_folder(handed_in)
         folder.mkdir(parents=True, exist_ok=True)
@@ -273,7 +281,7 @@ class Run:
             _make_room(folder, folder / name)
             write_bytes(folder / name, content)
         for name, each in graded.items():
-            write_text(folder / f"{name}.ipynb", nbformat.writes(each.notebook) + "\n")
+            write_text(folder / f"{name}.ipynb", writes(each.notebook) + "\n")
         _remove_others(folder, {*files, *(f"{name}.ipynb" for name in graded)})
 
     def _keep(self, record: Record) -> Record:

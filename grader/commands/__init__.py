@@ -12,9 +12,6 @@ SECONDS_BETWEEN_THREADS = 0.0002
 NO_WALL = "--no-wall"
 # What begins to grade on other machines, or only says how to.
 NEEDS_NO_PARENT = ("--help", "--scheduler")
-# nbformat imports jsonschema, which imports these checkers for kinds of text that no notebook has, such as
-# internet addresses. Their grammar takes 1 to 3 s to build at each start, and jsonschema does without them.
-CHECKERS = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 # What is said after a Ctrl-C, and the exit code that shells know it by.
 STOPPED, STOPPED_CODE = "Stopped. What was finished before is kept.", 130
 
@@ -24,12 +21,14 @@ def run() -> None:
     try:
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
-        sys.modules.update(dict.fromkeys(CHECKERS))  # type: ignore[arg-type]
         if sys.argv[1:2] == ["grade"] and not any(each.startswith(NEEDS_NO_PARENT) for each in sys.argv):
             from grader.executor.warm import PARENTS, Outer
 
             # They take longer to start than the command line takes to be read.
             PARENTS.start_early(Outer(is_walled=NO_WALL not in sys.argv))
+        from grader.commands.quick_imports import leave_out_what_is_slow
+
+        leave_out_what_is_slow()
         from grader.commands.app import run_command
 
         run_command()

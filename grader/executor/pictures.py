@@ -21,13 +21,13 @@ from functools import partial
 from io import BytesIO
 from threading import get_ident
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from grader.executor.fingerprint import fingerprint
 from grader.executor.known_pictures import REFERENCE, seal
 from grader.executor.matplotlib_classes import as_imported
-from helpers.quick_drawing import measured_once
+from helpers.quick_drawing import is_inline, measured_once, print_at_once
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -158,12 +158,16 @@ class KnownPictures:
         """
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+        assert self._print is not None
         if type(figure.get_layout_engine()) not in (type(None), ConstrainedLayoutEngine):
             return None
         places = [(axes, axes.get_position(original=True), axes.get_position()) for axes in figure.axes]
         try:
-            with _broken_off(), measured_once():
-                return self._draw(figure, after_pyplot=False)
+            with _broken_off():
+                if is_inline(self._print):
+                    return cast("str | None", print_at_once(figure, self._print))
+                with measured_once():
+                    return self._draw(figure, after_pyplot=False)
         except (Exception, _SpokeError):
             for axes, original, active in places:
                 axes._set_position(original, which="original")  # type: ignore[attr-defined]

@@ -128,6 +128,7 @@ class _Started:
     def __init__(self, outer: Outer) -> None:
         """Start it. Raises NotWarmError where forking is not safe, WallError where there is no wall."""
         self.outer = outer
+        self.modules: frozenset[str] | None = None
         if not sys.platform.startswith("linux"):
             raise NotWarmError(f"forking processes is not safe on {sys.platform}")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lasts as long as the process
@@ -147,6 +148,12 @@ class _Started:
         finally:
             for end in theirs:
                 end.close()
+
+    def import_for_all(self, modules: frozenset[str]) -> None:
+        """Tell it, once, what all notebooks import."""
+        self.modules = modules
+        with suppress(OSError):  # it has ended, as its parents will tell
+            self.ends[0].send(json.dumps({"modules": sorted(modules)}).encode())
 
     def refusal(self) -> str:
         """Why it did not start, as far as it or the wall said."""
@@ -208,13 +215,16 @@ class WarmPair:
     """
 
     def __init__(self, started: _Started, modules: frozenset[str]) -> None:
-        """Wait until they have imported all. Raises NotWarmError where they may not fork."""
-        self.modules, self.outer = modules, started.outer
+        """Wait until they have imported all. Raises NotWarmError where they may not fork.
+
+        modules: what they import, unless they were told already.
+        """
+        if started.modules is None:
+            started.import_for_all(modules)
+        self.modules, self.outer = started.modules or modules, started.outer
         self._started = started
         self.by_role: dict[str, WarmParent] = {}
         try:
-            with suppress(OSError):  # it has ended, as its parents will tell
-                started.ends[0].send(json.dumps({"modules": sorted(modules)}).encode())
             for role, requests in zip(ROLES, started.ends, strict=True):
                 self.by_role[role] = WarmParent(requests)
         except NotWarmError:
@@ -257,6 +267,13 @@ class WarmParents:
         with self._lock, suppress(NotWarmError, WallError):  # the caller that asks for a process is told
             self._early.append(_Started(outer))
 
+    def import_early(self, modules: Iterable[str], outer: Outer) -> None:
+        """Tell parents that were started early what all notebooks import, and do not wait for them."""
+        with self._lock:
+            for started in self._early:
+                if started.outer == outer and started.modules is None:
+                    started.import_for_all(frozenset(modules))
+
     def parent_for(self, role: str, modules: Iterable[str], outer: Outer) -> WarmParent:
         """A parent for a role that has imported at least these modules. Raises NotWarmError, WallError."""
         wanted = frozenset(modules)
@@ -267,16 +284,16 @@ class WarmParents:
             if (outer, wanted) in self._refused:
                 raise StartsThreadsError(self._refused[outer, wanted])
             try:
-                self._pairs.append(WarmPair(self._started(outer), wanted))
+                self._pairs.append(WarmPair(self._started(wanted, outer), wanted))
             except StartsThreadsError as refusal:
                 self._refused[outer, wanted] = str(refusal)
                 raise
             return self._pairs[-1].parent_for(role)
 
-    def _started(self, outer: Outer) -> _Started:
-        """A parent that is started already, if there is one."""
+    def _started(self, modules: frozenset[str], outer: Outer) -> _Started:
+        """A parent that is started already, if there is one that imports these modules."""
         for started in self._early:
-            if started.outer == outer:
+            if started.outer == outer and (started.modules is None or modules <= started.modules):
                 self._early.remove(started)
                 return started
         return _Started(outer)

@@ -244,6 +244,8 @@ def _prepares_later(place: int, cells: Mapping[int, _Cell]) -> bool:
     return any(at > place and made & cell.reads for at, cell in cells.items())
 
 
+# A lesson's checks are the same in each of its notebooks.
+@lru_cache(maxsize=128)
 def _has_value(released: str, whole: str, modules: frozenset[str]) -> bool:
     """Whether a check ends in a value that its hidden tests have no part in. Raises SyntaxError."""
     of_whole = parse(whole).body

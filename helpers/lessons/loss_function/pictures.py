@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.alt_text import describe
-from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card, mark_fonts
+from helpers.appearance import BLUE, CARD, GREY, ORANGE, TEXT, card, mark_fonts, tick_at
 from helpers.cannot_be_drawn import one_number
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def draw_best_constant(mse: Loss, mae: Loss, usual: npt.ArrayLike, with_outlier:
                 ax.text(0.5, height, text, transform=ax.transAxes, ha="center", va="top", color=colour)
             # Room for the lowest label; no loss is negative.
             top = ax.get_ylim()[1]
-            ax.set(yticks=[tick for tick in ax.get_yticks() if 0 <= tick <= top], ylim=(-0.2 * top, top))
+            tick_at(ax.yaxis, [tick for tick in ax.get_yticks() if 0 <= tick <= top])
+            ax.set_ylim(-0.2 * top, top)
             ax.set(xlabel="the one guess for every ride (minutes)")
         axes[0].set(title="MSE", ylabel="loss (minutes²)")
         axes[1].set(title="MAE", ylabel="loss (minutes)")
@@ -162,7 +163,8 @@ def draw_hinge(hinge: Loss) -> Axes:
         )
         ax.axvspan(-1, 1, color=GREY, alpha=0.12, linewidth=0)
         ax.text(0, 3.6, "not sure enough:\nboth labels cost something", ha="center", va="top", color=TEXT)
-        ax.set(xlabel="score", ylabel="loss", xlim=(-3, 3), ylim=(-0.1, 4.2), yticks=range(5))
+        ax.set(xlabel="score", ylabel="loss", xlim=(-3, 3), ylim=(-0.1, 4.2))
+        tick_at(ax.yaxis, range(5))
         ax.set_title("The hinge loss of a single sample")
         describe(
             figure,
@@ -242,7 +244,8 @@ def draw_confidence(labels: npt.ArrayLike, careful: npt.ArrayLike, bold: npt.Arr
                     fontfamily=mark_fonts(),
                 )
             ax.axhline(0.5, color=GREY, linewidth=1, linestyle=":")
-            ax.set(xlabel="sample", ylim=(0, 1.08), xticks=samples)
+            ax.set(xlabel="sample", ylim=(0, 1.08))
+            tick_at(ax.xaxis, samples)
             ax.set_title(f"The {name} model")
         axes[0].set_ylabel("probability of the true class")
         describe(

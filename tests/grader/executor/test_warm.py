@@ -19,7 +19,7 @@ import pytest
 from grader.executor import process as processes
 from grader.executor.link import Link
 from grader.executor.task import JUDGE, STUDENT
-from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent
+from grader.executor.warm import PARENTS, NotWarmError, Outer, WarmParent, WarmParents
 from grader.grading.grade import grade, grade_in
 from grader.grading.setting import Setting
 from grader.limits import Limits
@@ -53,6 +53,18 @@ def test_a_parent_that_ended_is_replaced(role: str) -> None:
     os.kill(ended.pid, signal.SIGKILL)
     wait_until(lambda: not ended.is_alive)
     assert grade(as_bytes(handed_in(spec)), spec).points == 2
+
+
+def test_a_parent_that_started_early_serves_only_notebooks_whose_modules_it_was_told() -> None:
+    parents = WarmParents()
+    try:
+        parents.start_early(Outer())
+        parents.import_early({"wave", "colorsys"}, Outer())
+        early = parents.parent_for(STUDENT, {"wave"}, Outer())
+        assert parents.parent_for(STUDENT, {"colorsys"}, Outer()) is early
+        assert parents.parent_for(STUDENT, {"sndhdr"}, Outer()) is not early
+    finally:
+        parents.close()
 
 
 # The error passes through Matplotlib and SciPy.
