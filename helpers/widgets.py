@@ -1,9 +1,14 @@
-"""Whether somebody watches the notebook that this runs in, and whether widgets can be shown there."""
+"""Widgets: whether somebody is there who could use them, and how controls are put above what they show."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+# Of sliders, with room for what they are called beside them.
+WIDTH = "36em"
 
 
 def is_watched() -> bool:
@@ -30,3 +35,27 @@ def widgets_work() -> bool:
     except ImportError:
         return False
     return True
+
+
+def controls_above(controls: Sequence[Any], show: Callable[[], None], instead: str) -> Any:
+    """Put ipywidgets' controls above what `show` prints and draws, now and after each change of one of them.
+
+    instead: what a page without a kernel shows in place of this. Returns the widget.
+    """
+    import ipywidgets
+
+    class Controls(ipywidgets.VBox):  # type: ignore[misc]
+        def _repr_mimebundle_(self, **options: Any) -> Any:
+            return {**super()._repr_mimebundle_(**options), "text/plain": instead}
+
+    output = ipywidgets.Output()
+
+    def update(_change: Any = None) -> None:
+        output.clear_output(wait=True)
+        with output:
+            show()
+
+    for control in controls:
+        control.observe(update, names="value")
+    update()
+    return Controls([*controls, output])

@@ -16,7 +16,7 @@ from helpers.lessons.backpropagation.steps import (
     backpropagation_steps,
     shown,
 )
-from helpers.widgets import widgets_work
+from helpers.widgets import WIDTH, controls_above, widgets_work
 
 Params = Mapping[str, npt.NDArray[Any]]
 
@@ -87,21 +87,7 @@ def _table(steps: list[Step]) -> str:
 def _stepper(steps: list[Step], params: Params, x: Sequence[float], y: float) -> Any:
     import ipywidgets
 
-    class Stepper(ipywidgets.VBox):  # type: ignore[misc]
-        def _repr_mimebundle_(self, **options: Any) -> Any:
-            # What a page without a kernel shows in place of the widget.
-            return {**super()._repr_mimebundle_(**options), "text/plain": _table(steps)}
-
     number = ipywidgets.IntSlider(
-        value=1, min=1, max=len(steps), description="Step", layout=ipywidgets.Layout(width="36em")
+        value=1, min=1, max=len(steps), description="Step", layout=ipywidgets.Layout(width=WIDTH)
     )
-    output = ipywidgets.Output()
-
-    def show(_change: Any = None) -> None:
-        output.clear_output(wait=True)
-        with output:
-            show_step(number.value, params, x, y)
-
-    number.observe(show, names="value")
-    show()
-    return Stepper([number, output])
+    return controls_above([number], lambda: show_step(number.value, params, x, y), _table(steps))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from helpers.data import read
 from helpers.lessons.digits.pictures import Curves, draw_up_to
-from helpers.widgets import widgets_work
+from helpers.widgets import WIDTH, controls_above, widgets_work
 
 # From too small to tell ten digits apart to many times what they need.
 WIDTHS = (2, 8, 32, 64, 256)
@@ -59,34 +59,16 @@ def explore_epochs_and_capacity() -> Any:
 def _explorer() -> Any:
     import ipywidgets
 
-    class Explorer(ipywidgets.VBox):  # type: ignore[misc]
-        def _repr_mimebundle_(self, **options: Any) -> Any:
-            # What a page without a kernel shows in place of the widget.
-            instead = (
-                "Sliders for hidden neurons and epochs. show_epochs_and_capacity shows the same without a "
-                "kernel."
-            )
-            return {**super()._repr_mimebundle_(**options), "text/plain": instead}
-
-    looks = {
-        "style": {"description_width": "8em"},
-        "layout": ipywidgets.Layout(width="36em"),
-    }
+    looks = {"style": {"description_width": "8em"}, "layout": ipywidgets.Layout(width=WIDTH)}
     hidden = ipywidgets.SelectionSlider(
         options=WIDTHS, value=FIRST_WIDTH, description="Hidden neurons", **looks
     )
     epochs = ipywidgets.IntSlider(value=FIRST_EPOCHS, min=1, max=EPOCHS, description="Epochs", **looks)
-    output = ipywidgets.Output()
-
-    def show(_change: Any = None) -> None:
-        output.clear_output(wait=True)
-        with output:
-            show_epochs_and_capacity(hidden.value, epochs.value)
-
-    hidden.observe(show, names="value")
-    epochs.observe(show, names="value")
-    show()
-    return Explorer([hidden, epochs, output])
+    return controls_above(
+        [hidden, epochs],
+        lambda: show_epochs_and_capacity(hidden.value, epochs.value),
+        "Sliders for hidden neurons and epochs. show_epochs_and_capacity shows the same without a kernel.",
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.plots import FASHION_MNIST_CLASS_NAMES, plot_image, plot_value_array
-from helpers.widgets import widgets_work
+from helpers.widgets import controls_above, widgets_work
 
 LAST = 1000
 
@@ -73,13 +73,8 @@ def _chooser(predictions: npt.NDArray[Any], labels: npt.NDArray[Any], images: np
     import ipywidgets
 
     number = ipywidgets.BoundedIntText(value=0, min=0, max=len(images) - 1, description="Image")
-    output = ipywidgets.Output()
-
-    def show(_change: Any = None) -> None:
-        output.clear_output(wait=True)
-        with output:
-            show_prediction(number.value, predictions, labels, images)
-
-    number.observe(show, names="value")
-    show()
-    return ipywidgets.VBox([number, output])
+    return controls_above(
+        [number],
+        lambda: show_prediction(number.value, predictions, labels, images),
+        "A number that chooses an image. show_prediction shows the same without a kernel.",
+    )

@@ -8,7 +8,7 @@ from typing import Any
 from helpers.cannot_be_drawn import one_path
 from helpers.kit.exercise import NotDoneYet
 from helpers.lessons.gradient_descent.pictures import Descent, Gradient, Loss, draw_learning_rate
-from helpers.widgets import widgets_work
+from helpers.widgets import WIDTH, controls_above, widgets_work
 
 # The learning rates of the slider: from far too small to too large for the lesson's loss.
 LOWEST, HIGHEST, FIRST = 0.001, 0.045, 0.005
@@ -58,12 +58,6 @@ def explore_learning_rate(gradient_descent: Descent, loss: Loss, gradient: Gradi
 def _explorer(gradient_descent: Descent, loss: Loss, gradient: Gradient) -> Any:
     import ipywidgets
 
-    class Explorer(ipywidgets.VBox):  # type: ignore[misc]
-        def _repr_mimebundle_(self, **options: Any) -> Any:
-            # What a page without a kernel shows in place of the widget.
-            instead = "A slider for the learning rate. show_learning_rate shows the same without a kernel."
-            return {**super()._repr_mimebundle_(**options), "text/plain": instead}
-
     rate = ipywidgets.FloatSlider(
         value=FIRST,
         min=LOWEST,
@@ -72,15 +66,10 @@ def _explorer(gradient_descent: Descent, loss: Loss, gradient: Gradient) -> Any:
         readout_format=".3f",
         description="Learning rate",
         style={"description_width": "initial"},
-        layout=ipywidgets.Layout(width="36em"),
+        layout=ipywidgets.Layout(width=WIDTH),
     )
-    output = ipywidgets.Output()
-
-    def show(_change: Any = None) -> None:
-        output.clear_output(wait=True)
-        with output:
-            show_learning_rate(rate.value, gradient_descent, loss, gradient)
-
-    rate.observe(show, names="value")
-    show()
-    return Explorer([rate, output])
+    return controls_above(
+        [rate],
+        lambda: show_learning_rate(rate.value, gradient_descent, loss, gradient),
+        "A slider for the learning rate. show_learning_rate shows the same without a kernel.",
+    )
