@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from grader.judge import rebuilding, wire
@@ -44,55 +45,62 @@ class FromStudent(Reader):
 
     def other(self, written: Any, depth: int) -> Any:
         """Read a value that is not plain. Raises CannotTravelError."""
-        bridge = self._bridge
-        if isinstance(written, wire.Own):
-            return self._counted(bridge.changes.current(bridge.mine(written.handle)), depth)
-        if isinstance(written, wire.Given):
-            if written.of not in self.own:
-                raise CannotTravelError("An object is named that was not handed over.")
-            self.names_given = True
-            return self._counted(bridge.changes.current(self.own[written.of]), depth)
-        if isinstance(written, wire.View):
-            numbers = self.value(written.numbers, depth + 1)
-            whole = bridge.changes.current(self.own.get(written.of))
-            return view_of(whole, numbers, written.offset, written.strides)
+        kind = type(written)
+        if kind in _HELD_HERE:
+            return _HELD_HERE[kind](self, written, depth)
         if hasattr(written, "handle"):
-            bridge.received(written.handle)
-        if isinstance(written, wire.Class):
-            return self.class_of(written)
-        if isinstance(written, wire.Cast):
-            value = self.value(written.value, depth + 1)
-            if written.fields:
-                value = named_tuple(name_of(written.name), written.fields, value)
-            # Given back, it is the object itself, with its class.
-            if not isinstance(value, bool | int | float | str | type(None)):
-                bridge.theirs[id(value)] = value, written.handle
-            return value
-        if isinstance(written, wire.Handle):
-            bridge.name(written.handle)
-            if written.handle not in bridge.known:
-                bridge.made(written.handle, self._handle(written))
-            return bridge.known[written.handle]
-        before = bridge.known.get(getattr(written, "handle", -1))
-        if isinstance(written, wire.Model):
-            if written.is_built:
-                return bridge.made(written.handle, rebuilding.model(written, self, before))
-            return bridge.made(
-                written.handle,
-                rebuilding.unbuilt_model(written, lambda shape: bridge.build(written.handle, shape), before),
-            )
-        if isinstance(written, wire.History):
-            return bridge.made(written.handle, rebuilding.history(written, self, depth))
-        if isinstance(written, wire.Drawing):
-            return bridge.made(written.handle, rebuilding.drawing(written, self, depth))
-        if isinstance(written, wire.Figure):
-            return bridge.made(written.handle, rebuilding.figure(written, self, depth))
-        if isinstance(written, wire.Randomness):
-            state, seed = (self.value(each, depth + 1) for each in (written.state, written.seed))
-            return bridge.made(written.handle, generator(written.kind, state, seed))
-        if isinstance(written, wire.Table):
-            return bridge.made(written.handle, rebuilding.table(written, self, depth))
+            self._bridge.received(written.handle)
+        if kind in _DESCRIBED:
+            return self._bridge.made(written.handle, _DESCRIBED[kind](written, self, depth))
+        if kind in _OF_STUDENT:
+            return _OF_STUDENT[kind](self, written, depth)
         return super().other(written, depth)
+
+    def _own(self, written: wire.Own, depth: int) -> Any:
+        bridge = self._bridge
+        return self._counted(bridge.changes.current(bridge.mine(written.handle)), depth)
+
+    def _given(self, written: wire.Given, depth: int) -> Any:
+        if written.of not in self.own:
+            raise CannotTravelError("An object is named that was not handed over.")
+        self.names_given = True
+        return self._counted(self._bridge.changes.current(self.own[written.of]), depth)
+
+    def _view(self, written: wire.View, depth: int) -> Any:
+        numbers = self.value(written.numbers, depth + 1)
+        whole = self._bridge.changes.current(self.own.get(written.of))
+        return view_of(whole, numbers, written.offset, written.strides)
+
+    def _class(self, written: wire.Class, _depth: int) -> Any:
+        return self.class_of(written)
+
+    def _cast(self, written: wire.Cast, depth: int) -> Any:
+        value = self.value(written.value, depth + 1)
+        if written.fields:
+            value = named_tuple(name_of(written.name), written.fields, value)
+        # Given back, it is the object itself, with its class.
+        if not isinstance(value, bool | int | float | str | type(None)):
+            self._bridge.theirs[id(value)] = value, written.handle
+        return value
+
+    def _known(self, written: wire.Handle, _depth: int) -> Any:
+        bridge = self._bridge
+        bridge.name(written.handle)
+        if written.handle not in bridge.known:
+            bridge.made(written.handle, self._handle(written))
+        return bridge.known[written.handle]
+
+    def _model(self, written: wire.Model, _depth: int) -> Any:
+        bridge, handle = self._bridge, written.handle
+        before = bridge.known.get(handle)
+        if written.is_built:
+            return bridge.made(handle, rebuilding.model(written, self, before))
+        build = partial(bridge.build, handle)
+        return bridge.made(handle, rebuilding.unbuilt_model(written, build, before))
+
+    def _randomness(self, written: wire.Randomness, depth: int) -> Any:
+        state, seed = (self.value(each, depth + 1) for each in (written.state, written.seed))
+        return self._bridge.made(written.handle, generator(written.kind, state, seed))
 
     def _counted(self, value: Any, depth: int) -> Any:
         """The same value: what it holds counts each time it is named. Raises CannotTravelError."""
@@ -195,3 +203,25 @@ def _raised(name: str, kind: type[BaseException], text: str) -> BaseException:
 
 
 KINDS: dict[str, type] = {"function": RemoteFunction, "iterator": RemoteIterator, "object": Remote}
+
+
+# What the judge holds already is named or shown; no handle of the student's comes with it.
+_HELD_HERE: dict[type, Callable[[FromStudent, Any, int], Any]] = {
+    wire.Own: FromStudent._own,
+    wire.Given: FromStudent._given,
+    wire.View: FromStudent._view,
+}
+# What is made anew from its description alone.
+_DESCRIBED: dict[type, Callable[[Any, FromStudent, int], Any]] = {
+    wire.History: rebuilding.history,
+    wire.Drawing: rebuilding.drawing,
+    wire.Figure: rebuilding.figure,
+    wire.Table: rebuilding.table,
+}
+_OF_STUDENT: dict[type, Callable[[FromStudent, Any, int], Any]] = {
+    wire.Class: FromStudent._class,
+    wire.Cast: FromStudent._cast,
+    wire.Handle: FromStudent._known,
+    wire.Model: FromStudent._model,
+    wire.Randomness: FromStudent._randomness,
+}

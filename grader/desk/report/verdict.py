@@ -85,43 +85,10 @@ def _why(talk: Counted) -> str:
 
 
 def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo]:
-    found = []
     numbers = _numbers(report)
-    if number := numbers[Kind.NOT_GRADED]:
-        found.append(
-            ToDo(
-                f"{_of(number, 'hand-in')} {_is(number)} not graded",
-                "The reason says whether to ask for it again or to run course grade."
-                if number == 1
-                else "The reasons say whether to ask for them again or to run course grade.",
-                "hand-ins",
-            )
-        )
-    if number := numbers[Kind.CHANGED]:
-        their = "its" if number == 1 else "their"
-        found.append(
-            ToDo(
-                f"{_of(number, 'hand-in')} {_is(number)} newer than {their} marks",
-                "Grade again: course grade",
-                "hand-ins",
-            )
-        )
-    if number := numbers[Kind.INCOMPLETE]:
-        found.append(
-            ToDo(
-                f"{_of(number, 'hand-in')} {'lacks' if number == 1 else 'lack'} a notebook",
-                "Ask for it: what is missing earns nothing.",
-                "hand-ins",
-            )
-        )
+    found = [told.of(numbers[kind]) for kind, told in TOLD_FIRST.items() if numbers[kind]]
     if waiting:
-        found.append(
-            ToDo(
-                f"{_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} to be marked",
-                "Run jupyter lab in the course's folder; then Nbgrader, Formgrader, Manual Grading.",
-                "by-hand",
-            )
-        )
+        found.append(TOLD_OF_WAITING.of(waiting))
     if talk:
         back = f" The lesson explains it under “{talk.exercise.section}”." if talk.exercise.section else ""
         found.append(
@@ -131,31 +98,70 @@ def _to_do(report: ClassReport, waiting: int, talk: Counted | None) -> list[ToDo
                 "mistakes",
             )
         )
-    if number := numbers[Kind.SUSPICIOUS]:
-        found.append(
-            ToDo(
-                f"{_of(number, 'check')} could not fail where {'it' if number == 1 else 'they'} must",
-                "They earned no marks. Read these notebooks.",
-                "hand-ins",
-            )
-        )
-    if number := numbers[Kind.UNPROTECTED]:
-        found.append(
-            ToDo(
-                f"{_of(number, 'hand-in')} ran without protection",
-                "Grade again behind the wall before you trust these marks: course grade --force",
-                "hand-ins",
-            )
-        )
-    if number := numbers[Kind.STOPPED]:
-        found.append(
-            ToDo(
-                f"{_of(number, 'exercise')} {'was' if number == 1 else 'were'} stopped",
-                "Too slow, too large, or Python itself ended. See whether the answer is at fault.",
-                "hand-ins",
-            )
-        )
-    return found
+    return [*found, *(told.of(numbers[kind]) for kind, told in TOLD_LAST.items() if numbers[kind])]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What to say of so many things: what they are called, what one or several of them do, how to go on."""
+
+    noun: str
+    one: str
+    several: str
+    how: str
+    how_with_several: str = ""
+    part: str = "hand-ins"
+
+    def of(self, number: int) -> ToDo:
+        """What to do about so many."""
+        does = self.one if number == 1 else self.several
+        how = self.how if number == 1 else self.how_with_several or self.how
+        return ToDo(f"{_of(number, self.noun)} {does}", how, self.part)
+
+
+TOLD_FIRST = {
+    Kind.NOT_GRADED: Told(
+        "hand-in",
+        "is not graded",
+        "are not graded",
+        "The reason says whether to ask for it again or to run course grade.",
+        "The reasons say whether to ask for them again or to run course grade.",
+    ),
+    Kind.CHANGED: Told(
+        "hand-in", "is newer than its marks", "are newer than their marks", "Grade again: course grade"
+    ),
+    Kind.INCOMPLETE: Told(
+        "hand-in", "lacks a notebook", "lack a notebook", "Ask for it: what is missing earns nothing."
+    ),
+}
+TOLD_OF_WAITING = Told(
+    "answer",
+    "waits to be marked",
+    "wait to be marked",
+    "Run jupyter lab in the course's folder; then Nbgrader, Formgrader, Manual Grading.",
+    part="by-hand",
+)
+TOLD_LAST = {
+    Kind.SUSPICIOUS: Told(
+        "check",
+        "could not fail where it must",
+        "could not fail where they must",
+        "It earned no marks. Read this notebook.",
+        "They earned no marks. Read these notebooks.",
+    ),
+    Kind.UNPROTECTED: Told(
+        "hand-in",
+        "ran without protection",
+        "ran without protection",
+        "Grade again behind the wall before you trust these marks: course grade --force",
+    ),
+    Kind.STOPPED: Told(
+        "exercise",
+        "was stopped",
+        "were stopped",
+        "Too slow, too large, or Python itself ended. See whether the answer is at fault.",
+    ),
+}
 
 
 def _numbers(report: ClassReport) -> Counter[Kind]:
