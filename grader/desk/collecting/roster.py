@@ -87,62 +87,92 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a roster. Raises CourseError with the line that is wrong."""
     table = read_csv(path)
+    columns = _columns(table)
+    if not (columns.ids or columns.emails or columns.platform):
+        has = ", ".join(table.header)[:200]
+        raise CourseError(f"{path} has no column with students' ids. Call one `id` (it has: {has}).")
+    people: list[Person] = []
+    rows: dict[str, int] = {}
+    for number, row in enumerate(table.rows[1:], start=2):
+        texts = [cell.text.strip() for cell in row] + [""] * (len(table.header) - len(row))
+        if columns.is_canvas and _is_no_student(texts, columns):
+            continue
+        person = _person(texts, columns)
+        if not person.id:
+            raise CourseError(f"{path}, row {number}: this student has no id. Fill it in, or delete the row.")
+        if why := why_no_id(person.id):
+            raise CourseError(f"{path}, row {number}: {person.id[:60]!r} cannot be an id: {why}.")
+        before = rows.setdefault(folded(person.id), number)
+        if before != number:
+            raise CourseError(
+                f"{path}, rows {before} and {number}: both have the id {person.id!r}. "
+                "Give each student an id of their own, or delete one row."
+            )
+        people.append(person)
+    return Roster(people)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where a table has what; the first column of each kind that is filled in counts.
+
+    is_canvas: whether it is a gradebook as Canvas exports it. participants: Moodle's numbers.
+    """
+
+    is_canvas: bool
+    ids: Sequence[int]
+    platform: Sequence[int]
+    emails: Sequence[int]
+    full: Sequence[int]
+    first: Sequence[int]
+    last: Sequence[int]
+    participants: Sequence[int]
+
+
+def _columns(table: CsvFile) -> _Columns:
     header = table.header
     is_canvas = all(name in map(plain, header) for name in CANVAS)
     participants = _participants(table)
-    ids = [column for column in columns_of(header, IDS) if column not in participants]
-    platform = columns_of(header, PLATFORM_IDS)
-    full = columns_of(header, FULL_NAMES)
+    full, platform = columns_of(header, FULL_NAMES), columns_of(header, PLATFORM_IDS)
     if is_canvas:
-        (name, platform_id) = (columns_of(header, ("student",))[0], columns_of(header, ("id",))[0])
-        ids = [column for column in ids if column not in (name, platform_id)]
-        full, platform = [name], [platform_id]
-    first, last = columns_of(header, FIRST_NAMES), columns_of(header, LAST_NAMES)
-    emails = columns_of(header, EMAILS)
-    if not (ids or emails or platform):
-        raise CourseError(
-            f"{path} has no column with students' ids. Call one `id` (it has: {', '.join(header)[:200]})."
-        )
-    people: list[Person] = []
-    places: dict[str, int] = {}
-    for number, row in enumerate(table.rows[1:], start=2):
-        texts = [cell.text.strip() for cell in row] + [""] * (len(header) - len(row))
-        filled = [texts[column] for column in (*ids, *emails, *platform) if texts[column]]
-        if is_canvas and not any(texts[column] for column in platform):
-            continue  # what each assignment is out of
-        if is_canvas and _first(texts, full) == TEST_STUDENT:
-            continue
-        if not filled:
-            raise CourseError(f"{path}, row {number}: this student has no id. Fill it in, or delete the row.")
-        student = unicodedata.normalize("NFC", filled[0])
-        if why := why_no_id(student):
-            raise CourseError(f"{path}, row {number}: {student[:60]!r} cannot be an id: {why}.")
-        if folded(student) in places:
-            raise CourseError(
-                f"{path}, rows {places[folded(student)]} and {number}: both have the id {student!r}. "
-                "Give each student an id of their own, or delete one row."
-            )
-        places[folded(student)] = number
-        numbers = [PARTICIPANT_NUMBER.fullmatch(texts[column]) for column in participants]
-        full_name = _first(texts, full)
-        first_of_full, last_of_full = _parts(full_name)
-        people.append(
-            Person(
-                student,
-                _first(texts, first) or first_of_full,
-                _first(texts, last) or last_of_full,
-                _first(texts, emails),
-                _first(texts, platform),
-                full_name,
-                tuple(
-                    [(ID, texts[column]) for column in (*ids, *emails) if texts[column]]
-                    + [(EMAIL, texts[column]) for column in emails if texts[column]]
-                    + [(PLATFORM, texts[column]) for column in platform if texts[column]]
-                    + [(PARTICIPANT, number[1]) for number in numbers if number]
-                ),
-            )
-        )
-    return Roster(people)
+        full, platform = columns_of(header, ("student",))[:1], columns_of(header, ("id",))[:1]
+    others = {*participants, *(full + platform if is_canvas else ())}
+    return _Columns(
+        is_canvas,
+        [column for column in columns_of(header, IDS) if column not in others],
+        platform,
+        columns_of(header, EMAILS),
+        full,
+        columns_of(header, FIRST_NAMES),
+        columns_of(header, LAST_NAMES),
+        participants,
+    )
+
+
+def _is_no_student(texts: Sequence[str], columns: _Columns) -> bool:
+    """Whether a row of Canvas' says what each assignment is out of, or is that of its test student."""
+    return not _first(texts, columns.platform) or _first(texts, columns.full) == TEST_STUDENT
+
+
+def _person(texts: Sequence[str], columns: _Columns) -> Person:
+    """The student in a row; the id is empty where the row has none."""
+    full_name = _first(texts, columns.full)
+    first_of_full, last_of_full = _parts(full_name)
+    filled = [texts[each] for each in (*columns.ids, *columns.emails, *columns.platform) if texts[each]]
+    numbers = [PARTICIPANT_NUMBER.fullmatch(texts[column]) for column in columns.participants]
+    kinds = ((ID, columns.ids), (ID, columns.emails), (EMAIL, columns.emails), (PLATFORM, columns.platform))
+    return Person(
+        unicodedata.normalize("NFC", filled[0]) if filled else "",
+        _first(texts, columns.first) or first_of_full,
+        _first(texts, columns.last) or last_of_full,
+        _first(texts, columns.emails),
+        _first(texts, columns.platform),
+        full_name,
+        (
+            *((kind, texts[column]) for kind, of_kind in kinds for column in of_kind if texts[column]),
+            *((PARTICIPANT, number[1]) for number in numbers if number),
+        ),
+    )
 
 
 def _participants(table: CsvFile) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -16,7 +17,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course
@@ -109,65 +110,65 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
 def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMarks]:
     """Four questions for a whole lesson: nbgrader's own way asks some for each cell of each student."""
     found: dict[tuple[str, str], LessonMarks] = {}
-    comments = {
-        (notebook, cell): (manual if manual is not None else auto) or ""
-        for notebook, cell, manual, auto in session.execute(
-            select(Comment.notebook_id, BaseCell.name, Comment.manual_comment, Comment.auto_comment)
-            .join(BaseCell, BaseCell.id == Comment.cell_id)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Comment.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == lesson)
-        )
-    }
-    submitted = session.execute(
-        select(
-            SubmittedAssignment.student_id,
-            SubmittedAssignment.timestamp,
-            Assignment.duedate,
-            SubmittedAssignment.extension,
-            SubmittedNotebook.id,
-            SubmittedNotebook.late_submission_penalty,
-            Notebook.name,
-        )
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-        .where(Assignment.name == lesson)
-    ).all()
+    comments = _comments(session, lesson)
     places: dict[str, tuple[LessonMarks, str]] = {}
-    for student, timestamp, due, extension, notebook_id, late, notebook in submitted:
+    submitted = _select_of(
+        lesson,
+        SubmittedAssignment.student_id,
+        SubmittedAssignment.timestamp,
+        Assignment.duedate,
+        SubmittedAssignment.extension,
+        SubmittedNotebook.id,
+        SubmittedNotebook.late_submission_penalty,
+        Notebook.name,
+    ).join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+    for student, timestamp, due, extension, notebook_id, late, notebook in session.execute(submitted):
         marks = found.setdefault((student, lesson), LessonMarks(student, lesson, timestamp))
         marks.late += late or 0.0
         marks.is_overdue = bool(timestamp and due and timestamp > due + (extension or timedelta()))
         places[notebook_id] = (marks, notebook)
-    grades = session.scalars(
-        select(Grade)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+    cells = {cell.id: cell for cell in session.scalars(select(BaseCell))}
+    grades = _select_of(lesson, Grade).join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    for grade in session.scalars(grades):
+        marks, notebook = places[grade.notebook_id]
+        cell = cells[grade.cell_id]
+        comment = comments.get((grade.notebook_id, cell.name), "")
+        marks.exercises.append(_exercise(grade, cell, notebook, comment))
+    for marks in found.values():
+        marks.exercises.sort(key=lambda each: (each.notebook, each.name))
+    return found
+
+
+def _select_of(lesson: str, *columns: Any) -> Select[Any]:
+    """A question for what belongs to the submitted notebooks of a lesson."""
+    return (
+        select(*columns)
+        .select_from(SubmittedNotebook)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .where(Assignment.name == lesson)
     )
-    cells = {cell.id: cell for cell in session.scalars(select(BaseCell))}
-    for grade in grades:
-        marks, notebook = places[grade.notebook_id]
-        cell = cells[grade.cell_id]
-        by_hand = grade.manual_score is not None
-        points = grade.manual_score if by_hand else grade.auto_score
-        if grade.needs_manual_grade:
-            # An answer that has changed since it was marked by hand keeps its old mark, and waits.
-            points = None
-        marks.exercises.append(
-            ExerciseMarks(
-                cell.name,
-                notebook,
-                points,
-                cell.max_score,
-                by_hand,
-                grade.extra_credit or 0.0,
-                comments.get((grade.notebook_id, cell.name), ""),
-            )
-        )
-    for marks in found.values():
-        marks.exercises.sort(key=lambda each: (each.notebook, each.name))
-    return found
+
+
+def _comments(session: Session, lesson: str) -> dict[tuple[str, str], str]:
+    """By submitted notebook and cell: a person's comment, or else nbgrader's."""
+    columns = Comment.notebook_id, BaseCell.name, Comment.manual_comment, Comment.auto_comment
+    asked = (
+        _select_of(lesson, *columns)
+        .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Comment.cell_id)
+    )
+    return {
+        (notebook, cell): (manual if manual is not None else auto) or ""
+        for notebook, cell, manual, auto in session.execute(asked)
+    }
+
+
+def _exercise(grade: Any, cell: Any, notebook: str, comment: str) -> ExerciseMarks:
+    by_hand = grade.manual_score is not None
+    points = grade.manual_score if by_hand else grade.auto_score
+    if grade.needs_manual_grade:
+        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
+        points = None
+    extra = grade.extra_credit or 0.0
+    return ExerciseMarks(cell.name, notebook, points, cell.max_score, by_hand, extra, comment)
