@@ -104,7 +104,14 @@ def _checks(handed_in: HandedIn, name: str, spec: Spec) -> dict[str, str]:
     """A hash of each check of a notebook, with what the solution's run has shown of it."""
     return {
         check: digest_of(
-            json.dumps([said, spec.in_student.get(check), spec.shown_by_solution.get(check)]).encode()
+            json.dumps(
+                [
+                    said,
+                    spec.in_student.get(check),
+                    spec.shown_by_solution.get(check),
+                    check in spec.end_in_numbers,
+                ]
+            ).encode()
         )
         for check, said in handed_in.lesson.digests_of_checks[name].items()
     }

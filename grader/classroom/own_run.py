@@ -107,7 +107,8 @@ def _path(lesson: Lesson) -> Path:
 def _keep(lesson: Lesson, own_run: OwnRun) -> None:
     specs = {
         name: {"cells": [asdict(cell) for cell in spec.cells], "template": spec.template,
-               "in_student": dict(spec.in_student), "shown_by_solution": dict(spec.shown_by_solution)}
+               "in_student": dict(spec.in_student), "shown_by_solution": dict(spec.shown_by_solution),
+               "end_in_numbers": sorted(spec.end_in_numbers)}
         for name, spec in own_run.specs.items()
     }  # fmt: skip
     written = {
@@ -152,6 +153,7 @@ def _earlier(lesson: Lesson) -> dict[str, Earlier]:
                         _graded(run),
                         drawn=pictures,
                         shown_by_solution=written["specs"][name]["shown_by_solution"],
+                        end_in_numbers=frozenset(written["specs"][name]["end_in_numbers"]),
                     ),
                     changed_checks(written["checks"][name], lesson.digests_of_checks[name]),
                 )
@@ -183,4 +185,5 @@ def _spec(written: Mapping[str, Any]) -> Spec:
 
     cells = tuple(SpecCell(**cell) for cell in written["cells"])
     template = from_dict(written["template"])
-    return Spec(cells, template, written["in_student"], written["shown_by_solution"])
+    end_in_numbers = frozenset(written["end_in_numbers"])
+    return Spec(cells, template, written["in_student"], written["shown_by_solution"], end_in_numbers)

@@ -255,8 +255,10 @@ def _number(value: Any) -> str:
 
     kinds = (int, float, np.integer, np.floating)
     if isinstance(value, kinds) and not isinstance(value, bool):
-        with contextlib.suppress(OverflowError):
+        try:
             return repr(float(value))
+        except OverflowError:
+            return "inf" if value > 0 else "-inf"
     return ""
 
 

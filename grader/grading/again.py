@@ -172,6 +172,7 @@ def _joined(now: Graded, before: Graded, rebuilt: Rebuilt, execution: Execution)
         remembered_seconds=max(0.0, before.cell_seconds + before.remembered_seconds - now.cell_seconds),
         drawn={**before.drawn, **now.drawn},
         shown_by_solution={**before.shown_by_solution, **now.shown_by_solution},
+        end_in_numbers=(before.end_in_numbers - ran) | now.end_in_numbers,
         visible=visible,
         conversations={**(before.conversations or {}), **(now.conversations or {})},
         bytes_printed=max(before.bytes_printed, now.bytes_printed),

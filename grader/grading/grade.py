@@ -64,6 +64,9 @@ def graded_of(rebuilt: Rebuilt, execution: Execution, spec: Spec, setting: Setti
         shown_by_solution={
             names[place]: sorted(shown) for place, shown in execution.shown_by_solution.items()
         },
+        end_in_numbers=frozenset(
+            names[place] for place, run in execution.runs.items() if place in names and run.number is not None
+        ),
         visible=_visible(rebuilt, execution),
         conversations=_conversations(rebuilt, execution, spec),
         checks_stand_alone=spec.language == "python" and spec.checks_stand_alone,

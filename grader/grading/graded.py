@@ -101,7 +101,8 @@ class Graded:
     their stub. problem: why not everything ran; empty where everything did. seconds: wall clock from start to
     end. cell_seconds: of that, what cells ran. remembered_seconds: how much longer cells would have run if no
     training had been known. drawn: the pictures of an instructor's own run, by what is drawn in them.
-    shown_by_solution: by the name of a check, what that run has shown of it. visible: what students may see
+    shown_by_solution: by the name of a check, what that run has shown of it. end_in_numbers: the checks whose
+    last value was a number. visible: what students may see
     of it; None where only another run could tell. conversations: by the name of a check what it has asked,
     for when checks are changed; None where any change needs a whole run. checks_stand_alone: whether each
     could be judged without the others. bytes_printed: of all that cells have printed and drawn. again: why it
@@ -118,6 +119,7 @@ class Graded:
     remembered_seconds: float = 0.0
     drawn: Mapping[str, bytes] = field(default_factory=dict)
     shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    end_in_numbers: frozenset[str] = frozenset()
     visible: Visible | None = None
     conversations: Mapping[str, Conversations] | None = None
     checks_stand_alone: bool = False

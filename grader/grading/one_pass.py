@@ -43,6 +43,8 @@ KEPT_OF_TOO_MUCH = 100_000
 SECONDS_TO_FINISH = 5.0
 TRAININGS = Trainings(of_this_machine())
 STOPPED_WITH_STUDENT = ("StudentGoneError",)
+# As if the check had raised it: nbgrader would give all points for a value that it cannot read.
+NO_NUMBER = ("TypeError", "the check ends in a number of points, and with this answer in something else")
 
 
 def code_cells(rebuilt: Rebuilt, start: int = 0, until: int | None = None) -> list[tuple[int, NotebookNode]]:
@@ -196,6 +198,9 @@ class Pass:
                 self._execution.shown_by_solution.setdefault(place, set()).update(ended.shown_by_solution)
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
+        is_whole = again or place not in self._visible
+        if plan is not None and plan.ends_in_number and is_whole and not ended.failed and run.number is None:
+            run.ended, run.error = Outcome.FAILED, NO_NUMBER
 
     def _in_student(self, cell: Run, until: float, take: Callable[[Output], None], run: CellRun) -> Ended:
         limits, modules = self._setting.limits, self._setting.modules

@@ -18,7 +18,8 @@ def run_solution(
     """Run the instructor's notebook: the lesson that submissions are to be graded against, and the run.
 
     What the solution changes in a check's own data, answers may change as well, and a check whose solution
-    passes only beside the student's code will run there. earlier: how it ran before some checks were changed.
+    passes only beside the student's code will run there. One that ends in a number with the solution gives no
+    points where an answer makes it end in anything else. earlier: how it ran before some checks were changed.
     Raises CourseError with the check for a solution that does not pass, and StartError where no process can
     be started.
     """
@@ -30,6 +31,7 @@ def run_solution(
     spec = replace(
         spec,
         shown_by_solution=graded.shown_by_solution,
+        end_in_numbers=graded.end_in_numbers,
         # Something may be asked for that cannot leave the process it is in.
         in_student={
             **spec.in_student,

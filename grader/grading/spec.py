@@ -53,13 +53,15 @@ class Spec:
 
     template: the notebook's metadata and cells as released, with hidden tests; never changed. in_student: by
     name, why a test has to run in the student's process although its names do not say so. shown_by_solution:
-    by name, what the solution's run has shown of a test; nothing where it was not run.
+    by name, what the solution's run has shown of a test; nothing where it was not run. end_in_numbers: the
+    tests that this run ended in numbers, their points.
     """
 
     cells: tuple[SpecCell, ...]
     template: NotebookNode
     in_student: Mapping[str, str] = field(default_factory=dict)
     shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    end_in_numbers: frozenset[str] = frozenset()
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
@@ -71,6 +73,8 @@ class Spec:
                 made[place] = Plan(refusal=self.in_student[name])
             elif name in self.shown_by_solution:
                 made[place] = replace(plan, shown_by_solution=tuple(self.shown_by_solution[name]))
+            if name in self.end_in_numbers:
+                made[place] = replace(made[place], ends_in_number=True)
         return made
 
     @cached_property
@@ -105,8 +109,13 @@ class Spec:
         template = deepcopy(self.template)
         for cell, known in zip(template.cells, self.cells, strict=True):
             cell.source = known.released
+        # What a number comes from may be hidden.
+        as_they_are = {cell.name for cell in self.cells if cell.source == cell.released}
         return replace(
-            self, cells=tuple(replace(cell, source=cell.released) for cell in self.cells), template=template
+            self,
+            cells=tuple(replace(cell, source=cell.released) for cell in self.cells),
+            template=template,
+            end_in_numbers=self.end_in_numbers & as_they_are,
         )
 
     @property

@@ -35,7 +35,8 @@ class Plan:
     classes define. share: names of the student's that the check gives other values. before: the places of
     the cells that the judge has to have run. parts: by place, what it runs of those that depend on answers.
     refusal: why the judge cannot run it, if so. prepare: statements that import what answers import.
-    shown_by_solution: what the solution's run has shown of it; None where that was not run.
+    shown_by_solution: what the solution's run has shown of it; None where that was not run. ends_in_number:
+    whether that run ended it in a number, its points.
     """
 
     fetch: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Plan:
     refusal: str = ""
     prepare: str = ""
     shown_by_solution: tuple[str, ...] | None = None
+    ends_in_number: bool = False
 
 
 @dataclass

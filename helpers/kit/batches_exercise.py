@@ -67,7 +67,8 @@ class Epoch(NamedTuple):
     sizes: how many samples each batch has. paired: each x is still with its own y. each_once: every
     sample comes exactly once. as_they_came: every batch is a run of neighbours (for batches of one: all of
     them together are). repeats: the same seed gives the same batches again. varies: a different seed gives
-    different ones.
+    different ones. The order within a batch decides nothing, so where one batch holds all samples it may be
+    any order: it never counts as a run of neighbours, and always as varying.
     """
 
     sizes: tuple[int, ...]
@@ -104,7 +105,8 @@ class BatchesExercise(FunctionExercise):
         """Look at three epochs of each case, then at more of one. Raises NotYet or NotAttempted."""
         super().examine(answer, *rest)
         for case in rest or self.cases:
-            if len(case.arguments["x"]) >= ENOUGH_SAMPLES:
+            samples = len(case.arguments["x"])
+            if samples >= ENOUGH_SAMPLES and samples > case.arguments["batch_size"]:
                 self._examine_order(answer, case)
                 return
 
@@ -139,13 +141,14 @@ class BatchesExercise(FunctionExercise):
         partners = [[_place(row, y) for row in ys] for _, ys in first]
         if None in [*_flat(order), *_flat(partners)]:
             raise self._unknown_samples(first, case)
+        is_one = len(order) == 1
         return Epoch(
             sizes=tuple(len(batch) for batch in order),
             paired=order == partners,
             each_once=sorted(_flat(order)) == sorted(_flat(partners)) == list(range(len(x))),
-            as_they_came=_as_they_came(order),
+            as_they_came=not is_one and _as_they_came(order),
             repeats=_equal(first, again),
-            varies=not _equal(first, other),
+            varies=is_one or not _equal(first, other),
         )
 
     def _unknown_samples(self, batches: list[Batch], case: Case) -> NotYet:

@@ -14,12 +14,13 @@ weighted_sum = Function(
     cases=[
         {"x": np.array([6.0, 2.0, 2.0]), "w": np.array([0.5, -1.5, -1.0]), "b": 1.0},
         # This sum is no whole number, nor is the first of the hidden ones: decimals must not be cut off.
-        {"x": np.array([1.0, 2.25]), "w": np.array([3.0, -1.0]), "b": 0.5},
+        {"x": np.array([1.0, 2.25, 2.0, 0.5]), "w": np.array([3.0, -1.0, 0.5, -2.0]), "b": 0.5},
     ],
     hidden=[
         {"x": np.array([0.5, -2.0, 4.0, 1.0]), "w": np.array([2.0, 1.0, 0.3, -3.0]), "b": -0.75},
         {"x": np.array([3.0]), "w": np.array([0.0]), "b": 2.0},
         {"x": np.array([1, 2, 3, 4, 5]), "w": np.array([1, 0, -1, 0, 2]), "b": 10},
+        {"x": np.array([0.75, -1.25, 2.5]), "w": np.array([2, 1, 3]), "b": 0},
         # Whole numbers with others, equal products, and a sum of many decimals.
         {
             "x": np.array([1, 1, 2, 2, 1, 3]),
@@ -91,6 +92,7 @@ relu = Function(
         {"z": np.array([-7.0, 0.25, -0.125, 12.0])},
         {"z": np.array([[0.0, -1.0, 1.5], [-2.5, 3.0, -4.0]])},
         {"z": np.array([0.00390625, 20000.0, -0.25, 0.125])},
+        {"z": np.array([-3.0, -0.5])},
         {"z": np.array([[[-1.0, 0.1240234375], [3.0, -4.0]], [[0.5, -0.015625], [-6.0, 7.0]]])},
     ],
     hints=(

@@ -35,10 +35,11 @@ CASES = [
 HIDDEN = [
     {"y_true": np.array([1.0, -2.0, 4.5, 0.0]), "y_pred": np.array([0.5, -1.0, 4.5, 3.0])},
     {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
-    {"y_true": np.array([2, 4, 6, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
+    # One value twice, with two predictions.
+    {"y_true": np.array([2, 4, 4, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
     # Whole numbers with others, equal errors, a small and a large one.
     {"y_true": np.array([1, 2, 3, 4, 5, 6]), "y_pred": np.array([1.1234, 3.5, 60.25, 5.5, 5.0, 4.5])},
-    {"y_true": np.array([0.1234, 0.2345]), "y_pred": np.array([0, 1])},
+    {"y_true": np.array([0.1234, 0.2345]), "y_pred": np.array([0.0, 1.0])},
 ]
 
 mse = Function(
@@ -160,7 +161,8 @@ hinge = Function(
         {"y_true": np.array([-1, 1, 1]), "scores": np.array([0.7, -1.6, 2.0])},
     ],
     hidden=[
-        {"y_true": np.array([-1, -1, 1, 1, 1]), "scores": np.array([-0.25, 1.0, -2.0, 0.9, 4.0])},
+        # One score twice, with both labels.
+        {"y_true": np.array([-1, -1, 1, 1, 1]), "scores": np.array([-0.25, 0.9, -2.0, 0.9, 4.0])},
         {"y_true": np.array([-1.0]), "scores": np.array([0.0])},
         {"y_true": np.array([1, -1, -1]), "scores": np.array([5.0, -3.0, -2.0])},
         {"y_true": np.array([1, -1, 1, -1]), "scores": np.array([-40.0, 7.123, 0.3333, -0.25])},

@@ -18,7 +18,7 @@ slope = Function(
         {"f": square, "x": 3.0, "h": 0.5},
         {"f": cube, "x": 2.0, "h": 0.5},
         # Here the curve falls, and the slope is no whole number.
-        {"f": square, "x": -1.25, "h": 0.5},
+        {"f": square, "x": -1.25, "h": 0.25},
     ],
     hidden=[
         {"f": np.exp, "x": 0.5, "h": 0.1},
@@ -36,6 +36,9 @@ slope = Function(
              "That looks only to the right of x. The central difference looks equally far to both sides."),
         Slip("backward difference", "(f(x) - f(x - h)) / h",
              "That looks only to the left of x. The central difference looks equally far to both sides."),
+        Slip("not divided", "f(x + h) - f(x - h)",
+             "That is how much higher the curve is on the right than on the left. A slope is that height "
+             "divided by how far apart the two places are."),
         Slip("divided by h instead of 2h", "slope(f, x, h) * 2",
              "The rise is right. How far is it from x − h to x + h?"),
         Slip("multiplied by h after dividing by 2", "slope(f, x, h) * h**2",
@@ -124,6 +127,7 @@ gradient_descent = Function(
         {"gradient": np.sin, "start": 2.5, "learning_rate": 0.5, "steps": 4},
         {"gradient": gradient_of_bowl, "start": np.array([-1.0, 2.0]), "learning_rate": 0.05, "steps": 1},
         {"gradient": np.sin, "start": np.array([0.5, -1.0, 2.0]), "learning_rate": 0.8, "steps": 30},
+        {"gradient": gradient_of_square, "start": np.array([1.5]), "learning_rate": 0.125, "steps": 2},
     ],
     hints=(
         "Keep the places you visit in a list that begins with the start. Where do you go from the last of "
@@ -260,6 +264,9 @@ fit_line = Function(
         Slip("sum instead of mean",
              "_with_losses(fit_line, x, y, learning_rate * len(x), steps, lambda errors: np.sum(errors**2))",
              SUMMED_STEPS),
+        Slip("half of the MSE",
+             "_with_losses(fit_line, x, y, learning_rate / 2, steps, lambda errors: np.mean(errors**2) / 2)",
+             "That is half of the MSE, with its derivatives, as some books have it. The loss here has no ½."),
         Slip("losses summed instead of averaged",
              "_with_losses(fit_line, x, y, learning_rate, steps, lambda errors: np.sum(errors**2))",
              "w and b are right. The MSE is a mean: divide the sum of the squares by the number of samples."),
@@ -284,6 +291,8 @@ fit_line = Function(
              "w and b get the same step. In the derivative for w, each error is multiplied by something."),
         Slip("b never updated", _fitted(lambda x, y, errors, w, b, rate: (w - rate * np.mean(errors * x), b)),
              "b is still where it began. It has a derivative of its own and should take a step too."),
+        Slip("w never updated", _fitted(lambda x, y, errors, w, b, rate: (w, b - rate * np.mean(errors))),
+             "w is still where it began. It has a derivative of its own and should take a step too."),
         Slip("losses from after the updates",
              "(*fit_line(x, y, learning_rate, steps)[:2], fit_line(x, y, learning_rate, steps + 1)[2][1:])",
              "w and b are right. The losses should be those from before each update: the first belongs to "
@@ -482,6 +491,7 @@ BALLS = {
             "steps": 3,
         },
         {**IN_BOWL, "learning_rate": 0.2, "beta": 0.9, "steps": 1},
+        {**FROM_4, "start": np.array([1.5]), "learning_rate": 0.125, "beta": 0.5, "steps": 2},
     ],
 }
 

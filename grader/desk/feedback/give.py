@@ -21,8 +21,8 @@ from grader.grading.graded import MISSING
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
-    from grader.desk.feedback.machine import Machine
     from grader.desk.feedback.page import LessonText
+    from grader.desk.feedback.page_maker import PageMaker
     from grader.desk.feedback.visible_run import Submission
 
 
@@ -56,6 +56,7 @@ def give_feedback(
     # nbgrader and what makes pages take a second to import.
     from grader.desk.feedback.machine import Machine
     from grader.desk.feedback.page import lesson_text
+    from grader.desk.feedback.page_maker import PageMaker
     from grader.desk.feedback.pictures import pictures_beside
     from grader.desk.feedback.visible_run import visible_runs
     from grader.desk.report.marks_of_class import names_of_students, opened
@@ -84,12 +85,13 @@ def give_feedback(
             else:
                 pages.append(_write(course, student, name, next(iter(texts)), made))
             progress(done, student)
-        maker = _Maker(lesson, texts, Machine(course.root), gradebook, names)
-        for submission in visible_runs(
-            lesson, graded, lambda done, student: progress(len(others) + done, student)
-        ):
-            for notebook, page in maker.pages(submission, problems):
-                pages.append(_write(course, submission.student, name, notebook, page))
+        with PageMaker(texts, Machine(course.root)) as page_maker:
+            maker = _Maker(lesson, texts, page_maker, gradebook, names)
+            for submission in visible_runs(
+                lesson, graded, lambda done, student: progress(len(others) + done, student)
+            ):
+                for notebook, page in maker.pages(submission, problems):
+                    pages.append(_write(course, submission.student, name, notebook, page))
     return Feedback(pages, sorted(problems))
 
 
@@ -99,14 +101,15 @@ class _Maker:
 
     lesson: Lesson
     texts: dict[str, LessonText]
-    machine: Machine
+    page_maker: PageMaker
     gradebook: Gradebook
     names: Mapping[str, str]
 
     def pages(self, submission: Submission, problems: list[str]) -> Iterator[tuple[str, str]]:
         """The page of each notebook of a submission. problems: takes a line where there is none."""
         from grader.desk.feedback.marks_given import marks_given
-        from grader.desk.feedback.page import page, page_of_missing
+        from grader.desk.feedback.page import page_of_missing
+        from grader.desk.feedback.page_maker import NoPageError
         from grader.desk.feedback.stamp import stamp_of
 
         course, name, student = self.lesson.course, self.lesson.name, submission.student
@@ -130,11 +133,11 @@ class _Maker:
                 )
                 return
             try:
-                text = self.texts[notebook]
-                yield notebook, page(text, run, given[notebook], graded, self.machine, whose, stamp)
-            except Exception as error:
+                marks = given[notebook]
+                yield notebook, self.page_maker.page(notebook, run, marks, graded, whose, stamp)
+            except NoPageError as error:
                 # What one student wrote must not cost the others their pages.
-                problems.append(f"{student}, {name}/{notebook}: no page: {type(error).__name__}: {error}")
+                problems.append(f"{student}, {name}/{notebook}: no page: {error}")
 
 
 def _page_of_ungraded(

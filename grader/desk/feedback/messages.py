@@ -25,8 +25,7 @@ STOPPED = {
     Outcome.TOO_MUCH_OUTPUT: "It printed or drew too much and was stopped.",
     Outcome.DID_NOT_RUN: "It was not run.",
 }
-# Shorter constants may be data as well as sentences.
-SHORTEST_SENTENCE = 25
+SEVERAL = "More than one slip gives exactly these numbers:"
 
 
 def said_to_student(mark: Mark, visible: CellMarks | None, graded: CellMarks | None) -> str:
@@ -43,7 +42,7 @@ def said_to_student(mark: Mark, visible: CellMarks | None, graded: CellMarks | N
     seen = mark.possible if visible.outcome is Outcome.DID_NOT_RUN else visible.points
     if seen is None or mark.points >= min(seen, mark.possible):
         return visible.message
-    return "\n".join([HIDDEN, *_advice(graded.message if graded else "")])
+    return "\n".join([HIDDEN, *(_advice(graded) if graded else ())])
 
 
 def seen_and_advice(message: str) -> tuple[str, str]:
@@ -52,23 +51,32 @@ def seen_and_advice(message: str) -> tuple[str, str]:
     return VERDICT.sub("", seen), advice.strip()
 
 
-def _advice(said: str) -> list[str]:
-    """The sentences of a message that are, word for word, in what every student can read."""
-    known = _sentences()
-    return [line for line in (line.removeprefix("- ").strip() for line in said.splitlines()) if line in known]
+def _advice(graded: CellMarks) -> list[str]:
+    """What every student can read of the slips that a check has named.
+
+    Nothing else of its message: that may quote an answer, which has seen the hidden tests.
+    """
+    said = {line.removeprefix("- ").strip() for line in graded.message.splitlines()}
+    known = _advice_by_slip()
+    found = [each for slip in graded.slips for each in known.get(slip, ()) if each in said]
+    advice = list(dict.fromkeys(found))
+    return advice if len(advice) < 2 else [SEVERAL, *(f"- {each}" for each in advice)]
 
 
 @cache
-def _sentences() -> frozenset[str]:
-    """The sentences in the course's exercises: hints and advice, with no data of a hidden test."""
+def _advice_by_slip() -> dict[str, list[str]]:
+    """The advice on each slip of the course's exercises that holds no data, by the name of the slip."""
     spec = importlib.util.find_spec("helpers")
-    found: set[str] = set()
+    found: dict[str, list[str]] = {}
     for folder in spec.submodule_search_locations or [] if spec else []:
         for path in sorted([*Path(folder, "lessons").rglob("*.py"), *Path(folder, "kit").glob("*.py")]):
             for node in ast.walk(parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.add(node.value.strip())
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Slip":
+                    words = [str(each.value) for each in node.args if isinstance(each, ast.Constant)]
+                    if len(words) == 2:
+                        found.setdefault(words[0], []).append(words[1])
         for path in sorted(Path(folder, "lessons").rglob("*.json")):
             for exercise in json.loads(path.read_text(encoding="utf-8"))["exercises"]:
-                found |= {*exercise["hints"], *(slip["advice"].strip() for slip in exercise["slips"])}
-    return frozenset(each for each in found if len(each) >= SHORTEST_SENTENCE and " " in each)
+                for slip in exercise["slips"]:
+                    found.setdefault(slip["slip"], []).append(slip["advice"])
+    return found

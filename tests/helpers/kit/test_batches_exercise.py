@@ -37,7 +37,14 @@ def test_batches_of_any_order_that_rng_decides_are_right():
     MINIBATCHES.examine(lambda x, y, size, rng: list(shuffled(x, y, size, rng))[:])
 
 
-@pytest.mark.parametrize("batch_size", [1, 4, 10, 11])
+@pytest.mark.parametrize("batch_size", [10, 11])
+def test_one_batch_with_all_samples_may_hold_them_in_any_order(batch_size):
+    arguments = {"x": np.arange(10.0), "y": np.arange(10.0), "batch_size": batch_size, "seed": 1}
+    for answer in (shuffled, lambda x, y, _size, _rng: [(x, y)]):
+        MINIBATCHES.examine(answer, case(arguments))
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 9])
 def test_batches_of_every_size_are_told_from_unshuffled_ones(batch_size):
     arguments = {"x": np.arange(10.0), "y": np.arange(10.0), "batch_size": batch_size, "seed": 1}
     MINIBATCHES.examine(shuffled, case(arguments))

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
@@ -19,7 +20,10 @@ from grader.classroom.course import Course
 from grader.classroom.records import read_record
 from grader.desk.exporting.export import export
 from grader.desk.exporting.formats import Format
+from grader.desk.feedback import page_maker
+from grader.desk.feedback.give import give_feedback
 from grader.desk.report.class_report import class_report
+from helpers.lessons.loss_function import exercises
 from suites.small_lessons import answer, check, code, question, task
 from tests.course_here import run_course
 from tests.grader.classroom.courses import quickstart
@@ -156,6 +160,26 @@ def test_what_answers_import_is_there_when_a_notebook_runs_once_more(tmp_path: P
     assert "my own" in page
 
 
+def test_outputs_that_take_too_long_to_read_cost_nobody_else_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_maker, "SECONDS", 2.0)
+    course = make_course(tmp_path / "course", *lesson())
+    display = "from IPython.display import HTML, Markdown\n"
+    # The one takes a parser of Markdown many seconds, the other took one of HTML an hour.
+    hand_in(
+        course, "abe", code(f"{display}for _ in range(9):\n    display(Markdown('![' * 25000))"), double=RIGHT
+    )
+    hand_in(course, "ada", code(f"{display}HTML('<a ' * 19990 + '<style')"), double=RIGHT)
+    hand_in(course, "bob", double=RIGHT)
+    grade(course)
+    opened = Course.at(course)
+    made = give_feedback(opened, LESSON, ["abe", "ada", "bob"], lambda _done, _student: None)
+    assert [path.parts[-3] for path in made.pages] == ["ada", "bob"]
+    (problem,) = made.problems
+    assert problem == f"abe, {LESSON}/{LESSON}: no page: its outputs take longer than 2 s to be made harmless"
+
+
 def test_a_page_needs_no_other_run_and_no_other_limits_than_grading_had(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", *lesson())
     hand_in(course, "ada", code("import time\nprint('at', time.time_ns())"), double=RIGHT)
@@ -214,10 +238,13 @@ exercise.check_hidden(
         check("check_mse", "assert mse(np.array([1]), np.array([1])) == 0", hidden=source),
     )
     slip = "def mse(y_true, y_pred):\n    return np.sum((y_true - y_pred) ** 2)"
-    speaks = """\
+    # Chosen by what it was given, sentences that everybody can read could tell that as well.
+    public = [slip.advice for slip in vars(exercises)["mse"].slips[1:4]]
+    speaks = f"""\
 def mse(y_true, y_pred):
     if len(y_true) > 1:
-        raise ValueError(f"\\n{list(y_true)}\\nA sentence of the student's own, with spaces.")
+        chosen = {public}[int(y_true[0]) % 3]
+        raise ValueError(f"\\n{{list(y_true)}}\\n{{chosen}}\\n- {{chosen}}\\nA sentence of the student's own.")
     return 0
 """
     hand_in(course, "ada", mse=slip)
@@ -232,7 +259,7 @@ def mse(y_true, y_pred):
     assert "That is the sum of the squared errors." in said_of(pages["ada"])
     for page in pages.values():
         assert said_of(page).startswith("A hidden test failed. ")
-    assert "A sentence of the student" not in said_of(pages["eve"])
+    assert not [each for each in ("A sentence of the student", *public) if each in said_of(pages["eve"])]
 
 
 def said_of(page: str) -> str:
