@@ -32,11 +32,11 @@ LESSONS, NAME = "helpers.lessons", "exercises"
 def made(folder: Path, notebook: NotebookNode, before: NotebookNode | None) -> Iterator[None]:
     """Write a lesson's table and put its hidden cases into the notebook, while that is run and written.
 
-    folder: of the lesson; without exercises.py, nothing happens. notebook: as paired, with no outputs.
+    folder: of the lesson; where it has no exercises, nothing happens. notebook: as paired, with no outputs.
     before: as built last, if it was. If what is done meanwhile fails, the table is as it was before. Raises
     CourseError with a line for each problem.
     """
-    if not (folder / EXERCISES).exists():
+    if not has_exercises(folder, notebook):
         yield
         return
     path = table_path(folder, notebook)
@@ -74,7 +74,11 @@ def is_as_built(folder: Path, notebook: NotebookNode) -> bool:
     if "table" not in course:
         return not (folder / EXERCISES).exists()
     path = table_path(folder, notebook)
-    return path.exists() and _digest(path.read_text(encoding="utf-8")) == course["table"]
+    return (
+        (folder / EXERCISES).exists()
+        and path.exists()
+        and _digest(path.read_text(encoding="utf-8")) == course["table"]
+    )
 
 
 def is_stale(folder: Path, notebook: NotebookNode) -> bool:
@@ -96,6 +100,27 @@ def table_path(folder: Path, notebook: NotebookNode) -> Path:
     """Where checks read the table: beside the module that the lesson imports. Raises CourseError."""
     from helpers.kit.tables import TABLE
 
+    name = _imported(notebook)
+    if name is None:
+        raise CourseError(
+            f"{folder}: it has {EXERCISES}, and no cell says: from {LESSONS}.{folder.name[3:]} import {NAME}"
+        )
+    return _folder_of(folder, name) / TABLE
+
+
+def has_exercises(folder: Path, notebook: NotebookNode) -> bool:
+    """Whether a lesson has exercises of its own. Raises CourseError where it uses some that are not there."""
+    there, name = (folder / EXERCISES).exists(), _imported(notebook)
+    if name is not None and not there:
+        raise CourseError(
+            f"{folder}: its notebook imports the exercises of {LESSONS}.{name}, and there is no {EXERCISES} "
+            "to work them out from. Put it back."
+        )
+    return there
+
+
+def _imported(notebook: NotebookNode) -> str | None:
+    """The package in LESSONS from which a lesson imports its exercises; None where it imports none."""
     for cell in notebook.cells:
         if cell.cell_type != "code" or NAME not in cell.source:
             continue
@@ -109,10 +134,8 @@ def table_path(folder: Path, notebook: NotebookNode) -> Path:
                 and (node.module or "").startswith(f"{LESSONS}.")
                 and any((alias.asname or alias.name) == NAME for alias in node.names)
             ):
-                return _folder_of(folder, str(node.module).removeprefix(f"{LESSONS}.")) / TABLE
-    raise CourseError(
-        f"{folder}: it has {EXERCISES}, and no cell says: from {LESSONS}.{folder.name[3:]} import {NAME}"
-    )
+                return str(node.module).removeprefix(f"{LESSONS}.")
+    return None
 
 
 def _folder_of(folder: Path, name: str) -> Path:

@@ -65,7 +65,7 @@ def try_lesson(folder: Path, on_progress: Callable[[int, int, str], object] = la
     from multiprocessing import get_context
 
     notebook = LessonSource(folder).paired()
-    worked = tables.worked_out(folder, notebook) if (folder / EXERCISES).exists() else WorkedOut()
+    worked = tables.worked_out(folder, notebook) if tables.has_exercises(folder, notebook) else WorkedOut()
     checks = _checks(notebook, worked)
     bank = answers_of(folder.parent, folder.name) if (folder / ANSWERS).exists() else {}
     if unknown := bank.keys() - checks.keys():

@@ -179,7 +179,10 @@ class Course:
 
     def students(self, lesson: str) -> list[str]:
         """The students who handed in a folder for a lesson."""
-        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}") if folder.is_dir())
+        folders = (folder for folder in self.submitted.glob(f"*/{lesson}") if folder.is_dir())
+        names = (folder.parent.name for folder in folders)
+        # Hidden folders are an editor's or the system's; what cannot be shown is nobody's id.
+        return sorted(name for name in names if name[0] != "." and name.isprintable())
 
 
 def _course_above(folder: Path) -> Path | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from grader.classroom.autotests import with_autotests
 from grader.classroom.changed_checks import told_of_changed_checks
 from grader.classroom.course import Course
+from grader.classroom.file_names import shown
 from grader.classroom.grading_lock import grading_lock
 from grader.classroom.interrupts import deferred_interrupts
 from grader.classroom.lesson import Lesson, limits_of, points_of
@@ -83,7 +83,11 @@ def grade_class(
         for record in run.records.values():
             if not record.is_graded:
                 on_progress(Refused(record))
-        for sentence in (*(_told_of_others(course) if not lessons else ()), *_told_of_gradebook(course)):
+        for sentence in (
+            *(_told_of_others(course) if not lessons else ()),
+            *(_told_of_misplaced(course) if not students else ()),
+            *_told_of_gradebook(course),
+        ):
             on_progress(Noticed(sentence))
         if run.waiting:
             _grade(run, course, scheduler, on_progress)
@@ -125,13 +129,33 @@ def _told_of_missing(course: Course, student: str, lessons: Sequence[str]) -> st
 def _told_of_others(course: Course) -> Iterator[str]:
     """What to say of hand-ins for what is not a lesson: renamed since, or misspelt by who put them there."""
     folders = (each for each in course.submitted.glob("*/*") if each.is_dir() and each.name[0] != ".")
-    students = Counter(each.name for each in folders if each.name not in course.lessons)
-    for name, number in sorted(students.items()):
-        of = "1 student" if number == 1 else f"{number} students"
+    students: dict[str, list[str]] = {}
+    for each in folders:
+        if each.name not in course.lessons:
+            students.setdefault(each.name, []).append(each.parent.name)
+    for name, whose in sorted(students.items()):
+        of = whose[0] if len(whose) == 1 else f"{len(whose)} students, {min(whose)} among them,"
         yield (
             f"Not graded: the folder {name} of {of} in {course.submitted}. There is no lesson of that name. "
             "Rename the folder if it is a hand-in."
         )
+
+
+def _told_of_misplaced(course: Course) -> Iterator[str]:
+    """What to say of hand-ins that are in no folder of a student and a lesson."""
+    loose = sorted(each for pattern in ("*.ipynb", "*/*.ipynb") for each in course.submitted.glob(pattern))
+    if loose:
+        others = f" and {len(loose) - 1} more" if len(loose) > 1 else ""
+        yield (
+            f"Not graded: {shown(str(loose[0]))}{others}. Move each hand-in into a folder for its student "
+            f"and its lesson: {course.submitted / 'STUDENT' / 'LESSON'}"
+        )
+    for folder in sorted(course.submitted.glob("*")):
+        if folder.is_dir() and not folder.name.isprintable():
+            yield (
+                f"Not graded: the folder {folder.name!a} in {course.submitted}. Its name holds characters "
+                "that cannot be shown. Rename it to the student's id."
+            )
 
 
 def _told_of_gradebook(course: Course) -> Iterator[str]:
@@ -211,5 +235,11 @@ def _own_runs(run: Run, lessons: Mapping[str, Lesson], on_progress: OnProgress) 
         for spec in known.specs.values():
             for cell, why in spec.unjudged.items():
                 sentence = f"{name}: {cell} runs in the students' own processes, because {why}"
+                on_progress(Noticed(sentence))
+            for cell, names in spec.taken_from_answers.items():
+                sentence = (
+                    f"{name}: {cell} uses {', '.join(names)}, which students can change: it is given in an "
+                    "answer's cell. Give it in a cell above."
+                )
                 on_progress(Noticed(sentence))
     return found

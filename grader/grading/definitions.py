@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.judge.names import names_of
 from grader.syntax import parse
 
 # No answer is as long. Python reads some texts in a time that grows with the square of their length.
@@ -66,6 +67,22 @@ def definitions(source: str) -> Definitions:
         all(map(_is_stub, tree.body)),
         "*" in imports,
     )
+
+
+def bound_alike(stub: str, solution: str) -> set[str]:
+    """The names that both texts of an answer's cell give the same value, without anything of the solution.
+
+    Apart from what they only import.
+    """
+    of_stub, of_solution = _parsed(stub), _parsed(solution)
+    if of_stub is None or of_solution is None:
+        return set()
+    released = {ast.dump(statement) for statement in of_stub.body}
+    alike = [definitions(ast.unparse(each)) for each in of_solution.body if ast.dump(each) in released]
+    rest = [ast.unparse(each) for each in of_solution.body if ast.dump(each) not in released]
+    own = names_of("\n".join(rest))
+    given = {name for each in alike if not each.reads & own.binds for name in each.defines - each.imports}
+    return given - own.binds - own.changes
 
 
 def _parsed(source: str) -> ast.Module | None:

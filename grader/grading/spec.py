@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from grader.errors import CourseError
 from grader.grading.autotests import cells_with_autotests, has_autotests
-from grader.grading.definitions import definitions
+from grader.grading.definitions import bound_alike, definitions
 from grader.grading.imports import imported_by
 from grader.judge.names import is_python, names_of
 from grader.judge.plans import Cell, Plan, plans
@@ -124,6 +124,19 @@ class Spec:
         return {
             self.cells[place].name or "": plan.refusal for place, plan in self.plans.items() if plan.refusal
         }
+
+    @property
+    def taken_from_answers(self) -> dict[str, list[str]]:
+        """By the name of a test, what it takes from answers although the lesson gives it there.
+
+        Of an answer's cell, the student may also change what lies outside of the solution.
+        """
+        given: set[str] = set()
+        for cell in self.cells:
+            if cell.is_answer and cell.kind == "code":
+                given |= bound_alike(cell.source, cell.solution)
+        taken = {place: given & {*plan.fetch, *plan.unknown} for place, plan in self.plans.items()}
+        return {self.cells[place].name or "": sorted(names) for place, names in taken.items() if names}
 
     @cached_property
     def names_of_answers(self) -> dict[int, frozenset[str]]:

@@ -241,8 +241,26 @@ def test_a_folder_of_no_lesson_is_named(released_course: Path) -> None:
     hand_in(released_course, "ada", RIGHT).parent.rename(released_course / "submitted" / "ada" / "01_smal")
     result = run_course("grade", cwd=released_course)
     assert result.returncode == 1
-    assert "Not graded: the folder 01_smal of 1 student in " in result.stdout
+    assert "Not graded: the folder 01_smal of ada in " in result.stdout
     assert "Nothing was handed in: " in result.stderr
+
+
+def test_hand_ins_in_no_folder_of_a_student_and_a_lesson_are_named(released_course: Path) -> None:
+    handed_in, submitted = hand_in(released_course, "ada", RIGHT), released_course / "submitted"
+    for place in submitted / "loose.ipynb", submitted / "bob" / "01_small.ipynb":
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy(handed_in, place)
+    for name in ".hidden", os.fsdecode(b"eve\xff"):
+        shutil.copytree(submitted / "ada", submitted / name)
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 0
+    said = " ".join(result.stdout.split())
+    assert f"Not graded: {submitted / 'bob' / '01_small.ipynb'} and 1 more." in said
+    assert f"Not graded: the folder 'eve\\udcff' in {submitted}." in said
+    assert "hidden" not in result.stdout
+    made = run_course("feedback", "01_small", cwd=released_course)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in (released_course / "feedback").iterdir()] == ["ada"]
 
 
 # Files may have so many kilobytes, as if the disk had room for no more: enough for the gradebook.

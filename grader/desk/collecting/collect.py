@@ -23,6 +23,7 @@ from grader.desk.collecting.students import enter_students
 from grader.errors import CourseError
 
 MOST_LINES = 5
+MOST_IDS = 3
 
 OnHandIn = Callable[[int, int, str], None]
 
@@ -71,6 +72,12 @@ def collect(
         collected.problems += refused
         collected.platform = hand_ins[0].platform if hand_ins else ""
         by_student, already = _by_student(course, hand_ins, known, collected)
+        if known and hand_ins and not by_student and not already:
+            collected.problems.append(
+                f"None of them is on {roster}, whose students are called {_first_ids(known)}. Is that the "
+                "right file, and the right column of it? Nobody was entered."
+            )
+            return collected
         people = known.people if known else [person for person, _ in by_student]
         # First, so that nothing is taken where the gradebook is damaged.
         enter_students(course, [person for person in people if person.id not in already])
@@ -171,6 +178,12 @@ def _person_without_roster(hand_in: HandIn) -> Person | str:
         return f"its name does not identify a student{because}. Name the students with --roster"
     student = unicodedata.normalize("NFC", owner.own_id)
     return Person(student, owner.first_name, owner.last_name, owner.email, owner.platform_id)
+
+
+def _first_ids(roster: Roster) -> str:
+    """Some ids of a roster, for its owner to recognise."""
+    ids = [shown(person.id) for person in roster.people[:MOST_IDS]]
+    return f"{', '.join(ids)}{' and so on' if len(roster.people) > MOST_IDS else ''}"
 
 
 def _with_platform_id(person: Person, hand_ins: Sequence[HandIn]) -> Person:

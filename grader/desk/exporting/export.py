@@ -75,7 +75,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     with writing(path):
         path.parent.mkdir(exist_ok=True)
         write_bytes(path, content)
-    return Exported(path, students, _notices(marks, newer), problems)
+    return Exported(path, students, [*_told_of_ungraded(course, marks), *_notices(marks, newer)], problems)
 
 
 def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
@@ -87,6 +87,19 @@ def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
             record = read_record(course, lesson, student)
             if record is not None and has_changed(opened, record):
                 found.add((student, lesson))
+    return found
+
+
+def _told_of_ungraded(course: Course, marks: ClassMarks) -> list[str]:
+    """What to say of students who have handed in a lesson of these and have no marks for it."""
+    found = []
+    for lesson in marks.possible:
+        ungraded = {student for student in course.students(lesson) if (student, lesson) not in marks.marks}
+        if ungraded:
+            found.append(
+                f"Handed in and not graded, so without marks for {lesson} here: {_some(ungraded)}. "
+                f"What is wrong is said by: course grade {lesson}"
+            )
     return found
 
 

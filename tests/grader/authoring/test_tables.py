@@ -395,3 +395,13 @@ def test_a_module_that_there_is_not_is_named(tmp_path: Path) -> None:
     shutil.rmtree(trial.table.parent)
     (line,) = problems_of(trial)
     assert "helpers.lessons has no package trial with exercises.py in it" in line
+
+
+def test_exercises_that_are_gone_are_missed(built: Trial) -> None:
+    before = built.table.read_bytes(), built.notebook.read_bytes()
+    (built.lesson / EXERCISES).unlink()
+    for command in (["build"], ["build", "--force"], ["release"], ["try", "01_trial"]):
+        done = built.run(*command)
+        assert done.returncode == 1, command
+        assert "exercises.py" in done.stderr or "Build it first" in done.stderr, command
+    assert (built.table.read_bytes(), built.notebook.read_bytes()) == before

@@ -94,6 +94,21 @@ def test_a_course_without_solutions_is_graded_all_the_same(tmp_path: Path) -> No
     assert (result.returncode, record(course)["score"]) == (0, 2), result.stderr
 
 
+def test_what_a_check_takes_from_an_answers_cell_and_students_can_change_is_named(tmp_path: Path) -> None:
+    cell = answer("cube", "def cube(x):\n    return x**3")
+    # A helper and a number of the lesson's; an object that the solution fills; one that it makes.
+    given = "def _close(a, b):\n    return abs(a - b) < LEAST\nLEAST = 1e-6\nseen = []\n"
+    cell.source = f"import math\n{given}{cell.source}\nseen.append(math.pi)\ncubed = cube(2)"
+    cell.source = cell.source.replace("\n### END SOLUTION", "\nseen.append(1)\n### END SOLUTION")
+    test = "assert _close(cube(2), 8)\nassert math.pi > LEAST\nassert seen and cubed == 8"
+    answered = f"import math\n{given}def cube(x):\n    return x**3\nseen.append(1)\ncubed = cube(2)"
+    course = course_of(tmp_path, cell, check("check_cube", test, points=2), cube=answered)
+    result = run_course("grade", cwd=course)
+    assert (result.returncode, record(course)["score"]) == (0, 2), result.stderr
+    said = " ".join(result.stdout.split())
+    assert "lesson: check_cube uses LEAST, _close, which students can change: it is given in an" in said
+
+
 @pytest.mark.parametrize(
     ("solution", "test", "why"),
     [

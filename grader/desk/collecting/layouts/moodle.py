@@ -26,14 +26,24 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     refused = []
     theirs: dict[str, list[File]] = {}
     matches: dict[str, re.Match[str]] = {}
+    with_file: set[str] = set()
+    with_text: dict[str, str] = {}
     for file in files:
         match = found[file.path]
         if match is None:
             refused.append(f"{shown(file.path)} was left out: it is not named as Moodle names files.")
+        elif match["plugin"] == "onlinetext":
+            with_text[match["number"]] = match["name"]
         elif match["plugin"] == "file":
+            with_file.add(match["number"])
             inside = "/".join(part for part in (match["rest"] or "", *file.parts[1:]) if part)
             matches.setdefault(match["label"], match)
             theirs.setdefault(match["label"], []).append(file.at(inside))
+    refused += [
+        f"{shown(name)} (Moodle {number}): a text was handed in, and no notebook. Ask for the notebook."
+        for number, name in with_text.items()
+        if number not in with_file
+    ]
     return [_of_student(matches[label], files) for label, files in theirs.items()], refused
 
 

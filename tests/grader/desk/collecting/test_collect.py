@@ -144,6 +144,28 @@ def test_without_a_roster_students_are_called_as_on_the_platform(course: Course)
     assert ["--roster" in problem for problem in collected.problems] == [True, True]
 
 
+def test_a_roster_of_others_enters_nobody(course: Course, tmp_path: Path) -> None:
+    given = make_zip(course.root / "given.zip", {path: solved() for path in LAYOUTS["canvas"]})
+    others = tmp_path / "others.csv"
+    others.write_text("name,mail\nAda,a\n", encoding="utf-8")
+    collected = collect(course, given, roster=others)
+    assert not collected.placed
+    assert f"None of them is on {others}, whose students are called a." in collected.problems[-1]
+    assert students_of(course) == {}
+
+
+def test_a_text_in_place_of_a_notebook_is_named(course: Course, roster: Path) -> None:
+    files = {
+        f"Ada Lovelace_7001_assignsubmission_file_/{NOTEBOOK}": solved(),
+        "Ada Lovelace_7001_assignsubmission_onlinetext_/onlinetext.html": b"<p>as agreed</p>",
+        "Bo Ek_7002_assignsubmission_onlinetext_/onlinetext.html": b"<p>def f(): ...</p>",
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert collected.problems == [
+        "Bo Ek (Moodle 7002): a text was handed in, and no notebook. Ask for the notebook."
+    ]
+
+
 @pytest.mark.parametrize("layout", ["canvas", "moodle", "moodle, flat"])
 def test_a_student_of_the_course_is_not_entered_under_another_name(
     course: Course, roster: Path, layout: str

@@ -59,6 +59,15 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course
 
 
+def test_who_has_handed_in_and_is_not_graded_is_named(graded: Course) -> None:
+    folder = graded.submitted / "eve" / LESSON
+    folder.mkdir(parents=True)
+    told = export(graded, [LESSON], Format.CSV).notices
+    shutil.rmtree(folder.parent)
+    assert told[0].startswith(f"Handed in and not graded, so without marks for {LESSON} here: eve. ")
+    assert not any("eve" in notice for notice in export(graded, [LESSON], Format.CSV).notices)
+
+
 def test_the_plain_table_runs_nothing_and_keeps_names(graded: Course) -> None:
     content = export(graded, [LESSON], Format.CSV).path.read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
