@@ -11,10 +11,16 @@ from grader.authoring.bundle import data_files, student_files, write_zip, zipped
 from grader.authoring.publish import Published, publish, readme, titles
 from grader.classroom.course import Course
 from grader.commands import display
+from grader.errors import CourseError
 
 
 def make_zip(course: Course, lessons: Sequence[str], output: Path | None, *, with_data: bool) -> None:
-    """Pack lessons for students into a zip, in the course's folder unless its place is named."""
+    """Pack lessons for students into a zip, in the course's folder unless its place is named.
+
+    Raises CourseError.
+    """
+    if output is not None and (output.suffix.lower() != ".zip" or output.is_dir()):
+        raise CourseError(f"{output} is not a name for the zip. Give a file that ends in .zip.")
     files = _student_files(course, lessons)
     if with_data:
         files |= data_files(course, lessons)

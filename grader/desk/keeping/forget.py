@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
@@ -51,9 +52,11 @@ def held_of(course: Course, student: str) -> Held:
     own = [path for place in PLACES for path in place.of_student(place.path(course), student)]
     rows = _rows(course, student)
     if not own and not rows:
+        known = [each.name for each in course.submitted.glob("*") if each.is_dir()]
+        close = " or ".join(map(repr, get_close_matches(student, known)))
         raise CourseError(
             f"{course.root} holds nothing of a student named {student!r}. Names have to be exact: capital "
-            "letters and spaces count."
+            f"letters and spaces count.{f' Did you mean {close}?' if close else ''}"
         )
     return Held(student, [*own, *about_many(course)], rows)
 

@@ -184,6 +184,9 @@ def test_a_part_of_the_lessons_can_be_packed(small: Path) -> None:
     result = run_course("bundle", "01_small", "--output", "week1.zip", cwd=small)
     assert result.returncode == 0, result.stderr
     assert unpacked(small / "week1.zip") == packed
+    result = run_course("bundle", "01_small", "--output", "week1", cwd=small)
+    assert result.returncode == 1
+    assert "week1 is not a name for the zip." in result.stderr
 
 
 def forget_release(course: Path) -> None:
