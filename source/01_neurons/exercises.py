@@ -237,7 +237,7 @@ softmax = Function(
     slips=[
         Slip("overflow for large z", "_shares(np.exp(z))",
              "Right for small numbers, but exp(1000) is more than a float can hold, and infinity divided "
-             "by infinity is nan. Subtract something from each row first; the text says what."),
+             "by infinity is nan. Subtract the right number from each row first; the text says which."),
         Slip("columns instead of rows", "np.exp(z) / np.exp(z).sum(axis=0)", COLUMNS),
         Slip("columns instead of rows", "softmax(z.T).T", COLUMNS),
         Slip("sum of the whole batch", "np.exp(z) / np.exp(z).sum()", WHOLE_BATCH),

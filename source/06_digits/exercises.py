@@ -26,8 +26,8 @@ split = Own(
         Slip("training and test data swapped", "parts swapped",
              "Four fifths of the images went to the test data. The larger part is for training."),
         Slip("a different share held back", "another share",
-             "All images are there, but divided in another proportion. Tell train_test_split what share to "
-             "keep for testing: by default it takes a quarter."),
+             "All images are there, but divided in another proportion. A fifth of them, rounded up, is for "
+             "testing: 360. train_test_split takes a quarter unless it is told another share."),
         Slip("labels not one-hot", "whole labels",
              "There are labels that are still whole numbers. Which function of keras.utils makes a row of "
              "ten out of each?"),
