@@ -7,6 +7,7 @@ from nbgrader.api import Student
 from grader.classroom.course import Course
 from grader.desk.collecting.layouts import canvas, moodle
 from grader.desk.collecting.platform_names import FOLDER, platform_names
+from grader.desk.collecting.roster import folded
 from grader.desk.keeping.databases import gradebook_of, is_there
 
 # For each platform, the pattern of a hand-in's label, and the group that holds the student's number.
@@ -41,4 +42,16 @@ def students_by_platform_id(course: Course) -> dict[str, set[str]]:
         with gradebook_of(course) as gradebook:
             for student in gradebook.db().query(Student).filter(Student.lms_user_id.is_not(None)):
                 found.setdefault(student.lms_user_id, set()).add(student.id)
+    return found
+
+
+def students_by_name(course: Course) -> dict[str, set[str]]:
+    """The ids of the students of each full name, in small letters. Raises CourseError."""
+    found: dict[str, set[str]] = {}
+    if is_there(course.gradebook_url):
+        with gradebook_of(course) as gradebook:
+            for student in gradebook.db().query(Student):
+                if student.first_name and student.last_name:
+                    name = folded(f"{student.first_name} {student.last_name}")
+                    found.setdefault(name, set()).add(student.id)
     return found

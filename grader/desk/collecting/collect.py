@@ -12,7 +12,12 @@ from pathlib import Path
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
 from grader.classroom.grading_lock import grading_lock
-from grader.desk.collecting.already_here import number_in, students_by_number, students_by_platform_id
+from grader.desk.collecting.already_here import (
+    number_in,
+    students_by_name,
+    students_by_number,
+    students_by_platform_id,
+)
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
 from grader.desk.collecting.layouts import canvas, hand_ins_of
@@ -79,6 +84,8 @@ def collect(
             )
             return collected
         people = known.people if known else [person for person, _ in by_student]
+        if not known:
+            collected.notices += _told_of_namesakes(course, people)
         # First, so that nothing is taken where the gradebook is damaged.
         enter_students(course, [person for person in people if person.id not in already])
         if known:
@@ -169,6 +176,24 @@ def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> 
             ]
             for student in students:
                 del theirs[student]
+
+
+def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
+    """What to say of those whose name somebody else in the course has, perhaps from another platform."""
+    by_name = students_by_name(course)
+    found = []
+    for person in people:
+        name = f"{person.first_name} {person.last_name}"
+        if (
+            person.first_name
+            and person.last_name
+            and (others := by_name.get(folded(name), set()) - {person.id})
+        ):
+            found.append(
+                f"{person.id}: {shown(name)} is in the course as {min(others)} already. If they are one "
+                f"student, run course forget {person.id}, and collect with --roster."
+            )
+    return found
 
 
 def _person_without_roster(hand_in: HandIn) -> Person | str:

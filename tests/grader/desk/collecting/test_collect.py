@@ -166,6 +166,18 @@ def test_a_text_in_place_of_a_notebook_is_named(course: Course, roster: Path) ->
     ]
 
 
+def test_a_student_of_the_same_name_from_another_platform_is_named(course: Course) -> None:
+    moodle = {f"Ada Lovelace_7001_assignsubmission_file_/{NOTEBOOK}": solved()}
+    assert collect(course, make_zip(course.root / "moodle.zip", moodle)).notices == []
+    exported = {
+        "assignment_1_export/submission_metadata.yml": b"submission_1:\n  :submitters:\n  - :name: Ada Lovelace\n"
+        b"    :sid: al01\n  :created_at: 2026-01-02 15:05:30 Z\n",
+        f"assignment_1_export/submission_1/{NOTEBOOK}": solved(),
+    }
+    (notice,) = collect(course, make_zip(course.root / "gradescope.zip", exported)).notices
+    assert notice.startswith("al01: Ada Lovelace is in the course as Ada-Lovelace already.")
+
+
 @pytest.mark.parametrize("layout", ["canvas", "moodle", "moodle, flat"])
 def test_a_student_of_the_course_is_not_entered_under_another_name(
     course: Course, roster: Path, layout: str
