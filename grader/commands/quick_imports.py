@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 
 # nbformat imports jsonschema, which imports these checkers for kinds of text that no notebook has, such as
@@ -26,6 +27,4 @@ def _leave_out_server_extensions() -> None:
     if spec is None:
         return
     package = sys.modules["nbgrader"] = module_from_spec(spec)
-    from nbgrader import _version
-
-    package.__version__ = _version.__version__  # type: ignore[attr-defined]
+    package.__version__ = version("nbgrader")  # type: ignore[attr-defined]

@@ -75,7 +75,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     with writing(path):
         path.parent.mkdir(exist_ok=True)
         write_bytes(path, content)
-    return Exported(path, students, [*_told_of_ungraded(course, marks), *_notices(marks, newer)], problems)
+    return Exported(path, students, [*_notices(marks, newer), *_told_of_ungraded(course, marks)], problems)
 
 
 def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
