@@ -11,6 +11,8 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ipykernel import zmqshell
@@ -250,10 +252,15 @@ def _seen_by_check(error: BaseException | None) -> tuple[tuple[str, ...], str]:
 
 
 def _number(value: Any) -> str:
-    """The value as part marks, if it is a number. True and False do not count as numbers, as in nbgrader."""
+    """The value as part marks, if it is a number. True and False do not count as numbers, as in nbgrader.
+
+    A fraction, a decimal and an array without axes do: right answers may give them.
+    """
     import numpy as np
 
-    kinds = (int, float, np.integer, np.floating)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    kinds = (int, float, np.integer, np.floating, Fraction, Decimal)
     if isinstance(value, kinds) and not isinstance(value, bool):
         try:
             return repr(float(value))

@@ -150,11 +150,13 @@ def _style_sheets(markup: str) -> str:
     Where this reads hostile markup in another way than a browser does, less is dressed, and nothing more can
     happen: each sheet is cleaned by itself.
     """
-    small, found, end = markup.lower(), [], 0
-    while (start := small.find("<style", end)) >= 0:
-        inside = small.find(">", start) + 1
-        end = small.find("</style", inside)
+    # Of bytes only ASCII's capitals get small, so that places stay the same.
+    written = markup.encode("utf-8", "replace")
+    small, found, end = written.lower(), [], 0
+    while (start := small.find(b"<style", end)) >= 0:
+        inside = small.find(b">", start) + 1
+        end = small.find(b"</style", inside)
         if not inside or end < 0:
             break
-        found.append(markup[inside:end])
+        found.append(written[inside:end].decode("utf-8"))
     return "\n".join(found)

@@ -35,6 +35,23 @@ PARTS = dict(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "nothing", ["from fractions import Fraction\n    return Fraction(0)",
+                "from decimal import Decimal\n    return Decimal(0)", "return np.array(0.0)", "return np.float32(0)"],
+)  # fmt: skip
+@pytest.mark.parametrize("value", [OFF, "abs({0}(3)) + 2", "np.asarray(float({0}(3)) + 2)"])
+def test_numbers_of_other_kinds_are_numbers(nothing: str, value: str) -> None:
+    right = f"def off(x):\n    {nothing}"
+    spec = with_solution_run(
+        spec_of(
+            code("import numpy as np"),
+            answer("off", NOTHING_OFF.format("off")),
+            check("ends", value.format("off")),
+        )
+    )
+    assert [cell.points for cell in grade(as_bytes(handed_in(spec, off=right)), spec).cells] == [2]
+
+
 def test_a_number_is_the_only_way_to_part_marks() -> None:
     assert without_marks(PARTS) == {}
     assert with_marks(PARTS) == set()
