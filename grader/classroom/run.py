@@ -239,23 +239,7 @@ class Run:
             changed,
             timestamp,
         )
-        record = Record(
-            student=student,
-            lesson=lesson.name,
-            key=handed_in.key,
-            cells=tuple(cell for each in graded.values() for cell in each.cells),
-            findings=(
-                *handed_in.findings,
-                *(finding for each in graded.values() for finding in each.findings),
-            ),
-            problem=" ".join(each.problem for each in graded.values() if each.problem),
-            seconds=sum(each.seconds for each in graded.values()),
-            cell_seconds=sum(each.cell_seconds for each in graded.values()),
-            graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            run=lesson.facts,
-            remembered_seconds=sum(each.remembered_seconds for each in graded.values()),
-            handed_in=handed_in.digest,
-        )
+        record = _graded(handed_in, graded)
         write_record(self.course, record)
         return self._keep(record)
 
@@ -323,6 +307,25 @@ def _make_room(folder: Path, path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _graded(handed_in: HandedIn, graded: Mapping[str, Graded]) -> Record:
+    """The record of a submission. graded: its notebooks, in the lesson's order."""
+    notebooks = graded.values()
+    return Record(
+        student=handed_in.student,
+        lesson=handed_in.lesson.name,
+        key=handed_in.key,
+        cells=tuple(cell for each in notebooks for cell in each.cells),
+        findings=(*handed_in.findings, *(finding for each in notebooks for finding in each.findings)),
+        problem=" ".join(each.problem for each in notebooks if each.problem),
+        seconds=sum(each.seconds for each in notebooks),
+        cell_seconds=sum(each.cell_seconds for each in notebooks),
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        run=handed_in.lesson.facts,
+        remembered_seconds=sum(each.remembered_seconds for each in notebooks),
+        handed_in=handed_in.digest,
+    )
 
 
 def _ungraded(student: str, lesson: str, problem: str) -> Record:

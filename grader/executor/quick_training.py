@@ -13,7 +13,8 @@ import functools
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -60,53 +61,80 @@ def patch(keras: ModuleType, seed: int) -> None:
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(seed)
         leave_untuned(sys.modules["tensorflow"])
-    chosen_by_student: weakref.WeakSet[Any] = weakref.WeakSet()
-    # What Keras made of a model to train it in groups, for its next fit.
-    made: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
+    groups = _Groups(keras)
     # Keras compares compile with that of this class before it compiles a model that was loaded or copied.
     trainer = next(base for base in keras.Model.__mro__ if "compile" in vars(base))
-    compile_, fit = trainer.compile, keras.Model.fit
-    compile_signature, signature = inspect.signature(compile_), inspect.signature(fit)
+    trainer.compile, keras.Model.fit = groups.noting(trainer.compile), groups.grouping(keras.Model.fit)
 
-    def compile_and_note(self: Any, *arguments: Any, **options: Any) -> Any:
-        try:
-            chosen = compile_signature.bind(self, *arguments, **options).arguments
-        except TypeError:
-            chosen = {}  # compile itself says what is wrong
-        if chosen.get("steps_per_execution", 1) != 1:
-            chosen_by_student.add(self)
-        else:
-            chosen_by_student.discard(self)
-        made.pop(self, None)
-        return compile_(self, *arguments, **options)
 
-    def fit_in_groups(self: Any, *arguments: Any, **options: Any) -> Any:
-        call = signature.bind(self, *arguments, **options)
-        if (
-            not self.compiled
-            or self in chosen_by_student
-            or not _ends_with_its_data(call.arguments)
-            or not may_group(keras, self, call.arguments.get("callbacks"))
-        ):
-            return fit(*call.args, **call.kwargs)
-        for recall in _recall:
-            full = signature.bind(*call.args, **call.kwargs)
-            full.apply_defaults()
-            history = recall(keras, self, {**full.arguments, "verbose": _verbose(full.arguments)})
-            if history is not None:
-                return history
-        _build_optimizer(keras, self)
-        # For the training only: a first prediction in groups takes longer than it gains.
-        single = [getattr(self, name) for name in FUNCTIONS]
-        _use(self, STEPS, made.get(self) or [None] * len(FUNCTIONS))
+class _Groups:
+    """What is known of models whose steps are, or are not, grouped."""
+
+    def __init__(self, keras: ModuleType) -> None:
+        self._keras = keras
+        # Models whose steps the student has grouped.
+        self._chosen_by_student: weakref.WeakSet[Any] = weakref.WeakSet()
+        # What Keras made of a model to train it in groups, for its next fit.
+        self._made: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
+
+    def noting(self, compile_: Any) -> Any:
+        """Keras' `compile`, noting which models are compiled with `steps_per_execution`."""
+        signature = inspect.signature(compile_)
+
+        def compile_and_note(model: Any, *arguments: Any, **options: Any) -> Any:
+            try:
+                chosen = signature.bind(model, *arguments, **options).arguments
+            except TypeError:
+                chosen = {}  # compile itself says what is wrong
+            if chosen.get("steps_per_execution", 1) != 1:
+                self._chosen_by_student.add(model)
+            else:
+                self._chosen_by_student.discard(model)
+            self._made.pop(model, None)
+            return compile_(model, *arguments, **options)
+
+        compile_and_note.__doc__ = compile_.__doc__
+        return compile_and_note
+
+    def grouping(self, fit: Any) -> Any:
+        """Keras' `fit`, recalling trainings or taking many steps per call where this changes no number."""
+        signature = inspect.signature(fit)
+
+        def fit_in_groups(model: Any, *arguments: Any, **options: Any) -> Any:
+            call = signature.bind(model, *arguments, **options)
+            if not self._may_group(model, call.arguments):
+                return fit(*call.args, **call.kwargs)
+            for recall in _recall:
+                full = signature.bind(*call.args, **call.kwargs)
+                full.apply_defaults()
+                history = recall(self._keras, model, {**full.arguments, "verbose": _verbose(full.arguments)})
+                if history is not None:
+                    return history
+            with self._grouped(model):
+                return fit(*call.args, **call.kwargs)
+
+        fit_in_groups.__doc__ = fit.__doc__
+        return fit_in_groups
+
+    def _may_group(self, model: Any, arguments: Mapping[str, Any]) -> bool:
+        return (
+            model.compiled
+            and model not in self._chosen_by_student
+            and _ends_with_its_data(arguments)
+            and may_group(self._keras, model, arguments.get("callbacks"))
+        )
+
+    @contextmanager
+    def _grouped(self, model: Any) -> Iterator[None]:
+        """For one training only: a first prediction in groups takes longer than it gains."""
+        _build_optimizer(self._keras, model)
+        single = [getattr(model, name) for name in FUNCTIONS]
+        _use(model, STEPS, self._made.get(model) or [None] * len(FUNCTIONS))
         try:
-            return fit(*call.args, **call.kwargs)
+            yield
         finally:
-            made[self] = [getattr(self, name) for name in FUNCTIONS]
-            _use(self, 1, single)
-
-    compile_and_note.__doc__, fit_in_groups.__doc__ = compile_.__doc__, fit.__doc__
-    trainer.compile, keras.Model.fit = compile_and_note, fit_in_groups
+            self._made[model] = [getattr(model, name) for name in FUNCTIONS]
+            _use(model, 1, single)
 
 
 def _in_lines(method: Any) -> Any:

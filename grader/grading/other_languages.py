@@ -6,11 +6,12 @@ import asyncio
 import secrets
 import tempfile
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
@@ -20,8 +21,11 @@ from grader.grading.graded import Outcome
 from grader.grading.rebuild import Rebuilt
 from grader.grading.setting import Setting
 from grader.grading.stopped import KERNEL_DIED, printed_too_much, took_too_long
-from grader.limits import MEBIBYTE
+from grader.limits import MEBIBYTE, Limits
 from grader.wall.errors import WallError
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 WHY = "the judge knows only Python"
 SENT_SOMETHING_ELSE = "The kernel sent something that is not a message of Jupyter's."
@@ -60,18 +64,41 @@ def _run_to_end(run: Coroutine[Any, Any, None]) -> None:
 
 
 async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: Path, sockets: Path) -> None:
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from grader.grading.kernels import WalledKernelManager, end_where_it_takes_too_much
+    from grader.grading.kernels import end_where_it_takes_too_much
 
     replies: dict[int, Any] = {}
-    manager = watching = None
+    client = _client(rebuilt.notebook, setting, given, sockets, replies)
+    watching = None
+    try:
+        async with client.async_setup_kernel(cleanup_kc=True):
+            kernel: Any = client.km
+            watching = asyncio.create_task(
+                end_where_it_takes_too_much(kernel.provisioner.pid, setting.limits)
+            )
+            await _Cells(client, setting.limits, replies, watching).run_into(execution)
+    except WallError:
+        raise
+    except Exception as error:
+        raise StartError(f"The notebook's kernel could not be started: {error}") from error
+    finally:
+        if watching is not None:
+            watching.cancel()
+
+
+def _client(
+    notebook: NotebookNode, setting: Setting, given: Path, sockets: Path, replies: dict[int, Any]
+) -> NotebookClient:
+    """What starts a kernel and has it run cells, whose replies it puts into `replies`, by place."""
+    from nbclient import NotebookClient
+
+    from grader.grading.kernels import WalledKernelManager
+
+    manager = None
     if setting.limits.wall:
-        name = rebuilt.notebook.metadata.kernelspec.name
+        name = notebook.metadata.kernelspec.name
         manager = WalledKernelManager(kernel_name=name, sockets=sockets, given=given)
-    client = NotebookClient(
-        rebuilt.notebook,
+    return NotebookClient(
+        notebook,
         km=manager,
         timeout=None,
         allow_errors=True,
@@ -82,47 +109,59 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
         skip_cells_with_tag=secrets.token_hex(16),
         on_cell_executed=lambda cell, cell_index, execute_reply: replies.update({cell_index: execute_reply}),  # noqa: ARG005
     )
-    deadline = time.monotonic() + setting.limits.notebook_seconds
-    left = setting.limits.output_mb * MEBIBYTE
-    try:
-        async with client.async_setup_kernel(cleanup_kc=True):
-            kernel: Any = client.km
-            pid = kernel.provisioner.pid
-            watching = asyncio.create_task(end_where_it_takes_too_much(pid, setting.limits))
-            for place, cell in enumerate(rebuilt.notebook.cells):
-                if cell.cell_type != "code" or not cell.source.strip():
-                    continue
-                run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
-                started = time.monotonic()
-                # nbclient takes 0 for no limit at all: where the notebook's time is over, 1 s is left.
-                client.timeout = max(1, round(min(setting.limits.cell_seconds, deadline - started)))
-                try:
-                    await client.async_execute_cell(cell, place)
-                    _note_end(run, cell, replies.get(place, {}))
-                    left -= sum(len(str(output)) for output in cell.outputs)
-                except CellTimeoutError:
-                    run.ended = Outcome.TIMED_OUT
-                    run.problem = took_too_long(setting.limits, started, deadline)
-                except DeadKernelError:
-                    died = Outcome.KERNEL_DIED, KERNEL_DIED
-                    run.ended, run.problem = watching.result() if watching.done() else died
-                except Exception:
-                    # The kernel is the student's process: its messages may be anything.
-                    cell.outputs, run.ended, run.problem = [], Outcome.KERNEL_DIED, SENT_SOMETHING_ELSE
-                run.seconds = time.monotonic() - started
-                if left < 0:
-                    cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
-                    run.problem = printed_too_much(setting.limits)
-                if run.is_left_out:
-                    execution.problems.append(run.problem)
-                    return
-    except WallError:
-        raise
-    except Exception as error:
-        raise StartError(f"The notebook's kernel could not be started: {error}") from error
-    finally:
-        if watching is not None:
-            watching.cancel()
+
+
+@dataclass
+class _Cells:
+    """Runs the code cells of a notebook within its limits, in a kernel that has started.
+
+    replies: of the kernel, by place. watching: ends, with why, when the kernel had to be ended.
+    """
+
+    client: NotebookClient
+    limits: Limits
+    replies: Mapping[int, Any]
+    watching: asyncio.Task[Any]
+
+    async def run_into(self, execution: Execution) -> None:
+        """Run one cell after another until one does not end, or too much was printed."""
+        deadline = time.monotonic() + self.limits.notebook_seconds
+        left = self.limits.output_mb * MEBIBYTE
+        for place, cell in enumerate(self.client.nb.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
+            started = time.monotonic()
+            left -= await self._run(cell, place, run, deadline)
+            run.seconds = time.monotonic() - started
+            if left < 0:
+                cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
+                run.problem = printed_too_much(self.limits)
+            if run.is_left_out:
+                execution.problems.append(run.problem)
+                return
+
+    async def _run(self, cell: NotebookNode, place: int, run: CellRun, deadline: float) -> int:
+        """Run one cell, and note how it ended. Returns how many characters a cell that ended has put out."""
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+        started = time.monotonic()
+        # nbclient takes 0 for no limit at all: where the notebook's time is over, 1 s is left.
+        self.client.timeout = max(1, round(min(self.limits.cell_seconds, deadline - started)))
+        try:
+            await self.client.async_execute_cell(cell, place)
+            _note_end(run, cell, self.replies.get(place, {}))
+            return sum(len(str(output)) for output in cell.outputs)
+        except CellTimeoutError:
+            run.ended = Outcome.TIMED_OUT
+            run.problem = took_too_long(self.limits, started, deadline)
+        except DeadKernelError:
+            died = Outcome.KERNEL_DIED, KERNEL_DIED
+            run.ended, run.problem = self.watching.result() if self.watching.done() else died
+        except Exception:
+            # The kernel is the student's process: its messages may be anything.
+            cell.outputs, run.ended, run.problem = [], Outcome.KERNEL_DIED, SENT_SOMETHING_ELSE
+        return 0
 
 
 def _note_end(run: CellRun, cell: NotebookNode, reply: Any) -> None:

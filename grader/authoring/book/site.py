@@ -7,13 +7,18 @@ import importlib.util
 import io
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.atomic import write_bytes
 from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 NEEDED = {"sphinx": "sphinx", "myst_nb": "myst-nb", "sphinx_book_theme": "sphinx-book-theme"}
 STATIC = Path(__file__).with_name("static")
@@ -88,48 +93,21 @@ def make_site(
     CourseError with the first warning, such as a link that leads nowhere.
     """
     refuse_without_sphinx()
-    from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     sources, site = folder / "pages", folder / "site"
     write_changed(sources, pages)
     warnings = io.StringIO()
-    loggers = {name: logging.getLogger(name).handlers[:] for name in ("sphinx", "myst_nb")}
-    done = 0
-
-    def next_page(name: str) -> None:
-        nonlocal done
-        on_page(done, name)
-        done += 1
-
-    try:
-        with patch_docutils(str(sources)), docutils_namespace():
-            app = Sphinx(
-                sources,
-                None,
-                site,
-                folder / "doctrees",
-                "html",
-                # Each page names its style and lists all pages: where these change, all are written again.
-                confoverrides={
-                    # Sphinx and the theme change what they are given.
-                    **deepcopy(SETTINGS),
-                    "project": title,
-                    "html_title": title,
-                    "html_context": {"style": _style(), "contents": pages["index.md"].decode()},
-                },
-                status=None,
-                warning=warnings,
-            )
-            app.connect("source-read", lambda _app, name, _source: next_page(name))
-            app.connect(
-                "html-page-context",
-                lambda _app, name, _template, _context, doctree: next_page(name) if doctree else None,
-            )
-            app.build()
-    finally:
-        for name, handlers in loggers.items():
-            logging.getLogger(name).handlers[:] = handlers
+    # Each page names its style and lists all pages: where these change, all are written again.
+    settings = {
+        "project": title,
+        "html_title": title,
+        "html_context": {"style": _style(), "contents": pages["index.md"].decode()},
+    }
+    with _own_loggers(), patch_docutils(str(sources)), docutils_namespace():
+        app = _application(sources, site, folder / "doctrees", settings, warnings)
+        _tell_of_pages(app, on_page)
+        app.build()
     _refuse_warnings(COLOURS.sub("", warnings.getvalue()), sources)
     names = {f"{Path(name).stem}.html" for name in pages}.union(ALSO_MADE)
     # A page that is no longer part of the book may lie there still.
@@ -139,6 +117,42 @@ def make_site(
         for path, full in made.items()
         if path.parts[0] == "_static" or path.as_posix() in names
     }
+
+
+def _application(
+    sources: Path, site: Path, doctrees: Path, settings: Mapping[str, Any], warnings: io.StringIO
+) -> Sphinx:
+    from sphinx.application import Sphinx
+
+    # Sphinx and the theme change what they are given.
+    overrides = {**deepcopy(SETTINGS), **settings}
+    return Sphinx(
+        sources, None, site, doctrees, "html", confoverrides=overrides, status=None, warning=warnings
+    )
+
+
+def _tell_of_pages(app: Sphinx, on_page: Callable[[int, str], object]) -> None:
+    """Call `on_page` for each page that is read, and for each that is written."""
+    numbers = count()
+
+    def on_written(_app: Sphinx, name: str, _template: str, _context: Any, doctree: Any) -> None:
+        # The page for searching has no text of its own.
+        if doctree:
+            on_page(next(numbers), name)
+
+    app.connect("source-read", lambda _app, name, _source: on_page(next(numbers), name))
+    app.connect("html-page-context", on_written)
+
+
+@contextmanager
+def _own_loggers() -> Iterator[None]:
+    """Give loggers back the handlers that they had: Sphinx leaves its own there."""
+    handlers = {name: logging.getLogger(name).handlers[:] for name in ("sphinx", "myst_nb")}
+    try:
+        yield
+    finally:
+        for name, before in handlers.items():
+            logging.getLogger(name).handlers[:] = before
 
 
 def write_changed(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.atomic import writing
 from grader.classroom.changes import has_changed
@@ -20,6 +21,9 @@ from grader.desk.feedback.marks_given import marks_given
 from grader.desk.feedback.stamp import stamp_in, stamp_of
 from grader.desk.report.marks_of_class import opened
 from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 @dataclass(frozen=True)
@@ -45,37 +49,20 @@ def feedback_zip(
     folders = sorted(folder for folder in course.feedback.glob(f"*/{lesson}") if any(folder.glob("*.html")))
     if not folders:
         raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
-    released = Lesson(course, lesson, limits_of(course, lesson, {}))
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
     partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
-    owners = _owners(course, lesson, platform, [folder.parent.name for folder in folders])
     try:
         with writing(path), opened(course) as gradebook, _new_zip(partial) as archive:
+            chosen = _Chosen(course, lesson, platform, [folder.parent.name for folder in folders], gradebook)
             for done, folder in enumerate(folders):
                 progress(done, len(folders))
-                student = folder.parent.name
-                name = platform_names(course, student).get(lesson)
-                if name is None or name.platform != platform.value:
-                    problems.append(
-                        f"{student}: not in the zip, as this hand-in was not collected from "
-                        f"{platform.value.capitalize()}."
-                    )
-                    continue
-                if len(same := owners[name.label]) > 1:
-                    others = " and ".join(each for each in same if each != student)
-                    problems.append(
-                        f"{student}: not in the zip, as {others} has the same hand-in. Run course forget for "
-                        "the wrong one, then try again."
-                    )
-                    continue
                 theirs = sorted(folder.glob("*.html"))
-                stamp = stamp_of(released, student, marks_given(gradebook, lesson, student))
-                if any(stamp_in(page) != stamp for page in theirs):
-                    problems.append(_why_old(released, student))
+                if problem := chosen.why_not(folder.parent.name, theirs):
+                    problems.append(f"{folder.parent.name}: not in the zip, as {problem}")
                     continue
                 for page in theirs:
-                    archive.write(page, _name_for(platform, name.label, page.name))
+                    archive.write(page, _name_for(platform, chosen.labels[folder.parent.name], page.name))
                     pages += 1
         if pages:
             with writing(path):
@@ -87,22 +74,41 @@ def feedback_zip(
     return Packed(path, pages, problems)
 
 
-def _owners(course: Course, lesson: str, platform: Platform, students: Sequence[str]) -> dict[str, list[str]]:
-    """Whose each hand-in is, by what the platform calls it: a zip must not hold two pages of one name."""
-    found: dict[str, list[str]] = {}
-    for student in students:
-        name = platform_names(course, student).get(lesson)
-        if name is not None and name.platform == platform.value:
-            found.setdefault(name.label, []).append(student)
-    return found
+class _Chosen:
+    """Says whose pages belong in a zip. labels: what the platform calls the hand-ins, by student."""
 
+    def __init__(
+        self, course: Course, lesson: str, platform: Platform, students: Sequence[str], gradebook: Gradebook
+    ) -> None:
+        self._lesson = Lesson(course, lesson, limits_of(course, lesson, {}))
+        self._platform, self._gradebook = platform, gradebook
+        self.labels: dict[str, str] = {}
+        for student in students:
+            name = platform_names(course, student).get(lesson)
+            if name is not None and name.platform == platform.value:
+                self.labels[student] = name.label
+        self._students: dict[str, list[str]] = {}
+        for student, label in self.labels.items():
+            self._students.setdefault(label, []).append(student)
 
-def _why_old(lesson: Lesson, student: str) -> str:
-    record = read_record(lesson.course, lesson.name, student)
-    older, run = "the marks", f"course feedback {lesson.name}"
-    if record is None or has_changed(lesson, record):
-        older, run = "what was handed in", f"course grade {lesson.name} --student {student}, then {run}"
-    return f"{student}: not in the zip, as the page is older than {older}. Run: {run}"
+    def why_not(self, student: str, pages: Sequence[Path]) -> str:
+        """Why a student's pages must not be in it; nothing where they belong there."""
+        lesson = self._lesson
+        if student not in self.labels:
+            return f"this hand-in was not collected from {self._platform.value.capitalize()}."
+        # A zip must not hold two pages of one name.
+        same = self._students[self.labels[student]]
+        if others := " and ".join(each for each in same if each != student):
+            return f"{others} has the same hand-in. Run course forget for the wrong one, then try again."
+        stamp = stamp_of(lesson, student, marks_given(self._gradebook, lesson.name, student))
+        if all(stamp_in(page) == stamp for page in pages):
+            return ""
+        run = f"course feedback {lesson.name}"
+        record = read_record(lesson.course, lesson.name, student)
+        if record is not None and not has_changed(lesson, record):
+            return f"the page is older than the marks. Run: {run}"
+        grade = f"course grade {lesson.name} --student {student}"
+        return f"the page is older than what was handed in. Run: {grade}, then {run}"
 
 
 def _new_zip(path: Path) -> zipfile.ZipFile:

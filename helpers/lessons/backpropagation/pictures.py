@@ -15,6 +15,7 @@ from helpers.lessons.backpropagation.steps import Step, backpropagation_steps, n
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
     from matplotlib.figure import Figure
 
 Params = Mapping[str, npt.NDArray[Any]]
@@ -33,6 +34,8 @@ EDGES = {
 }
 BIASES = {"h1": "b1", "h2": "b2", "y_hat": "c"}
 LABELS = {"y_hat": "ŷ"}
+# Along each side of the square of inputs that XOR lies in.
+SIDE = np.linspace(-0.4, 1.4, 73)
 
 
 @whole_or_none()
@@ -292,51 +295,26 @@ def draw_training(
     x: (n, 2), y: (n, 1) with 0 and 1. Returns an array of three Axes.
     """
     import matplotlib.pyplot as plt
-    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-    side = np.linspace(-0.4, 1.4, 73)
-    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    surfaces = [np.asarray(forward(params, grid)[0]).reshape(73, 73) for params in (before, after)]
+    grid = np.stack(np.meshgrid(SIDE, SIDE), axis=-1).reshape(-1, 2)
+    surfaces = [
+        np.asarray(forward(params, grid)[0]).reshape(len(SIDE), len(SIDE)) for params in (before, after)
+    ]
     outputs = [np.asarray(forward(params, x)[0])[:, 0] for params in (before, after)]
     figure = plt.figure(figsize=(10.5, 3.9), facecolor=CARD)
     # Placed by hand: to solve the layout takes as long as to draw it.
     places = [(0.05, 0.14, 0.272, 0.74), (0.345, 0.14, 0.272, 0.74), (0.77, 0.14, 0.225, 0.74)]
     axes = np.array([figure.add_axes(place) for place in places])
-    for ax, surface, seen, title in zip(
-        axes, surfaces, outputs, ("Before training", "After training"), strict=False
-    ):
+    for ax in axes:
         dress(ax)
-        filled = ax.contourf(side, side, surface, levels=np.linspace(0, 1, 11), cmap="cividis", alpha=0.9)
-        if surface.min() < 0.5 < surface.max():
-            line = ax.contour(side, side, surface, levels=[0.5], colors="white", linewidths=2)
-            ax.clabel(line, fmt="ŷ = 0.5", fontsize=9)
-        for mark, of_class in (("o", y[:, 0] != 0), ("s", y[:, 0] == 0)):
-            ax.plot(*x[of_class].T, mark, color="white", markeredgecolor=TEXT, markersize=11)
-        for point, label, output in zip(x, y[:, 0], seen, strict=True):
-            told = ax.annotate(
-                f"y = {label:.0f}\nŷ = {output:.2f}",
-                point,
-                xytext=(0, 10 if point[1] > 0.5 else -10),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if point[1] > 0.5 else "top",
-                fontsize=9,
-                color=TEXT,
-                bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
-            )
-            # It lies within the Axes: how far the figure reaches need not be measured there.
-            told.set_in_layout(False)
-        ax.set(title=title, xlabel="x1", xticks=[0, 1], yticks=[0, 1], aspect="equal", ylim=(-0.4, 1.4))
-    axes[0].set_ylabel("x2")
+    axes[0].set(title="Before training", ylabel="x2")
+    axes[1].set_title("After training")
+    for ax, surface, seen in zip(axes, surfaces, outputs, strict=False):
+        filled = _draw_outputs(ax, surface, x, y[:, 0], seen)
     colours = figure.colorbar(filled, cax=figure.add_axes((0.63, 0.18, 0.013, 0.66)), ticks=[0, 0.5, 1])
     colours.ax.tick_params(colors=TEXT)
     colours.set_label("output ŷ", color=TEXT)
-    dress(axes[2])
-    axes[2].semilogy(losses, color=BLUE, linewidth=2)
-    axes[2].yaxis.set(minor_locator=NullLocator(), major_locator=LogLocator(subs=(1, 3)))
-    axes[2].yaxis.set_major_formatter("{x:g}")
-    axes[2].xaxis.set_major_locator(MaxNLocator(4, steps=(1, 2, 5, 10)))
-    axes[2].set(title="The loss on the way", xlabel="step", ylabel="loss (MSE)")
+    _draw_losses(axes[2], losses)
     answers = [", ".join(f"{output:.2f}" for output in seen) for seen in outputs]
     inputs = ", ".join(f"({point[0]:g}, {point[1]:g})" for point in x)
     describe(
@@ -346,3 +324,45 @@ def draw_training(
         f"{losses[0]:.2g} to {losses[-1]:.2g} in {len(losses)} steps.",
     )
     return axes
+
+
+def _draw_outputs(
+    ax: Axes,
+    surface: npt.NDArray[Any],
+    x: npt.NDArray[Any],
+    y: npt.NDArray[Any],
+    outputs: npt.NDArray[Any],
+) -> ContourSet:
+    """Draw a network's outputs over the square of inputs, and tell them at the inputs x."""
+    filled = ax.contourf(SIDE, SIDE, surface, levels=np.linspace(0, 1, 11), cmap="cividis", alpha=0.9)
+    if surface.min() < 0.5 < surface.max():
+        line = ax.contour(SIDE, SIDE, surface, levels=[0.5], colors="white", linewidths=2)
+        ax.clabel(line, fmt="ŷ = 0.5", fontsize=9)
+    for mark, of_class in (("o", y != 0), ("s", y == 0)):
+        ax.plot(*x[of_class].T, mark, color="white", markeredgecolor=TEXT, markersize=11)
+    for point, label, output in zip(x, y, outputs, strict=True):
+        told = ax.annotate(
+            f"y = {label:.0f}\nŷ = {output:.2f}",
+            point,
+            xytext=(0, 10 if point[1] > 0.5 else -10),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if point[1] > 0.5 else "top",
+            fontsize=9,
+            color=TEXT,
+            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
+        )
+        # It lies within the Axes: how far the figure reaches need not be measured there.
+        told.set_in_layout(False)
+    ax.set(xlabel="x1", xticks=[0, 1], yticks=[0, 1], aspect="equal", ylim=(-0.4, 1.4))
+    return filled
+
+
+def _draw_losses(ax: Axes, losses: Sequence[float]) -> None:
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+    ax.semilogy(losses, color=BLUE, linewidth=2)
+    ax.yaxis.set(minor_locator=NullLocator(), major_locator=LogLocator(subs=(1, 3)))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=(1, 2, 5, 10)))
+    ax.set(title="The loss on the way", xlabel="step", ylabel="loss (MSE)")

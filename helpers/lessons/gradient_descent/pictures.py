@@ -326,37 +326,8 @@ def draw_paths(loss: Loss, paths: Mapping[str, npt.ArrayLike]) -> Axes:
         order = sorted(tracks, key=lambda name: -tracks[name][-1, 1])
         looks = dict(zip(tracks, PATH_LOOKS, strict=False))
         for place, name in enumerate(order):
-            colour, line, mark = looks[name]
-            track = tracks[name]
-            ax.plot(
-                track[:, 0],
-                track[:, 1],
-                linestyle=line,
-                marker=mark,
-                markersize=5,
-                color=colour,
-                linewidth=1.6,
-            )
-            ax.annotate(
-                f"{name}\nloss {last[name]:.3f}",
-                track[-1],
-                xytext=(1.03, 0.92 - 0.2 * place),
-                textcoords="axes fraction",
-                va="center",
-                color=colour,
-                # From beside the text to the point itself: to find where a line meets what lies at its ends
-                # takes a quarter of all the time.
-                arrowprops={
-                    "arrowstyle": "-",
-                    "relpos": (-0.04, 0.5),
-                    "patchA": None,
-                    "shrinkA": 0,
-                    "shrinkB": 0,
-                    "color": colour,
-                    "linewidth": 0.8,
-                    "linestyle": line,
-                },
-            )
+            label = f"{name}\nloss {last[name]:.3f}"
+            _draw_labelled_path(ax, tracks[name], looks[name], label, label_height=0.92 - 0.2 * place)
         ax.plot(*start, "s", color=TEXT, markersize=11)
         ax.annotate("start", start, xytext=(-10, 8), textcoords="offset points", ha="right")
         ax.set(xlabel="w", ylabel="b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
@@ -368,3 +339,31 @@ def draw_paths(loss: Loss, paths: Mapping[str, npt.ArrayLike]) -> Axes:
         f"b = {_shown(start[1])} with {updates} updates. The loss at their ends: {told}.",
     )
     return ax
+
+
+def _draw_labelled_path(
+    ax: Axes, track: npt.NDArray[Any], look: tuple[str, Any, str], label: str, label_height: float
+) -> None:
+    """Draw a path, and its label beside the Axes. look: colour, line and marker."""
+    colour, line, mark = look
+    ax.plot(*track.T, linestyle=line, marker=mark, markersize=5, color=colour, linewidth=1.6)
+    ax.annotate(
+        label,
+        track[-1],
+        xytext=(1.03, label_height),
+        textcoords="axes fraction",
+        va="center",
+        color=colour,
+        # From beside the text to the point itself: to find where a line meets what lies at its ends takes
+        # a quarter of all the time.
+        arrowprops={
+            "arrowstyle": "-",
+            "relpos": (-0.04, 0.5),
+            "patchA": None,
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "color": colour,
+            "linewidth": 0.8,
+            "linestyle": line,
+        },
+    )

@@ -99,25 +99,8 @@ def draw_experiments(experiments: Sequence[Mapping[str, Any]]) -> Axes:
     with card(8.6, 1.6 + 0.5 * len(rows)) as figure:
         ax = figure.subplots()
         for place, accuracy in enumerate(accuracies):
-            best = place == len(rows) - 1
-            colour = BLUE if best else GREY
             ax.plot([accuracies[0] - room, accuracy], [place, place], ":", color=GREY, linewidth=1)
-            ax.plot(
-                accuracy,
-                place,
-                "s" if best else "o",
-                color=colour,
-                markerfacecolor=colour if best else CARD,
-                markersize=10,
-            )
-            ax.annotate(
-                f"{accuracy:.3f}{'  best' if best else ''}",
-                (accuracy, place),
-                xytext=(10, 0),
-                textcoords="offset points",
-                va="center",
-                color=BLUE if best else TEXT,
-            )
+            _mark(ax, accuracy, place, is_best=place == len(rows) - 1)
         ax.set_yticks(range(len(rows)), names)
         ax.set(
             xlim=(accuracies[0] - room, accuracies[-1] + 2.5 * room),
@@ -130,3 +113,23 @@ def draw_experiments(experiments: Sequence[Mapping[str, Any]]) -> Axes:
     )
     describe(figure, f"The validation accuracy of {len(rows)} trainings, the best first. {told}.")
     return ax
+
+
+def _mark(ax: Axes, accuracy: float, place: int, *, is_best: bool) -> None:
+    """Mark an accuracy, and tell it beside the mark."""
+    ax.plot(
+        accuracy,
+        place,
+        "s" if is_best else "o",
+        color=BLUE if is_best else GREY,
+        markerfacecolor=BLUE if is_best else CARD,
+        markersize=10,
+    )
+    ax.annotate(
+        f"{accuracy:.3f}{'  best' if is_best else ''}",
+        (accuracy, place),
+        xytext=(10, 0),
+        textcoords="offset points",
+        va="center",
+        color=BLUE if is_best else TEXT,
+    )
