@@ -130,6 +130,8 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, str, str]:
                 return mark, encoding, content[len(mark) :].decode(encoding)
             except UnicodeDecodeError:
                 raise CourseError(f"{path} is damaged or ends early. Download it again.") from None
+    if path.suffix.lower() == ".zip":
+        raise CourseError(f"{path} is a zip, not a CSV file. Give the CSV file by itself.")
     if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise CourseError(f"{path} is a spreadsheet, not a CSV file. Save it as CSV.")
     utf_16 = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"

@@ -587,3 +587,10 @@ def test_a_wrong_roster_is_one_line(course: Course, tmp_path: Path, content: str
         collect(course, given, roster=path)
     assert "\n" not in str(raised.value)
     assert not course.submitted.exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [("class.zip", "is a zip"), ("class.csv", "is a spreadsheet")])
+def test_a_roster_that_is_not_a_csv_file_is_named_for_what_it_is(course: Course, name: str, told: str) -> None:
+    given = make_zip(course.root / name, {"ada.ipynb": solved()})
+    with pytest.raises(CourseError, match=told):
+        collect(course, given, roster=given)
