@@ -18,7 +18,7 @@ def prose_of(lesson: str) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def test_each_term_stands_once_in_the_order_of_the_alphabet() -> None:
+def test_each_term_appears_once_in_alphabetical_order() -> None:
     assert len(set(ANCHORS)) == len(ANCHORS)
     assert sorted(ANCHORS, key=str.casefold) == ANCHORS
     assert GLOSSARY.count("\n## ") == len(ENTRIES)
@@ -46,7 +46,7 @@ def test_every_lesson_leads_to_the_glossary_and_each_link_finds_its_term() -> No
         assert set(links) - {""} <= set(ANCHORS)
 
 
-def test_students_get_the_glossary_as_it_stands() -> None:
+def test_students_get_the_glossary_as_written() -> None:
     released = nbformat.read(ROOT / "notebooks" / "glossary.ipynb", as_version=4)
     assert "\n\n".join(cell.source for cell in released.cells) == GLOSSARY.strip()
     for target in re.findall(r"\]\(([^)#]+)\)", GLOSSARY):

@@ -50,7 +50,7 @@ def test_a_term_by_the_guides_commands(students: int, tmp_path: Path) -> None:
         if command[1] == "forget":
             check_what_came_of_it(folder, class_)
         follow(command, folder)
-    with pytest.raises(CourseError, match="holds nothing of a student named 'ada'"):
+    with pytest.raises(CourseError, match="holds nothing about a student named 'ada'"):
         held_of(course, LEAVES)
     left = {path.name for path in (folder / "submitted").iterdir()}
     assert left == {called(number, each) for number, each in enumerate(class_)} - {LEAVES}

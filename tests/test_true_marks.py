@@ -53,7 +53,6 @@ def mutants_made(lesson: str) -> dict[str, list[str]]:
 def test_all_mutants_of_a_lesson_were_tried_and_enough_of_the_wrong_ones_are_caught(lesson: str) -> None:
     found = mutants.Found(**recorded(mutants.RECORD)[lesson])
     assert found.made == sum(map(len, mutants_made(lesson).values()))
-    assert found.wrong - found.caught == len(found.survivors)
     assert found.share >= mutants.LEAST_CAUGHT
 
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from grader.atomic import write_bytes
+from grader.atomic import write_bytes, writing
 from grader.authoring.released import released
 from grader.authoring.start_page import start_page
 from grader.classroom.course import Course
@@ -67,10 +67,8 @@ def data_files(course: Course, lessons: Sequence[str]) -> dict[str, bytes]:
 
 def write_zip(path: Path, files: Mapping[str, bytes], folder: str) -> None:
     """Pack files into one zip, all below a folder. Raises CourseError when it cannot be written."""
-    try:
+    with writing(path):
         write_bytes(path, zipped(files, folder))
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def zipped(files: Mapping[str, bytes], folder: str) -> bytes:

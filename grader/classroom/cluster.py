@@ -75,6 +75,7 @@ class Cluster:
     def do_all(self, jobs: Sequence[Job], expected_seconds: dict[str, float]) -> Iterator[Done]:
         """Do jobs as `Schedule` says. Raises CourseError where there are no workers left."""
         ordered = sorted(jobs, key=lambda job: -expected_seconds.get(job.key, 0.0))
+        by_title = {job.title: job for job in jobs}
         ended: Ended = queue.SimpleQueue()
         for place, job in enumerate(ordered):
             self._submit(job, 0, -place, ended)
@@ -90,15 +91,19 @@ class Cluster:
                 if job.key in left:
                     left.discard(job.key)
                     yield _result(job, future)
-            for job in ordered:
-                if job.key in left and self._is_overdue(job):
-                    self.running.pop(job.title, None)
-                    tries[job.key] += 1
-                    if tries[job.key] < MOST_TRIES:
-                        self._submit(job, tries[job.key], 1, ended)
+            for title in list(self.running):
+                overdue = by_title.get(title)
+                if overdue is None or overdue.key not in left:
+                    # Its start was told after its end.
+                    self.running.pop(title, None)
+                elif self._is_overdue(overdue):
+                    self.running.pop(title, None)
+                    tries[overdue.key] += 1
+                    if tries[overdue.key] < MOST_TRIES:
+                        self._submit(overdue, tries[overdue.key], 1, ended)
                     else:
-                        left.discard(job.key)
-                        yield Done(job, None, f"no host has finished it in {MOST_TRIES} tries")
+                        left.discard(overdue.key)
+                        yield Done(overdue, None, f"no host has finished it in {MOST_TRIES} tries")
 
     def _need_workers(self) -> None:
         now = time.monotonic()

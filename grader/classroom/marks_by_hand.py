@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.course import Course
 from grader.classroom.database import first_line, parsed, patient
+from grader.classroom.given_points import given_points
 from grader.classroom.records import Record
 from grader.errors import CourseError
 
@@ -37,8 +38,7 @@ def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record
         try:
             with engine.connect() as connection:
                 for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
-                    score = by_machine if by_hand is None else by_hand
-                    points[student, lesson, cell] = None if score is None else score + (extra or 0.0)
+                    points[student, lesson, cell] = given_points(by_hand, by_machine, extra, waits=False)
         finally:
             engine.dispose()
     except (SQLAlchemyError, ImportError) as error:

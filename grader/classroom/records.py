@@ -92,7 +92,7 @@ def remembered_sentence(seconds: float) -> str:
     if seconds < FEWEST_SECONDS:
         return ""
     said = f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.1f}"
-    return f"What was known already would have taken {said} s more."
+    return f"Remembered trainings saved {said} s."
 
 
 def read_cells(written: Any) -> tuple[CellMarks, ...]:

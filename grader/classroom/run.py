@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.atomic import NOTHING_CAN_BE_WRITTEN, write_bytes, write_text
 from grader.classroom.course import Course
@@ -22,6 +22,7 @@ from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible
 from grader.errors import CourseError
 from grader.executor.warm import PARENTS, Outer
+from grader.grading.answer_sources import answer_sources
 from grader.grading.graded import Again, Graded
 from grader.grading.imports import imported_by
 from grader.grading.setting import Setting
@@ -248,8 +249,8 @@ class Run:
         path = self._graded_folder(handed_in) / f"{name}.ipynb"
         before = {}
         with suppress(OSError, ValueError, KeyError, TypeError):
-            before = _answers(json.loads(path.read_text(encoding="utf-8"))["cells"])
-        now = _answers(graded.notebook.cells)
+            before = answer_sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
+        now = answer_sources(graded.notebook.cells)
         return frozenset(answer for answer in now if before.get(answer) != now[answer])
 
     def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
@@ -271,15 +272,6 @@ class Run:
     def _keep(self, record: Record) -> Record:
         self.records[record.student, record.lesson] = record
         return record
-
-
-def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The sources of answer cells, by name; in a file they may be lists of lines."""
-    return {
-        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-        for cell in cells
-        if cell["metadata"].get("nbgrader", {}).get("solution")
-    }
 
 
 def _remove_others(folder: Path, kept: Collection[str]) -> None:

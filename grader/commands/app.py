@@ -354,7 +354,7 @@ def forget(
     course: CourseOption = THIS_FOLDER,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Remove all that is kept of a student: hand-ins, marks, comments, pages, records."""
+    """Remove everything that is kept about a student: hand-ins, marks, comments, pages, records."""
     from grader.commands.keeping import forget_and_show
 
     if not forget_and_show(_with_students_data(course), student, is_sure=yes):
@@ -424,7 +424,7 @@ def data(
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete all remembered trainings.")] = False,
 ) -> None:
-    """Show how many trainings are remembered for grading, where, and what room they take."""
+    """Show how many trainings are remembered for grading, where, and how much space they take."""
     from grader.commands.cache import clear_and_show, show
 
     if clear:

@@ -8,7 +8,7 @@ from grader.limits import MEBIBYTE
 
 
 def show() -> None:
-    """Say how many there are, what room they take, and where. Raises CourseError."""
+    """Say how many there are, how much space they take, and where. Raises CourseError."""
     known = of_this_machine()
     sizes = known.sizes()
     most = f"{known.most_bytes / MEBIBYTE:,.0f} MiB"
@@ -27,4 +27,4 @@ def clear_and_show() -> None:
         display.note("No training was remembered.")
         return
     trainings = "1 training is" if forgotten == 1 else f"{forgotten:,} trainings are"
-    display.note(f"{trainings} forgotten. Grading does again what it needs.")
+    display.note(f"{trainings} forgotten. Grading will repeat what it needs.")

@@ -27,7 +27,7 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
             path,
             lessons,
             roster=roster,
-            on_hand_in=lambda done, total, _student: step.of(done, total),
+            on_hand_in=step.of,
         )
     if collected.placed:
         display.console.print(_table(collected))

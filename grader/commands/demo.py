@@ -41,7 +41,9 @@ def run(course: Course, students: int, seed: int, lessons: Sequence[str]) -> boo
     for difference in differences:
         display.problem(difference)
     if not differences:
-        display.note(f"All {len(marks)} submissions have exactly the marks they deserve.")
+        one = "The submission has exactly the marks it deserves."
+        all_ = f"All {len(marks)} submissions have exactly the marks they deserve."
+        display.note(one if len(marks) == 1 else all_)
     display.note(f"Notebooks as they ran: {demo.autograded}")
     display.note(f"Pages for students:    {demo.feedback}")
     display.note(f"Record of the run:     {demo.reports}")

@@ -37,7 +37,10 @@ def grade_and_show(
             on_progress=shown,
         )
     if graded.unchanged:
-        display.note(f"{graded.unchanged} unchanged since they were graded; --force grades them again.")
+        display.note(
+            f"{graded.unchanged} unchanged since the last grading; --force grades "
+            f"{'it' if graded.unchanged == 1 else 'them'} again."
+        )
     records = graded.records
     if not records:
         for_lessons = f" for {', '.join(lessons)}" if lessons else ""

@@ -16,7 +16,7 @@ def forget_and_show(course: Course, student: str, *, is_sure: bool) -> bool:
 
     held = held_of(course, student)
     if not is_sure:
-        display.note(f"This is kept of {student}, and will be removed:")
+        display.note(f"The following is kept about {student} and will be removed:")
         for line in held.lines:
             display.note(f"  {line}")
         if not typer.confirm("Remove all of it? It cannot be brought back."):

@@ -7,6 +7,7 @@ import logging
 import os
 import selectors
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -70,14 +71,15 @@ class MisusedError(StoppedError):
 class Process:
     """A process for cells.
 
-    parent: what forked it, if anything did. pid: its number, as its supervisor sees it. folder: a descriptor
-    of the folder where it works. Both are 0 until it has begun. core: the one that it has to itself, if any.
-    remembered_bytes: what is kept of trainings that it asked for.
+    parent: what forked it, or own: what was started for it alone. pid: its number, as its supervisor sees it.
+    folder: a descriptor of the folder where it works. Both are 0 until it has begun. core: the one that it
+    has to itself, if any. remembered_bytes: what is kept of trainings that it asked for.
     """
 
     link: Link
     control: socket.socket
     parent: WarmParent | None = None
+    own: subprocess.Popen[bytes] | None = None
     pid: int = 0
     folder: int = 0
     core: int | None = None
@@ -127,6 +129,9 @@ class Process:
             while self.control.recv(4096):
                 pass
         self.control.close()
+        if self.own is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self.own.wait(SECONDS_TO_START)
         if self.folder:
             os.close(self.folder)
             self.folder = 0
@@ -161,7 +166,7 @@ def start(
     link, their_link = Link.pair()
     theirs = their_control.fileno(), their_link.fileno(), peer.fileno()
     try:
-        parent = _fork_or_spawn(task, theirs, frozenset(modules), pictures, outer)
+        started = _fork_or_spawn(task, theirs, frozenset(modules), pictures, outer)
     except BaseException:
         link.close()
         control.close()
@@ -169,7 +174,9 @@ def start(
     finally:
         for end in (their_control, their_link, peer):
             end.close()
-    return Process(link, control, parent)
+    if isinstance(started, WarmParent):
+        return Process(link, control, parent=started)
+    return Process(link, control, own=started)
 
 
 def _fork_or_spawn(
@@ -178,7 +185,7 @@ def _fork_or_spawn(
     modules: frozenset[str],
     pictures: Collection[str],
     outer: Outer,
-) -> WarmParent | None:
+) -> WarmParent | subprocess.Popen[bytes]:
     for _ in range(2):  # a parent that has ended is replaced
         try:
             parent = PARENTS.parent_for(task.role, modules, outer)
@@ -198,8 +205,7 @@ def _fork_or_spawn(
         json.dumps(asdict(task)),
         *sorted(modules),
     ]
-    spawned(program, descriptors, outer)
-    return None
+    return spawned(program, descriptors, outer)
 
 
 def run(

@@ -122,7 +122,7 @@ class WarmParent:
             raise NotWarmError(f"the process to fork others from is gone: {error}") from None
 
 
-class _Started:
+class _Starting:
     """The process that becomes both warm parents, while it imports what every notebook needs."""
 
     def __init__(self, outer: Outer) -> None:
@@ -142,9 +142,14 @@ class _Started:
             theirs.append(their_requests)
         descriptors = [end.fileno() for end in theirs]
         program = [sys.executable, "-m", PROGRAM, "parent", *map(str, descriptors)]
+        self._groups: dict[str, Path] = {}
         try:
-            self._groups = make_groups() if outer.is_walled else {}
+            if outer.is_walled:
+                self._groups = make_groups()
             self._process = spawned(program, descriptors, outer, self._groups, self._errors)
+        except BaseException:
+            self._let_go()
+            raise
         finally:
             for end in theirs:
                 end.close()
@@ -155,19 +160,24 @@ class _Started:
         with suppress(OSError):  # it has ended, as its parents will tell
             self.ends[0].send(json.dumps({"modules": sorted(modules)}).encode())
 
-    def refusal(self) -> str:
-        """Why it did not start, as far as it or the wall said."""
-        self._process.wait()
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it gave no message"
+    def close(self) -> str:
+        """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links.
 
-    def close(self) -> None:
-        """End it; the judges' parent, which it forked, ends by itself, as all forks do with their links."""
+        Returns why it did not start, where it did not, as far as it or the wall said.
+        """
         for requests in self.ends:
             requests.close()
         self._process.kill()
         self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        self._let_go()
+        return lines[-1] if lines else "it gave no message"
+
+    def _let_go(self) -> None:
+        for requests in self.ends:
+            requests.close()
+        self._errors.close()
         remove_groups(self._groups)
 
 
@@ -214,7 +224,7 @@ class WarmPair:
     never meets a byte of a student's.
     """
 
-    def __init__(self, started: _Started, modules: frozenset[str]) -> None:
+    def __init__(self, started: _Starting, modules: frozenset[str]) -> None:
         """Wait until they have imported all. Raises NotWarmError where they may not fork.
 
         modules: what they import, unless they were told already.
@@ -228,9 +238,9 @@ class WarmPair:
             for role, requests in zip(ROLES, started.ends, strict=True):
                 self.by_role[role] = WarmParent(requests)
         except NotWarmError:
-            self.close()
+            why = self.close()
             if started.outer.is_walled:
-                raise WallError(f"The process behind the wall did not start: {started.refusal()}.") from None
+                raise WallError(f"The process behind the wall did not start: {why}.") from None
             raise
         threads = max(parent.threads for parent in self.by_role.values())
         if threads > 1:
@@ -246,11 +256,12 @@ class WarmPair:
         """Whether both still take requests."""
         return all(parent.is_alive for parent in self.by_role.values())
 
-    def close(self) -> None:
-        """End both."""
-        self._started.close()
+    def close(self) -> str:
+        """End both. Returns why they did not start, where they did not."""
+        why = self._started.close()
         for parent in self.by_role.values():
             parent.close()
+        return why
 
 
 class WarmParents:
@@ -258,14 +269,14 @@ class WarmParents:
 
     def __init__(self) -> None:  # noqa: D107
         self._pairs: list[WarmPair] = []
-        self._early: list[_Started] = []
+        self._early: list[_Starting] = []
         self._refused: dict[tuple[Outer, frozenset[str]], str] = {}
         self._lock = threading.Lock()
 
     def start_early(self, outer: Outer) -> None:
         """Begin to start parents, before it is known what notebooks import."""
         with self._lock, suppress(NotWarmError, WallError):  # the caller that asks for a process is told
-            self._early.append(_Started(outer))
+            self._early.append(_Starting(outer))
 
     def import_early(self, modules: Iterable[str], outer: Outer) -> None:
         """Tell parents that were started early what all notebooks import, and do not wait for them."""
@@ -284,19 +295,19 @@ class WarmParents:
             if (outer, wanted) in self._refused:
                 raise StartsThreadsError(self._refused[outer, wanted])
             try:
-                self._pairs.append(WarmPair(self._started(wanted, outer), wanted))
+                self._pairs.append(WarmPair(self._take_started(wanted, outer), wanted))
             except StartsThreadsError as refusal:
                 self._refused[outer, wanted] = str(refusal)
                 raise
             return self._pairs[-1].parent_for(role)
 
-    def _started(self, modules: frozenset[str], outer: Outer) -> _Started:
+    def _take_started(self, modules: frozenset[str], outer: Outer) -> _Starting:
         """A parent that is started already, if there is one that imports these modules."""
         for started in self._early:
             if started.outer == outer and (started.modules is None or modules <= started.modules):
                 self._early.remove(started)
                 return started
-        return _Started(outer)
+        return _Starting(outer)
 
     def prepare_for_many(self, modules: Iterable[str], some_import: Sequence[str], outer: Outer) -> None:
         """Have the parent of students' processes prepare for many of them, while it waits for requests.

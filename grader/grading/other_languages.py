@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,21 +68,17 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
 
     replies: dict[int, Any] = {}
     client = _client(rebuilt.notebook, setting, given, sockets, replies)
-    watching = None
-    try:
-        async with client.async_setup_kernel(cleanup_kc=True):
-            kernel: Any = client.km
-            watching = asyncio.create_task(
-                end_where_it_takes_too_much(kernel.provisioner.pid, setting.limits)
-            )
-            await _Cells(client, setting.limits, replies, watching).run_into(execution)
-    except WallError:
-        raise
-    except Exception as error:
-        raise StartError(f"The notebook's kernel could not be started: {error}") from error
-    finally:
-        if watching is not None:
-            watching.cancel()
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(client.async_setup_kernel(cleanup_kc=True))
+        except WallError:
+            raise
+        except Exception as error:
+            raise StartError(f"The notebook's kernel could not be started: {error}") from error
+        kernel: Any = client.km
+        watching = asyncio.create_task(end_where_it_takes_too_much(kernel.provisioner.pid, setting.limits))
+        stack.callback(watching.cancel)
+        await _Cells(client, setting.limits, replies, watching).run_into(execution)
 
 
 def _client(

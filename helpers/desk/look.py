@@ -133,13 +133,13 @@ def _of_the_file(saved: SavedNotebook, lesson: LessonTable) -> Iterator[Finding]
                 f"This is the notebook of {lesson.name}, but it has the name of {stem}. Save it as {right}."
             )
         else:
-            text = f"The file has another name than its lesson. Rename it to {right} before you hand it in."
+            text = f"The file is not named after its lesson. Rename it to {right} before you hand it in."
         yield Finding("renamed", text)
     table = saved.course.get("table")
     if table is not None and table != lesson.digest:
         text = (
-            "This notebook is from another version of the course than the one that is installed. Its checks "
-            "may differ. Ask your instructor which one to use."
+            "This notebook is from a different version of the course from the one that is installed. Its "
+            "checks may differ. Ask your instructor which one to use."
         )
         yield Finding("outdated", text, mend=False)
 
@@ -161,7 +161,7 @@ def _of_cells(saved: SavedNotebook, exercise: str, result: Result | None) -> Ite
     if len(checks) > 1:
         where = _list([f"cell {cell.number}" for cell in checks])
         yield Finding(
-            "duplicated check", f"The check of {exercise} is there more than once ({where}). Keep one."
+            "duplicated check", f"The check of {exercise} appears more than once ({where}). Keep one."
         )
     if any(cell.is_as_released is False for cell in checks):
         text = (
@@ -173,7 +173,7 @@ def _of_cells(saved: SavedNotebook, exercise: str, result: Result | None) -> Ite
     if len(answers) > 1:
         where = _list([f"cell {cell.number}" for cell in answers])
         yield Finding(
-            "duplicated answer", f"The answer cell of {exercise} is there more than once ({where}). Keep one."
+            "duplicated answer", f"The answer cell of {exercise} appears more than once ({where}). Keep one."
         )
     answer = answer_of(saved, exercise)
     if answer is None:
@@ -213,7 +213,7 @@ def _no_answer(saved: SavedNotebook, exercise: str) -> Finding:
 def _of_the_order(saved: SavedNotebook, *, fresh: bool) -> Iterator[Finding]:
     counts = [cell.count for cell in saved.cells if cell.kind == "code" and cell.count is not None]
     if counts != sorted(counts):
-        text = "Cells ran in another order than they are in the notebook."
+        text = "Cells ran in a different order from that of the notebook."
         text += " From a fresh start they were run in order here." if fresh else f" {START_AGAIN}"
         yield Finding("order", text, mend=False)
 

@@ -82,7 +82,7 @@ KEY = (
     ("did not run", "not checked yet"),
     ("not attempted", "not attempted"),
     ("answered", "answered in words"),
-    ("not answered", "no words yet"),
+    ("not answered", "not answered yet"),
 )
 
 
@@ -123,7 +123,8 @@ def alt_text(lessons: Sequence[LessonProgress]) -> str:
     for lesson in lessons:
         done, of = _done(lesson)
         rows.append(f"{lesson.lesson}: {done} of {of}.")
-    return f"Your course so far: a row for each lesson, a mark for each exercise. Done are {' '.join(rows)}"
+    counts = " ".join(rows)
+    return f"Your course so far: a row for each lesson, a mark for each exercise. Exercises done: {counts}"
 
 
 def in_words(lessons: Sequence[LessonProgress]) -> str:

@@ -54,7 +54,7 @@ def ready_to_hand_in(whole: bool | None = None) -> None:
         print()
         print(
             "Nothing was trained again for this: the lines above are what the checks said last. To run the\n"
-            "saved notebook from a fresh start, with its trainings: ready_to_hand_in(whole=True)"
+            "saved notebook from a fresh start, training included: ready_to_hand_in(whole=True)"
         )
     except CannotLookError as error:
         print(error)

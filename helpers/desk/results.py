@@ -108,7 +108,7 @@ def result_from_data(data: Any) -> Result | None:
 
 
 def number_or_none(value: Any) -> float | None:
-    """A number of marks or points; None for anything that is none."""
+    """A number of marks or points; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if 0 <= value < MOST_POINTS else None

@@ -81,7 +81,7 @@ def read_notebook(path: Path) -> SavedNotebook:
             )
         if path.stat().st_size > MOST_MEGABYTES * 1_000_000:
             raise CannotLookError(
-                f"{path} has more than {MOST_MEGABYTES} MB. Clear its outputs (in JupyterLab: Edit, Clear "
+                f"{path} is larger than {MOST_MEGABYTES} MB. Clear its outputs (in JupyterLab: Edit, Clear "
                 "Outputs of All Cells), and save it."
             )
         content = json.loads(path.read_bytes())
@@ -93,7 +93,7 @@ def read_notebook(path: Path) -> SavedNotebook:
             "fresh copy of the lesson."
         ) from None
     if isinstance(content, dict) and "worksheets" in content:
-        raise CannotLookError(f"{path} has the form of an old Jupyter. Open it in JupyterLab, and save it.")
+        raise CannotLookError(f"{path} is in an old Jupyter format. Open it in JupyterLab, and save it.")
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise CannotLookError(
             f"{path} is not a notebook: it has no cells. Hand in the file ending in .ipynb."

@@ -53,7 +53,7 @@ def not_found(otherwise: str) -> str:
         return otherwise
     return (
         f"This kernel was started for {said.name}, which is no longer there. If you have renamed or moved "
-        "the notebook, choose Shut Down Kernel in the menu Kernel, and run all cells again."
+        "the notebook, choose Shut Down Kernel in the Kernel menu, and run all cells again."
     )
 
 

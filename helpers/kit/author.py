@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from helpers.kit.cases import Earlier as Earlier
+from helpers.kit.measuring import AskedImages as AskedImages
 from helpers.kit.new_images import NewImages as NewImages
 
 
@@ -101,17 +102,6 @@ class NetworkFunction(Network):
 OTHERWISE = "otherwise"
 
 
-@dataclass(frozen=True)
-class Images:
-    """Images that a model is asked about; see `Asked` in helpers/kit/measuring.py."""
-
-    training: bool = False
-    divided_by: float = 255
-    flat: bool = False
-    one_hot: bool = False
-    rows: tuple[int | None, int | None, int | None] = (None, None, None)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Measuring(Exercise):
     """An exercise whose slips are known by signs: expressions in names of what is measured.
@@ -122,7 +112,7 @@ class Measuring(Exercise):
     """
 
     dataset: str
-    images: Mapping[str, Images]
+    images: Mapping[str, AskedImages]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +161,7 @@ class Record(Measuring):
     """
 
     dataset: str = ""
-    images: Mapping[str, Images] = field(default_factory=dict)
+    images: Mapping[str, AskedImages] = field(default_factory=dict)
     curves: Sequence[str] = ()
     epochs: int | None = None
     kind = "record"
@@ -186,7 +176,7 @@ class Arrays(Measuring):
     as a message says it. hidden: the first image that the hidden check looks at.
     """
 
-    images: Mapping[str, Images] = field(default_factory=dict)
+    images: Mapping[str, AskedImages] = field(default_factory=dict)
     names: tuple[str, str]
     expected: str
     said: str

@@ -9,7 +9,8 @@ from typing import Any
 # None for anything but a line, which can only share its hue.
 Looks = tuple[Any, ...]
 RGBA = tuple[float, float, float, float]
-NO_MARKER = ("None", "none", " ", "", None)
+NO_LINE = ("None", "none", " ", "")
+NO_MARKER = (*NO_LINE, None)
 
 
 def leaves_ink(artist: Any) -> bool:
@@ -18,7 +19,7 @@ def leaves_ink(artist: Any) -> bool:
         return False
     if not _is_line(artist):
         return True
-    has_line = artist.get_linestyle() not in ("None", "none", " ", "") and artist.get_linewidth() != 0
+    has_line = artist.get_linestyle() not in NO_LINE and artist.get_linewidth() != 0
     has_marker = artist.get_marker() not in NO_MARKER and artist.get_markersize() != 0
     return (has_line or has_marker) and color_of(artist)[3] > 0
 

@@ -22,7 +22,7 @@ OF_ANSWERS = ("is_model", "is_numbers", "is_function", "is_text", "is_whole_numb
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedImages:
     """Images that a model is asked about.
 
     training: whether they are training images, else test images. divided_by: what pixels are divided by.
@@ -47,10 +47,10 @@ class Asked:
         return labels[slice(*self.rows)]
 
 
-def asked_from(entry: Mapping[str, Any]) -> dict[str, Asked]:
+def asked_from(entry: Mapping[str, Any]) -> dict[str, AskedImages]:
     """Read the images that an exercise asks about, by name. Raises KeyError, TypeError or ValueError."""
     return {
-        name: Asked(**{**each, "rows": tuple(each.get("rows", (None, None, None)))})
+        name: AskedImages(**{**each, "rows": tuple(each.get("rows", (None, None, None)))})
         for name, each in entry["images"].items()
     }
 
@@ -61,7 +61,7 @@ class OfModel:
 
     model: Any
     images: Images
-    asked: Mapping[str, Asked]
+    asked: Mapping[str, AskedImages]
 
     @cached_property
     def _known(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class OfModel:
             self._known[name] = self._measured(which, self.asked[which], what)
         return self._known[name]
 
-    def _measured(self, which: str, asked: Asked, what: str) -> Any:
+    def _measured(self, which: str, asked: AskedImages, what: str) -> Any:
         labels = asked.labels(self.images)
         if what == "labels":
             return labels
@@ -102,7 +102,7 @@ class OfModel:
         return near(seen, value_of(sign, self), ACCURACY_TOLERANCE)
 
 
-def of_model(model: Any, dataset: str, asked: Mapping[str, Asked]) -> OfModel:
+def of_model(model: Any, dataset: str, asked: Mapping[str, AskedImages]) -> OfModel:
     """What is measured of a model on the course's own data."""
     return OfModel(model, course_images(dataset), asked)
 

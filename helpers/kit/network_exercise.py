@@ -49,9 +49,7 @@ NO_STEPS = Slip(
     "Each update moves the weights by the learning rate times a slope, so with 0 they stay as they are. "
     "Leave the learning rate out, or give a small number above 0.",
 )
-# What is compared, in this order. At the first that differs a check stops, and a slip is known by it.
 NAMES_AS_WEIGHTS = "names as weights"
-STAGES = ("answer", "inputs", "layers", "outputs", "steadiness", "loss", "accuracy")
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,9 @@ class Probe:
 
 
 def seen_of(model: Any, probe: Probe, accuracy: float | None = None) -> Iterator[tuple[str, Any]]:
-    """What a network gives, stage by stage, in the order of STAGES.
+    """What a network gives: answer, inputs, layers, outputs, steadiness, loss, accuracy.
+
+    At the first that differs a check stops, and a slip is known by it.
 
     accuracy: what the right network gives; without it, the last stage is all that the metrics give. Raises
     what the network raises where no stage is about that.
@@ -316,7 +316,9 @@ class NetworkExercise(TrainingExercise):
                 *slips,
             )
         if stage == "steadiness":
-            return self.not_yet(f"In training, {name} gives other outputs for the same inputs.", RANDOM_LAYER)
+            return self.not_yet(
+                f"In training, {name} gives different outputs for the same inputs.", RANDOM_LAYER
+            )
         if stage == "accuracy":
             reported = f'nothing called "{case.probe.metric}"' if case.probe.metric else "no accuracy"
             return self.not_yet(f"model.evaluate reports {reported}.", *slips)

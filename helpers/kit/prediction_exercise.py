@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
-from helpers.kit.measuring import Asked, OfModel, asked_from, of_answer, of_model
+from helpers.kit.measuring import AskedImages, OfModel, asked_from, of_answer, of_model
 from helpers.kit.models import Numbers, TrainingExercise
 from helpers.kit.outcome import Slip
 from helpers.kit.signs import is_condition, names_in, value_of
@@ -49,7 +49,7 @@ class MeasuringExercise(TrainingExercise):
     """
 
     dataset: str = field(kw_only=True)
-    images: Mapping[str, Asked] = field(kw_only=True)
+    images: Mapping[str, AskedImages] = field(kw_only=True)
     signs: tuple[Any, ...] = field(kw_only=True)
 
     @classmethod

@@ -86,13 +86,13 @@ Made = Callable[[Numbers, Numbers], Numbers | None]
 # How many axes a result may have.
 ANY, ROWS, ROW, TABLE = range(64), range(1, 64), (1,), (2,)
 MADE: tuple[tuple[Made, Sequence[int], str], ...] = (
-    (lambda right, _: -right, ANY, "what is expected comes out with the other sign"),
-    (lambda right, _: np.abs(right), ANY, "what is expected comes out without its sign"),
-    (lambda right, _: np.round(right), ANY, "what is expected comes out rounded to whole numbers"),
-    (lambda right, _: np.round(right, 1), ANY, "what is expected comes out rounded to one decimal"),
-    (lambda right, _: np.round(right, 2), ANY, "what is expected comes out rounded to two decimals"),
-    (lambda right, _: np.round(right, 3), ANY, "what is expected comes out rounded to three decimals"),
-    (lambda right, _: np.trunc(right), ANY, "what is expected comes out with its decimals cut off"),
+    (lambda right, _: -right, ANY, "the expected result comes out with the opposite sign"),
+    (lambda right, _: np.abs(right), ANY, "the expected result comes out without its sign"),
+    (lambda right, _: np.round(right), ANY, "the expected result comes out rounded to whole numbers"),
+    (lambda right, _: np.round(right, 1), ANY, "the expected result comes out rounded to one decimal"),
+    (lambda right, _: np.round(right, 2), ANY, "the expected result comes out rounded to two decimals"),
+    (lambda right, _: np.round(right, 3), ANY, "the expected result comes out rounded to three decimals"),
+    (lambda right, _: np.trunc(right), ANY, "the expected result comes out with its decimals cut off"),
     (lambda right, _: np.reciprocal(right), ANY, "yours is 1 divided by what is expected"),
     (lambda right, _: np.sqrt(right), ANY, "yours is the square root of what is expected"),
     (lambda right, _: np.square(right), ANY, "yours is the square of what is expected"),
@@ -119,8 +119,8 @@ MADE: tuple[tuple[Made, Sequence[int], str], ...] = (
         "there is one too many at the beginning",
     ),
     (lambda right, seen: _with_more(right, seen, before=False), ROWS, "there is one too many at the end"),
-    (lambda right, _: _one_of(right, 0), ROWS, "only the first of what is expected comes out"),
-    (lambda right, _: _one_of(right, -1), ROWS, "only the last of what is expected comes out"),
+    (lambda right, _: _one_of(right, 0), ROWS, "only the first of the expected results comes out"),
+    (lambda right, _: _one_of(right, -1), ROWS, "only the last of the expected results comes out"),
 )
 
 

@@ -44,7 +44,7 @@ from helpers.lessons.welcome import exercises
 print("It works.")
 
 # %% [markdown]
-# All cells share one memory, in the order in which you *run* them. If something behaves oddly, choose
+# All cells share one memory. What counts is the order in which you *run* them. If something behaves oddly, choose
 # **Restart Kernel and Run All Cells** from the menu. That is also how your notebook is run when it is marked.
 
 # %% [markdown]

@@ -60,7 +60,7 @@ picture = pictures.draw_network([784, 128, 10])
 # %% [markdown]
 # ## An image is 784 numbers
 # An input layer holds numbers, so everything else must become numbers first. In a grey image each pixel is
-# one already: here from 0 for paper to 1 for ink.
+# already a number, here from 0 (paper) to 1 (ink).
 
 # %%
 image = pictures.make_seven()
@@ -116,7 +116,7 @@ def weighted_sum(x, w, b):
 exercises.weighted_sum.check(weighted_sum)
 
 # %% [markdown]
-# Other weights are another opinion: the second of these two people does not mind the rain.
+# Different weights are a different opinion: the second of these two people does not mind the rain.
 
 # %% tags=["raises-exception"]
 days = {"sunny": [8.0, 0.0, 1.0], "mixed": [6.0, 2.0, 2.0], "wet": [1.0, 6.0, 3.0]}
@@ -157,8 +157,8 @@ def relu(z):
 exercises.relu.check(relu)
 
 # %% [markdown]
-# The [**sigmoid**](../glossary.ipynb#sigmoid) $\sigma$ presses every number into the range from 0 to 1. In
-# an output neuron that can be read as a probability: yes or no?
+# The [**sigmoid**](../glossary.ipynb#sigmoid) $\sigma$ squashes every number into the range from 0 to 1. In
+# an output neuron that can be read as the probability of a yes.
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
 #

@@ -13,7 +13,7 @@ DECIMALS_CUT_OFF = "int() drops everything after the decimal point. The sum keep
 weighted_sum = Function(
     cases=[
         {"x": np.array([6.0, 2.0, 2.0]), "w": np.array([0.5, -1.5, -1.0]), "b": 1.0},
-        # This sum is no whole number, nor is the first of the hidden ones: decimals must not be cut off.
+        # This sum is not a whole number, nor is the first of the hidden ones: decimals must not be cut off.
         {"x": np.array([1.0, 2.25, 2.0, 0.5]), "w": np.array([3.0, -1.0, 0.5, -2.0]), "b": 0.5},
     ],
     hidden=[
@@ -21,7 +21,7 @@ weighted_sum = Function(
         {"x": np.array([3.0]), "w": np.array([0.0]), "b": 2.0},
         {"x": np.array([1, 2, 3, 4, 5]), "w": np.array([1, 0, -1, 0, 2]), "b": 10},
         {"x": np.array([0.75, -1.25, 2.5]), "w": np.array([2, 1, 3]), "b": 0},
-        # Whole numbers with others, equal products, and a sum of many decimals.
+        # Whole numbers and decimals, equal products, and a sum of many decimals.
         {
             "x": np.array([1, 1, 2, 2, 1, 3]),
             "w": np.array([0.125, 0.125, -0.3331, 0.25, 0.125, 0.0123]),
@@ -56,8 +56,8 @@ weighted_sum = Function(
              "Dividing by the sum of the weights makes an average of the inputs. A neuron does not divide: "
              "its weights need not add up to 1."),
         Slip("only the first input", "w[0] * x[0] + b",
-             "Only the first input has come in. In a loop, return ends it at once: should that line be "
-             "indented so far?"),
+             "Only the first input counts here. A return inside the loop ends it in the first round: is that "
+             "line indented too far?"),
         Slip("only the last input", "w[-1] * x[-1] + b",
              "Only the last input is left. In a loop, each round must add to what the rounds before it "
              "gave."),
@@ -333,8 +333,7 @@ dense = Function(
         Slip("bias added for every input", "dense(x, W, x.shape[1] * b, activation)",
              "A neuron has one bias, however many inputs it has. Here it is added once for each input."),
         Slip("bias added to the weights", "dense(x, W + b, 0 * b, activation)",
-             "There every input meets the bias as well. The bias comes after the product, and meets no "
-             "input."),
+             "Here every input is multiplied by the bias as well. Add the bias after the product."),
         Slip("bias subtracted", "dense(x, W, -b, activation)",
              "Look at the sign before the bias in the formula."),
         Slip("one bias for all neurons", "dense(x, W, b[0], activation)",
@@ -344,7 +343,7 @@ dense = Function(
         Slip("activation applied twice", "activation(dense(x, W, b, activation))",
              "The activation is applied to its own result as well. Each weighted sum goes through it once."),
         Slip("rows and columns exchanged", "dense(x, W, b, activation).T",
-             "Every number is there, but the samples stand in the columns. One sample per row is asked for."),
+             "Every number is there, but the samples are in the columns. One sample per row is asked for."),
     ],
 )
 
@@ -397,8 +396,8 @@ count_parameters = Function(
         Slip("biases of the output layer left out", "_weights(layer_sizes) + sum(layer_sizes[1:-1])",
              "The output neurons have biases, too. Only the input layer goes without."),
         Slip("only the first pair of layers", "(layer_sizes[0] + 1) * layer_sizes[1]",
-             "Only the first two layers are counted. In a loop, return ends it at once: should that line "
-             "be indented so far?"),
+             "Only the first two layers are counted. A return inside the loop ends it in the first round: is "
+             "that line indented too far?"),
         Slip("last layer left out", "_weights(layer_sizes[:-1]) + sum(layer_sizes[1:-1])",
              "What leads into the output layer is not counted. How many pairs of neighbours are there, and "
              "does the loop reach the last?"),

@@ -189,7 +189,7 @@ picture = pictures.draw_best_constant(mse, mae, usual, with_jam)
 # %% [markdown]
 # ## Two classes, labelled +1 and −1
 # Often the answer is a class: is this message junk or not? Call one class $+1$, the other $-1$. The model
-# gives a [**score**](../glossary.ipynb#score): above 0 it leans to $+1$, below 0 to $-1$, and the further
+# gives a [**score**](../glossary.ipynb#score): above 0 it leans towards $+1$, below 0 to $-1$, and the further
 # from 0, the surer it is.
 #
 # Label times score is the [**margin**](../glossary.ipynb#margin). It is positive when the model is on the
@@ -223,7 +223,7 @@ picture = pictures.draw_hinge(hinge)
 
 # %% [markdown]
 # *The picture:* a sample of label +1 costs nothing from a score of 1 upwards; below that, each step down
-# costs one more. For label −1 it is the mirror image. In the grey band the model leans to one side, yet not
+# costs one more. For label −1 it is the mirror image. In the grey band the model leans towards one side, yet not
 # by enough for either label.
 
 # %% [markdown]

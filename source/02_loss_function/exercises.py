@@ -11,8 +11,8 @@ ALWAYS_3 = (
 CUT_OFF = "The decimals are lost. // and int() give whole numbers only, and a loss has decimals."
 
 ONLY_THE_FIRST = (
-    "Only the first sample has come in. In a loop, return ends it at once: should that line be indented so "
-    "far?"
+    "Only the first sample counts here. A return inside the loop ends it in the first round: is that line "
+    "indented too far?"
 )
 
 ONLY_THE_LAST = (
@@ -37,7 +37,7 @@ HIDDEN = [
     {"y_true": np.array([10.0]), "y_pred": np.array([7.0])},
     # One value twice, with two predictions.
     {"y_true": np.array([2, 4, 4, 8, 10]), "y_pred": np.array([1, 4, 8, 8, 5])},
-    # Whole numbers with others, equal errors, a small and a large one.
+    # Whole numbers and decimals, equal errors, a small and a large one.
     {"y_true": np.array([1, 2, 3, 4, 5, 6]), "y_pred": np.array([1.1234, 3.5, 60.25, 5.5, 5.0, 4.5])},
     {"y_true": np.array([0.1234, 0.2345]), "y_pred": np.array([0.0, 1.0])},
 ]
@@ -207,7 +207,7 @@ hinge = Function(
              "What stays here is never above 0, so bad samples cost nothing. Which of the two numbers "
              "should win?"),
         Slip("absolute value instead of maximum", "np.mean(np.abs(1 - y_true * scores))",
-             "Here a sample pays as well for a margin above 1. From 1 upwards it should cost nothing."),
+             "Here a sample also pays for a margin above 1. From 1 upwards it should cost nothing."),
         Slip("squared", "np.mean(np.maximum(0, 1 - y_true * scores) ** 2)",
              "That is the squared hinge loss, a relative. Here each step below a margin of 1 costs just "
              "one more."),

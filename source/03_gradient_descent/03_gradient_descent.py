@@ -179,8 +179,8 @@ picture = pictures.draw_minimum_and_saddle(gradient_descent)
 
 # %% [markdown]
 # *The picture:* on the left, two starts close together end in different valleys. On the right, the crosses
-# start exactly on the ridge of a saddle and stop at its middle, where the gradient is 0. The dots start a
-# hair beside it: they slow down, then find the way out. A random start is hardly ever exactly on a ridge;
+# start exactly on the ridge of a saddle and stop at its middle, where the gradient is 0. The dots start just
+# beside it: they slow down, then find the way out. A random start is hardly ever exactly on a ridge;
 # this is one reason why networks begin with random weights.
 
 # %% [markdown]
@@ -231,8 +231,8 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 
 # %% [markdown]
 # *The picture:* on the left the line that descent found, on the right its loss on the way. Both axes on the
-# right are logarithmic: each mark stands for ten times as much as the one before. Nearly everything happens in the first ten steps. The rest is a slow walk along the floor of a long valley, and ends only just
-# below the rule of thumb.
+# right are logarithmic: each mark is ten times the one before. Nearly everything happens in the first ten
+# steps. The rest is a slow walk along the floor of a long valley, and ends only just below the rule of thumb.
 
 # %% [markdown]
 # ## Batches, updates, epochs
@@ -305,7 +305,7 @@ exercises.count_updates.check(count_updates)
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta), \qquad \theta \leftarrow \theta + v$$
 #
 # Here $v$ is the [**velocity**](../glossary.ipynb#velocity), 0 at the start and of the same shape as
-# $\theta$; $\beta$ (beta) is the part of it that is kept, from 0 to below 1, often 0.9; $\theta$, $\eta$
+# $\theta$; $\beta$ (beta) is the part of it that is kept, at least 0 and below 1, often 0.9; $\theta$, $\eta$
 # and $\nabla L$ are as before. Pushes in the same direction add up; pushes back and forth cancel.
 #
 # ### Exercise: `momentum`
@@ -316,7 +316,7 @@ exercises.count_updates.check(count_updates)
 def momentum(gradient, start, learning_rate, beta, steps):
     """Return the path of gradient descent with momentum: the start, then the place after each step.
 
-    beta: a number from 0 to below 1. All else, and the shape of the path, is as in gradient_descent.
+    beta: a number at least 0 and below 1. All else, and the shape of the path, is as in gradient_descent.
     """
     ### BEGIN SOLUTION
     path, v = [start], 0

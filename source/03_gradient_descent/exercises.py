@@ -17,7 +17,7 @@ slope = Function(
     cases=[
         {"f": square, "x": 3.0, "h": 0.5},
         {"f": cube, "x": 2.0, "h": 0.5},
-        # Here the curve falls, and the slope is no whole number.
+        # Here the curve falls, and the slope is not a whole number.
         {"f": square, "x": -1.25, "h": 0.25},
     ],
     hidden=[
@@ -43,7 +43,7 @@ slope = Function(
              "The rise is right. How far is it from x − h to x + h?"),
         Slip("multiplied by h after dividing by 2", "slope(f, x, h) * h**2",
              "Python works from left to right: / 2 * h divides by 2 and then multiplies by h. The whole 2h "
-             "belongs below the fraction line."),
+             "belongs below the fraction bar."),
         Slip("brackets around the difference forgotten", "f(x + h) - f(x - h) / (2 * h)",
              "Only the second height is divided here. The difference comes first, so it needs brackets."),
         Slip("sign flipped", "-slope(f, x, h)",
@@ -409,7 +409,7 @@ count_updates = Function(
         {"n": 1437, "batch_size": 32, "epochs": 10},
         {"n": 5, "batch_size": 8, "epochs": 3},
         {"n": 1000, "batch_size": 96, "epochs": 3},
-        # Nothing left over, one sample, and very few of many.
+        # Nothing left over, one sample left over, and very few left over of many.
         {"n": 96, "batch_size": 32, "epochs": 1},
         {"n": 257, "batch_size": 128, "epochs": 2},
         {"n": 10_001, "batch_size": 1000, "epochs": 3},

@@ -117,7 +117,7 @@ picture = pictures.draw_forward(params, (x1, x2), y)
 # \underbrace{\frac{\partial \hat y}{\partial z_o}}_{\hat y (1 - \hat y)} \cdot
 # \underbrace{\frac{\partial z_o}{\partial v_1}}_{h_1}$$
 #
-# The middle one is the slope of the sigmoid, which its own value gives:
+# The middle one is the slope of the sigmoid, which can be worked out from the sigmoid's own value:
 # $\sigma'(z) = \sigma(z)\,(1 - \sigma(z))$.
 #
 # The first two factors are the same for $v_1$, $v_2$ and $c$. Work out their product once, and keep it:
@@ -142,7 +142,7 @@ picture = pictures.draw_forward(params, (x1, x2), y)
 #
 # $$\frac{\partial L}{\partial x_1} = \delta_1 w_{11} + \delta_2 w_{12}$$
 #
-# An input is not trained. But with one more layer on the left, $x_1$ would be a neuron, and need this.
+# An input is not trained. But with one more layer on the left, $x_1$ would be a hidden neuron, and backpropagation would need this sum.
 #
 # ### Exercise: `gradients`
 # Work out these ten numbers. `grad_v1` stands for $\partial L / \partial v_1$, and so on.
@@ -232,7 +232,7 @@ print(f"grad_b2 with the new v2:                {grad_c * new_v2 * h2 * (1 - h2)
 #
 # ### Exercise: `forward`
 # `forward` returns two things: `y_hat`, and a [**cache**](../glossary.ipynb#cache) with whatever your
-# `backward` will want to know. What is in the cache is up to you. With our `params` and `x = [[1, 2]]`,
+# `backward` will need. What is in the cache is up to you. With our `params` and `x = [[1, 2]]`,
 # `y_hat` is `[[0.6973]]`.
 
 # %% nbgrader={"grade": false, "grade_id": "forward", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
@@ -334,7 +334,7 @@ print("largest error below 1e-9:", max(errors) < 1e-9)
 picture = pictures.draw_difference_error(numerical_gradient, loss_of, params, exact)
 
 # %% [markdown]
-# *The picture:* to the right the error grows as $h^2$: the curve bends within the step. To the left it
+# *The picture:* to the right the error grows as $h^2$: how much the curve bends changes within the step. To the left it
 # grows as $1/h$: the two losses agree in nearly all of their 16 digits, and their difference is mostly
 # rounding. At $h = 10^{-5}$ expect an error between $10^{-12}$ and $10^{-10}$. A slip in `backward` causes
 # errors many times larger.

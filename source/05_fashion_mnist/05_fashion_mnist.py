@@ -229,7 +229,7 @@ exercises.model.check(model)
 # ### Exercise: `history`
 # Train your model on the training images and labels for 10 epochs; a few more will do, too. Keep what `fit`
 # returns as `history`; then `history.history["loss"]` is a list with one number for each epoch.
-# `plot_history(history)` draws them again. Watch the curves grow: which epochs bring most, the first or the
+# `plot_history(history)` draws them again. Watch the curves grow: which epochs help most, the first or the
 # last?
 
 # %% nbgrader={"grade": false, "grade_id": "history", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]

@@ -4,11 +4,11 @@ import keras
 
 from grader.authoring.networks import ACTIVATION_SLIPS, changed, with_activations
 from helpers.kit.author import (
-    OTHERWISE, Accuracy, Arrays, Images, Labels, Names, Network, Predictions, Record, Slip,
+    OTHERWISE, Accuracy, Arrays, AskedImages, Labels, Names, Network, Predictions, Record, Slip,
 )
 
 DATASET = "fashion_mnist"
-TEST, UNSCALED, TWICE = Images(), Images(divided_by=1), Images(divided_by=255**2)
+TEST, UNSCALED, TWICE = AskedImages(), AskedImages(divided_by=1), AskedImages(divided_by=255**2)
 # The weights of a model without training stay below this accuracy, any training gets above it.
 UNTRAINED = 0.3
 
@@ -164,7 +164,7 @@ model = Network(
              "That loss wants a row of ten numbers for each label, such as [0, 0, 1, ...]. The labels here are "
              "whole numbers from 0 to 9: take the sparse one of the two cross-entropies."),
         Slip("mean squared error as the loss", lambda model: changed(model, loss="mse"),
-             "That is the mean squared error, which is meant for amounts. Labels are names of classes: take "
+             "That is the mean squared error, which is meant for quantities. Labels are names of classes: take "
              "the cross-entropy for labels that are whole numbers."),
         Slip("accuracy missing from the metrics", lambda model: changed(model, metrics=()),
              "The loss is right. Ask for the accuracy as well, in a list: metrics=[...]."),
@@ -176,9 +176,9 @@ history = Record(
     # Many take the first so many images to be quick, and few 2,000 or less. Of the later ones, every fifth:
     # validation_split sets the last aside.
     images={
-        "training": Images(training=True, rows=(0, 10_000, None)),
-        "first": Images(training=True, rows=(0, 2_000, None)),
-        "later": Images(training=True, rows=(10_000, 60_000, 5)),
+        "training": AskedImages(training=True, rows=(0, 10_000, None)),
+        "first": AskedImages(training=True, rows=(0, 2_000, None)),
+        "later": AskedImages(training=True, rows=(10_000, 60_000, 5)),
         "test": TEST,
         "unscaled": UNSCALED,
     },
@@ -233,7 +233,7 @@ history = Record(
 
 test_accuracy = Accuracy(
     dataset=DATASET,
-    images={"test": TEST, "training": Images(training=True), "unscaled": UNSCALED},
+    images={"test": TEST, "training": AskedImages(training=True), "unscaled": UNSCALED},
     no_marks_below=0.70,
     full_marks_from=0.86,
     for_marks="scale the pixels, make a new model and fit it.",
@@ -275,7 +275,7 @@ test_accuracy = Accuracy(
 
 predictions = Predictions(
     dataset=DATASET,
-    images={"test": TEST, "training": Images(training=True), "unscaled": UNSCALED, "twice": TWICE},
+    images={"test": TEST, "training": AskedImages(training=True), "unscaled": UNSCALED, "twice": TWICE},
     expected="test.outputs",
     add_up=True,
     hints=(
@@ -356,10 +356,10 @@ prediction_single = Predictions(
     dataset=DATASET,
     images={
         "test": TEST,
-        "this": Images(rows=(1, 2, None)),
-        "training": Images(training=True, rows=(1, 2, None)),
-        "unscaled": Images(divided_by=1, rows=(1, 2, None)),
-        "twice": Images(divided_by=255**2, rows=(1, 2, None)),
+        "this": AskedImages(rows=(1, 2, None)),
+        "training": AskedImages(training=True, rows=(1, 2, None)),
+        "unscaled": AskedImages(divided_by=1, rows=(1, 2, None)),
+        "twice": AskedImages(divided_by=255**2, rows=(1, 2, None)),
     },
     expected="this.outputs",
     hints=(

@@ -180,7 +180,7 @@ assert any((one != other).any() for one, other in weights), "Two calls of new_mo
 # the last fifth of `X_train`: 288 images. The other 1,149 make 36 updates per epoch.
 #
 # Why not use the test images for that? You will look at the validation accuracy, change something, look
-# again, and keep what did best. A number that you have chosen by is a little too good. The test images stay
+# again, and keep what did best. The number that you chose by always looks a little too good. The test images stay
 # untouched until the very end, for one honest measurement.
 #
 # ### Exercise: `history_5`
@@ -213,7 +213,7 @@ assert record["accuracy"][-1] > record["accuracy"][0] + 0.1
 # Draw both accuracies against the epoch into an `Axes`, and return it.
 #
 # - The epochs on the x axis count from 1. For five epochs: 1, 2, 3, 4, 5.
-# - The y axis goes from 0 to 1. So the curves of two trainings can be compared at a glance.
+# - The y axis goes from 0 to 1. That way, the curves of two training runs can be compared at a glance.
 # - The axes are labelled `epoch` and `accuracy`, and a legend says which curve is `training` and which is
 #   `validation`.
 #
@@ -284,7 +284,7 @@ require(history_10=history_10)
 show_curves(history_10)
 
 # %% [markdown]
-# It does: training reaches 0.95 to 0.99, validation 0.90 to 0.98. But look at how the curves rise. Most of
+# It does get better with longer training: training reaches 0.95 to 0.99, validation 0.90 to 0.98. But look at how the curves rise. Most of
 # the gain came in the first five epochs, and now the training curve runs above the validation curve.
 #
 # ### Exercise: `best_epoch`
@@ -356,8 +356,8 @@ picture = pictures.draw_fits(fits)
 # | training high, validation clearly lower | more images, or a smaller network, or fewer epochs |
 # | both high, small gap | compare a wider or a deeper network by its validation accuracy |
 #
-# How much a network of its size can learn is called its [**capacity**](../glossary.ipynb#capacity). Width
-# and depth raise it.
+# How much a network can learn is called its [**capacity**](../glossary.ipynb#capacity). Width and depth
+# raise it.
 #
 # ### Question: what do the curves say?
 # Take four trainings: `history_5`, `history_10`, A and C. For each, say whether it underfits, fits well or
@@ -389,7 +389,7 @@ explore_epochs_and_capacity()
 # `X_train` and `y_train`, with `validation_split=0.2`, so that the same images are kept apart for both.
 # `live_history()` shows you early whether it gets there.
 #
-# You get full marks if it labels at least one image more right than `model` does, or reaches 0.95. Up to 0.05
+# You get full marks if it gets at least one more image right than `model` does, or reaches 0.95. Up to 0.05
 # below that, you get part of them.
 
 # %% nbgrader={"grade": false, "grade_id": "better_model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception", "nbval-ignore-output"]
@@ -428,7 +428,7 @@ for name, network in (("model", model), ("better_model", better_model)):
 
 # %% [markdown]
 # With 360 images, a single one is worth 0.003. Differences of one or two images say little: another random
-# split could turn them around.
+# split could reverse them.
 #
 # ## Recap
 # - `fit` learns from one part of the training data and, after each epoch, measures itself on validation data.

@@ -112,7 +112,7 @@ model = Network(
              "That is the binary cross-entropy, which looks at each output on its own. One digit out of ten "
              "is a choice between categories."),
         Slip("mean squared error as the loss", lambda model: changed(model, loss="mse"),
-             "That is the mean squared error, which is meant for amounts. Digits are classes: take a "
+             "That is the mean squared error, which is meant for quantities. Digits are classes: take a "
              "cross-entropy."),
         Slip("accuracy missing from the metrics", lambda model: changed(model, metrics=()),
              'The loss is right. Ask for the metric "accuracy" as well, in a list: the curves are drawn '
@@ -233,7 +233,7 @@ plot_curves = Axes(
         Slip("percent instead of fractions", "percent",
              "The curves are drawn in percent. Leave them as the fractions that Keras gives."),
         Slip("no curve drawn", "no curves",
-             "The Axes that came back holds no curve. ax.plot draws one; dots and bars are none."),
+             "The Axes that came back holds no curve. ax.plot draws one; dots and bars are not curves."),
         Slip("epochs and accuracies swapped", "axes swapped",
              "The accuracies lie along the x axis. plot takes first what goes to the right, the epochs, and "
              "then the heights."),

@@ -65,7 +65,7 @@ for name, array in (("x_train", x_train), ("y_train", y_train), ("x_test", x_tes
 # and its loss is the one for one-hot labels, as in lesson 06. The optimizer `rmsprop` divides each slope by
 # its usual size before it steps.
 #
-# `try_to_train` trains it for one epoch. If that fails, it prints the line of the error that speaks of
+# `try_to_train` trains it for one epoch. If that fails, it prints the line of the error that mentions
 # shapes. A plain `fit` would show you many lines: the message is at the end, and shapes are what to look
 # for in it.
 
@@ -235,7 +235,7 @@ for start in range(0, len(x_part), 128):
 # the metrics, and speed.
 #
 # ## Random numbers, repeated
-# Each run starts from other random weights and shuffles in another order, so it ends elsewhere. If one
+# Each run starts from other random weights and shuffles in another order, so it ends up somewhere else. If one
 # network is a little better than another, was that luck?
 #
 # Computers compute their random numbers, starting from a number called the
@@ -250,7 +250,7 @@ for start in range(0, len(x_part), 128):
 
 # %% nbgrader={"grade": false, "grade_id": "train_model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def train_model(seed):
-    """Return a new Keras model, trained on x_part and y_part. seed: an integer from which all follows."""
+    """Return a new Keras model, trained on x_part and y_part. seed: an integer that decides everything random."""
     ### BEGIN SOLUTION
     keras.utils.set_random_seed(seed)
     model = build_model(32)
@@ -292,8 +292,8 @@ for seed in (1337, 1337, 1, 2, 3):
 #
 # A seed promises the same run on the same machine with the same software. It does **not** promise the same
 # numbers on another machine, with another version of Keras or TensorFlow, with another number of threads, or
-# on a graphics card: there sums are taken in another order and rounded differently. Nor does it make a result
-# more true. One seed is one sample; try several before you believe a small difference.
+# on a graphics card: there sums are taken in another order and rounded differently. It does not make a result
+# any truer, either. One seed is one sample; try several before you believe a small difference.
 #
 # ## Scaled or not, measured
 # `prepare` divides by 255. Does it matter here? The argument `validation_data` of `fit` takes a pair of
@@ -309,7 +309,7 @@ for pixels, factor in (("0 to 255", 255), ("0 to 1", 1)):
     print(f"pixels {pixels:9} validation accuracy {history.history['val_accuracy'][-1]:.3f}")
 
 # %% [markdown]
-# Trained on all 60,000 images with 32 hidden neurons, the accuracy on the real test images is:
+# For a network with 32 hidden neurons, trained on all 60,000 images, the accuracy on the real test images is:
 #
 # | pixels | 5 epochs, batches of 128 | 2 epochs, batches of 10 |
 # |---|---|---|

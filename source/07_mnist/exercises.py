@@ -5,7 +5,7 @@ import numpy as np
 
 from grader.authoring.networks import ACTIVATION_SLIPS, changed
 from helpers.lessons.mnist import trainings, trials
-from helpers.kit.author import Accuracy, Function, Images, NetworkFunction, Own, Slip
+from helpers.kit.author import Accuracy, Function, AskedImages, NetworkFunction, Own, Slip
 
 # How many training images x_part and x_val hold.
 PART, VALIDATION = 12_800, 5_000
@@ -156,7 +156,7 @@ build_model = NetworkFunction(
              "That loss wants labels that are whole numbers. prepare makes one-hot rows: take the "
              "cross-entropy for those."),
         Slip("mean squared error as the loss", lambda model: changed(model, loss="mse"),
-             "That is the mean squared error, which is meant for amounts. For one-hot labels take the "
+             "That is the mean squared error, which is meant for quantities. For one-hot labels take the "
              "categorical cross-entropy."),
         Slip("binary cross-entropy as the loss", lambda model: changed(model, loss="binary_crossentropy"),
              "That is the binary cross-entropy, which asks ten yes-or-no questions about each image. Only "
@@ -285,10 +285,10 @@ experiments = Own(
              "Rows with the same setting count once. What else could you change: hidden, epochs, batch "
              "size?"),
         Slip("lower than this setting gives", trials.TOO_LOW,
-             "That is lower than any such training ends. Is it the value after the last epoch, of a "
+             "No such training run ends that low. Is it the value after the last epoch, of a "
              "training on x_part and y_part with pixels from 0 to 1?"),
         Slip("higher than this setting gives", trials.TOO_HIGH,
-             "That is higher than any such training ends. Is it the accuracy on x_val, of a model that was "
+             "No such training run ends that high. Is it the accuracy on x_val, of a model that was "
              "new and has learned from x_part only?"),
     ],
 )
@@ -300,11 +300,11 @@ experiments = Own(
 test_accuracy = Accuracy(
     dataset="mnist",
     images={
-        "test": Images(flat=True, one_hot=True),
+        "test": AskedImages(flat=True, one_hot=True),
         # Enough to tell an accuracy to half a percentage point, and as many as there are test images.
-        "training": Images(training=True, flat=True, rows=(0, 60_000, 6)),
-        "all_training": Images(training=True, flat=True),
-        "validation": Images(training=True, flat=True, rows=(PART, PART + VALIDATION, None)),
+        "training": AskedImages(training=True, flat=True, rows=(0, 60_000, 6)),
+        "all_training": AskedImages(training=True, flat=True),
+        "validation": AskedImages(training=True, flat=True, rows=(PART, PART + VALIDATION, None)),
     },
     model="final_model",
     no_marks_below=0.80,

@@ -61,7 +61,7 @@ print("training", x_train.shape, " validation", x_val.shape, " test", x_test.sha
 # %% [markdown]
 # ## A look before the first step
 # Two functions save typing. `network` puts an input and `Flatten` in front of the layers that you give it.
-# `train` fits a compiled model and gives its curves back. It also evaluates the model **before** training
+# `train` fits a compiled model and returns its curves. It also evaluates the model **before** training
 # and keeps this as epoch 0. What is wrong there cannot come from any update, because there has been none.
 
 # %%
@@ -93,7 +93,7 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 #
 # $$L = -\ln \tfrac{1}{10} = \ln 10 \approx 2.303$$
 #
-# where $L$ is the loss, and it is right for one image in ten. A new network knows no more than that, and a
+# where $L$ is the loss. Guessing is right for one image in ten. A new network knows no more than that, and a
 # sound one does about as well: its first loss is between 2.1 and 3. Then both losses fall, fast at first. The
 # validation accuracy ends between 0.80 and 0.88, with a small gap to the training accuracy.
 #

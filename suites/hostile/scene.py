@@ -29,7 +29,6 @@ TOOLS = (Path(__file__).parent / "tools.py").read_text(encoding="utf-8")
 COURSE = Path(sys.executable).parent / "course"
 # How attackers say that something worked: see tools.py.
 ESCAPED = "escaped: "
-REACHED = "reached: "
 ZEROS, TIMES = bytes(10_000_000), 400
 SECONDS = 900.0
 # The grader's own files: which cores are taken depends on how many train at once, and what a trainer made of a

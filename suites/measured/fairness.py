@@ -15,7 +15,7 @@ HEAD = """\
 # Right trainings keep their marks
 
 No two trainings end alike. These right answers that train, not all there are, were run with other seeds, on
-the real images and on the stand-ins. The margin is by how much a training is above what all marks ask for, as
+the real images and on the stand-ins. The margin is how far a training run is above what full marks require, as
 an accuracy; below 0 it would lose some. The last column estimates how often that happens, if margins are
 spread normally. Made by `python -m benchmarks.fairness --record`; a test holds this page to its figures, and
 asks for an estimate of less than one in a thousand.

@@ -13,7 +13,7 @@ PAGE = DOCS / "forgeries.md"
 HEAD = """\
 # Forgeries
 
-What wrong answers get that try to have marks all the same. Each row is a whole notebook. Unless the row says
+The marks of wrong answers that try to get marks all the same. Each row is a whole notebook. Unless the row says
 that it deserves something, every answer in it is wrong: what it tries, it tries on the grader. All of them
 were graded by stock `nbgrader autograde` and by `course grade`, with two honest students in each class. They
 are data in `suites/forgeries/`, and `make test` grades them again. Made by

@@ -14,8 +14,8 @@ PAGE = DOCS / "hostile.md"
 HEAD = """\
 # Attacks on the grader
 
-What submissions get that try something on the machine that grades them, on their classmates, or on what
-lies around. Each row is a whole notebook; its answers are right unless it deserves less than all marks. All
+What submissions get out of attacking the machine that grades them, their classmates, or the files around
+them. Each row is a whole notebook; its answers are right unless it deserves less than all marks. All
 were graded together with honest classmates by `course grade`, behind its wall. Those that do no harm without
 a wall were graded by stock `nbgrader autograde` as well, each by itself. They are data in
 `suites/hostile/`, and `make test` grades them again. Made by `python -m benchmarks.hostile --record`; a test

@@ -13,8 +13,8 @@ PAGE = DOCS / "odd_notebooks.md"
 HEAD = """\
 # Odd notebooks
 
-What honest notebooks get to which something has happened: what editors, hosts, browsers, copies and beginners
-do to them. Each row is a whole notebook. All answers in it are right, unless the row says that it is wrong at
+The marks of honest notebooks to which something odd has happened: what editors, hosts, browsers, copies and
+beginners do to them. Each row is a whole notebook. All answers in it are right, unless the row says that it is wrong at
 home as well. All of them were graded by stock `nbgrader autograde` and by `course grade`. They are data
 in `suites/odd/`, and `make test` grades them again. Made by `python -m benchmarks.odd_notebooks --record`; a
 test holds this page to its figures.

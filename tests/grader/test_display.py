@@ -50,5 +50,5 @@ def test_remembered_seconds_are_shown_where_there_are_any() -> None:
     table = shown(record("ada"), spared)
     assert "remembered" in table
     assert "34.2" in table
-    assert "What was known already would have taken 34 s more." in " ".join(table.split())
+    assert "Remembered trainings saved 34 s." in " ".join(table.split())
     assert marks_line(spared) == "bob, 01_small: 0 of 0 (1.0 s, 34.2 s remembered)"

@@ -35,7 +35,6 @@ ALL = (
     exercises.better_model,
 )
 # What the free-text question is worth, which a person marks.
-QUESTION = 2
 
 
 @pytest.fixture(scope="module")

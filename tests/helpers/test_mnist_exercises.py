@@ -298,7 +298,7 @@ def test_too_many_updates_without_a_name_are_counted(data: Any) -> None:
 
 def test_labels_that_match_in_part_show_in_the_accuracy(data: Any) -> None:
     message = message_of(exercises.train_model, trainer(data, mixed=11_000))
-    assert "Trainings usually reach 0.8 or more: are x and y as prepare made them?" in message
+    assert "Training runs usually reach 0.8 or more: are x and y as prepare made them?" in message
 
 
 @pytest.mark.parametrize(("updates", "slip"), [(469, "all training images"), (500, "five epochs")])
@@ -322,7 +322,7 @@ def test_a_table_may_be_of_the_real_images_or_of_the_stand_ins_but_not_of_both(r
 
     table = [row(number, real) for number in range(5)]
     exercises.experiments.examine(table)
-    assert "Trainings with this setting end between" in message_of(
+    assert "Training runs with this setting end between" in message_of(
         exercises.experiments, [row(0, not real), *table[1:]]
     )
 
@@ -355,7 +355,7 @@ def test_numbers_may_be_of_any_kind() -> None:
         ({"val_accuracy": float("nan")}, "experiments[0]['val_accuracy'] is nan, which is not an accuracy."),
         (
             {"val_accuracy": 0.1},
-            "hidden 32, 5 epochs, batches of 128: 0.1. Trainings with this setting end between",
+            "hidden 32, 5 epochs, batches of 128: 0.1. Training runs with this setting end between",
         ),
     ],
 )

@@ -33,7 +33,6 @@ SEEDS = (0, 1)
 EACH_SEED = pytest.mark.parametrize("seed", SEEDS)
 # How many times as large the last sums are made.
 SURE = 300
-VERY_SURE = 10_000
 
 Answers = dict[str, Callable[[Any], Any]]
 
@@ -67,19 +66,6 @@ def more_sure(model: Any, times: float) -> Any:
     return copy_of(model, [*hidden, times * w2, times * b2])
 
 
-class Computed:
-    """A network with the weights of one, and the outputs of another."""
-
-    def __init__(self, model: Any, seed: int) -> None:
-        there = elsewhere(model, seed)
-        self.get_weights = model.get_weights
-        self.predict, self.evaluate, self.compute_loss = there.predict, there.evaluate, there.compute_loss
-        self._there = there
-
-    def __call__(self, images: Any) -> Any:
-        return self._there(images)
-
-
 def dense(
     hidden: int,
     activations: tuple[str | None, str | None] = ("relu", "softmax"),
@@ -104,14 +90,6 @@ def dense(
     if loss:
         # In groups of steps training takes less time, and gives the same weights.
         model.compile(optimizer="adam", loss=loss, metrics=list(metrics), steps_per_execution=36)
-    return model
-
-
-def with_biases(model: Any, seed: int = 0) -> Any:
-    """The network with biases other than 0, as training leaves them."""
-    rng = np.random.default_rng(seed)
-    w1, b1, w2, b2 = model.get_weights()
-    model.set_weights([w1, rng.normal(0, 0.1, b1.shape), w2, rng.normal(0, 0.1, b2.shape)])
     return model
 
 

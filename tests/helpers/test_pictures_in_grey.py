@@ -14,7 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 from suites.lesson_pictures import lesson_pictures
-from tests.helpers.test_plots import contrast
+from tests.helpers.contrast import contrast
 
 PICTURES = lesson_pictures()
 # Two greys are told apart from here on, as shapes have to be from what is beside them (WCAG 2, 1.4.11).

@@ -28,6 +28,7 @@ from helpers.plots import (
     plot_predictions,
     plot_value_array,
 )
+from tests.helpers.contrast import contrast
 
 LABELS = np.array([9, 2, 6, 0])
 IMAGES = np.linspace(0, 1, 4 * 28 * 28).reshape(4, 28, 28)
@@ -314,17 +315,6 @@ def test_what_keras_gives() -> None:
     ax = plot_value_array(1, predictions[1], keras.ops.convert_to_tensor(LABELS), ax=Figure().subplots())
     assert [bar.get_height() for bar in ax.patches] == pytest.approx(np.asarray(predictions)[1])
     assert plot_predictions(predictions, LABELS, keras.ops.convert_to_tensor(IMAGES)).texts
-
-
-def luminance(color: Any) -> float:
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
-    return float(np.dot([0.2126, 0.7152, 0.0722], channels))
-
-
-def contrast(one: Any, other: Any) -> float:
-    """The contrast ratio of WCAG 2, from 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def all_plots() -> list[Figure]:

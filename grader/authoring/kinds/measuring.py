@@ -9,7 +9,7 @@ from grader.authoring.entries import Entry
 from grader.authoring.signs import sign_of
 from helpers.kit.arrays_exercise import STEP
 from helpers.kit.author import OTHERWISE, Accuracy, Arrays, Labels, Measuring, Predictions, Record
-from helpers.kit.measuring import OF_ANSWERS, OF_IMAGES, OF_RECORDS
+from helpers.kit.measuring import OF_ANSWERS, OF_IMAGES, OF_RECORDS, AskedImages
 
 
 class MeasuringEntry(Entry):
@@ -128,9 +128,7 @@ class ArraysEntry(MeasuringEntry):
 
 
 def _without_defaults(asked: dict[str, Any]) -> dict[str, Any]:
-    from helpers.kit.author import Images
-
-    defaults = asdict(Images())
+    defaults = asdict(AskedImages())
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in asked.items()

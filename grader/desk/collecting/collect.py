@@ -30,7 +30,7 @@ from grader.errors import CourseError
 MOST_LINES = 5
 MOST_IDS = 3
 
-OnHandIn = Callable[[int, int, str], None]
+OnHandIn = Callable[[int, int], None]
 
 
 @dataclass
@@ -56,13 +56,13 @@ def collect(
     lessons: Sequence[str] = (),
     *,
     roster: Path | None = None,
-    on_hand_in: OnHandIn = lambda _done, _total, _student: None,
+    on_hand_in: OnHandIn = lambda _done, _total: None,
 ) -> Collected:
     """Take what a platform gave into submitted/.
 
     path: a zip, a folder or a notebook. lessons: only these; all when none is named. roster: a CSV file of
     who is in the class; without one, students are called as the platform calls them. on_hand_in: told how
-    many of how many students are done, and who is next. Raises CourseError.
+    many of how many students are done. Raises CourseError.
     """
     _refuse_the_course(course, path)
     wanted = course.chosen(list(lessons))
@@ -91,9 +91,9 @@ def collect(
         if known:
             enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
         for done, (person, theirs) in enumerate(by_student):
-            on_hand_in(done, len(by_student), person.id)
+            on_hand_in(done, len(by_student))
             _take(course, person.id, theirs, wanted, collected)
-        on_hand_in(len(by_student), len(by_student), "")
+        on_hand_in(len(by_student), len(by_student))
         mend(course)
     return collected
 
@@ -151,9 +151,9 @@ def _number_of(hand_in: HandIn) -> str:
 
 def _why_another(called: str, student: str, other: str, roster: Roster | None) -> str:
     if roster is None:
-        return f"{shown(called)}: is in the course as {other} already. Give the same --roster as before."
+        return f"{shown(called)}: is already in the course as {other}. Give the same --roster as before."
     return (
-        f"{shown(called)}: is in the course as {other} already. To have the student as {student}, run "
+        f"{shown(called)}: is already in the course as {other}. To have the student as {student}, run "
         f"course forget {other}, which removes hand-ins and marks, and collect again."
     )
 
@@ -190,7 +190,7 @@ def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
             and (others := by_name.get(folded(name), set()) - {person.id})
         ):
             found.append(
-                f"{person.id}: {shown(name)} is in the course as {min(others)} already. If they are one "
+                f"{person.id}: {shown(name)} is already in the course as {min(others)}. If they are one "
                 f"student, run course forget {person.id}, and collect with --roster."
             )
     return found

@@ -25,7 +25,8 @@ class LessonHandedIn:
     """What one hand-in holds of one lesson.
 
     files: contents by path in the lesson's folder. label: what the platform calls the notebook or its folder.
-    order: newer hand-ins have larger ones. changed: the notebook's own date.
+    number: what the platform counts up with each file. changed: the notebook's own date. copy: the number of
+    a browser's copy. The larger of two is the newer.
     """
 
     hand_in: HandIn

@@ -98,7 +98,7 @@ def _told_of_ungraded(course: Course, marks: ClassMarks) -> list[str]:
         if ungraded:
             found.append(
                 f"Handed in and not graded, so without marks for {lesson} here: {_some(ungraded)}. "
-                f"What is wrong is said by: course grade {lesson}"
+                f"To see what is wrong, run: course grade {lesson}"
             )
     return found
 
@@ -224,7 +224,7 @@ def _json_lines(
                 "points": given.points,
                 "possible": given.possible,
                 "late": _is_late(course, given),
-                "late_penalty": given.late,
+                "late_penalty": given.late_penalty,
                 "handed_in_at": given.handed_in_at.isoformat() + "Z" if given.handed_in_at else None,
                 "waits_for_hand": given.waits,
                 "handed_in_again": (student, lesson) in newer,

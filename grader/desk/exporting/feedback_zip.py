@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,12 +57,17 @@ def feedback_zip(
             chosen = _Chosen(course, lesson, platform, [folder.parent.name for folder in folders], gradebook)
             for done, folder in enumerate(folders):
                 progress(done, len(folders))
-                theirs = sorted(folder.glob("*.html"))
-                if problem := chosen.why_not(folder.parent.name, theirs):
-                    problems.append(f"{folder.parent.name}: not in the zip, as {problem}")
+                student = folder.parent.name
+                try:
+                    theirs = {page.name: page.read_bytes() for page in sorted(folder.glob("*.html"))}
+                    problem = chosen.why_not(student, theirs.values())
+                except OSError as error:
+                    problem = f"{error.filename} cannot be read: {error.strerror}."
+                if problem:
+                    problems.append(f"{student}: not in the zip, as {problem}")
                     continue
-                for page in theirs:
-                    archive.write(page, _name_for(platform, chosen.labels[folder.parent.name], page.name))
+                for page, content in theirs.items():
+                    archive.writestr(_name_for(platform, chosen.labels[student], page), content)
                     pages += 1
         if pages:
             with writing(path):
@@ -91,7 +96,7 @@ class _Chosen:
         for student, label in self.labels.items():
             self._students.setdefault(label, []).append(student)
 
-    def why_not(self, student: str, pages: Sequence[Path]) -> str:
+    def why_not(self, student: str, pages: Iterable[bytes]) -> str:
         """Why a student's pages must not be in it; nothing where they belong there."""
         lesson = self._lesson
         if student not in self.labels:

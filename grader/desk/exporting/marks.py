@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from nbgrader.api import (
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from grader.classroom.course import Course
 from grader.classroom.database import is_lost, told_of_lost
+from grader.classroom.given_points import after_penalty, given_points, late_by
 from grader.classroom.records import any_record
 from grader.desk.collecting.roster import Person
 from grader.desk.keeping.databases import gradebook_of, is_there
@@ -43,20 +44,20 @@ class ExerciseMarks:
 
 @dataclass
 class LessonMarks:
-    """One submission. late: what is taken off for being late. is_overdue: whether it came too late."""
+    """One submission. late_penalty: points taken off for being late. is_overdue: whether it came too late."""
 
     student: str
     lesson: str
     handed_in_at: datetime | None
     exercises: list[ExerciseMarks] = field(default_factory=list)
-    late: float = 0.0
+    late_penalty: float = 0.0
     is_overdue: bool = False
 
     @property
     def points(self) -> float:
         """What it earned, without what being late costs."""
         earned = sum((each.points or 0.0) + each.extra for each in self.exercises)
-        return max(0.0, earned - self.late)
+        return after_penalty(earned, self.late_penalty)
 
     @property
     def possible(self) -> float:
@@ -103,7 +104,10 @@ def class_marks(course: Course, lessons: Sequence[str]) -> ClassMarks:
         raise CourseError(told_of_lost(url))
     if not marks:
         raise CourseError(course.told_of_ungraded(lessons))
-    possible = {lesson: each.possible for (_, lesson), each in marks.items()}
+    # A cell may have been added after some students were graded.
+    possible: dict[str, float] = {}
+    for (_, lesson), each in marks.items():
+        possible[lesson] = max(possible.get(lesson, 0.0), each.possible)
     return ClassMarks(people, marks, possible)
 
 
@@ -122,10 +126,10 @@ def _of_lesson(session: Session, lesson: str) -> dict[tuple[str, str], LessonMar
         SubmittedNotebook.late_submission_penalty,
         Notebook.name,
     ).join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-    for student, timestamp, due, extension, notebook_id, late, notebook in session.execute(submitted):
+    for student, timestamp, due, extension, notebook_id, penalty, notebook in session.execute(submitted):
         marks = found.setdefault((student, lesson), LessonMarks(student, lesson, timestamp))
-        marks.late += late or 0.0
-        marks.is_overdue = bool(timestamp and due and timestamp > due + (extension or timedelta()))
+        marks.late_penalty += penalty or 0.0
+        marks.is_overdue = bool(late_by(timestamp, due, extension))
         places[notebook_id] = (marks, notebook)
     cells = {cell.id: cell for cell in session.scalars(select(BaseCell))}
     grades = _select_of(lesson, Grade).join(Grade, Grade.notebook_id == SubmittedNotebook.id)
@@ -166,9 +170,7 @@ def _comments(session: Session, lesson: str) -> dict[tuple[str, str], str]:
 
 def _exercise(grade: Any, cell: Any, notebook: str, comment: str) -> ExerciseMarks:
     by_hand = grade.manual_score is not None
-    points = grade.manual_score if by_hand else grade.auto_score
-    if grade.needs_manual_grade:
-        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
-        points = None
-    extra = grade.extra_credit or 0.0
+    waits = grade.needs_manual_grade
+    points = given_points(grade.manual_score, grade.auto_score, None, waits=waits)
+    extra = 0.0 if points is None else grade.extra_credit or 0.0
     return ExerciseMarks(cell.name, notebook, points, cell.max_score, by_hand, extra, comment)

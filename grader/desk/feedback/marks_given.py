@@ -8,6 +8,8 @@ from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 
+from grader.classroom.given_points import after_penalty, given_points
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -22,15 +24,15 @@ class Mark:
 class MarksGiven:
     """All marks of a notebook.
 
-    marks, comments (a person's): by cell. late: what being late costs. handed_in_at: UTC, None where nothing
-    says so.
+    marks, comments (a person's): by cell. late_penalty: points taken off for being late.
+    handed_in_at: UTC, None where nothing says so.
     """
 
     marks: Mapping[str, Mark]
     comments: Mapping[str, str]
     score: float
     possible: float
-    late: float
+    late_penalty: float
     handed_in_at: datetime | None
 
     @property
@@ -56,12 +58,12 @@ def marks_given(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Ma
 def _of_notebook(found: SubmittedNotebook) -> MarksGiven:
     marks = {}
     for grade in found.grades:
-        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
-        waits = grade.needs_manual_grade or (grade.manual_score is None and grade.auto_score is None)
-        by_hand = grade.manual_score is not None
-        marks[grade.name] = Mark(None if waits else grade.score, grade.max_score, by_hand)
-    late = found.late_submission_penalty or 0.0
+        by_hand, waits = grade.manual_score, grade.needs_manual_grade
+        points = given_points(by_hand, grade.auto_score, grade.extra_credit, waits=waits)
+        marks[grade.name] = Mark(points, grade.max_score, by_hand is not None)
+    penalty = found.late_submission_penalty or 0.0
     score = sum(mark.points or 0.0 for mark in marks.values())
     # Not those that grading makes, such as "No response.".
     comments = {each.name: each.manual_comment for each in found.comments if each.manual_comment}
-    return MarksGiven(marks, comments, score - late, found.max_score, late, found.assignment.timestamp)
+    left = after_penalty(score, penalty)
+    return MarksGiven(marks, comments, left, found.max_score, penalty, found.assignment.timestamp)

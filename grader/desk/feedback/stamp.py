@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from grader.classroom.handed_in import read_handed_in
 from grader.classroom.lesson import Lesson
@@ -32,8 +31,7 @@ def stamp_of(lesson: Lesson, student: str, given: Mapping[str, MarksGiven]) -> s
     ).hexdigest()
 
 
-def stamp_in(page: Path) -> str:
+def stamp_in(page: bytes) -> str:
     """The stamp that a page has; "" where it has none."""
-    with page.open("rb") as file:
-        found = IN_PAGE.search(file.read(HEAD_BYTES))
+    found = IN_PAGE.search(page, 0, HEAD_BYTES)
     return found[1].decode() if found else ""

@@ -23,6 +23,7 @@ from grader.classroom.schedule import Done, ThisMachine
 from grader.classroom.submission import UnreadableSubmissionError
 from grader.classroom.visible import keep_visible, kept_visible
 from grader.errors import CourseError
+from grader.grading.answer_sources import answer_sources
 from grader.grading.grade import not_handed_in
 from grader.grading.graded import Graded, Visible
 from grader.grading.setting import Setting
@@ -193,14 +194,7 @@ def _has_graded_answers(handed_in: HandedIn, runs: Mapping[str, Visible]) -> boo
     folder = handed_in.lesson.course.autograded / handed_in.student / handed_in.lesson.name
     return all(
         (folder / f"{name}.ipynb").is_file()
-        and _answers(run.notebook) == _answers(nbformat.read(folder / f"{name}.ipynb", as_version=4))
+        and answer_sources(run.notebook.cells)
+        == answer_sources(nbformat.read(folder / f"{name}.ipynb", as_version=4).cells)
         for name, run in runs.items()
     )
-
-
-def _answers(notebook: NotebookNode) -> dict[str, str]:
-    return {
-        cell.metadata.nbgrader.grade_id: cell.source
-        for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
-    }

@@ -45,7 +45,7 @@ ENDING = ".zip"
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was made. path: the file. left_out: what is not in it, a line each."""
+    """A backup that was made. path: the file. manifest: what is in it, and what was left out."""
 
     path: Path
     manifest: Manifest

@@ -55,7 +55,7 @@ def held_of(course: Course, student: str) -> Held:
         known = [each.name for each in course.submitted.glob("*") if each.is_dir()]
         close = " or ".join(map(repr, get_close_matches(student, known)))
         raise CourseError(
-            f"{course.root} holds nothing of a student named {student!r}. Names have to be exact: capital "
+            f"{course.root} holds nothing about a student named {student!r}. Names have to be exact: capital "
             f"letters and spaces count.{f' Did you mean {close}?' if close else ''}"
         )
     return Held(student, [*own, *about_many(course)], rows)

@@ -14,7 +14,7 @@ from grader.desk.report.advice import advice_of
 from grader.desk.report.exercises import exercises_of
 from grader.desk.report.gather import HandIn, hand_ins, how_many
 from grader.desk.report.marks_of_class import GivenMarks, marks_of_lesson, names_of_students, opened
-from grader.desk.report.notices import Kind, Notice, Noticed
+from grader.desk.report.notices import Kind, Notice, NoticeCollector
 from grader.desk.report.similar import Alike, Answers
 from grader.desk.report.statistics import Counted, Spread, spread
 from grader.errors import CourseError
@@ -157,7 +157,7 @@ def _lesson_report(
     exercises = exercises_of(lesson)
     advice = advice_of(lesson.modules)
     counted = {cell: Counted(exercise) for cell, exercise in exercises.items()}
-    noticed, answers = Noticed(lesson.name, exercises), Answers(lesson)
+    noticed, answers = NoticeCollector(lesson.name, exercises), Answers(lesson)
     entries: dict[str, Entry] = {}
     seconds: dict[str, float] = {}
     full_seconds: dict[str, float] = {}
@@ -183,12 +183,12 @@ def _lesson_report(
             hand_in.is_protected,
         )
     # Whoever asks for a training first waits for it, and is not slow for that.
-    notices = noticed.notices(spread(lesson.name, full_seconds))
+    notices = noticed.notices(spread(full_seconds))
     return LessonReport(
         lesson.name,
         counted,
         entries,
-        spread(lesson.name, seconds),
+        spread(seconds),
         remembered_seconds,
         notices,
         answers.alike(),

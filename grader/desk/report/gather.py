@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
+from grader.classroom.given_points import after_penalty
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record
 from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
@@ -31,7 +32,7 @@ class HandIn:
     @property
     def points(self) -> float:
         """What it earned so far, after what being late costs."""
-        return self.record.score - self.penalty
+        return after_penalty(self.record.score, self.penalty)
 
     @property
     def marked(self) -> float:
@@ -66,7 +67,7 @@ def hand_ins(
         on_each()
         record = read_record(course, lesson.name, student) if student in recorded else None
         if record is not None and record.is_graded:
-            late = bool(given[student].late) or is_late(course, student, lesson.name)
+            late = bool(given[student].late_by) or is_late(course, student, lesson.name)
             yield _with_marks(record, given[student], late, has_changed(lesson, record))
         else:
             # To say why takes as long as reading it, so not where a whole lesson waits to be graded.

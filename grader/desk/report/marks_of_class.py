@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from grader.classroom.course import Course
 from grader.classroom.database import is_lost, told_of_lost
+from grader.classroom.given_points import given_points, late_by
 from grader.desk.keeping.databases import gradebook_of
 from grader.errors import CourseError
 
@@ -28,13 +29,13 @@ from grader.errors import CourseError
 class GivenMarks:
     """The marks of one submission.
 
-    points: by cell, None while a person has to say. penalty: points taken off for being late. late: how long
-    after the due date it was handed in.
+    points: by cell, None while a person has to say. penalty: points taken off for being late. late_by: how
+    long after the due date it was handed in.
     """
 
     points: dict[str, float | None] = field(default_factory=dict)
     penalty: float = 0.0
-    late: timedelta = timedelta()
+    late_by: timedelta = timedelta()
 
 
 @contextmanager
@@ -76,8 +77,7 @@ def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMark
         )
     )
     for student, timestamp, due, extension, penalty in submissions:
-        late = timestamp - due - (extension or timedelta()) if timestamp and due else timedelta()
-        found[student] = GivenMarks(penalty=penalty or 0.0, late=max(late, timedelta()))
+        found[student] = GivenMarks(penalty=penalty or 0.0, late_by=late_by(timestamp, due, extension))
     grades = gradebook.db.execute(
         select(
             SubmittedAssignment.student_id,
@@ -95,7 +95,5 @@ def marks_of_lesson(gradebook: Gradebook, lesson: str) -> Mapping[str, GivenMark
         .where(Assignment.name == lesson)
     )
     for student, cell, by_hand, by_machine, extra, waits in grades:
-        points = by_machine if by_hand is None else by_hand
-        # An answer that has changed since it was marked by hand keeps its old mark, and waits.
-        found[student].points[cell] = None if waits or points is None else points + (extra or 0.0)
+        found[student].points[cell] = given_points(by_hand, by_machine, extra, waits=waits)
     return found

@@ -37,7 +37,7 @@ TO_DO = {
     Kind.STOPPED: "Read the answer. If it is right and only slow or large, raise the limit and grade again.",
     Kind.UNPROTECTED: "Their code could read and change what you can. Grade them again behind the wall.",
     Kind.SLOW: "Nothing to do. A loop in place of one operation on arrays is often the reason.",
-    Kind.REPAIRED: "Nothing to do, the marks are right. Mention it in class where many have it.",
+    Kind.REPAIRED: "Nothing to do: the marks are right. Mention it in class if many students have it.",
 }
 
 
@@ -46,12 +46,11 @@ class Notice:
     """One thing to know about hand-ins of a lesson."""
 
     kind: Kind
-    lesson: str
     what: str
     students: tuple[str, ...]
 
 
-class Noticed:
+class NoticeCollector:
     """Collects what is to be known of a lesson's hand-ins, each thing once with all whose it is."""
 
     def __init__(self, lesson: str, exercises: Mapping[str, Exercise]) -> None:
@@ -97,10 +96,10 @@ class Noticed:
         order = list(Kind)
         found = [*self._found.items(), *self._slow(usual.median if usual else 0.0)]
         found.sort(key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
-        return [Notice(kind, self._lesson, what, tuple(students)) for (kind, what), students in found]
+        return [Notice(kind, what, tuple(students)) for (kind, what), students in found]
 
     def _slow(self, median: float) -> Iterator[tuple[tuple[Kind, str], list[str]]]:
-        included = ", trainings that were remembered included" if self._any_is_remembered else ""
+        included = ", including remembered trainings" if self._any_is_remembered else ""
         for student, seconds in self._seconds.items():
             if seconds > SLOW_TIMES * median and seconds > median + SLOW_SECONDS:
                 said = f"Took {seconds:.0f} s{included}; half of the class took {median:.1f} s or less."

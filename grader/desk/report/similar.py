@@ -31,7 +31,6 @@ class Alike:
     None is an answer in words.
     """
 
-    lesson: str
     students: tuple[str, ...]
     cells: Mapping[str, bool | None]
 
@@ -104,7 +103,7 @@ class Answers:
                 for shared in rare
                 if any(pair in pairs for pair in combinations(sorted(shared.students & students), 2))
             }
-            found.append(Alike(self._lesson.name, tuple(sorted(students)), cells))
+            found.append(Alike(tuple(sorted(students)), cells))
         return sorted(found, key=lambda each: (-len(each.cells), each.students))
 
     def _rare(self) -> Iterator[_Shared]:
@@ -117,8 +116,13 @@ class Answers:
 def _connected(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
     """The groups that pairs make."""
     groups: dict[str, set[str]] = {}
-    for one, other in sorted(pairs):
-        joined = groups.get(one, {one}) | groups.get(other, {other})
-        for student in joined:
-            groups[student] = joined
-    return list({frozenset(group) for group in groups.values()})
+    for one, other in pairs:
+        larger, smaller = groups.setdefault(one, {one}), groups.setdefault(other, {other})
+        if larger is smaller:
+            continue
+        if len(larger) < len(smaller):
+            larger, smaller = smaller, larger
+        larger |= smaller
+        for student in smaller:
+            groups[student] = larger
+    return [frozenset(group) for group in {id(group): group for group in groups.values()}.values()]

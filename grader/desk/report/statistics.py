@@ -146,7 +146,6 @@ def _otherwise(cell: CellMarks) -> str:
 class Spread:
     """Seconds that a lesson's hand-ins ran: shortest, quartiles, longest, and whose is the longest."""
 
-    lesson: str
     shortest: float
     low: float
     median: float
@@ -155,11 +154,11 @@ class Spread:
     slowest: str
 
 
-def spread(lesson: str, seconds: Mapping[str, float]) -> Spread | None:
+def spread(seconds: Mapping[str, float]) -> Spread | None:
     """The spread of seconds by student; None where nothing ran."""
     if not seconds:
         return None
     times = sorted(seconds.values())
     low, _, high = quantiles(times, n=4, method="inclusive") if len(times) > 1 else times * 3
     slowest = max(seconds, key=lambda student: seconds[student])
-    return Spread(lesson, times[0], low, median(times), high, times[-1], slowest)
+    return Spread(times[0], low, median(times), high, times[-1], slowest)

@@ -144,8 +144,8 @@ TOLD_OF_WAITING = Told(
 TOLD_LAST = {
     Kind.SUSPICIOUS: Told(
         "check",
-        "could not fail where it must",
-        "could not fail where they must",
+        "passed where it had to fail",
+        "passed where they had to fail",
         "It earned no marks. Read this notebook.",
         "They earned no marks. Read these notebooks.",
     ),

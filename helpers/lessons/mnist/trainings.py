@@ -9,14 +9,14 @@ from typing import Any
 
 from helpers.kit.calling import draw_where_it_runs
 from helpers.kit.last_digits import same_weights
-from helpers.kit.measuring import Asked
+from helpers.kit.measuring import AskedImages
 from helpers.kit.models import Numbers, accuracy_of, course_images
 from helpers.kit.network_function_exercise import CallingForModels
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.signs import value_of
 from helpers.kit.values import as_numbers
 
-TEST_IMAGES = Asked(flat=True)
+TEST_IMAGES = AskedImages(flat=True)
 OF_THE_FIRST = ("updates", "accuracy", "hidden", "is_dense")
 SIGNS = (*OF_THE_FIRST, "one_model", "repeats", "python_repeats", "numpy_repeats", "ignores_seed")
 
@@ -92,8 +92,8 @@ class TrainingsExercise(OwnExercise, CallingForModels):
             raise self.not_yet(f"{seen} Are epochs, batch_size and the images as the task says?")
         if first.accuracy < self.trained_from:
             raise self.not_yet(
-                f"{seen} Trainings usually reach {self.trained_from} or more: are x and y as prepare made "
-                "them?"
+                f"{seen} Training runs usually reach {self.trained_from} or more: are x and y as prepare "
+                "made them?"
             )
         if not signs["repeats"]:
             raise self.not_yet(f"{seen} What else is random, besides what you have set?")

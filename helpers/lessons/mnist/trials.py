@@ -116,7 +116,8 @@ class TrialsExercise(OwnExercise):
         place, (low, high) = self._place(row, images), self._band(row, images)
         if place:
             raise self.not_yet(
-                f"{row}: {show(row.results[0])}. Trainings with this setting end between {low} and {high}.",
+                f"{row}: {show(row.results[0])}. "
+                f"Training runs with this setting end between {low} and {high}.",
                 *self.with_given(place),
             )
 

@@ -97,7 +97,7 @@ def test_preparing_for_many_tasks_changes_no_output_and_starts_no_thread() -> No
 
     def is_idle() -> bool:
         seconds = used().user
-        time.sleep(1)
+        time.sleep(0.4)
         return used().user == seconds
 
     wait_until(is_idle)

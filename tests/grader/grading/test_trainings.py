@@ -250,14 +250,12 @@ def stall(cells, message, arrays):
 side._ask = stall
 """
     with ThreadPoolExecutor(max_workers=1) as others:
-        stalled = others.submit(graded, stalls + RIGHT, Limits(cell_seconds=30))
-        time.sleep(5)
-        started = time.monotonic()
+        stalled = others.submit(graded, stalls + RIGHT, Limits(cell_seconds=24))
+        time.sleep(3)
         result = graded(RIGHT)
-        assert time.monotonic() - started < 20
         assert not stalled.done()
     assert (result.points, result.problem) == (2, "")
-    assert stalled.result().problem == "A cell took longer than 30 s."
+    assert stalled.result().problem == "A cell took longer than 24 s."
 
 
 def test_an_error_of_the_training_is_the_students_own() -> None:

@@ -93,15 +93,15 @@ def age(notebook: dict[str, Any]) -> None:
     [
         (edit, "edited check", "The check of mae (cell 17) was edited."),
         (remove, "missing check", "The check of mae is missing."),
-        (duplicate, "duplicated check", "The check of mae is there more than once (cell 17 and cell "),
-        (duplicate_answer, "duplicated answer", "The answer cell of mae is there more than once"),
+        (duplicate, "duplicated check", "The check of mae appears more than once (cell 17 and cell "),
+        (duplicate_answer, "duplicated answer", "The answer cell of mae appears more than once"),
         (remove_answer, "missing answer", "The answer cell of mae is missing."),
         (remove_question, "missing question", "The cell of the question why_square is missing."),
         (leave_line, "not done yet", "“raise NotDoneYet” is still in your answer to mae (cell 16)."),
         (run_out_of_order, "order", "Cells ran in another order"),
         (check_first, "misplaced check", "The check of mae (cell 3) is above its answer (cell 17)."),
         (turn_into_text, "not code", "The answer cell of mae (cell 16) is not a code cell any more."),
-        (age, "outdated", "from another version of the course"),
+        (age, "outdated", "from a different version of the course"),
     ],
 )
 def test_what_was_spoilt_is_named(

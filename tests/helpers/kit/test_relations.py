@@ -35,7 +35,7 @@ def said(
         (lambda right: 3.5 * right, LINES, "In both cases yours is 3.5 times what is expected."),
         (lambda right: right + 1, NUMBERS, "In all three cases yours is 1 more than what is expected."),
         (lambda right: right - 0.25, LINES, "In both cases yours is 0.25 less than what is expected."),
-        (lambda right: -right, NUMBERS, "what is expected comes out with the other sign"),
+        (lambda right: -right, NUMBERS, "the expected result comes out with the opposite sign"),
         (np.abs, [np.array(-2.5), np.array(4.0), np.array(-1.5)], "without its sign"),
         (lambda right: 1 / right, LINES, "yours is 1 divided by what is expected"),
         (np.sqrt, [np.array(2.0), np.array(9.0)], "yours is the square root of what is expected"),
@@ -60,8 +60,8 @@ def said(
         (lambda right: right[:-1], ROWS, "the last one is missing"),
         (lambda right: np.append(17.0, right), LINES, "there is one too many at the beginning"),
         (lambda right: np.append(right, 17.0), LINES, "there is one too many at the end"),
-        (lambda right: right[0], LINES, "only the first of what is expected comes out"),
-        (lambda right: right[-1], ROWS, "only the last of what is expected comes out"),
+        (lambda right: right[0], LINES, "only the first of the expected results comes out"),
+        (lambda right: right[-1], ROWS, "only the last of the expected results comes out"),
     ],
 )
 def test_each_relation_is_said_where_it_holds_in_all_cases(

@@ -175,7 +175,7 @@ def test_a_student_of_the_same_name_from_another_platform_is_named(course: Cours
         f"assignment_1_export/submission_1/{NOTEBOOK}": solved(),
     }
     (notice,) = collect(course, make_zip(course.root / "gradescope.zip", exported)).notices
-    assert notice.startswith("al01: Ada Lovelace is in the course as Ada-Lovelace already.")
+    assert notice.startswith("al01: Ada Lovelace is already in the course as Ada-Lovelace.")
 
 
 @pytest.mark.parametrize("layout", ["canvas", "moodle", "moodle, flat"])
@@ -207,7 +207,7 @@ def test_who_has_handed_in_nothing_is_not_entered_under_another_name_either(
     given = make_zip(course.root / "given.zip", {f"lovelaceada_101_9001_{NOTEBOOK}": solved()})
     collected = collect(course, given, roster=roster)
     assert [line.partition(". ")[0] for line in collected.problems] == [
-        "Bo Ek: is in the course as ekbo-102 already"
+        "Bo Ek: is already in the course as ekbo-102"
     ]
     assert students_of(course).keys() == {"ada", "ekbo-102"}
 
@@ -590,7 +590,9 @@ def test_a_wrong_roster_is_one_line(course: Course, tmp_path: Path, content: str
 
 
 @pytest.mark.parametrize(("name", "told"), [("class.zip", "is a zip"), ("class.csv", "is a spreadsheet")])
-def test_a_roster_that_is_not_a_csv_file_is_named_for_what_it_is(course: Course, name: str, told: str) -> None:
+def test_a_roster_that_is_not_a_csv_file_is_named_for_what_it_is(
+    course: Course, name: str, told: str
+) -> None:
     given = make_zip(course.root / name, {"ada.ipynb": solved()})
     with pytest.raises(CourseError, match=told):
         collect(course, given, roster=given)
