@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.errors import CourseError
 
@@ -54,6 +56,21 @@ def patient(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         url = url.update_query_dict({"timeout": str(SECONDS_TO_WAIT_FOR_A_LOCK)})
     return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection to a gradebook, to read from. Raises CourseError where it cannot be read."""
+    parts = parsed(url)
+    try:
+        engine = create_engine(patient(parts))
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise CourseError(f"The gradebook {parts!r} cannot be read: {first_line(error)}") from None
 
 
 def first_line(error: Exception) -> str:

@@ -89,8 +89,10 @@ def grade_class(
             *_told_of_gradebook(course),
         ):
             on_progress(Noticed(sentence))
+        skipped = sorted({lesson for _, lesson in run.records})
         if run.waiting:
             _grade(run, course, scheduler, on_progress)
+        _penalise_again(course, skipped)
     return GradedClass([run.records[key] for key in sorted(run.records)], unchanged)
 
 
@@ -195,6 +197,21 @@ def _grade(run: Run, course: Course, scheduler: str | None, on_progress: OnProgr
                 on_progress(Noticed(f"{name}: {told_of_changed_checks(again)}"))
     finally:
         schedule.close()
+
+
+def _penalise_again(course: Course, lessons: Sequence[str]) -> None:
+    """Bring late penalties up to date where nothing was graded: due dates and extensions may have changed."""
+    from grader.classroom.database import is_lost
+    from grader.classroom.entered import lessons_with_penalties
+
+    if not lessons or is_lost(course.gradebook_url):
+        return
+    if late := lessons_with_penalties(course, lessons):
+        from grader.classroom.gradebook import GradebookWriter
+
+        with GradebookWriter(course) as gradebook:
+            for lesson in late:
+                gradebook.penalise_again(lesson)
 
 
 def _schedule(scheduler: str | None) -> Schedule:

@@ -130,6 +130,27 @@ class GradebookWriter:
             session.rollback()
             raise
 
+    def penalise_again(self, lesson: str) -> None:
+        """Work out again what submissions of a lesson lose for being late: its due date may have changed.
+
+        Raises CourseError when this cannot be entered.
+        """
+        session: Session = self._gradebook.db()
+        of_lesson = (
+            select(SubmittedAssignment).join(SubmittedAssignment.assignment).where(Assignment.name == lesson)
+        )
+        try:
+            for submission in session.scalars(of_lesson):
+                loses = any(notebook.late_submission_penalty for notebook in submission.notebooks)
+                if loses or submission.total_seconds_late > 0:
+                    self._penalise(session, submission)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise CourseError(
+                f"Late penalties of {lesson} could not be entered: {first_line(error)}"
+            ) from None
+
     def _penalise(self, session: Session, submission: Any) -> None:
         """Enter what a submission loses for being late, as the course's configuration says."""
         for notebook in submission.notebooks:

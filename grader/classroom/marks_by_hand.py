@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
 
 from grader.classroom.course import Course
-from grader.classroom.database import first_line, parsed, patient
+from grader.classroom.database import connected
 from grader.classroom.given_points import given_points
 from grader.classroom.records import Record
-from grader.errors import CourseError
 
 BY_HAND = text("""
     SELECT submitted_assignment.student_id, assignment.name, base_cell.name,
@@ -31,18 +29,10 @@ def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record
     if not any(record.is_graded for record in records):
         # There may be no gradebook yet, and to look into it would make one.
         return list(records)
-    url = parsed(course.gradebook_url)
     points: dict[tuple[str, str, str], float | None] = {}
-    try:
-        engine = create_engine(patient(url))
-        try:
-            with engine.connect() as connection:
-                for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
-                    points[student, lesson, cell] = given_points(by_hand, by_machine, extra, waits=False)
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        raise CourseError(f"The gradebook {url!r} cannot be read: {first_line(error)}") from None
+    with connected(course.gradebook_url) as connection:
+        for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
+            points[student, lesson, cell] = given_points(by_hand, by_machine, extra, waits=False)
     return [
         replace(
             record,

@@ -86,18 +86,31 @@ class Run:
                     self._keep(_ungraded(student, lesson.name, str(error)))
 
     def skip_unchanged(self) -> None:
-        """Take the records of submissions that were graded before and have not changed since."""
+        """Take the records of submissions that were graded before and have not changed since.
+
+        Raises CourseError where the gradebook cannot be read.
+        """
         from grader.classroom.database import is_lost
 
         if is_lost(self.course.gradebook_url):
             return
+        from grader.classroom.entered import entered_points, is_entered
+
+        same: list[tuple[HandedIn, Record]] = []
         changed = []
         for handed_in in self.waiting:
             record = read_record(self.course, handed_in.lesson.name, handed_in.student)
             if record is not None and record.key == handed_in.key and self._notebooks_are_there(handed_in):
-                self.records[handed_in.student, handed_in.lesson.name] = record
+                same.append((handed_in, record))
             else:
                 changed.append(handed_in)
+        if same:
+            entered = entered_points(self.course, sorted({record.lesson for _, record in same}))
+            for handed_in, record in same:
+                if is_entered(record, entered):
+                    self.records[record.student, record.lesson] = record
+                else:
+                    changed.append(handed_in)
         self.waiting = changed
 
     def _graded_folder(self, handed_in: HandedIn) -> Path:

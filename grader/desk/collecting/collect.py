@@ -20,14 +20,16 @@ from grader.desk.collecting.already_here import (
 )
 from grader.desk.collecting.files import RefusedError, files_at
 from grader.desk.collecting.hand_in import HandIn
-from grader.desk.collecting.layouts import canvas, hand_ins_of
+from grader.desk.collecting.layouts import canvas, gradescope, hand_ins_of, ilias, moodle
 from grader.desk.collecting.placing import Placed, mend, place
 from grader.desk.collecting.recognising import LessonHandedIn, lessons_in
-from grader.desk.collecting.roster import Person, Roster, folded, read_roster, why_no_id
+from grader.desk.collecting.roster import Match, Person, Roster, folded, read_roster, why_no_id
 from grader.desk.collecting.students import enter_students
 from grader.errors import CourseError
 
 MOST_LINES = 5
+# Platforms that tell one student's account from another's.
+WITH_ACCOUNTS = {each.PLATFORM_NAME for each in (canvas, gradescope, ilias, moodle)}
 MOST_IDS = 3
 
 OnHandIn = Callable[[int, int], None]
@@ -116,6 +118,7 @@ def _by_student(
     """Whose the hand-ins are, and who of the class is in the course under another id; others are refused."""
     people: dict[str, Person] = {}
     theirs: dict[str, list[HandIn]] = {}
+    named: dict[str, list[HandIn]] = {}
     here, by_platform_id = students_by_number(course, collected.platform), students_by_platform_id(course)
     already: set[str] = set()
     for hand_in in hand_ins:
@@ -123,10 +126,11 @@ def _by_student(
         if canvas.is_test_student(hand_in):
             collected.notices.append(f"{owner.called} was skipped: it is Canvas' test student.")
             continue
-        person = roster.find(owner) if roster else _person_without_roster(hand_in)
-        if isinstance(person, str):
-            collected.problems.append(f"{shown(owner.called)}: {person.rstrip('.')}.")
+        match = roster.find(owner) if roster else _person_without_roster(hand_in)
+        if isinstance(match, str):
+            collected.problems.append(f"{shown(owner.called)}: {match.rstrip('.')}.")
             continue
+        person = match.person
         known = here.get(_number_of(hand_in), set()) | by_platform_id.get(owner.platform_id, set())
         if others := known - {person.id}:
             already.add(person.id)
@@ -134,8 +138,12 @@ def _by_student(
             continue
         people.setdefault(person.id, person)
         theirs.setdefault(person.id, []).append(hand_in)
+        if match.by_name:
+            named.setdefault(person.id, []).append(hand_in)
     if roster is None:
         _refuse_namesakes(theirs, collected)
+    else:
+        _refuse_doubtful(theirs, named, collected)
     for person in roster.people if roster else ():
         others = by_platform_id.get(person.platform_id, set()) - {person.id}
         if others and person.id not in already:
@@ -178,6 +186,28 @@ def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> 
                 del theirs[student]
 
 
+def _refuse_doubtful(
+    theirs: dict[str, list[HandIn]], named: dict[str, list[HandIn]], collected: Collected
+) -> None:
+    """Refuse hand-ins that only a name gives to a student, where another account hands in for them as well.
+
+    named: those of each student that only a name gives to them. Whoever takes a classmate's name must not
+    replace what the classmate has handed in.
+    """
+    for student, doubtful in named.items():
+        accounts = {each.owner.known_by for each in theirs[student] if each.platform in WITH_ACCOUNTS}
+        if len(accounts) < 2:
+            continue
+        collected.problems += [
+            f"{shown(each.owner.called)}: several accounts hand in for {student}, and of this one only the "
+            "name says so. Add what the platform calls the student to the roster, and collect again."
+            for each in doubtful
+        ]
+        theirs[student] = [each for each in theirs[student] if each not in doubtful]
+        if not theirs[student]:
+            del theirs[student]
+
+
 def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
     """What to say of those whose name somebody else in the course has, perhaps from another platform."""
     by_name = students_by_name(course)
@@ -196,13 +226,14 @@ def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
     return found
 
 
-def _person_without_roster(hand_in: HandIn) -> Person | str:
+def _person_without_roster(hand_in: HandIn) -> Match | str:
     owner = hand_in.owner
     if why := why_no_id(owner.own_id):
         because = f" ({why})" if owner.own_id else ""
         return f"its name does not identify a student{because}. Name the students with --roster"
     student = unicodedata.normalize("NFC", owner.own_id)
-    return Person(student, owner.first_name, owner.last_name, owner.email, owner.platform_id)
+    person = Person(student, owner.first_name, owner.last_name, owner.email, owner.platform_id)
+    return Match(person, by_name=False)
 
 
 def _first_ids(roster: Roster) -> str:

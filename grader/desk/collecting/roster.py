@@ -54,6 +54,14 @@ class Person:
         return [name for name in (*both, f"{first} {last}" if comma else "") if name.strip()]
 
 
+@dataclass(frozen=True)
+class Match:
+    """Whom a hand-in belongs to. by_name: whether only a name says so, which others may have or take."""
+
+    person: Person
+    by_name: bool
+
+
 class Roster:
     """Finds students by what platforms call them."""
 
@@ -68,20 +76,30 @@ class Roster:
             for name in person.names:
                 self._named.setdefault(_squeezed(name), set()).add(person.id)
 
-    def find(self, owner: Owner) -> Person | str:
+    def find(self, owner: Owner) -> Match | str:
         """The student that a platform means, or why nobody can say."""
         for kind, text in owner.known_by:
             found = self._known.get((kind, folded(text)), set())
             if len(found) == 1:
-                return self._by_id[next(iter(found))]
+                return Match(self._by_id[next(iter(found))], by_name=False)
         for name in owner.names:
             found = self._named.get(_squeezed(name), set())
             if len(found) == 1:
-                return self._by_id[next(iter(found))]
+                person = self._by_id[next(iter(found))]
+                if numbers := _other_numbers(person, owner):
+                    return f"{person.id} has this name and {numbers} on the platform. Is this somebody else?"
+                return Match(person, by_name=True)
             if found:
                 whose = " and ".join(sorted(found))
                 return f"{whose} have this name. Name the hand-in by the id, or hand it in for them by hand."
         return "not on the roster"
+
+
+def _other_numbers(person: Person, owner: Owner) -> str:
+    """The platform's numbers of a person, where the platform means somebody with another one."""
+    known = [text for kind, text in person.known_by if kind == PLATFORM]
+    meant = [text for kind, text in owner.known_by if kind == PLATFORM]
+    return f"the number {known[0]}" if known and meant else ""
 
 
 def read_roster(path: Path) -> Roster:

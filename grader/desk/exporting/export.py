@@ -30,6 +30,9 @@ NAMES = {
     Format.JSON_LINES: "marks.jsonl",
 }
 
+# Part marks add up to a little more or less.
+ROUNDING = 1e-6
+
 
 @dataclass(frozen=True)
 class Exported:
@@ -52,12 +55,20 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     marks = class_marks(course, lessons)
     graded = [lesson for lesson in lessons if lesson in marks.possible]
     newer = _handed_in_again(course, marks)
-    problems: Sequence[str] = ()
+    problems = [*_told_of_other_points(course, marks), *_told_of_too_many_points(marks)]
+    notices = [*_notices(marks, newer), *_told_of_ungraded(course, marks)]
+    ungraded = [lesson for lesson in lessons if lesson not in marks.possible]
+    if ungraded and len(lessons) < len(course.lessons):
+        notices.append(f"Nothing is graded of {', '.join(ungraded)}. Run: course grade {' '.join(ungraded)}")
     students = len(marks.people)
     if into is not None:
         filled = fill_in(course, marks, graded, form, into)
-        content, problems, students = filled.table.content(), filled.problems, filled.students
-        name = into.name
+        content, students, name = filled.table.content(), filled.students, into.name
+        problems += filled.problems
+        if filled.left_out:
+            notices.append(
+                f"{into} has no column for {', '.join(filled.left_out)}, so those marks are not in."
+            )
     else:
         match form:
             case Format.CSV:
@@ -75,7 +86,7 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     with writing(path):
         path.parent.mkdir(exist_ok=True)
         write_bytes(path, content)
-    return Exported(path, students, [*_notices(marks, newer), *_told_of_ungraded(course, marks)], problems)
+    return Exported(path, students, notices, problems)
 
 
 def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
@@ -88,6 +99,35 @@ def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
             if record is not None and has_changed(opened, record):
                 found.add((student, lesson))
     return found
+
+
+def _told_of_other_points(course: Course, marks: ClassMarks) -> list[str]:
+    """What to say of students who were graded when an exercise had other points than it has now."""
+    found = []
+    for lesson in marks.possible:
+        before = set()
+        for (student, of), given in marks.marks.items():
+            record = read_record(course, lesson, student) if of == lesson else None
+            now = sorted((each.name, each.possible) for each in given.exercises)
+            if record is not None and sorted((cell.name, cell.possible) for cell in record.cells) != now:
+                before.add(student)
+        if before:
+            found.append(
+                f"Graded before the points of {lesson} changed, so these marks are out of other points: "
+                f"{_some(before)}. Run: course grade {lesson}"
+            )
+    return found
+
+
+def _told_of_too_many_points(marks: ClassMarks) -> list[str]:
+    """What to say of marks above what there is to be had, as a mark by hand may be once points change."""
+    return [
+        f"{student} has {number(each.points)} of {number(each.possible)} points for {each.name} of {lesson}. "
+        "Mark it again in Formgrader."
+        for (student, lesson), given in sorted(marks.marks.items())
+        for each in given.exercises
+        if each.points is not None and each.points > each.possible + ROUNDING
+    ]
 
 
 def _told_of_ungraded(course: Course, marks: ClassMarks) -> list[str]:

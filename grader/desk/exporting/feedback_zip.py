@@ -17,6 +17,7 @@ from grader.desk.collecting.layouts import canvas
 from grader.desk.collecting.platform_names import platform_names
 from grader.desk.exporting.export import FOLDER
 from grader.desk.exporting.formats import Platform
+from grader.desk.feedback.give import students_to_tell
 from grader.desk.feedback.marks_given import marks_given
 from grader.desk.feedback.stamp import stamp_in, stamp_of
 from grader.desk.report.marks_of_class import opened
@@ -76,6 +77,12 @@ def feedback_zip(
     finally:
         if partial.is_file():
             partial.unlink()
+    with_pages = {folder.parent.name for folder in folders}
+    problems += [
+        f"{student}: not in the zip, as there is no page yet. Run: course feedback {lesson}"
+        for student in students_to_tell(course, lesson)
+        if student not in with_pages
+    ]
     return Packed(path, pages, problems)
 
 

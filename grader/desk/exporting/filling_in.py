@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,29 +22,40 @@ from grader.desk.collecting.headers import (
 )
 from grader.desk.collecting.layouts.moodle import NAME
 from grader.desk.collecting.platform_names import platform_names
-from grader.desk.collecting.roster import PARTICIPANT_NUMBER, Person, Roster
-from grader.desk.csv_file import Cell, CsvFile, read_csv, written
+from grader.desk.collecting.roster import PARTICIPANT_NUMBER, Match, Person, Roster
+from grader.desk.csv_file import NUMBER, Cell, CsvFile, read_csv, written
 from grader.desk.exporting.formats import Format
 from grader.desk.exporting.marks import ClassMarks
 from grader.errors import CourseError
 
 # Canvas adds the assignment's number.
 CANVAS_ASSIGNMENT = re.compile(r"(?P<name>.*?)(?: \(\d+\))?")
+EXCUSED = "EX"
+# What Moodle calls a column of points, among those of percentages, letters and feedback.
+POINTS = ("(real)", "(punkte)", "(brut)", "(reale)", "(valor)")
 
 
 @dataclass(frozen=True)
 class FilledIn:
-    """The table with marks. students: how many got theirs. problems: whose are missing, a line each."""
+    """The table with marks.
+
+    students: how many got theirs. problems: whose are missing, a line each. left_out: lessons that have no
+    column.
+    """
 
     table: CsvFile
     students: int
     problems: Sequence[str]
+    left_out: Sequence[str]
 
 
 @dataclass(frozen=True)
 class _Columns:
+    """Where a table has marks, by lesson, and the most that there can be. is_worksheet: of one assignment."""
+
     marks: dict[str, int]
     maximum: int | None
+    is_worksheet: bool = False
 
 
 def fill_in(course: Course, marks: ClassMarks, lessons: Sequence[str], form: Format, path: Path) -> FilledIn:
@@ -52,33 +63,32 @@ def fill_in(course: Course, marks: ClassMarks, lessons: Sequence[str], form: For
     table = read_csv(path)
     is_canvas = form is Format.CANVAS
     columns = _canvas_columns(table, lessons) if is_canvas else _moodle_columns(table, lessons)
-    roster = Roster(_with_participants(course, marks, next(iter(columns.marks)), form))
+    people = _with_participants(course, marks, next(iter(columns.marks)), form)
+    if columns.is_worksheet:
+        _refuse_other_worksheet(table, people, next(iter(columns.marks)))
+    roster = Roster(people)
     filled: set[str] = set()
     problems: list[str] = []
     rows = table.rows[1:]
     if is_canvas:
         _check_canvas_maximum(table, columns, marks)
         rows = [row for row in rows if not _is_possible(row, table.header)]
-    for row in rows:
-        row += [Cell("") for _ in range(len(table.header) - len(row))]
-        owner = _canvas_owner(row, table.header) if is_canvas else _moodle_owner(row, table.header)
-        person = roster.find(owner)
-        if isinstance(person, str):
-            continue
+    has_comma = {lesson: _has_comma(table, columns, column) for lesson, column in columns.marks.items()}
+    for person, row in _rows_of(rows, table, roster, is_canvas=is_canvas, problems=problems):
         for lesson, column in columns.marks.items():
-            given = marks.marks.get((person.id, lesson))
+            given = marks.marks.get((person, lesson))
             if given is None:
                 continue
-            comma = False
+            if is_canvas and row[column].text.strip() == EXCUSED:
+                problems.append(f"{person} is excused from {lesson} in {path}, and stays so.")
+                continue
             if columns.maximum is not None:
-                said = row[columns.maximum].text.strip()
-                comma = "," in said
-                _check_maximum(table, lesson, said, marks.possible[lesson])
-            elif not is_canvas:
-                comma = table.delimiter == ";"
+                _check_maximum(table, lesson, row[columns.maximum].text.strip(), marks.possible[lesson])
             text = f"{given.points:.2f}"
-            row[column] = _as_before(row[column], text.replace(".", ",") if comma else text, table.delimiter)
-        filled.add(person.id)
+            if has_comma[lesson]:
+                text = text.replace(".", ",")
+            row[column] = _as_before(row[column], text, table.delimiter)
+        filled.add(person)
     missing = sorted(
         student for student, lesson in marks.marks if lesson in columns.marks and student not in filled
     )
@@ -87,7 +97,47 @@ def fill_in(course: Course, marks: ClassMarks, lessons: Sequence[str], form: For
     ]
     if not filled:
         raise CourseError(f"{path} has none of the students in the gradebook. Collect with --roster first.")
-    return FilledIn(table, len(filled), problems)
+    left_out = [lesson for lesson in lessons if lesson not in columns.marks]
+    return FilledIn(table, len(filled), problems, left_out)
+
+
+def _rows_of(
+    rows: Sequence[list[Cell]], table: CsvFile, roster: Roster, *, is_canvas: bool, problems: list[str]
+) -> list[tuple[str, list[Cell]]]:
+    """The students whom rows are about, each once. problems: takes a line where several may be theirs."""
+    sure: dict[str, list[list[Cell]]] = {}
+    by_name: dict[str, list[list[Cell]]] = {}
+    for row in rows:
+        row += [Cell("") for _ in range(len(table.header) - len(row))]
+        match = roster.find(
+            _canvas_owner(row, table.header) if is_canvas else _moodle_owner(row, table.header)
+        )
+        if isinstance(match, Match):
+            (by_name if match.by_name else sure).setdefault(match.person.id, []).append(row)
+    found = []
+    for student in {**sure, **by_name}:
+        theirs = sure.get(student) or by_name[student]
+        if len(theirs) == 1:
+            found.append((student, theirs[0]))
+        else:
+            problems.append(
+                f"{len(theirs)} rows of {table.path} may be those of {student}, so none is filled in. Write "
+                "the marks into the right one, or collect with a roster that has the platform's numbers."
+            )
+    return found
+
+
+def _has_comma(table: CsvFile, columns: _Columns, column: int) -> bool:
+    """Whether a column writes 17,50: as its own numbers do, or those of the maximum, or else the file."""
+    for place in (column, columns.maximum):
+        if place is not None:
+            texts = [row[place].text for row in table.rows[1:] if place < len(row)]
+            signs = [
+                sign for text in texts if NUMBER.fullmatch(text.strip()) for sign in ".," if sign in text
+            ]
+            if signs:
+                return signs[0] == ","
+    return table.delimiter == ";"
 
 
 def _as_before(cell: Cell, text: str, delimiter: str) -> Cell:
@@ -100,11 +150,11 @@ def _canvas_columns(table: CsvFile, lessons: Sequence[str]) -> _Columns:
             f"{table.path} is not a gradebook of Canvas: it has no columns Student and ID. "
             "In Canvas: Grades, Export."
         )
-    names = {}
+    names: dict[str, list[int]] = {}
     for column, header in enumerate(table.header):
         found = CANVAS_ASSIGNMENT.fullmatch(header.strip())
         if found:
-            names[plain(found["name"])] = column
+            names.setdefault(plain(found["name"]), []).append(column)
     return _Columns(_by_lesson(table, names, lessons), None)
 
 
@@ -116,16 +166,29 @@ def _moodle_columns(table: CsvFile, lessons: Sequence[str]) -> _Columns:
                 f"{table.path} is the worksheet of one assignment. Name its lesson: course export LESSON "
                 "--format moodle --into …"
             )
-        return _Columns({lessons[0]: grades[0]}, maximum[0] if maximum else None)
+        return _Columns({lessons[0]: grades[0]}, maximum[0] if maximum else None, is_worksheet=True)
     # An export of the whole gradebook: `Assignment: 02_loss_function (Real)`.
-    names = {plain(re.sub(r" \([^)]*\)$", "", each.partition(":")[2] or each)): column
-             for column, each in enumerate(table.header)}  # fmt: skip
+    names: dict[str, list[int]] = {}
+    for column, each in enumerate(table.header):
+        name = re.sub(r" \([^)]*\)$", "", each.partition(":")[2] or each)
+        names.setdefault(plain(name), []).append(column)
+    for name, several in names.items():
+        names[name] = [each for each in several if table.header[each].casefold().endswith(POINTS)] or several
     return _Columns(_by_lesson(table, names, lessons), None)
 
 
-def _by_lesson(table: CsvFile, names: dict[str, int], lessons: Sequence[str]) -> dict[str, int]:
-    found = {lesson: names[plain(lesson.replace("_", " "))] for lesson in lessons
-             if plain(lesson.replace("_", " ")) in names}  # fmt: skip
+def _by_lesson(table: CsvFile, names: Mapping[str, Sequence[int]], lessons: Sequence[str]) -> dict[str, int]:
+    found = {}
+    for lesson in lessons:
+        columns = names.get(plain(lesson.replace("_", " ")), ())
+        if len(columns) > 1:
+            called = ", ".join(table.header[column] for column in columns)
+            raise CourseError(
+                f"{table.path} has several columns for {lesson}: {called}. Delete all but the one for points "
+                "from a copy, and give that."
+            )
+        if columns:
+            found[lesson] = columns[0]
     if not found:
         raise CourseError(
             f"{table.path} has no column for {', '.join(lessons)}. Name the assignment on the platform "
@@ -146,6 +209,18 @@ def _with_participants(course: Course, marks: ClassMarks, lesson: str, form: For
             known.append((PARTICIPANT, label["number"]))
         found.append(replace(person, known_by=tuple(known)))
     return found
+
+
+def _refuse_other_worksheet(table: CsvFile, people: Sequence[Person], lesson: str) -> None:
+    """Raise CourseError where the numbers of participants are those of another assignment."""
+    ours = {text for person in people for kind, text in person.known_by if kind == PARTICIPANT}
+    cells = [PARTICIPANT_NUMBER.fullmatch(row[0].text.strip()) for row in table.rows[1:] if row]
+    theirs = {found[1] for found in cells if found}
+    if ours and theirs and not ours & theirs:
+        raise CourseError(
+            f"{table.path} is the worksheet of another assignment: nobody in it handed in {lesson}. Download "
+            "the one of that assignment."
+        )
 
 
 def _text(row: Sequence[Cell], header: Sequence[str], names: Sequence[str]) -> str:

@@ -171,3 +171,36 @@ def test_a_course_that_takes_marks_for_being_late_does(released_course: Path) ->
             for each in gradebook.find_assignment("01_small").submissions
         }
     assert penalties == {"ada": (6, 0), "bob": (6, 6)}
+
+
+def test_a_due_date_that_changes_later_changes_what_is_lost(released_course: Path) -> None:
+    (hand_in(released_course, "bob", RIGHT).parent / "timestamp.txt").write_text("2026-03-03 12:00:00 UTC")
+    configure(released_course, 'c.LateSubmissionPlugin.penalty_method = "zero"')
+    lost = []
+    for due in ("2026-03-04 12:00:00 UTC", "2026-03-02 12:00:00 UTC", "2026-03-04 12:00:00 UTC"):
+        with Course.at(released_course).api.gradebook as gradebook:
+            gradebook.update_or_create_assignment("01_small", duedate=due)
+        assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+        with Course.at(released_course).api.gradebook as gradebook:
+            (submission,) = gradebook.find_assignment("01_small").submissions
+            lost.append(submission.late_submission_penalty)
+    assert lost == [0, 6, 0]
+
+
+def test_an_older_gradebook_gets_the_marks_that_it_lacks(released_course: Path) -> None:
+    hand_in(released_course, "ada", PART)
+    grade_class(released_course)
+    file = released_course / "gradebook.db"
+    shutil.copy(file, released_course / "older.db")
+    shutil.rmtree(released_course / "submitted" / "ada")
+    hand_in(released_course, "ada", RIGHT)
+    grade_class(released_course)
+    shutil.copy(released_course / "older.db", file)
+    assert scores(released_course) == {"ada": 3}
+    assert grade_class(released_course).unchanged == 0
+    assert scores(released_course) == {"ada": 6}
+    assert grade_class(released_course).unchanged == 1
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.remove_student("ada")
+    grade_class(released_course)
+    assert scores(released_course) == {"ada": 6}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
@@ -11,7 +11,7 @@ from grader.desk.collecting.files import File
 from grader.desk.collecting.hand_in import PLATFORM, HandIn, Owner
 
 # A name may hold no digit-only part of its own: Canvas drops all but letters and digits.
-NAME = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.IGNORECASE)
+NAME = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<file>\d+)_(?P<rest>.+)", re.IGNORECASE)
 # A second upload of a file of the same name.
 AGAIN = re.compile(r"(?P<stem>.+)-\d+(?P<ending>\.\w+)")
 PLATFORM_NAME = "canvas"
@@ -19,12 +19,16 @@ PLATFORM_NAME = "canvas"
 TEST_STUDENT = "studenttest"
 
 
-def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
-    """The hand-ins; None where the files are not named as Canvas names them."""
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool]:
+    """What says whether a file is named as Canvas names them."""
+    del files, course
+    return lambda file: NAME.fullmatch(file.path) is not None
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins, and what was left out."""
     del course
     found = {file.path: NAME.fullmatch(file.path) for file in files}
-    if not any(found.values()):
-        return None
     refused = []
     by_user: dict[str, list[tuple[File, re.Match[str]]]] = {}
     for file in files:
@@ -43,7 +47,7 @@ def is_test_student(hand_in: HandIn) -> bool:
 
 def _of_user(user: str, theirs: list[tuple[File, re.Match[str]]]) -> HandIn:
     name = theirs[0][1]["name"]
-    files: list[File] = []
+    files: dict[str, File] = {}
     labels: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for file, match in sorted(theirs, key=lambda each: int(each[1]["file"])):
@@ -53,7 +57,8 @@ def _of_user(user: str, theirs: list[tuple[File, re.Match[str]]]) -> HandIn:
         if path in labels and path.endswith(".ipynb"):
             # Both are looked at, and the newer one is taken.
             path = f"{match['file']}/{path}"
-        files = [other for other in files if other.path != path] + [file.at(path)]
+        # The newest of several stays.
+        files[path] = file.at(path)
         labels[path], numbers[path] = file.path, int(match["file"])
     owner = Owner(
         f"{name} (Canvas {user})",
@@ -63,4 +68,4 @@ def _of_user(user: str, theirs: list[tuple[File, re.Match[str]]]) -> HandIn:
         platform_id=user,
     )
     is_late = any(match["late"] for _, match in theirs)
-    return HandIn(PLATFORM_NAME, owner, tuple(files), labels, numbers=numbers, is_late=is_late)
+    return HandIn(PLATFORM_NAME, owner, tuple(files.values()), labels, numbers=numbers, is_late=is_late)

@@ -17,6 +17,7 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     """The hand-ins: files in folders go with their folder, notebooks that lie loose by themselves."""
     theirs: dict[str, list[File]] = {}
     refused = []
+    shared = _shared([file.parts[:-1] for file in files])
     for file in files:
         if len(file.parts) == 1:
             if NOTEBOOK.fullmatch(file.name.casefold()) is None and not file.name.endswith(".zip"):
@@ -24,7 +25,7 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
                 continue
             theirs.setdefault(file.path, []).append(file)
         else:
-            theirs.setdefault(f"{_folder_of(file, files)}/", []).append(file)
+            theirs.setdefault(f"{_folder_of(file, shared)}/", []).append(file)
     found = []
     for label, each in theirs.items():
         inside = [file.at(file.path.removeprefix(label) or file.name) for file in each]
@@ -33,15 +34,21 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     return found, refused
 
 
-def _folder_of(file: File, files: Sequence[File]) -> str:
-    """The folder that is one student's: below those that all files share."""
-    depth = 0
-    while all(other.parts[:-1][depth : depth + 1] == file.parts[depth : depth + 1] for other in files):
-        depth += 1
-        # The last folder is somebody's.
-        if depth == len(file.parts) - 1:
-            return "/".join(file.parts[:depth])
-    return "/".join(file.parts[: min(depth + 1, len(file.parts) - 1)])
+def _shared(paths: Sequence[list[str]]) -> int:
+    """How many folders all paths begin with."""
+    first, last = min(paths, default=[]), max(paths, default=[])
+    return next(
+        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(last)),
+    )
+
+
+def _folder_of(file: File, shared: int) -> str:
+    """The folder that is one student's: below those that all files share, of which there are so many.
+
+    Where a file is in no other, the last of these is somebody's.
+    """
+    return "/".join(file.parts[: min(shared + 1, len(file.parts) - 1)])
 
 
 def _owner(label: str, course: Course) -> Owner:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
 from grader.errors import CourseError
 
 METADATA = "submission_metadata.yml"
+SUBMISSION = re.compile(r"submission_\d+")
 # Marks of each test are in it too.
 MOST_BYTES = 100_000_000
 PLATFORM_NAME = "gradescope"
@@ -24,12 +26,18 @@ PLATFORM_NAME = "gradescope"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
-    """The hand-ins; None where there is no list of them. Raises CourseError when it cannot be read."""
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool] | None:
+    """What says whether a file is in a hand-in's folder; None where there is no list of the hand-ins."""
     del course
-    metadata = next((file for file in files if file.path == METADATA), None)
-    if metadata is None:
+    if not any(file.path == METADATA for file in files):
         return None
+    return lambda file: SUBMISSION.fullmatch(file.parts[0]) is not None
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins, and what was left out. Raises CourseError when the list of them cannot be read."""
+    del course
+    metadata = next(file for file in files if file.path == METADATA)
     said = _read(metadata)
     by_folder: dict[str, list[File]] = {}
     refused = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
@@ -12,24 +12,24 @@ from grader.desk.collecting.hand_in import ID, PLATFORM, HandIn, Owner
 
 NAME = re.compile(r"(?P<last>[^_]+)_(?P<first>.+)_(?P<login>[^_]+)_(?P<number>\d+)")
 PLATFORM_NAME = "ilias"
+# A student's folder may be in one for a team. What is deeper has the names that students gave it.
+DEEPEST = 2
 
 
-def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
-    """The hand-ins; None where no folder is named as ILIAS names them."""
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool]:
+    """What says whether a file is in a folder that is named as ILIAS names them."""
+    del files, course
+    return lambda file: _found(file) is not None
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins, and what was left out."""
     del course
     refused = []
     theirs: dict[str, list[File]] = {}
     matches: dict[str, re.Match[str]] = {}
     for file in files:
-        # It may be in a folder for the assignment's hand-ins, and in one for a team.
-        found = next(
-            (
-                (place, match)
-                for place, part in enumerate(file.parts[:-1])
-                if (match := NAME.fullmatch(part)) is not None
-            ),
-            None,
-        )
+        found = _found(file)
         if found is None:
             refused.append(f"{shown(file.path)} was left out: it is in no student's folder.")
             continue
@@ -37,9 +37,15 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
         label = "/".join(file.parts[: place + 1])
         matches[label] = match
         theirs.setdefault(label, []).append(file.at("/".join(file.parts[place + 1 :])))
-    if not matches:
-        return None
     return [_of_student(matches[label], label, each) for label, each in theirs.items()], refused
+
+
+def _found(file: File) -> tuple[int, re.Match[str]] | None:
+    """Where the student's folder is on a file's path, and what its name says."""
+    for place, part in enumerate(file.parts[:-1][:DEEPEST]):
+        if (match := NAME.fullmatch(part)) is not None:
+            return place, match
+    return None
 
 
 def _of_student(match: re.Match[str], label: str, files: list[File]) -> HandIn:

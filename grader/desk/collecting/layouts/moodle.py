@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
@@ -17,12 +17,16 @@ NAME = re.compile(
 PLATFORM_NAME = "moodle"
 
 
-def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
-    """The hand-ins; None where nothing is named as Moodle names it."""
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool]:
+    """What says whether a file, or the folder it is in, is named as Moodle names them."""
+    del files, course
+    return lambda file: NAME.fullmatch(file.parts[0]) is not None
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins, and what was left out."""
     del course
     found = {file.path: NAME.fullmatch(file.parts[0]) for file in files}
-    if not any(found.values()):
-        return None
     refused = []
     theirs: dict[str, list[File]] = {}
     matches: dict[str, re.Match[str]] = {}
@@ -44,13 +48,15 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
         for number, name in with_text.items()
         if number not in with_file
     ]
-    return [_of_student(matches[label], files) for label, files in theirs.items()], refused
+    # Where students hand in by groups, each name comes after that of its group and a hyphen.
+    in_groups = all("-" in match["name"] for match in matches.values())
+    return [_of_student(matches[label], files, in_groups) for label, files in theirs.items()], refused
 
 
-def _of_student(match: re.Match[str], files: list[File]) -> HandIn:
+def _of_student(match: re.Match[str], files: list[File], in_groups: bool) -> HandIn:
     name, number = match["name"], match["number"]
-    # With groups, that of the student comes first.
-    names = (name, *(name.split("-", start)[-1] for start in range(1, name.count("-") + 1)))
+    hyphens = name.count("-") if in_groups else 0
+    names = (name, *(name.split("-", start)[-1] for start in range(1, hyphens + 1)))
     words = name.split()
     # Where names are hidden, it is a word for participant: too little to tell students apart.
     is_name = len(words) > 1

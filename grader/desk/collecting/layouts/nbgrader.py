@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from grader.classroom.course import Course
@@ -14,19 +14,25 @@ from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
 PLATFORM_NAME = "nbgrader"
 
 
-def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]] | None:
-    """The hand-ins; None where no folder has one of these forms."""
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool]:
+    """What says whether a file is in a folder of one of these forms."""
+    del files
+    lessons = course.lessons
+    return lambda file: _whose(file.parts, lessons) is not None
+
+
+def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[str]]:
+    """The hand-ins, and what was left out."""
     refused = []
     theirs: dict[tuple[str, str, str], list[File]] = {}
+    lessons = course.lessons
     for file in files:
-        whose = _whose(file.parts, course.lessons)
+        whose = _whose(file.parts, lessons)
         if whose is None:
             refused.append(f"{shown(file.path)} was left out: it is in no folder of a student and a lesson.")
         else:
             depth = whose[2].count("/") + 1
             theirs.setdefault(whose, []).append(file.at("/".join(file.parts[depth:])))
-    if not theirs:
-        return None
     return [_hand_in(*whose, each) for whose, each in theirs.items()], refused
 
 

@@ -79,7 +79,7 @@ LAYOUTS = {
     ),
     "moodle, flat": (
         f"Gruppe B-Ada Lovelace_7001_assignsubmission_file_{NOTEBOOK}",
-        f"Bo Ek_7002_assignsubmission_file_{LESSON}-Kopie.ipynb",
+        f"Gruppe A-Bo Ek_7002_assignsubmission_file_{LESSON}-Kopie.ipynb",
     ),
     "ilias": (
         f"Übung 1/Abgaben/Lovelace_Ada_ada_201/{NOTEBOOK}",
@@ -596,3 +596,61 @@ def test_a_roster_that_is_not_a_csv_file_is_named_for_what_it_is(
     given = make_zip(course.root / name, {"ada.ipynb": solved()})
     with pytest.raises(CourseError, match=told):
         collect(course, given, roster=given)
+
+
+CLASS = ("ada", "bo", "cy")
+NAMED_BY_ADA = {
+    "like Canvas' files": "x_1_2_notes.txt",
+    "like a student's folder of ILIAS": f"Boo_Bo_bo_7/{NOTEBOOK}",
+    "like a folder of nbgrader": f"{LESSON}/{NOTEBOOK}",
+    "like Moodle's": f"Bo Ek_7002_assignsubmission_file_/{NOTEBOOK}",
+    "like Gradescope's": "submission_metadata.yml",
+}
+
+
+@pytest.mark.parametrize("own", NAMED_BY_ADA.values(), ids=NAMED_BY_ADA)
+@pytest.mark.parametrize("folder", ["{}", "Ek_Erik_{}_20"])
+def test_what_a_student_calls_a_file_decides_nothing_for_others(
+    course: Course, tmp_path: Path, own: str, folder: str
+) -> None:
+    files = {f"{folder.format(student)}/{NOTEBOOK}": solved(says=student) for student in CLASS}
+    given = make_zip(tmp_path / "given.zip", {**files, f"{folder.format('ada')}/{own}": solved(says="eve")})
+    collect(course, given)
+    theirs = {path: text for path, text in taken(course).items() if path.startswith(("bo/", "cy/"))}
+    assert theirs.keys() == {f"{student}/{LESSON}/{NOTEBOOK}" for student in ("bo", "cy")}
+    assert all("eve" not in text for text in theirs.values())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Bo Ek_7001_assignsubmission_file_", "Bo Ek_7002_assignsubmission_file_"),
+        ("ekbo_102_9001", "ekbo_555_9002"),
+    ],
+)
+def test_who_takes_a_classmates_name_does_not_replace_the_hand_in(
+    course: Course, roster: Path, names: tuple[str, str]
+) -> None:
+    separator = "/" if "assign" in names[0] else "_"
+    files = {f"{name}{separator}{NOTEBOOK}": solved(says=str(place)) for place, name in enumerate(names)}
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert collected.problems != []
+    assert [text for text in taken(course).values() if "return 1" in text] == []
+
+
+def test_a_hyphen_in_a_name_is_that_of_a_group_only_where_all_have_one(course: Course, roster: Path) -> None:
+    files = {
+        f"X-Bo Ek_7001_assignsubmission_file_/{NOTEBOOK}": solved(),
+        f"Ada Lovelace_7002_assignsubmission_file_/{NOTEBOOK}": solved(),
+    }
+    collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
+    assert collected.problems == ["X-Bo Ek (Moodle 7001): not on the roster."]
+
+
+def test_the_files_of_one_student_do_not_hold_up_the_others(course: Course, tmp_path: Path) -> None:
+    many = {f"ada/env/lib/f{number}.txt": b"" for number in range(20_000)}
+    given = make_zip(tmp_path / "given.zip", {**many, f"bo/{NOTEBOOK}": solved()})
+    started = time.perf_counter()
+    collect(course, given)
+    assert time.perf_counter() - started < 20
+    assert list(taken(course)) == [f"bo/{LESSON}/{NOTEBOOK}"]

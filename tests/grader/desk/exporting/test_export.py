@@ -102,6 +102,50 @@ def test_moodles_worksheet_in_german_changes_in_its_marks_alone(
     assert exported.problems == []
 
 
+def test_marks_go_into_the_column_of_points_alone(graded: Course, tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    columns = ",".join(f"Assignment: {LESSON} ({kind})" for kind in ("Real", "Percentage", "Feedback"))
+    path.write_text(f"First name,Last name,Email address,{columns}\nAda,Byron,ada@x.org,-,-,good\n")
+    content = export(graded, [LESSON], Format.MOODLE, path).path.read_text()
+    assert content.splitlines()[1] == "Ada,Byron,ada@x.org,3.00,-,good"
+    path.write_text(f"Student,ID,{LESSON} (77),{LESSON} (99)\nAda,101,,\n")
+    with pytest.raises(CourseError, match=rf"several columns for {LESSON}: {LESSON} \(77\), {LESSON} \(99\)"):
+        export(graded, [LESSON], Format.CANVAS, path)
+
+
+def test_numbers_are_written_as_the_file_writes_them(graded: Course, tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    head = f"First name;Last name;Email address;{LESSON}\n"
+    for number, written in (("1.50", "3.00"), ("1,50", "3,00"), ("-", "3,00")):
+        path.write_text(f"{head}Ada;Byron;ada@x.org;{number}\n")
+        content = export(graded, [LESSON], Format.MOODLE, path).path.read_text()
+        assert content.splitlines()[1].endswith(f";{written}")
+    path.write_text(f"Student,ID,{LESSON} (5)\nAda,101,EX\nBo,102,\n")
+    exported = export(graded, [LESSON], Format.CANVAS, path)
+    assert exported.path.read_text().splitlines()[1:] == ["Ada,101,EX", "Bo,102,3.00"]
+    assert [problem for problem in exported.problems if "ada is excused" in problem] != []
+
+
+def test_a_row_of_somebody_else_with_the_same_name_gets_no_marks(graded: Course, tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text(f'Student,ID,{LESSON} (5)\n"Lovelace, née Byron, Ada",999,\nBo,102,\n')
+    exported = export(graded, [LESSON], Format.CANVAS, path)
+    assert exported.path.read_text().splitlines()[1].endswith(",999,")
+    assert any(problem.startswith("ada is not in") for problem in exported.problems)
+    path.write_text(
+        f'First name,Last name,{LESSON}\nAda,"Lovelace, née Byron",\nAda,"Lovelace, née Byron",\n'
+    )
+    with pytest.raises(CourseError, match="none of the students"):
+        export(graded, [LESSON], Format.MOODLE, path)
+
+
+def test_the_worksheet_of_another_assignment_is_refused(graded: Course, tmp_path: Path) -> None:
+    path = tmp_path / "worksheet.csv"
+    path.write_text("Identifier,Full name,Grade,Maximum Grade\nParticipant 9001,Ada Lovelace,,6.00\n")
+    with pytest.raises(CourseError, match="is the worksheet of another assignment"):
+        export(graded, [LESSON], Format.MOODLE, path)
+
+
 def test_canvas_gradebook_keeps_its_columns(graded: Course, tmp_path: Path) -> None:
     before = (
         f"Student,ID,SIS User ID,SIS Login ID,Section,{LESSON} (55),Current Score\n"
