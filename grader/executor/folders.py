@@ -22,6 +22,13 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # Python would run what is in there for a module of the judge's, whatever the module holds.
 BYTECODE = "__pycache__"
+# What tools read as settings, or run, wherever they find it: a check's own tools must not be a student's.
+SETTINGS_OF_TOOLS = frozenset(
+    (
+        "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "pytest.toml",
+        ".pytest.toml", ".coveragerc", "matplotlibrc", "sitecustomize.py", "usercustomize.py",
+    )
+)  # fmt: skip
 # When a copy of a student's file was last written, as it says: a write of the judge's changes that.
 COPIED = 1
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -104,12 +111,16 @@ def _inner(folder: int, path: PurePosixPath) -> Iterator[int]:
 def _files(folder: int, left_out: Container[str]) -> Iterator[tuple[PurePosixPath, int]]:
     """What is not a folder below an open one, by relative path, each with the open folder that it is in.
 
-    left_out: relative paths of files that do not count. Bytecode is left out as well.
+    left_out: relative paths of files that do not count. Bytecode and settings of tools are left out as well.
     """
     for name, folders, names, descriptor in os.fwalk(".", dir_fd=folder, follow_symlinks=False):
         above = PurePosixPath(name)
         folders[:] = folders[:MOST_FILES] if len(above.parts) < MOST_FOLDERS_DEEP else []
         folders[:] = [each for each in folders if each != BYTECODE]
-        others = (above / each for each in names if (above / each).as_posix() not in left_out)
+        others = (
+            above / each
+            for each in names
+            if each not in SETTINGS_OF_TOOLS and (above / each).as_posix() not in left_out
+        )
         for path in islice(others, MOST_FILES):
             yield path, descriptor

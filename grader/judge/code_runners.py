@@ -15,6 +15,8 @@ MODULES = frozenset(
         "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "jsonpickle", "joblib", "shelve", "marshal",
         "runpy", "importlib", "imp", "zipimport", "pydoc", "doctest", "subprocess", "ctypes", "cffi",
         "numexpr", "codeop", "bdb", "pdb", "cProfile",
+        # They run the tests and read the programs that they find.
+        "ipytest", "nose", "nose2", "pylint", "flake8", "mypy",
         # Their functions read texts as Python: formulas, templates.
         "sympy", "patsy", "formulaic", "statsmodels", "jinja2", "mako",
     )
@@ -51,7 +53,8 @@ def _runs_code(node: ast.AST) -> str:
         is_data = isinstance(node.value, ast.Name) and node.value.id in DATA_ONLY
         is_load = word == "load" and not is_data
         is_builtin = isinstance(node.value, ast.Name) and node.value.id == "builtins" and word in BUILTINS
-        known = is_load or is_builtin or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word)
+        runs_tests = word == "main" and not (isinstance(node.value, ast.Name) and node.value.id == "unittest")
+        known = is_load or is_builtin or runs_tests or word in MODULES | FUNCTIONS or PROGRAMS.fullmatch(word)
         return word if known else ""
     if isinstance(node, ast.Call):
         word = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -16,7 +16,7 @@ from grader.executor.messages import Ended, Failure, Run, request
 from grader.executor.shell import Cells
 from grader.judge.bridge import Bridge, Fetched
 from grader.judge.following import FollowChanges
-from grader.judge.modules import NoneOfStudents
+from grader.judge.modules import NoneOfStudents, refuse_code_of_students
 from grader.judge.recording import RecordingLink
 from grader.judge.stopped import StoppedCheckError
 
@@ -26,6 +26,7 @@ def judge(cells: Cells, peer: Link) -> None:
     link = RecordingLink(peer)
     bridge = Bridge(link)
     sys.meta_path.insert(0, NoneOfStudents(Path.cwd()))
+    refuse_code_of_students(Path.cwd())
     follow = FollowChanges(bridge.changes, cells.namespace)
     # What cells have taken that run a second time, by their numbers.
     kept: dict[int, Fetched] = {}

@@ -53,7 +53,7 @@ def test_what_was_saved_is_not_loaded_where_the_judge_is(set_up: str, check_sour
         "np.load('a.npy', allow_pickle=True)", "frame.query(condition)", "frame.eval(text)", "os.system(line)",
         "os.execv(a, b)", "from torch import load", "t.load(path)", "pd.read_hdf('a')", "subprocess.run(['python', 'a.py'])", "import doctest",
         "timeit.timeit(text)", "timeit(text)", "builtins.exec(text)", "np.load('a.npy', None, True)", "import sympy as sp",
-        "import statsmodels.formula.api as smf", "from jinja2 import Template",
+        "import statsmodels.formula.api as smf", "from jinja2 import Template", "pytest.main([])",
     ],
 )  # fmt: skip
 def test_what_may_run_code_is_known(source: str) -> None:

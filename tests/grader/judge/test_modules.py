@@ -40,3 +40,20 @@ def test_the_judge_imports_nothing_that_a_cell_has_written(attack: str) -> None:
     spec = spec_of(*cells[:2], answer("a", "given = 5"), cells[-1])
     result = grade_in(Setting(Limits(), spec.modules, MODULES, MODULES), as_bytes(notebook(*cells)), spec)
     assert [cell.points for cell in result.cells] == [0 if attack else 1], result.cells[0].message
+
+
+HOOK = "import builtins\nbuiltins.sum = lambda _: 6"
+# A check that says so itself runs in the student's process.
+RUNNER = code("import pytest\nrun_tests = getattr(pytest, 'ma' + 'in')")
+RUNS = check("c", "run_tests(['-q', '-p', 'no:cacheprovider', '.'])\nassert sum([given]) == 6", points=1)
+
+
+@pytest.mark.parametrize("name", ["test_it.py", "conftest.py", "pytest.ini"])
+def test_a_runner_of_tests_runs_nothing_that_a_cell_has_written(name: str) -> None:
+    content = "[pytest]\naddopts = -p conftest" if name == "pytest.ini" else HOOK
+    spec = spec_of(RUNNER, answer("a", "given = 6"), RUNS)
+    assert spec.unjudged == {}
+    for given, written in ((6, ""), (5, f"open({name!r}, 'w').write({content!r})\n")):
+        cells = RUNNER, answer("a", f"{written}given = {given}"), RUNS
+        result = grade_in(Setting(Limits(), spec.modules), as_bytes(notebook(*cells)), spec)
+        assert [cell.points for cell in result.cells] == [given - 5]
