@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError, Received
 from grader.judge import rebuilding, surroundings, wire
-from grader.judge.changes import Changes, is_small
+from grader.judge.changes import Changes, become, is_small
 from grader.judge.from_student import FromStudent
 from grader.judge.generators import are_same, global_states
 from grader.judge.handles import RemoteClass, RemoteIterator, handle_of
@@ -32,10 +32,14 @@ GONE = object()
 
 @dataclass(frozen=True)
 class Fetched:
-    """The values of names, by name, as they travelled. buffers: the large arrays among them."""
+    """The values of names, by name, as they travelled.
+
+    buffers: the large arrays among them. keeps: the number of the answer, where some may change later.
+    """
 
     named: Mapping[str, Any] = field(default_factory=dict)
     buffers: Sequence[bytearray] = ()
+    keeps: int = 0
 
     def copy(self) -> Fetched:
         """The same values, to be read once more: what is made of them may be changed."""
@@ -58,6 +62,8 @@ class Bridge:
         self._calls = 0
         self._handed: dict[int, Sequence[Watched]] = {}
         self.changes = Changes(self._is_record, lambda: self._messages)
+        # What read the answers of this check that hold what may still change, by their numbers.
+        self._readers: dict[int, FromStudent] = {}
         # Objects made here for handles over there, and the other way round.
         self.known: dict[int, Any] = {}
         self.theirs: dict[int, tuple[Any, int]] = {}
@@ -81,6 +87,7 @@ class Bridge:
     def begin(self, classes: Iterable[str], methods: Iterable[str]) -> None:
         """Begin a check. classes: the names of the lesson's classes that it takes; methods: of them all."""
         self._handed.clear()
+        self._readers.clear()
         self._names.clear()
         self._messages_before = self._messages
         self.stopped, self._lessons_classes, self.methods = None, frozenset(classes), frozenset(methods)
@@ -89,12 +96,14 @@ class Bridge:
         """The values of the student's names; those that there are not are missing."""
         answer, reader = self._ask(wire.Fetch(names))
         named = {name: written for name, written in answer.named.items() if name in names}
-        return Fetched(named, reader.received)
+        return Fetched(named, reader.received, answer.keeps)
 
     def values(self, fetched: Fetched) -> dict[str, Any]:
         """Read values. Raises StoppedCheckError."""
         self._usable = None
         reader = FromStudent(self, fetched.buffers)
+        if fetched.keeps:
+            self._readers[fetched.keeps] = reader
         found = {}
         for name, written in fetched.named.items():
             try:
@@ -313,6 +322,9 @@ class Bridge:
                     sys.stdout.write(told.printed)
                 if isinstance(told, wire.Answer):
                     self._note_later(told.later)
+                    self._bring_stale_up_to_date(told.stale)
+                    if told.keeps and len(self._readers) < MOST_HANDED:
+                        self._readers[told.keeps] = reader
                     return told, reader
                 raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
         except LinkClosedError:
@@ -338,6 +350,18 @@ class Bridge:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
                 self._note(handed[place], self._read(FromStudent(self, []), written), later=True)
+
+    def _bring_stale_up_to_date(self, told: Sequence[tuple[int, int, Any]]) -> None:
+        """Let values that were given earlier become what the student's code has made of them since.
+
+        They are copies. In one process the check would hold the very objects.
+        """
+        for answer, number, written in told:
+            reader = self._readers.get(answer)
+            made = None if reader is None else reader.given().get(number)
+            if made is not None:
+                become(made, self._read(FromStudent(self, []), written))
+                self._limit(made)
 
     def _limit(self, value: Any) -> None:
         try:
@@ -378,6 +402,9 @@ class Bridge:
             if not 0 <= call.handle < len(self._mine):
                 self.give_up("It calls a function that it was not given.")
             function = self._mine[call.handle]
+            self._bring_stale_up_to_date(call.stale)
+            if call.keeps and len(self._readers) < MOST_HANDED:
+                self._readers[call.keeps] = reader
             arguments = [self._read(reader, argument) for argument in call.arguments]
             named = {name: self._read(reader, argument) for name, argument in call.named.items()}
             answer = wire.Answer(writer.value(function(*arguments, **named)))

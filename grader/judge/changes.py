@@ -44,6 +44,8 @@ class Changes:
         self._is_record, self._asked = is_record, asked
         # By id: an object, what its copy has become, and what it holds itself.
         self._apart: dict[int, tuple[Any, Any, Any]] = {}
+        # Those of which the check has got what their copies have become, as a result.
+        self._given_back: set[int] = set()
         self._expected: frozenset[str] | None = None
         self._finds_out = False
         self.found_out: set[str] = set()
@@ -56,6 +58,7 @@ class Changes:
         finds_out: whether this is that run.
         """
         self._apart.clear()
+        self._given_back.clear()
         self._expected = None if expected is None else frozenset(expected)
         self._finds_out, self.found_out = finds_out, set()
 
@@ -82,10 +85,10 @@ class Changes:
             self.found_out.update(changes)
         follow = (changes_are_followed() and not later) or self._is_expected(changes)
         before = self._apart.pop(id(argument), (None, None, None))[1]
-        if follow and _become(argument, now):
+        if follow and become(argument, now):
             return
         # What was given back before is the same object still.
-        stays = before is not None and _become(before, now)
+        stays = before is not None and become(before, now)
         self._apart[id(argument)] = argument, before if stays else now, self._held(argument)
         self._forget_oldest()
 
@@ -97,7 +100,7 @@ class Changes:
         if self._is_record(argument):
             made = object.__new__(type(argument))
             vars(made).update(vars(argument))
-            if type(now) is dict and _become(made, now):
+            if type(now) is dict and become(made, now):
                 return made
         elif isinstance(argument, np.ndarray) and isinstance(now, np.ndarray):
             return np.array(now)
@@ -120,6 +123,7 @@ class Changes:
 
         names: those that it reads. calls: what it calls.
         """
+        self._follow_check()
         asked = self._asked()
         yield nullcontext()
         # What asks the student's process for something cannot be made twice.
@@ -134,6 +138,26 @@ class Changes:
         """What has become of the copy of an object that was handed over, itself where it is the same."""
         entry = self._apart.get(id(argument))
         return argument if entry is None else entry[1]
+
+    def give_back(self, argument: Any) -> Any:
+        """The same, given back by the function that has changed it: in one process it is that argument."""
+        if id(argument) in self._apart:
+            self._given_back.add(id(argument))
+        return self.current(argument)
+
+    def _follow_check(self) -> None:
+        """Where the check has changed an argument that was given back, change what was given back as well."""
+        for key in self._given_back & self._apart.keys():
+            argument, now, before = self._apart[key]
+            held = self._held(argument)
+            if _are_alike(held, before):
+                continue
+            if isinstance(argument, np.ndarray) and now.shape == argument.shape:
+                # A number that is not one differs from itself.
+                now[held != before] = held[held != before]
+            else:
+                become(now, held)
+            self._apart[key] = argument, now, held
 
     def original(self, value: Any) -> Any:
         """The object of the check's of which this is what became of its copy; itself for all others."""
@@ -151,8 +175,8 @@ class Changes:
                 argument, now, before = self._apart[key]
                 held = self._held(argument)
                 if _are_alike(held, before):
-                    restored.callback(_become, argument, held)
-                    _become(argument, now)
+                    restored.callback(become, argument, held)
+                    become(argument, now)
                 else:
                     del self._apart[key]
             yield
@@ -173,7 +197,7 @@ class Changes:
         return dict(vars(argument)) if self._is_record(argument) else argument.copy()
 
 
-def _become(argument: Any, now: Any) -> bool:
+def become(argument: Any, now: Any) -> bool:
     """Let an object become another one in place; whether it can. now: of a record also its attributes."""
     if isinstance(argument, np.ndarray):
         same = isinstance(now, np.ndarray) and now.shape == argument.shape

@@ -96,7 +96,8 @@ def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
         is_own = of_library(type(model), "keras")
         with _keras_activations(keras, model):
             architecture = _of_known_layers(keras, model).to_json() if is_own else ""
-        return wire.Model(handle, architecture, [], _compiled(keras, model), 0, is_built=False)
+        compiled = _compiled(keras, model)
+        return wire.Model(handle, architecture, [], compiled, 0, False, _optimizer(model, writer))
     plain = _of_known_layers(keras, model)
     with _keras_activations(keras, plain):
         architecture = plain.to_json()
@@ -108,7 +109,13 @@ def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
         [writer.value(np.asarray(array)) for array in plain.get_weights()],
         _compiled(keras, model),
         updates,
+        optimizer=_optimizer(model, writer),
     )
+
+
+def _optimizer(model: Any, writer: Writer) -> int:
+    optimizer = getattr(model, "optimizer", None)
+    return -1 if optimizer is None else writer.handle(optimizer)
 
 
 def _of_known_layers(keras: Any, model: Any) -> Any:

@@ -17,6 +17,7 @@ from grader.judge.changes import Changes
 
 Made = TypeVar("Made", bound=ast.AST)
 THROWN_AWAY, LOOKS, LOOK, ORIGINAL = "__thrown_away__", "__looks__", "__look__", "__original__"
+ASKING_FOR_IDENTITY = ("id", "assertIs", "assertIsNot", "shares_memory", "may_share_memory")
 
 
 class FollowChanges(ast.NodeTransformer):
@@ -58,9 +59,9 @@ class FollowChanges(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """The same asked of a test case, or by `id`."""
+        """The same asked of a test case, by `id`, or of the memory of arrays."""
         self.generic_visit(node)
-        if _dotted(node.func).rpartition(".")[2] in ("id", "assertIs", "assertIsNot"):
+        if _dotted(node.func).rpartition(".")[2] in ASKING_FOR_IDENTITY:
             node.args = [*map(_original, node.args)]
         return node
 

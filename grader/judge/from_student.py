@@ -58,13 +58,13 @@ class FromStudent(Reader):
 
     def _own(self, written: wire.Own, depth: int) -> Any:
         bridge = self._bridge
-        return self._counted(bridge.changes.current(bridge.mine(written.handle)), depth)
+        return self._counted(bridge.changes.give_back(bridge.mine(written.handle)), depth)
 
     def _given(self, written: wire.Given, depth: int) -> Any:
         if written.of not in self.own:
             raise CannotTravelError("An object is named that was not handed over.")
         self.names_given = True
-        return self._counted(self._bridge.changes.current(self.own[written.of]), depth)
+        return self._counted(self._bridge.changes.give_back(self.own[written.of]), depth)
 
     def _view(self, written: wire.View, depth: int) -> Any:
         numbers = self.value(written.numbers, depth + 1)

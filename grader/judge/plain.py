@@ -68,6 +68,10 @@ class Writer:
         """Write a value that is not plain. Raises CannotTravelError."""
         raise CannotTravelError(f"A value of type {type(value).__name__} cannot be handed over.")
 
+    def handle(self, value: Any) -> int:  # noqa: ARG002
+        """A number of an object, the same each time; -1 where nobody counts them."""
+        return -1
+
     def cast(self, value: Any, written: Any) -> Any:  # noqa: ARG002
         """Mark what was written as that of an object of a class of its own."""
         return written

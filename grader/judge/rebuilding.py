@@ -52,7 +52,15 @@ def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
     made.set_weights(weights)
     if getattr(made, "optimizer", None) is not None:
         made.optimizer.iterations.assign(max(0, min(written.updates, 2**62)))
+    _note_optimizer(made, written)
     return made
+
+
+def _note_optimizer(made: Any, written: wire.Model) -> None:
+    """Have an optimizer say of which it is a copy: two models may share one, and here each has its own."""
+    optimizer = getattr(made, "optimizer", None)
+    if optimizer is not None and written.optimizer >= 0:
+        optimizer.copy_of = written.optimizer
 
 
 def compiled_model(architecture: str, compiled: str) -> Any:
@@ -107,6 +115,7 @@ def unbuilt_model(
         made = Model()
     if written.compiled:
         _compile(keras, made, written.compiled)
+    _note_optimizer(made, written)
     made._made_from = made_from
     return made
 

@@ -15,7 +15,7 @@ import threading
 import traceback
 import types
 from collections import UserList, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,9 @@ from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison,
 from grader.judge.training.asking import ask_for_training
 
 MOST_IN_USE = 5
+# Of what was given back, the newest that the student's code may still change, and how much each may hold.
+MOST_GIVEN_BACK = 20
+MOST_IN_ARRAY, MOST_IN_CONTAINER = 2000, 100
 # Of all that the arguments of one call hold.
 MOST_WATCHED = 200
 # By number, what was handed over, with what it held when somebody last looked.
@@ -56,6 +59,9 @@ class Student:
         # How many calls were made, and the arguments that are still in use: of which call, at which place.
         self._calls = 0
         self._in_use: deque[tuple[int, int, Watched]] = deque(maxlen=MOST_IN_USE)
+        # By the numbers of answers, what they held that may still change, by its numbers in them.
+        self._given_back: deque[tuple[int, int, Watched]] = deque(maxlen=MOST_GIVEN_BACK)
+        self._answers = 0
         # What a check has put in place of builtins, and whether it looks at what is printed.
         self._replaced: dict[str, Any] = {}
         self._prints = False
@@ -90,7 +96,9 @@ class Student:
             handle,
             [writer.value(argument) for argument in arguments],
             {name: writer.value(argument) for name, argument in named.items()},
+            stale=self._changed_later(self._given_back),
         )
+        call.keeps = self._keep(writer)
         wire.send(self._link, call, writer.buffers)
         while True:
             message, buffers = self._link.receive()
@@ -110,7 +118,9 @@ class Student:
         try:
             with surroundings.in_place(self._replaced, prints=self._prints) as printed:
                 answer = self._done(ask, reader, writer)
-                answer.later = self._changed_later()
+                answer.later = self._changed_later(self._in_use)
+                answer.stale = self._changed_later(self._given_back)
+                answer.keeps = self._keep(writer)
         except CannotTravelError as error:
             answer, writer = wire.Refusal("CannotTravelError", [], str(error)), ToJudge(self)
         except BaseException as error:
@@ -126,6 +136,8 @@ class Student:
 
     def _done(self, ask: Any, reader: FromJudge, writer: ToJudge) -> wire.Answer:
         if isinstance(ask, wire.Fetch):
+            # A check begins.
+            self._given_back.clear()
             return wire.Answer(named=self._values(ask.names, writer))
         if isinstance(ask, wire.Bind):
             self._cells.namespace[ask.name] = reader.value(ask.value)
@@ -217,10 +229,25 @@ class Student:
         writer.given = {number: value for number, (value, _) in watched.items()}
         return [(number, writer.changed(watched[number][0])) for number in changed]
 
-    def _changed_later(self) -> list[tuple[int, int, Any]]:
-        """The arguments of earlier calls that have changed since, if they are small."""
+    def _keep(self, writer: ToJudge) -> int:
+        """Keep what an answer holds that the student's code may still change, if it is small.
+
+        Returns a number for the answer, 0 where there is no such thing. What nobody here holds any more
+        cannot change.
+        """
+        kept = [(value, written) for value, written in writer.may_change() if _can_be_kept(value)]
+        if not kept:
+            return 0
+        self._answers += 1
+        for value, written in kept[:MOST_GIVEN_BACK]:
+            watched = {0: (value, self._snapshot(value))}
+            self._given_back.append((self._answers, writer.number(written), watched))
+        return self._answers
+
+    def _changed_later(self, kept: Iterable[tuple[int, int, Watched]]) -> list[tuple[int, int, Any]]:
+        """What was kept, if it is small, and has changed since."""
         found = []
-        for number, place, watched in self._in_use:
+        for number, place, watched in kept:
             writer = ToJudge(self)
             with contextlib.suppress(CannotTravelError):
                 found += [
@@ -283,6 +310,13 @@ def _line(error: BaseException) -> str:
         if "ipykernel_" in frame.filename
     ]
     return lines[-1][:LONGEST_SHOWN].encode("utf-8", "replace").decode() if lines else ""
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether something that was given back is small enough to be looked at again and again."""
+    if isinstance(value, np.ndarray):
+        return value.size <= MOST_IN_ARRAY
+    return isinstance(value, CONTAINERS) and len(value) <= MOST_IN_CONTAINER
 
 
 def _is_small(snapshot: Any) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import types
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
 MOST_NAMES = 100
+# To what was written: by the writer, by two variables that look at it, and by the call that counts. And to an
+# array that another one shows: by that one, by one variable and the call.
+OWN_REFERENCES, REFERENCES_OF_VIEW = 4, 3
 
 
 class ForComparison(Writer):
@@ -69,6 +74,25 @@ class ToJudge(Writer):
                 return wire.View(place[0], self._array(value, 0), place[1], list(value.strides))
         return known
 
+    def may_change(self) -> list[tuple[Any, Any]]:
+        """What was written and can be changed, with how it was written, if anything else still holds it.
+
+        An array that shows another one's numbers changes with these.
+        """
+        found = []
+        inner = Counter(id(each) for value, _ in self._written.values() for each in _inside(value))
+        for value, written in self._written.values():
+            owner = value
+            while isinstance(owner, np.ndarray) and isinstance(owner.base, np.ndarray):
+                owner = owner.base
+            if owner is value:
+                is_held = sys.getrefcount(value) > OWN_REFERENCES + inner[id(value)]
+            else:
+                is_held = sys.getrefcount(owner) > REFERENCES_OF_VIEW
+            if is_held:
+                found.append((value, written))
+        return found
+
     def changed(self, value: Any) -> Any:
         """Write what was given and has changed: what it holds now."""
         number = self._given_by_id.pop(id(value))
@@ -76,6 +100,10 @@ class ToJudge(Writer):
             return self.value(dict(vars(value)) if self._student.is_record(value) else value)
         finally:
             self._given_by_id[id(value)] = number
+
+    def handle(self, value: Any) -> int:
+        """A number of an object, the same each time."""
+        return self._student.number(value)
 
     def cast(self, value: Any, written: Any) -> Any:
         """Write what an object of another class holds, with its handle."""
@@ -133,6 +161,12 @@ class ToJudge(Writer):
             [name for name in vars(kind) if name in OPERATORS],
             error,
         )
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | deque) else ()
 
 
 def _kind_of(kind: type) -> wire.Kind:

@@ -224,6 +224,8 @@ class Record(_Typed, tag="R"):
 class Model(_Typed, tag="m"):
     """A Keras model. architecture, compiled: JSON. updates: what its optimizer has counted.
 
+    optimizer: a number that is the same for one optimizer of several models, -1 where there is none.
+
     One that has seen no data yet is not built, and has no weights; then the architecture is empty where it is
     of a class of the student's own.
     """
@@ -234,6 +236,7 @@ class Model(_Typed, tag="m"):
     compiled: str
     updates: int
     is_built: bool = True
+    optimizer: int = -1
 
 
 class History(_Typed, tag="H"):
@@ -389,12 +392,14 @@ class Seeds(_Typed, tag="seeds"):
 
 
 class Call(_Typed, tag="call"):
-    """Call a handle."""
+    """Call a handle. keeps, stale: as in an answer, from a student's function that calls one here."""
 
     handle: int
     arguments: list[Value]
     named: dict[str, Value]
     seeds: Seeds | None = None
+    keeps: int = 0
+    stale: list[tuple[int, int, Value]] = []
 
 
 class Read(_Typed, tag="read"):
@@ -449,7 +454,9 @@ class Answer(_Typed, tag="answer"):
 
     changed: by number, what was handed over and is not as it was; what something holds comes before it.
     printed: meanwhile, if asked for. later: the same of arguments of calls before this one that were kept, by
-    the numbers of these calls and the places of the arguments.
+    the numbers of these calls and the places of the arguments. keeps: a number for this answer, where the
+    student's code may still change what it holds. stale: what earlier answers held and is not as it was, by
+    their numbers and its number in the answer.
     """
 
     value: Value = None
@@ -457,6 +464,8 @@ class Answer(_Typed, tag="answer"):
     changed: list[tuple[int, Value]] = []
     printed: str = ""
     later: list[tuple[int, int, Value]] = []
+    keeps: int = 0
+    stale: list[tuple[int, int, Value]] = []
 
 
 class Refusal(_Typed, tag="refusal"):

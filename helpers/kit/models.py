@@ -40,6 +40,12 @@ RECORD = Slip(
 )
 
 
+def are_one(one: Any, other: Any) -> bool:
+    """Whether two values are one object. In grading both are copies, which say of what in `copy_of`."""
+    of = getattr(one, "copy_of", None)
+    return one is other or (of is not None and of == getattr(other, "copy_of", None))
+
+
 def is_model(answer: Any) -> bool:
     """Tell whether an answer can predict, and is in this process to be asked.
 

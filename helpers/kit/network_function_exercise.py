@@ -11,7 +11,7 @@ import numpy as np
 from helpers.kit.exercise import NotDoneYet
 from helpers.kit.general_slips import CALL_STOPS, NO_FUNCTION, RETURNS_NOTHING
 from helpers.kit.last_digits import same_weights
-from helpers.kit.models import TrainingExercise, in_place_of_a_model, is_model, quiet, told
+from helpers.kit.models import TrainingExercise, are_one, in_place_of_a_model, is_model, quiet, told
 from helpers.kit.network_exercise import NetworkCase, NetworkExercise
 from helpers.kit.outcome import Slip
 from helpers.kit.values import show
@@ -83,7 +83,7 @@ class NetworkFunctionExercise(NetworkExercise, CallingForModels):
                 raise self.not_yet(
                     f"Two calls to {called} gave models that are too much alike.", *self._known(word)
                 )
-        if first.optimizer is another.optimizer:
+        if are_one(first.optimizer, another.optimizer):
             raise self.not_yet(f"Two calls to {called} gave models with the same optimizer.", ONE_OPTIMIZER)
 
     def model_of(self, answer: Mapping[str, Any], case: NetworkCase) -> Any:  # noqa: D102

@@ -7,7 +7,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.graded import CellMarks
 from grader.grading.spec import read_spec
-from suites.small_lessons import answer, as_bytes, check, code, notebook
+from suites.small_lessons import answer, as_bytes, check, code, handed_in, notebook, spec_of
 
 SETUP = "import keras\nimport numpy as np\nimport tensorflow as tf\nimages = np.random.default_rng(0).random((5, 4), dtype=np.float32)"
 LAYERS = "keras.layers.Dense(3, 'relu'), keras.layers.Dense(2, 'softmax')"
@@ -96,3 +96,19 @@ def test_a_model_that_is_wrong_or_lies_costs_its_own_exercise(
     name: str, graded: dict[str, CellMarks]
 ) -> None:
     assert graded[name].points == 0
+
+
+@pytest.mark.parametrize(("optimizer", "points"), [("keras.optimizers.Adam()", 2), ("shared", 0)])
+def test_models_that_share_an_optimizer_are_told_apart_from_those_that_do_not(
+    optimizer: str, points: float
+) -> None:
+    source = f"""
+shared = keras.optimizers.Adam()
+def build():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(optimizer={optimizer}, loss="mse")
+    return model
+"""
+    test = "from helpers.kit.models import are_one\nassert not are_one(build().optimizer, build().optimizer)"
+    spec = spec_of(code("import keras"), answer("build", source), check("check_build", test))
+    assert grade(as_bytes(handed_in(spec, build=source)), spec).points == points
