@@ -22,6 +22,9 @@ MOST_ITEMS = 1_000_000
 OF_NUMBERS = re.compile(
     r"__[ri]?(add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow)__|__(abs|neg|pos|round|int|float)__"
 )
+COMPARISONS = frozenset(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"))
+# What these give where two things have nothing to do with each other.
+SAYS_NO = {"__eq__": False, "__ne__": True}
 OF_CONTAINERS = frozenset(("__len__", "__contains__", "__getitem__", "__iter__"))
 # Methods by which arrays, tables, sets and texts say whether they are as expected. All these arrive as
 # copies: what has such a method and stays where it is would say so of itself.
@@ -131,10 +134,8 @@ def _operator(name: str) -> Callable[..., Any]:
             if default is not None:
                 return default(self, *arguments)
             raise TypeError(f"{type(self).__name__} is not a number and not a container")
-        if name in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__") and not isinstance(
-            arguments[0], type(self)
-        ):
-            return NotImplemented
+        if name in COMPARISONS and not isinstance(arguments[0], type(self)):
+            return _compared_with_another_kind(self, name, arguments[0])
         result = self._bridge.operate(self._handle, name, arguments)
         if isinstance(result, type(self)):
             vars(result)["_made_here"] = True
@@ -142,6 +143,22 @@ def _operator(name: str) -> Callable[..., Any]:
 
     operate.__name__ = name
     return operate
+
+
+def _compared_with_another_kind(instance: Any, operator: str, other: Any) -> Any:
+    """What comparing a student's object with something else gives: it is not that, nor more, nor less.
+
+    Its class may say otherwise, and so might one that is equal to everything. Then nobody here can tell
+    whether that is right: the check ends.
+    """
+    said = instance._bridge.operate(instance._handle, operator, (other,))
+    says_no = operator in SAYS_NO and bool(said) is SAYS_NO[operator]
+    if said is not NotImplemented and not says_no:
+        kind = type(instance).__name__
+        instance._bridge.give_up(
+            f"{kind} compares itself with a value of type {type(other).__name__}, which is not a {kind}."
+        )
+    return NotImplemented
 
 
 def _counts(instance: Any, operator: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.judge.code_runners import runs_code
+from grader.judge.inside_objects import looks_inside
 from grader.syntax import parse
 
 # Calls that set up a process as a whole: in cells that do nothing else they are made for the judge as well.
@@ -34,8 +35,8 @@ class Names:
     classes: the names of what it defines as classes; methods: those of what these define. imports: the
     statements that bind names by importing, by name. updates: names that it both reads and binds, as `x +=
     1` does. binds_all: whether it imports every name of a module. sets_up: whether all it does concerns the
-    process. runs_code: what in it may run code that its data hold, in a word. problem: why it is not what
-    the judge can run.
+    process. runs_code: what in it may run code that its data hold, in a word. looks_inside: what in it looks
+    at how an object is made inside. problem: why it is not what the judge can run.
     """
 
     binds: set[str] = field(default_factory=set)
@@ -48,6 +49,7 @@ class Names:
     binds_all: bool = False
     sets_up: bool = False
     runs_code: str = ""
+    looks_inside: str = ""
     problem: str = ""
 
 
@@ -117,7 +119,7 @@ def names_of(source: str) -> Names:
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     found.classes = {node.name for node in classes}
     found.methods = set().union(*(_local_names(node) for node in classes))
-    found.runs_code = runs_code(tree)
+    found.runs_code, found.looks_inside = runs_code(tree), looks_inside(tree)
     found.sets_up = not found.binds and any(
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)

@@ -191,6 +191,8 @@ def _plan(check: Names, above: _Above) -> Plan:
     unseen = above.set_up_at if unknown else set()
     before = tuple(sorted({*above.always, *above.needed(known), *unseen}))
     fetch = (reads | check.updates | reached) & students
+    if check.looks_inside and (fetch or unknown):
+        return Plan(refusal=f"it uses {check.looks_inside}, which looks inside of a student's object")
     if reads & LOOKS_AT_ALL:
         fetch |= {name for name in students if not name.startswith("_")}
     return Plan(

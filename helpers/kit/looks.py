@@ -11,17 +11,36 @@ Looks = tuple[Any, ...]
 RGBA = tuple[float, float, float, float]
 NO_LINE = ("None", "none", " ", "")
 NO_MARKER = (*NO_LINE, None)
+# What nobody sees: less opaque, thinner in points, or as far from the background in each part of its color.
+FAINTEST, THINNEST, SAME = 0.05, 0.05, 0.03
 
 
 def leaves_ink(artist: Any) -> bool:
-    """Whether something in a drawing can be seen, as far as it says so itself."""
-    if not artist.get_visible() or artist.get_alpha() == 0:
+    """Whether something in a drawing can be seen, as far as it and its Axes say so themselves."""
+    ax, opaque = getattr(artist, "axes", None), artist.get_alpha()
+    if not artist.get_visible() or (ax is not None and not _is_in_sight(ax)):
+        return False
+    if isinstance(opaque, int | float) and opaque < FAINTEST:
         return False
     if not _is_line(artist):
         return True
-    has_line = artist.get_linestyle() not in NO_LINE and artist.get_linewidth() != 0
-    has_marker = artist.get_marker() not in NO_MARKER and artist.get_markersize() != 0
-    return (has_line or has_marker) and color_of(artist)[3] > 0
+    has_line = artist.get_linestyle() not in NO_LINE and artist.get_linewidth() > THINNEST
+    has_marker = artist.get_marker() not in NO_MARKER and artist.get_markersize() > THINNEST
+    return (has_line or has_marker) and _stands_out(color_of(artist), ax)
+
+
+def _is_in_sight(ax: Any) -> bool:
+    """Whether Axes are visible, and on their figure."""
+    place = ax.get_position()
+    return bool(ax.get_visible() and place.x0 < 1 and place.x1 > 0 and place.y0 < 1 and place.y1 > 0)
+
+
+def _stands_out(color: RGBA, ax: Any) -> bool:
+    """Whether a color can be told from what it is drawn on."""
+    if color[3] < FAINTEST:
+        return False
+    background = ax.get_facecolor() if ax is not None else (1.0, 1.0, 1.0, 0.0)
+    return background[3] == 0 or max(abs(a - b) for a, b in zip(color, background[:3], strict=False)) > SAME
 
 
 def color_of(artist: Any) -> RGBA:

@@ -249,3 +249,40 @@ HIDES = "import numpy as np\ndef triple(x):\n    return np.ma.masked_all(len(x))
 def test_nothing_passes_for_what_it_is_not(name: str, solution: str, fake: str, check_source: str) -> None:
     spec = spec_of(code("pass"), answer(name, solution), check(f"check_{name}", check_source))
     assert grade(as_bytes(handed_in(spec, **{name: fake})), spec).points == 0
+
+
+# What says no of a right answer, and must not say so of a wrong one without asking it.
+NEGATIVE = {
+    "not equal to a number": (
+        "class P:\n    def __init__(self, x):\n        self.x = x\n    def __eq__(self, other):\n"
+        "        return isinstance(other, P) and self.x == other.x",
+        "class P:\n    def __init__(self, x):\n        self.x = x\n    def __eq__(self, other):\n"
+        "        return self.x == getattr(other, 'x', other)",
+        "assert P(1) == P(1)\nassert not P(1) == 1",
+    ),
+    "not to be ordered among numbers": (
+        "class R:\n    def __init__(self, x):\n        self.x = x\n    def __lt__(self, other):\n"
+        "        return self.x < other.x if isinstance(other, R) else NotImplemented",
+        "class R:\n    def __init__(self, x):\n        self.x = x\n    def __lt__(self, other):\n"
+        "        return self.x < getattr(other, 'x', other)",
+        "assert R(1) < R(2)\ntry:\n    R(1) < 5\nexcept TypeError:\n    pass\nelse:\n    assert False",
+    ),
+    "no password among its attributes": (
+        "class User:\n    def __init__(self, password):\n        self.length = len(password)",
+        "class User:\n    def __init__(self, password):\n        self.password = password",
+        "assert 'password' not in vars(User('x'))",
+    ),
+    "no attribute with a hidden name": (
+        "class A:\n    def __init__(self):\n        self._A__b = 1",
+        "class A:\n    pass\nsetattr(A, '__b', 1)",
+        "assert not hasattr(A(), '__b')",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEGATIVE)
+def test_what_must_not_be_is_asked_for(name: str) -> None:
+    right, wrong, test = NEGATIVE[name]
+    spec = spec_of(answer("answer", right), check("check_answer", test))
+    points = [grade(as_bytes(handed_in(spec, answer=source)), spec).points for source in (right, wrong)]
+    assert points == [2, 0]
