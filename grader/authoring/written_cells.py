@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from grader.errors import CourseError
 PERCENT = "py:percent"
 # Where jupytext puts a cell's metadata that it cannot read.
 UNREADABLE = "incorrectly_encoded_metadata"
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+# nbgrader's marks around what students do not get.
+SOLUTION, HIDDEN_TESTS = "SOLUTION", "HIDDEN TESTS"
 
 
 def read_cells(path: Path) -> nbformat.NotebookNode:
@@ -67,26 +69,27 @@ def _cells(notebook: nbformat.NotebookNode) -> Iterator[str]:
         if name in names:
             yield f"two cells have the grade_id {name!r}. Give each one of its own."
         names.add(name)
-        yield from (f"{name}: {problem}" for problem in (*_points(marks), *_solution(cell.source)))
+        yield from (f"{name}: {problem}" for problem in (*_points(marks), *_marks(cell.source, marks)))
 
 
 def _points(marks: Any) -> Iterator[str]:
     points = marks.get("points")
     if marks.get("grade") and (
-        isinstance(points, bool) or not isinstance(points, (int, float)) or points < 0
+        isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 <= points < math.inf
     ):
         yield f"its points are {points!r}. Write a number, 0 or more."
 
 
-def _solution(source: str) -> Iterator[str]:
-    begun = False
-    for line in source.split("\n"):
-        mark = line.strip()
-        if mark in (BEGIN, END):
-            if (mark == BEGIN) == begun:
-                break
-            begun = not begun
-    else:
-        if not begun:
-            return
-    yield f"{BEGIN} and {END} do not come in pairs."
+def _marks(source: str, nbgrader: Any) -> Iterator[str]:
+    lines = [line.strip() for line in source.split("\n")]
+    for what in (SOLUTION, HIDDEN_TESTS):
+        begin, end = f"### BEGIN {what}", f"### END {what}"
+        found = [line for line in lines if line in (begin, end)]
+        if found != [begin, end] * (len(found) // 2):
+            yield f"{begin} and {end} do not come in pairs."
+    is_code_answer = nbgrader.get("solution") and not nbgrader.get("grade")
+    if is_code_answer and source.strip() and not any(line.endswith(SOLUTION) for line in lines):
+        yield (
+            f"no ### BEGIN {SOLUTION} and ### END {SOLUTION} around the solution: students would get "
+            "nothing to begin with."
+        )

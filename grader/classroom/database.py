@@ -47,7 +47,7 @@ def told_of_lost(url: str) -> str:
     """What to say where the file is not there and marks have been in it."""
     return (
         f"The gradebook {file_of(url)} is missing. Restore a backup (course restore FILE --replace); or make "
-        "it again, without the marks given by hand: course grade"
+        "it again, without names, due dates and the marks given by hand: course grade"
     )
 
 
@@ -75,7 +75,9 @@ def connected(url: str) -> Iterator[Connection]:
 
 def first_line(error: Exception) -> str:
     """What a database says went wrong, without the statement that it was asked."""
-    return str(error).strip().partition("\n")[0]
+    # SQLAlchemy puts advice to programmers before it.
+    said = getattr(error, "orig", None) or error
+    return str(said).strip().partition("\n")[0]
 
 
 @cache

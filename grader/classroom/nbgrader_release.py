@@ -19,6 +19,7 @@ from grader.quiet import kernels_quiet
 LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
 # In a traceback there, which is indented: where an error was raised, and the first line of what it says.
 RAISED = re.compile(r"^ {6}File .*(?:\n {6}.*)*\n {4}(\S.*)", re.MULTILINE)
+CELLS_ARE_FIXED = "Cannot add or remove cells"
 DATABASE_ERROR = "sqlalchemy.exc."
 KERNEL_DID_NOT_START = "Kernel died before replying"
 # What it logs of each, whatever happened.
@@ -73,6 +74,12 @@ def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
         # Without its password.
         gradebook = make_url(course.gradebook_url).render_as_string()
         reason = f"the gradebook {gradebook} cannot be used: {reason.partition(': ')[2]}"
+    if CELLS_ARE_FIXED in reason:
+        raise CourseError(
+            f"{what} failed: exercises were added or removed, and nbgrader's gradebook cannot do that once "
+            "somebody was graded. Undo it: an exercise that no longer counts can have 0 points. Or give the "
+            "lesson a new name, and collect it anew."
+        )
     raise CourseError(f"{what} failed: {reason}")
 
 

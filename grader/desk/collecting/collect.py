@@ -86,8 +86,7 @@ def collect(
             )
             return collected
         people = known.people if known else [person for person, _ in by_student]
-        if not known:
-            collected.notices += _told_of_namesakes(course, people)
+        collected.notices += _told_of_namesakes(course, people)
         # First, so that nothing is taken where the gradebook is damaged.
         enter_students(course, [person for person in people if person.id not in already])
         if known:
@@ -96,8 +95,27 @@ def collect(
             on_hand_in(done, len(by_student))
             _take(course, person.id, theirs, wanted, collected)
         on_hand_in(len(by_student), len(by_student))
+        collected.notices += _told_of_other_lessons(collected)
         mend(course)
     return collected
+
+
+def _told_of_other_lessons(collected: Collected) -> list[str]:
+    """What to say of those who replaced a hand-in for another lesson than most of this download is about."""
+    numbers: Counter[str] = Counter()
+    for (lesson, _), students in collected.placed.items():
+        numbers[lesson] += len(students)
+    if len(numbers) < 2:
+        return []
+    (most, number), *_ = numbers.most_common(1)
+    if number <= numbers.total() / 2:
+        return []
+    return [
+        f"{', '.join(sorted(students))}: handed in {lesson} here, where most handed in {most}. It replaced "
+        f"what was there for {lesson}. To take one lesson alone, name it: course collect … {most}"
+        for (lesson, placed), students in sorted(collected.placed.items())
+        if lesson != most and placed is Placed.REPLACED
+    ]
 
 
 def _refuse_the_course(course: Course, path: Path) -> None:
@@ -211,17 +229,15 @@ def _refuse_doubtful(
 def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
     """What to say of those whose name somebody else in the course has, perhaps from another platform."""
     by_name = students_by_name(course)
+    own = {person.id for person in people}
     found = []
     for person in people:
         name = f"{person.first_name} {person.last_name}"
-        if (
-            person.first_name
-            and person.last_name
-            and (others := by_name.get(folded(name), set()) - {person.id})
-        ):
+        others = by_name.get(folded(name), set()) - own
+        if person.first_name and person.last_name and others:
             found.append(
                 f"{person.id}: {shown(name)} is already in the course as {min(others)}. If they are one "
-                f"student, run course forget {person.id}, and collect with --roster."
+                "student, run course forget for one of the two, and always collect with the same --roster."
             )
     return found
 

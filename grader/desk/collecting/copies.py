@@ -11,6 +11,11 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 
+# What stands before a name: «Copy of …» as Google writes it.
+COPY_OF = re.compile(
+    r"(?:copy of|kopie von|copie de|copia de|copia di|cópia de|kopi af|kopia av) +", re.IGNORECASE
+)
+
 
 def copy_number(stem: str) -> int:
     """The number of a copy: 0 for a name that says nothing of one."""
@@ -20,6 +25,8 @@ def copy_number(stem: str) -> int:
 
 def without_copy(stem: str) -> str:
     """A name without what a copy adds."""
+    while found := COPY_OF.match(stem):
+        stem = stem[found.end() :]
     while found := COPY.search(stem):
         stem = stem[: found.start()]
     return stem

@@ -73,7 +73,7 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
         there = _digest({path: others.pop(path) for path in [*others] if path in collected})
         if name.content in (there, whole) and (at is None or at in _times(target, before)):
             # A collecting that was killed may have put it there without noting so.
-            if before is None or before.content != name.content:
+            if before is None or before.content != name.content or _says_more(name, before):
                 keep_platform_name(course, student, lesson, name)
             return Placed.UNCHANGED
         if not _is_newer(name, before, target, there):
@@ -89,6 +89,13 @@ def place(course: Course, student: str, handed_in: LessonHandedIn) -> Placed:
         raise RefusedError(f"it cannot be written to {target}: {error.strerror}.") from None
     keep_platform_name(course, student, lesson, name)
     return placed
+
+
+def _says_more(name: PlatformName, before: PlatformName) -> bool:
+    """Whether the same hand-in came once more, later or with another word about being late."""
+    if name.platform != before.platform or (name.handed_in_at is None and before.handed_in_at is not None):
+        return False
+    return name != before and (name.number or 0) >= (before.number or 0)
 
 
 def _is_newer(name: PlatformName, before: PlatformName | None, target: Path, there: str) -> bool:

@@ -73,6 +73,10 @@ def _advice(said: str) -> str:
         return "Close Formgrader and what else uses it, then try again."
     if "not a database" in said or "malformed" in said:
         return "It is damaged: restore a backup with `course restore FILE --replace`."
+    if "full" in said:
+        return "The disk is full: make room, then run the command again."
+    if "readonly" in said:
+        return "Make the file and its folder writable, then run the command again."
     if "No module named" in said:
         return 'Install the driver (pip install "psycopg[binary]"), and write postgresql+psycopg://.'
     if "no such column" in said:

@@ -122,6 +122,17 @@ ANSWER = '"grade_id": "double"'
             "double: ### BEGIN SOLUTION and ### END SOLUTION do not come in pairs.",
         ),
         ("    ### BEGIN SOLUTION\n", "", "double: ### BEGIN SOLUTION and ### END SOLUTION do not come in"),
+        ('"points": 2', '"points": NaN', "check_double: its points are nan. Write a number, 0 or more."),
+        (
+            "assert double(2) == 4",
+            "### BEGIN HIDDEN TESTS\nassert double(2) == 4",
+            "check_double: ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS do not come in pairs.",
+        ),
+        (
+            "    ### BEGIN SOLUTION",
+            "    ## begin solution",
+            "double: ### BEGIN SOLUTION and ### END SOLUTION do not come in pairs.",
+        ),
         ("[digits]", "[cifar]", "its header names the data set 'cifar'. There are: fashion_mnist, mnist,"),
         ("display_name: Python 3", "display_name: a: b", "01_small.py, line 7: its header cannot be read: "),
         (

@@ -134,8 +134,7 @@ def test_the_table_of_marks_has_those_given_by_hand(released_course: Path) -> No
     assert result.returncode == 1
     assert "4.5" not in result.stdout
     assert result.stderr == (
-        f"The gradebook sqlite:///{released_course}/gradebook.db cannot be read: (sqlite3.DatabaseError) file "
-        "is not a database\n"
+        f"The gradebook sqlite:///{released_course}/gradebook.db cannot be read: file is not a database\n"
     )
 
 
@@ -203,4 +202,23 @@ def test_an_older_gradebook_gets_the_marks_that_it_lacks(released_course: Path) 
     with Course.at(released_course).api.gradebook as gradebook:
         gradebook.remove_student("ada")
     grade_class(released_course)
+    assert scores(released_course) == {"ada": 6}
+
+
+MORE = """
+# %% nbgrader={"grade": true, "grade_id": "check_more", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+assert double(1) == 2
+"""
+
+
+def test_an_exercise_that_is_added_after_grading_is_refused_with_a_way_out(released_course: Path) -> None:
+    hand_in(released_course, "ada", RIGHT)
+    grade_class(released_course)
+    text = released_course / "source" / "01_small" / "01_small.py"
+    text.write_text(text.read_text(encoding="utf-8") + MORE, encoding="utf-8")
+    assert run_course("build", "01_small", cwd=released_course).returncode == 0
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    assert "exercises were added or removed" in result.stderr
+    assert "Or give the lesson a new name" in result.stderr
     assert scores(released_course) == {"ada": 6}

@@ -50,9 +50,12 @@ def _found(file: File) -> tuple[int, re.Match[str]] | None:
 
 def _of_student(match: re.Match[str], label: str, files: list[File]) -> HandIn:
     last, first = match["last"], match["first"].replace("_", " ")
+    # A login may have underscores as well: the roster knows which.
+    words = f"{match['first']}_{match['login']}".split("_")
+    logins = ["_".join(words[start:]) for start in range(1, len(words))]
     owner = Owner(
         f"{first} {last} (ILIAS {match['login']})",
-        ((ID, match["login"]), (PLATFORM, match["number"])),
+        (*((ID, login) for login in logins), (PLATFORM, match["number"])),
         (f"{first} {last}",),
         own_id=match["login"],
         first_name=first,

@@ -90,7 +90,7 @@ LAYOUTS = {
         f"inbound/ada+{LESSON}+2026-01-02 10:00:00 UTC+x/{NOTEBOOK}",
         f"inbound/bo+{LESSON}+2026-01-02 10:00:00 UTC+y/{NOTEBOOK}",
     ),
-    "notebooks named by student": ("ada.ipynb", f"{LESSON}_Bo Ek.ipynb"),
+    "notebooks named by student": ("ada.ipynb", f"Copy of {LESSON}_Bo Ek.ipynb"),
     "folders named by student": (f"class/ada/{NOTEBOOK}", f"class/Bo Ek/work/{NOTEBOOK}"),
 }
 
@@ -654,3 +654,51 @@ def test_the_files_of_one_student_do_not_hold_up_the_others(course: Course, tmp_
     collect(course, given)
     assert time.perf_counter() - started < 20
     assert list(taken(course)) == [f"bo/{LESSON}/{NOTEBOOK}"]
+
+
+def test_a_student_who_is_called_otherwise_on_another_roster_is_named(course: Course, tmp_path: Path) -> None:
+    told = []
+    for number, (own, lesson) in enumerate((("ada@x.org", "double"), ("123", "treble"))):
+        roster = tmp_path / f"{number}.csv"
+        roster.write_text(f"id,first name,last name\n{own},Ada,Byron\n", encoding="utf-8")
+        file = LESSON if lesson == "double" else OTHER
+        files = {f"Ada Byron_{number}_assignsubmission_file_/{file}.ipynb": solved(lesson)}
+        told.append(collect(course, make_zip(tmp_path / f"{number}.zip", files), roster=roster).notices)
+    assert told[0] == []
+    assert told[1][0].startswith("123: Ada Byron is already in the course as ada@x.org.")
+
+
+def test_the_same_files_handed_in_once_more_are_the_newer_hand_in(course: Course, tmp_path: Path) -> None:
+    def hand_in(name: str, says: str) -> Collected:
+        return collect(course, make_zip(tmp_path / "given.zip", {f"{name}_{NOTEBOOK}": solved(says=says)}))
+
+    hand_in("ekbo_LATE_102_700", "return 2 * x")
+    student = next(course.submitted.iterdir()).name
+    hand_in("ekbo_102_800", "return 2 * x")
+    known = platform_names(course, student)[LESSON]
+    assert (known.number, known.is_late, known.label) == (800, False, f"ekbo_102_800_{NOTEBOOK}")
+    older = hand_in("ekbo_102_750", "return x + x")
+    assert older.placed == {(LESSON, Placed.OLDER): [student]}
+
+
+def test_who_hands_in_another_lesson_than_most_is_named(course: Course, tmp_path: Path) -> None:
+    collect(course, make_zip(tmp_path / "first.zip", {"ekbo_102_700_a.ipynb": solved("treble")}))
+    files = {
+        f"{name}_{900 + number}_b.ipynb": solved() for number, name in enumerate(("cy_1", "di_2", "eva_3"))
+    }
+    newer = solved("treble", "return x + x + x")
+    told = collect(
+        course, make_zip(tmp_path / "second.zip", {**files, "ekbo_102_950_b.ipynb": newer})
+    ).notices
+    assert told == [
+        f"ekbo-102: handed in {OTHER} here, where most handed in {LESSON}. It replaced what was there for "
+        f"{OTHER}. To take one lesson alone, name it: course collect … {LESSON}"
+    ]
+
+
+def test_a_login_may_have_underscores(course: Course, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("login,name\nbo_k,Bo Okeke\nk,Kim\n", encoding="utf-8")
+    given = make_zip(tmp_path / "given.zip", {f"Okeke_Bo_bo_k_4712/{NOTEBOOK}": solved()})
+    assert collect(course, given, roster=roster).problems == []
+    assert list(taken(course)) == [f"bo_k/{LESSON}/{NOTEBOOK}"]
