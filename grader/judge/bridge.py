@@ -323,8 +323,7 @@ class Bridge:
                 if isinstance(told, wire.Answer):
                     self._note_later(told.later)
                     self._bring_stale_up_to_date(told.stale)
-                    if told.keeps and len(self._readers) < MOST_HANDED:
-                        self._readers[told.keeps] = reader
+                    self._keep(told.keeps, reader)
                     return told, reader
                 raise self._exception(told, reader, may_end=isinstance(ask, wire.Next))
         except LinkClosedError:
@@ -350,6 +349,11 @@ class Bridge:
             handed = self._handed.get(number, ())
             if 0 <= place < len(handed):
                 self._note(handed[place], self._read(FromStudent(self, []), written), later=True)
+
+    def _keep(self, answer: int, reader: FromStudent) -> None:
+        """Keep what reads an answer that holds what may still change. What is large would fill the memory."""
+        if answer and not reader.received and len(self._readers) < MOST_HANDED:
+            self._readers[answer] = reader
 
     def _bring_stale_up_to_date(self, told: Sequence[tuple[int, int, Any]]) -> None:
         """Let values that were given earlier become what the student's code has made of them since.
@@ -403,8 +407,7 @@ class Bridge:
                 self.give_up("It calls a function that it was not given.")
             function = self._mine[call.handle]
             self._bring_stale_up_to_date(call.stale)
-            if call.keeps and len(self._readers) < MOST_HANDED:
-                self._readers[call.keeps] = reader
+            self._keep(call.keeps, reader)
             arguments = [self._read(reader, argument) for argument in call.arguments]
             named = {name: self._read(reader, argument) for name, argument in call.named.items()}
             answer = wire.Answer(writer.value(function(*arguments, **named)))
