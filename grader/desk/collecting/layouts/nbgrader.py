@@ -14,10 +14,17 @@ from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
 PLATFORM_NAME = "nbgrader"
 
 
-def fits(files: Sequence[File], course: Course) -> Callable[[File], bool]:
-    """What says whether a file is in a folder of one of these forms."""
-    del files
+def fits(files: Sequence[File], course: Course) -> Callable[[File], bool] | None:
+    """What says whether a file is in a folder of one of these forms.
+
+    None where some students' folders have one for the lesson, and others none: these are just folders.
+    """
     lessons = course.lessons
+    notebooks = [file for file in files if file.name.endswith(".ipynb") and len(file.parts) > 1]
+    is_exchange = any("+" in file.parts[0] for file in notebooks)
+    fitting = {file.parts[0] for file in notebooks if _whose(file.parts, lessons) is not None}
+    if not is_exchange and fitting != {file.parts[0] for file in notebooks}:
+        return None
     return lambda file: _whose(file.parts, lessons) is not None
 
 

@@ -702,3 +702,12 @@ def test_a_login_may_have_underscores(course: Course, tmp_path: Path) -> None:
     given = make_zip(tmp_path / "given.zip", {f"Okeke_Bo_bo_k_4712/{NOTEBOOK}": solved()})
     assert collect(course, given, roster=roster).problems == []
     assert list(taken(course)) == [f"bo_k/{LESSON}/{NOTEBOOK}"]
+
+
+def test_folders_for_the_lesson_inside_of_some_students_folders_change_nothing(
+    course: Course, tmp_path: Path
+) -> None:
+    inside = {f"{student}/{LESSON}/{NOTEBOOK}": solved() for student in ("ada", "bo", "cy")}
+    given = make_zip(tmp_path / "given.zip", {**inside, f"di/{NOTEBOOK}": solved()})
+    assert collect(course, given).problems == []
+    assert list(taken(course)) == [f"{student}/{LESSON}/{NOTEBOOK}" for student in ("ada", "bo", "cy", "di")]
