@@ -20,7 +20,7 @@ PAGE = DOCS / "rooms.md"
 INSTALLED, PROVING = ("helpers", "grader"), ("suites", "tests", "benchmarks")
 PACKAGES = INSTALLED + PROVING
 # Modules of grader that several rooms need. Each does one small thing.
-SHARED = ("atomic", "errors", "limits", "quiet")
+SHARED = ("atomic", "errors", "limits", "quiet", "sentences")
 SHARED_ROOM = "grader, shared"
 HEAD = """\
 # The rooms and who imports whom

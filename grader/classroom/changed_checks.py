@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from grader.grading.graded import Again, Extent
+from grader.sentences import some
 
 MOST_NAMES = 3
 RAN = {
@@ -18,8 +19,7 @@ RAN = {
 def told_of_changed_checks(again: Mapping[Again, int]) -> str:
     """How many notebooks needed how much, and why. again: how often each was found; at least one."""
     names = sorted(frozenset().union(*(each.changed for each in again)))
-    more = len(names) - MOST_NAMES
-    shown = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    shown = some(names, MOST_NAMES)
     counted = Counter[Extent]()
     for each, number in again.items():
         counted[each.extent] += number

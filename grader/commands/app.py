@@ -11,6 +11,7 @@ import typer
 from grader.commands import STOPPED, STOPPED_CODE, display
 from grader.desk.exporting.formats import Format, Platform
 from grader.errors import CourseError, GraderError
+from grader.sentences import counted
 
 if TYPE_CHECKING:
     from grader.classroom.course import Course
@@ -291,7 +292,7 @@ def feedback(
             continue
         with display.step(f"Feedback for {lesson}", len(students)) as step:
             given = give_feedback(opened, lesson, students, step.advance, wall=not no_wall)
-        display.note(f"{lesson}: {len(given.pages)} page{'' if len(given.pages) == 1 else 's'}")
+        display.note(f"{lesson}: {counted(len(given.pages), 'page')}")
         problems += given.problems
     # Where all lessons are meant, those of later weeks are not graded yet.
     if ungraded and (lessons or ungraded == chosen):

@@ -14,6 +14,7 @@ from grader.commands import display
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.layouts import CALLED
 from grader.desk.collecting.placing import Placed
+from grader.sentences import counted
 
 # More notices of one kind are counted: a platform's archive may hold a file beside each notebook.
 MOST_LINES = 30
@@ -38,7 +39,7 @@ def collect_and_show(course: Course, path: Path, lessons: Sequence[str], roster:
             f"{course.submitted.name}/<student>/{lesson}/{TIMESTAMP}."
         )
     for lesson, number in sorted(collected.unwanted.items()):
-        hand_ins = f"{number} hand-in{'' if number == 1 else 's'}"
+        hand_ins = counted(number, "hand-in")
         display.note(f"{lesson} was left out of {hand_ins}: other lessons were asked for.")
     for lines, show in ((collected.notices, display.note), (collected.problems, display.problem)):
         for line in lines[:MOST_LINES]:

@@ -24,6 +24,7 @@ from rich.table import Table
 
 from grader.classroom.progress import Finished, Noticed, Progress, Refused, Started
 from grader.classroom.records import Record, remembered_sentence
+from grader.sentences import counted, some
 
 # More findings than these are counted, and more students of one are too.
 MOST_FINDINGS, MOST_STUDENTS = 10, 5
@@ -122,7 +123,7 @@ class ShownGrading:
                 if console.is_terminal:
                     self._bar = _GradingBar(total, running)
                 else:
-                    note(f"Grading {total} submission{'s' if total > 1 else ''} …")
+                    note(f"Grading {counted(total, 'submission')} …")
             case Finished(record):
                 self._done += 1
                 self._finish(record)
@@ -255,13 +256,11 @@ def findings_lines(records: Iterable[Record], folder: Path) -> list[str]:
         return [f"There are findings on {submissions} {of}, such as what was put right: see {where}"]
     return [
         f"Findings (also in {where}):",
-        *(f"  {lesson}: {finding} ({_some(whose)})" for (lesson, finding), whose in by_sentence.items()),
+        *(
+            f"  {lesson}: {finding} ({some(whose, MOST_STUDENTS)})"
+            for (lesson, finding), whose in by_sentence.items()
+        ),
     ]
-
-
-def _some(students: list[str]) -> str:
-    more = len(students) - MOST_STUDENTS
-    return ", ".join(students[:MOST_STUDENTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _cell(record: Record | None) -> str:

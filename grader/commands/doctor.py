@@ -13,6 +13,7 @@ from grader.commands import display
 from grader.desk.doctor.examination import can_grade
 from grader.desk.doctor.examination import examine as examine_machine
 from grader.desk.doctor.finding import Finding, State
+from grader.sentences import counted
 
 COLOURS = {State.OK: "green", State.WARNING: "yellow", State.FAILS: "bold red"}
 
@@ -26,7 +27,7 @@ def examine(course: Path) -> bool:
         display.problem("This machine cannot grade: fix what fails first.")
         return False
     warnings = sum(finding.state is State.WARNING for finding in findings)
-    noted = f"; {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""
+    noted = f"; {counted(warnings, 'warning')}" if warnings else ""
     display.note(f"This machine can grade{noted}.")
     return True
 

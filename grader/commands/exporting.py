@@ -10,12 +10,13 @@ from grader.commands import display
 from grader.desk.exporting.export import export
 from grader.desk.exporting.feedback_zip import feedback_zip
 from grader.desk.exporting.formats import Format, Platform
+from grader.sentences import counted
 
 
 def export_and_show(course: Course, lessons: Sequence[str], form: Format, into: Path | None) -> bool:
     """Write marks into a file, and say where. Returns whether all marks are in it."""
     exported = export(course, lessons, form, into)
-    display.note(f"{exported.path}: {exported.students} student{'' if exported.students == 1 else 's'}")
+    display.note(f"{exported.path}: {counted(exported.students, 'student')}")
     for notice in exported.notices:
         display.note(notice)
     for problem in exported.problems:
@@ -28,7 +29,7 @@ def hand_back_and_show(course: Course, lesson: str, platform: Platform) -> bool:
     with display.step(f"Packing the feedback on {lesson}", total=1) as step:
         packed = feedback_zip(course, lesson, platform, step.of)
     if packed.pages:
-        display.note(f"{packed.path}: {packed.pages} page{'' if packed.pages == 1 else 's'}")
+        display.note(f"{packed.path}: {counted(packed.pages, 'page')}")
     for problem in packed.problems:
         display.problem(problem)
     return not packed.problems

@@ -16,6 +16,7 @@ from grader.desk.report.class_report import ClassReport, Entry, LessonReport, cl
 from grader.desk.report.page import page, refuse_other_file
 from grader.desk.report.statistics import Counted
 from grader.desk.report.verdict import verdict
+from grader.sentences import some
 
 MOST_STUDENTS = 5
 # Where there is less room, a bar would break the words beside it.
@@ -40,7 +41,7 @@ def report_and_show(course: Course, lessons: Sequence[str], output: Path) -> Non
     display.note("")
     display.note(said.headline)
     if said.absent:
-        display.note(f"{said.absent}: {_some(report.absent)}.")
+        display.note(f"{said.absent}: {some(report.absent, MOST_STUDENTS)}.")
     if said.talk:
         display.note(said.talk)
     for number, each in enumerate(said.to_do, start=1):
@@ -140,7 +141,10 @@ def _hand_ins(report: ClassReport) -> Table:
     for lesson in report.lessons:
         for notice in lesson.notices:
             table.add_row(
-                notice.kind.value, _text(lesson.name), _text(notice.what), _text(_some(notice.students))
+                notice.kind.value,
+                _text(lesson.name),
+                _text(notice.what),
+                _text(some(notice.students, MOST_STUDENTS)),
             )
     return table
 
@@ -170,8 +174,3 @@ def _alike(report: ClassReport) -> Table:
             titles = [lesson.exercises[cell].exercise.title for cell in each.cells]
             table.add_row(_text(lesson.name), _text(", ".join(each.students)), _text(", ".join(titles)))
     return table
-
-
-def _some(students: Sequence[str]) -> str:
-    more = len(students) - MOST_STUDENTS
-    return ", ".join(students[:MOST_STUDENTS]) + (f" and {more} more" if more > 0 else "")

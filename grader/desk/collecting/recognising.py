@@ -16,6 +16,7 @@ from grader.desk.collecting.hand_in import HandIn
 from grader.grading.signs import closest, signs_of_submission
 from grader.grading.submitted_notebook import UnreadableError, read_submission
 from grader.limits import MEBIBYTE
+from grader.sentences import some
 
 NAMES_SHOWN = 4
 
@@ -108,9 +109,8 @@ def lessons_in(hand_in: HandIn, course: Course, wanted: Sequence[str]) -> Recogn
 def _no_notebook(others: Sequence[File]) -> str:
     if not others:
         return "no notebook was handed in."
-    names = ", ".join(shown(file.path) for file in others[:NAMES_SHOWN])
-    more = f" and {len(others) - NAMES_SHOWN} more" if len(others) > NAMES_SHOWN else ""
-    return f"{names}{more} was handed in, and no notebook. Ask for the notebook."
+    names = some([shown(file.path) for file in others], NAMES_SHOWN)
+    return f"{names} was handed in, and no notebook. Ask for the notebook."
 
 
 def _all_files(hand_in: HandIn) -> tuple[list[tuple[File, str, int | None]], list[str]]:
@@ -177,10 +177,9 @@ def _put_together(
     for name, taken in newest.items():
         left = [each for each in notebooks if each.name == name and each.content != taken.content]
         if left:
-            names = ", ".join(shown(each.file.path) for each in left[:NAMES_SHOWN])
-            more = f" and {len(left) - NAMES_SHOWN} more" if len(left) > NAMES_SHOWN else ""
+            names = some([shown(each.file.path) for each in left], NAMES_SHOWN)
             notices.append(
-                f"{shown(taken.file.path)} was taken for {name}.ipynb, as the newest; {names}{more} left out."
+                f"{shown(taken.file.path)} was taken for {name}.ipynb, as the newest; {names} left out."
             )
     main = max(newest.values(), key=lambda each: each.order)
     files = {f"{name}.ipynb": each.content for name, each in newest.items()}

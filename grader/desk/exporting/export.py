@@ -20,6 +20,7 @@ from grader.desk.exporting.filling_in import fill_in
 from grader.desk.exporting.formats import Format
 from grader.desk.exporting.marks import ClassMarks, LessonMarks, class_marks
 from grader.errors import CourseError
+from grader.sentences import some
 
 FOLDER = "exports"
 MOST_NAMED = 5
@@ -157,8 +158,7 @@ def _notices(marks: ClassMarks, newer: Set[tuple[str, str]]) -> list[str]:
 
 
 def _some(students: Set[str]) -> str:
-    more = len(students) - MOST_NAMED
-    return ", ".join(sorted(students)[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return some(sorted(students), MOST_NAMED)
 
 
 def number(value: float) -> str:

@@ -20,6 +20,7 @@ from grader.desk.collecting.placing import mend
 from grader.desk.keeping.databases import engine_at, is_there, told
 from grader.desk.keeping.places import PLACES, about_many
 from grader.errors import CourseError
+from grader.sentences import counted
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Held:
         """What there is, a line for each place."""
         lines = [str(path) for path in self.files]
         if self.rows:
-            counts = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in self.rows.items())
+            counts = (counted(count, name) for name, count in self.rows.items())
             lines.append(f"in the gradebook: {', '.join(counts)}")
         return lines
 

@@ -27,6 +27,7 @@ from grader.desk.keeping.databases import (
 )
 from grader.desk.keeping.places import PLACES
 from grader.errors import CourseError
+from grader.sentences import counted
 
 SECONDS_TO_WAIT_FOR_FORMGRADER = 10
 
@@ -72,7 +73,7 @@ def _refuse_to_overwrite(course: Course) -> None:
         with engine_at(course.gradebook_url) as engine, engine.connect() as connection:
             submissions = rows_in(connection, "submitted_assignment")
         if submissions:
-            there.append(f"{submissions} submission{'' if submissions == 1 else 's'} in the gradebook")
+            there.append(f"{counted(submissions, 'submission')} in the gradebook")
     for place in PLACES:
         folder = place.path(course)
         if folder.is_dir() and any(each.is_dir() and any(each.glob("[!.]*")) for each in folder.iterdir()):

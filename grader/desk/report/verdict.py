@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.desk.report.class_report import ClassReport
 from grader.desk.report.notices import Kind
 from grader.desk.report.statistics import Counted
+from grader.sentences import counted
 
 # So many students with one mistake, and one of so many of the class, are worth the class's time.
 FEWEST, ONE_OF = 3, 10
@@ -40,11 +41,11 @@ def verdict(report: ClassReport) -> Verdict:
     handed_in = sum(lesson.handed_in for lesson in report.lessons)
     waiting = sum(len(each.waiting) for each in _counted(report))
     changed = _numbers(report)[Kind.CHANGED]
-    headline = f"{graded} of {_of(handed_in, 'hand-in')} {_is(graded)} graded"
+    headline = f"{graded} of {counted(handed_in, 'hand-in')} {_is(graded)} graded"
     if changed:
         headline += f"; {changed} {'was' if changed == 1 else 'were'} handed in again since"
     if waiting:
-        headline += f"; {_of(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
+        headline += f"; {counted(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for you"
     talk = to_talk_about(report)
     said = f"The exercise to talk about is {talk.exercise.title}: {_why(talk)}." if talk else ""
     return Verdict(f"{headline}.", _absent(report), said, tuple(_to_do(report, waiting, talk)))
@@ -53,7 +54,9 @@ def verdict(report: ClassReport) -> Verdict:
 def _absent(report: ClassReport) -> str:
     number = len(report.absent)
     have = "has" if number == 1 else "have"
-    return f"{number} of {_of(len(report.students), 'student')} {have} handed in nothing" if number else ""
+    return (
+        f"{number} of {counted(len(report.students), 'student')} {have} handed in nothing" if number else ""
+    )
 
 
 def to_talk_about(report: ClassReport) -> Counted | None:
@@ -116,7 +119,7 @@ class Told:
         """What to do about so many."""
         does = self.one if number == 1 else self.several
         how = self.how if number == 1 else self.how_with_several or self.how
-        return ToDo(f"{_of(number, self.noun)} {does}", how, self.part)
+        return ToDo(f"{counted(number, self.noun)} {does}", how, self.part)
 
 
 TOLD_FIRST = {
@@ -171,10 +174,6 @@ def _numbers(report: ClassReport) -> Counter[Kind]:
         for notice in lesson.notices:
             found[notice.kind] += len(notice.students)
     return found
-
-
-def _of(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _is(number: int) -> str:
