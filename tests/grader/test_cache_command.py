@@ -55,14 +55,14 @@ def test_it_says_how_many_there_are_and_forgets_them(known: KnownTrainings) -> N
         f"3 trainings are remembered in {known.folder}.",
         "They take 3.0 of 2,048 MiB. To forget all: course cache --clear",
     ]
-    assert lines("--clear") == ["3 trainings are forgotten. Grading does again what it needs."]
+    assert lines("--clear") == ["3 trainings are forgotten. Grading will repeat what it needs."]
     assert known.sizes() == []
     remember(known, 1)
     assert lines() == [
         f"1 training is remembered in {known.folder}.",
         "It takes 0.0 of 2,048 MiB. To forget all: course cache --clear",
     ]
-    assert lines("--clear") == ["1 training is forgotten. Grading does again what it needs."]
+    assert lines("--clear") == ["1 training is forgotten. Grading will repeat what it needs."]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--clear"]], ids=["show", "clear"])

@@ -98,7 +98,7 @@ def age(notebook: dict[str, Any]) -> None:
         (remove_answer, "missing answer", "The answer cell of mae is missing."),
         (remove_question, "missing question", "The cell of the question why_square is missing."),
         (leave_line, "not done yet", "“raise NotDoneYet” is still in your answer to mae (cell 16)."),
-        (run_out_of_order, "order", "Cells ran in another order"),
+        (run_out_of_order, "order", "Cells ran in a different order"),
         (check_first, "misplaced check", "The check of mae (cell 3) is above its answer (cell 17)."),
         (turn_into_text, "not code", "The answer cell of mae (cell 16) is not a code cell any more."),
         (age, "outdated", "from a different version of the course"),
