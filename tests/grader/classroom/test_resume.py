@@ -182,7 +182,7 @@ def test_what_was_lost_is_made_again(lost: str, released_course: Path) -> None:
     path.unlink() if path.is_file() else shutil.rmtree(path)
     result = run_course("grade", "01_small", cwd=released_course)
     assert result.returncode == 0
-    assert ("Marks that you gave by hand are in your backups only." in result.stdout) == path.match("*.db")
+    assert ("marks that you gave by hand are in your backups only." in result.stdout) == path.match("*.db")
     assert files(released_course) == before
     assert in_gradebook(released_course) == marks
 
