@@ -168,12 +168,12 @@ def test_a_cell_of_the_students_own_that_asks_to_end_costs_nothing(word: str) ->
 
 def test_all_cells_together_have_a_limit_too() -> None:
     result = graded(
-        limits=Limits(notebook_seconds=4),
+        limits=Limits(notebook_seconds=6),
         double=f"import time; time.sleep(0.5)\n{DOUBLE}",
-        half="time.sleep(4)",
+        half="time.sleep(6)",
     )
     assert outcomes(result)["check_double"] == (2, Outcome.PASSED)
-    assert result.problem == "The notebook took longer than 4 s."
+    assert result.problem == "The notebook took longer than 6 s."
 
 
 def test_memory_has_a_limit() -> None:
