@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,8 @@ class Cell:
 class CsvFile:
     """A table and how its file writes it.
 
-    rows: with the header first. start: what comes before it, such as Excel's `sep=;`.
+    rows: with the header first, none of them empty. start: what comes before it, such as Excel's `sep=;`.
+    numbers: of the rows, as a spreadsheet counts them.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class CsvFile:
     mark: bytes = b""
     start: str = ""
     ends_with_newline: bool = True
+    numbers: Sequence[int] = ()
 
     @property
     def header(self) -> list[str]:
@@ -116,11 +118,14 @@ def read_csv(path: Path) -> CsvFile:
         delimiter = found[1]
     else:
         delimiter = max(DELIMITERS, key=lambda each: _columns(path, text, each))
-    rows = list(_rows(path, text, delimiter))
+    numbered = list(_rows(path, text, delimiter))
+    rows, numbers = [row for _, row in numbered], [number for number, _ in numbered]
     if len(rows) < 2:
         raise CourseError(f"{path} has no rows below its header.")
     newline = "\r\n" if "\r\n" in text else "\n" if "\n" in text else "\r"
-    return CsvFile(path, rows, delimiter, newline, encoding, mark, start, text.endswith(("\n", "\r")))
+    return CsvFile(
+        path, rows, delimiter, newline, encoding, mark, start, text.endswith(("\n", "\r")), numbers
+    )
 
 
 def _decoded(path: Path, content: bytes) -> tuple[bytes, str, str]:
@@ -149,13 +154,13 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, str, str]:
 def _columns(path: Path, text: str, delimiter: str) -> int:
     """How many columns the header has with a delimiter; a name in it may have several lines."""
     try:
-        return len(next(_rows(path, text, delimiter), []))
+        return len(next(_rows(path, text, delimiter), (1, []))[1])
     except CourseError:
         return 0
 
 
-def _rows(path: Path, text: str, delimiter: str) -> Iterator[list[Cell]]:
-    """The rows of a text, empty ones left out. Raises CourseError."""
+def _rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows of a text with their numbers, empty ones left out. Raises CourseError."""
     cell = re.compile(
         rf' *"(?:[^"]|"")*" *(?={re.escape(delimiter)}|\r|\n|\Z)|[^{re.escape(delimiter)}\r\n]*', re.DOTALL
     )
@@ -178,6 +183,6 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[list[Cell]]:
             row.append(Cell(""))
         place += 2 if text[place : place + 2] == "\r\n" else 1
         if any(each.raw.strip() for each in row):
-            yield row
-            number += 1
+            yield number, row
+        number += 1
         row = []

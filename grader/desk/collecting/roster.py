@@ -111,9 +111,9 @@ def read_roster(path: Path) -> Roster:
         raise CourseError(f"{path} has no column with students' ids. Call one `id` (it has: {has}).")
     people: list[Person] = []
     rows: dict[str, int] = {}
-    for number, row in enumerate(table.rows[1:], start=2):
+    for number, row in zip(table.numbers[1:], table.rows[1:], strict=True):
         texts = [cell.text.strip() for cell in row] + [""] * (len(table.header) - len(row))
-        if columns.is_canvas and _is_no_student(texts, columns):
+        if not any(texts) or (columns.is_canvas and _is_no_student(texts, columns)):
             continue
         person = _person(texts, columns)
         if not person.id:

@@ -572,6 +572,7 @@ def test_full_names_are_told_apart_in_both_orders(course: Course, tmp_path: Path
     [
         ("id,name\nada,A\nbo,B\nada,C\n", "rows 2 and 4: both have the id 'ada'"),
         ("id,name\nada,A\nAda,B\n", "rows 2 and 3: both have the id 'Ada'"),
+        ('id,name\n\nada,A\n"",""\nada,C\n', "rows 3 and 5: both have the id 'ada'"),
         ("colour,name\nred,A\n", "no column with students' ids"),
         ("id,name\n../x,A\n", "row 2: '../x' cannot be an id"),
         ('id,name\nada,"A\n', "a quote is not closed"),
