@@ -82,13 +82,14 @@ def _points(marks: Any) -> Iterator[str]:
 
 def _marks(source: str, nbgrader: Any) -> Iterator[str]:
     lines = [line.strip() for line in source.split("\n")]
+    found = {}
     for what in (SOLUTION, HIDDEN_TESTS):
         begin, end = f"### BEGIN {what}", f"### END {what}"
-        found = [line for line in lines if line in (begin, end)]
-        if found != [begin, end] * (len(found) // 2):
+        found[what] = [line for line in lines if line in (begin, end)]
+        if found[what] != [begin, end] * (len(found[what]) // 2):
             yield f"{begin} and {end} do not come in pairs."
     is_code_answer = nbgrader.get("solution") and not nbgrader.get("grade")
-    if is_code_answer and source.strip() and not any(line.endswith(SOLUTION) for line in lines):
+    if is_code_answer and source.strip() and not found[SOLUTION]:
         yield (
             f"no ### BEGIN {SOLUTION} and ### END {SOLUTION} around the solution: students would get "
             "nothing to begin with."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -110,7 +111,7 @@ class GradebookWriter:
         cells.
         """
         session: Session = self._gradebook.db()
-        try:
+        with _entering(session, f"The marks of {student}, {lesson},"):
             submission = self._submission(session, lesson, student) or self._add(session, lesson, student)
             if timestamp is not None:
                 submission.timestamp = timestamp
@@ -120,15 +121,6 @@ class GradebookWriter:
                     _enter(session, notebook, marks[name], no_response[name], changed[name])
             session.flush()
             self._penalise(session, submission)
-            session.commit()
-        except SQLAlchemyError as error:
-            session.rollback()
-            raise CourseError(
-                f"The marks of {student}, {lesson}, could not be entered: {first_line(error)}"
-            ) from None
-        except BaseException:
-            session.rollback()
-            raise
 
     def penalise_again(self, lesson: str) -> None:
         """Work out again what submissions of a lesson lose for being late: its due date may have changed.
@@ -139,17 +131,11 @@ class GradebookWriter:
         of_lesson = (
             select(SubmittedAssignment).join(SubmittedAssignment.assignment).where(Assignment.name == lesson)
         )
-        try:
+        with _entering(session, f"Late penalties of {lesson}"):
             for submission in session.scalars(of_lesson):
                 loses = any(notebook.late_submission_penalty for notebook in submission.notebooks)
                 if loses or submission.total_seconds_late > 0:
                     self._penalise(session, submission)
-            session.commit()
-        except SQLAlchemyError as error:
-            session.rollback()
-            raise CourseError(
-                f"Late penalties of {lesson} could not be entered: {first_line(error)}"
-            ) from None
 
     def _penalise(self, session: Session, submission: Any) -> None:
         """Enter what a submission loses for being late, as the course's configuration says."""
@@ -185,6 +171,20 @@ class GradebookWriter:
             session.add(SubmittedNotebook(notebook=notebook, assignment=submission))
         session.flush()
         return submission
+
+
+@contextmanager
+def _entering(session: Session, what: str) -> Iterator[None]:
+    """Enter all of what is done within, or nothing. Raises CourseError. what: for its message."""
+    try:
+        yield
+        session.commit()
+    except SQLAlchemyError as error:
+        session.rollback()
+        raise CourseError(f"{what} could not be entered: {first_line(error)}") from None
+    except BaseException:
+        session.rollback()
+        raise
 
 
 def _enter(

@@ -165,8 +165,6 @@ class _Starting:
 
         Returns why it did not start, where it did not, as far as it or the wall said.
         """
-        for requests in self.ends:
-            requests.close()
         self._process.kill()
         self._process.wait()
         self._errors.seek(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 # With an object as their argument. Without one they are about the names of the check.
 BUILTINS = frozenset(("vars", "dir"))
@@ -24,5 +25,6 @@ def _looks_inside(node: ast.AST) -> str:
     if name in OF_DATACLASSES or (name in BUILTINS and node.args):
         return str(name)
     asked = [each.value for each in node.args[1:] if isinstance(each, ast.Constant)]
-    is_hidden = any(isinstance(each, str) and each.startswith("__") for each in asked)
+    # Not `__len__` and its like: these the judge knows.
+    is_hidden = any(isinstance(each, str) and re.fullmatch(r"__\w*[^\W_]", each) for each in asked)
     return str(name) if name in ("hasattr", "getattr") and is_hidden else ""

@@ -11,7 +11,8 @@ Looks = tuple[Any, ...]
 RGBA = tuple[float, float, float, float]
 NO_LINE = ("None", "none", " ", "")
 NO_MARKER = (*NO_LINE, None)
-# What nobody sees: less opaque, thinner in points, or as far from the background in each part of its color.
+# Nobody sees what is less opaque than this, thinner (in points), or no further from the background in any
+# part of its color.
 FAINTEST, THINNEST, SAME = 0.05, 0.05, 0.03
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -149,7 +149,14 @@ def _by_student(
             collected.problems.append(f"{shown(owner.called)}: {match.rstrip('.')}.")
             continue
         person = match.person
-        known = here.get(_number_of(hand_in), set()) | by_platform_id.get(owner.platform_id, set())
+        number = _number_of(hand_in)
+        if match.by_name and (before := _other_account(hand_in, person.id, here)):
+            collected.problems.append(
+                f"{shown(owner.called)}: another account ({before}) has handed in for {person.id} before, and "
+                "of this one only the name says so. Add the platform's numbers to the roster, and collect again."
+            )
+            continue
+        known = here.get(number, set()) | by_platform_id.get(owner.platform_id, set())
         if others := known - {person.id}:
             already.add(person.id)
             collected.problems.append(_why_another(owner.called, person.id, min(others), roster))
@@ -169,6 +176,17 @@ def _by_student(
             called = next(iter(person.names), person.id)
             collected.problems.append(_why_another(called, person.id, min(others), roster))
     return [(people[student], theirs[student]) for student in sorted(theirs)], already
+
+
+def _other_account(hand_in: HandIn, student: str, here: Mapping[str, set[str]]) -> str:
+    """The number of another account of Canvas' that has handed in for a student; "" where there is none.
+
+    here: students by their numbers. Moodle numbers each student anew for each assignment.
+    """
+    numbers = sorted(number for number, students in here.items() if student in students)
+    if hand_in.platform != canvas.PLATFORM_NAME or _number_of(hand_in) in numbers:
+        return ""
+    return next(iter(numbers), "")
 
 
 def _number_of(hand_in: HandIn) -> str:

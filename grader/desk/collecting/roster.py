@@ -86,8 +86,8 @@ class Roster:
             found = self._named.get(_squeezed(name), set())
             if len(found) == 1:
                 person = self._by_id[next(iter(found))]
-                if numbers := _other_numbers(person, owner):
-                    return f"{person.id} has this name and {numbers} on the platform. Is this somebody else?"
+                if number := _other_number(person, owner):
+                    return f"the roster has {person.id} of this name, with another number ({number})"
                 return Match(person, by_name=True)
             if found:
                 whose = " and ".join(sorted(found))
@@ -95,11 +95,14 @@ class Roster:
         return "not on the roster"
 
 
-def _other_numbers(person: Person, owner: Owner) -> str:
-    """The platform's numbers of a person, where the platform means somebody with another one."""
+def _other_number(person: Person, owner: Owner) -> str:
+    """The platform's number of a person, where the platform means somebody with another one; else "".
+
+    The same one would have been found before any name.
+    """
     known = [text for kind, text in person.known_by if kind == PLATFORM]
     meant = [text for kind, text in owner.known_by if kind == PLATFORM]
-    return f"the number {known[0]}" if known and meant else ""
+    return known[0] if known and meant else ""
 
 
 def read_roster(path: Path) -> Roster:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from grader.atomic import write_bytes, writing
 from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson, limits_of
-from grader.classroom.records import read_record
+from grader.classroom.records import Record, read_record
 from grader.desk.collecting.platform_names import is_late
 from grader.desk.collecting.roster import Person
 from grader.desk.csv_file import CsvFile, written
@@ -33,6 +33,8 @@ NAMES = {
 
 # Part marks add up to a little more or less.
 ROUNDING = 1e-6
+# What was recorded of hand-ins, by student and lesson.
+Records = Mapping[tuple[str, str], Record]
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,11 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
         raise CourseError("--into takes a file of a platform: add --format canvas or --format moodle.")
     marks = class_marks(course, lessons)
     graded = [lesson for lesson in lessons if lesson in marks.possible]
-    newer = _handed_in_again(course, marks)
-    problems = [*_told_of_other_points(course, marks), *_told_of_too_many_points(marks)]
+    records = {
+        key: record for key in marks.marks if (record := read_record(course, key[1], key[0])) is not None
+    }
+    newer = _handed_in_again(course, records)
+    problems = [*_told_of_other_points(marks, records), *_told_of_too_many_points(marks)]
     notices = [*_notices(marks, newer), *_told_of_ungraded(course, marks)]
     ungraded = [lesson for lesson in lessons if lesson not in marks.possible]
     if ungraded and len(lessons) < len(course.lessons):
@@ -90,34 +95,25 @@ def export(course: Course, lessons: Sequence[str], form: Format, into: Path | No
     return Exported(path, students, notices, problems)
 
 
-def _handed_in_again(course: Course, marks: ClassMarks) -> set[tuple[str, str]]:
+def _handed_in_again(course: Course, records: Records) -> set[tuple[str, str]]:
     """The students and lessons whose marks are of an earlier hand-in."""
-    found = set()
-    for lesson in marks.possible:
-        opened = Lesson(course, lesson, limits_of(course, lesson, {}))
-        for student in (student for student, of in marks.marks if of == lesson):
-            record = read_record(course, lesson, student)
-            if record is not None and has_changed(opened, record):
-                found.add((student, lesson))
-    return found
+    lessons = {lesson for _, lesson in records}
+    opened = {lesson: Lesson(course, lesson, limits_of(course, lesson, {})) for lesson in lessons}
+    return {key for key, record in records.items() if has_changed(opened[record.lesson], record)}
 
 
-def _told_of_other_points(course: Course, marks: ClassMarks) -> list[str]:
+def _told_of_other_points(marks: ClassMarks, records: Records) -> list[str]:
     """What to say of students who were graded when an exercise had other points than it has now."""
-    found = []
-    for lesson in marks.possible:
-        before = set()
-        for (student, of), given in marks.marks.items():
-            record = read_record(course, lesson, student) if of == lesson else None
-            now = sorted((each.name, each.possible) for each in given.exercises)
-            if record is not None and sorted((cell.name, cell.possible) for cell in record.cells) != now:
-                before.add(student)
-        if before:
-            found.append(
-                f"Graded before the points of {lesson} changed, so these marks are out of other points: "
-                f"{_some(before)}. Run: course grade {lesson}"
-            )
-    return found
+    before: dict[str, set[str]] = {}
+    for (student, lesson), record in records.items():
+        now = sorted((each.name, each.possible) for each in marks.marks[student, lesson].exercises)
+        if sorted((cell.name, cell.possible) for cell in record.cells) != now:
+            before.setdefault(lesson, set()).add(student)
+    return [
+        f"Graded before the points of {lesson} changed, so these marks are out of other points: "
+        f"{_some(students)}. Run: course grade {lesson}"
+        for lesson, students in sorted(before.items())
+    ]
 
 
 def _told_of_too_many_points(marks: ClassMarks) -> list[str]:

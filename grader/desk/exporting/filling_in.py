@@ -31,8 +31,8 @@ from grader.errors import CourseError
 # Canvas adds the assignment's number.
 CANVAS_ASSIGNMENT = re.compile(r"(?P<name>.*?)(?: \(\d+\))?")
 EXCUSED = "EX"
-# What Moodle calls a column of points, among those of percentages, letters and feedback.
-POINTS = ("(real)", "(punkte)", "(brut)", "(reale)", "(valor)")
+# What Moodle calls a column of points in English, among those of percentages, letters and feedback.
+POINTS = "(real)"
 
 
 @dataclass(frozen=True)

@@ -633,7 +633,9 @@ def test_who_takes_a_classmates_name_does_not_replace_the_hand_in(
     course: Course, roster: Path, names: tuple[str, str]
 ) -> None:
     separator = "/" if "assign" in names[0] else "_"
-    files = {f"{name}{separator}{NOTEBOOK}": solved(says=str(place)) for place, name in enumerate(names)}
+    files = {
+        f"{name}{separator}{NOTEBOOK}": solved(says=f"return {place}") for place, name in enumerate(names)
+    }
     collected = collect(course, make_zip(course.root / "given.zip", files), roster=roster)
     assert collected.problems != []
     assert [text for text in taken(course).values() if "return 1" in text] == []
@@ -712,3 +714,15 @@ def test_folders_for_the_lesson_inside_of_some_students_folders_change_nothing(
     given = make_zip(tmp_path / "given.zip", {**inside, f"di/{NOTEBOOK}": solved()})
     assert collect(course, given).problems == []
     assert list(taken(course)) == [f"{student}/{LESSON}/{NOTEBOOK}" for student in ("ada", "bo", "cy", "di")]
+
+
+def test_an_account_that_comes_later_with_a_classmates_name_is_refused(
+    course: Course, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nbo,Bo Ek\n", encoding="utf-8")
+    for account, says in (("102_700", "return 2 * x"), ("555_800", "return 1"), ("102_900", "return x + x")):
+        given = make_zip(tmp_path / "given.zip", {f"ekbo_{account}_{NOTEBOOK}": solved(says=says)})
+        problems = collect(course, given, roster=roster).problems
+        assert bool(problems) == (says == "return 1")
+    assert "return x + x" in taken(course)[f"bo/{LESSON}/{NOTEBOOK}"]
