@@ -152,8 +152,9 @@ def _by_student(
         number = _number_of(hand_in)
         if match.by_name and (before := _other_account(hand_in, person.id, here)):
             collected.problems.append(
-                f"{shown(owner.called)}: another account ({before}) has handed in for {person.id} before, and "
-                "of this one only the name says so. Add the platform's numbers to the roster, and collect again."
+                f"{shown(owner.called)}: another account ({before}) has handed in for {person.id} before, "
+                "and of this one only the name says so. Add the platform's numbers to the roster, and "
+                "collect again."
             )
             continue
         known = here.get(number, set()) | by_platform_id.get(owner.platform_id, set())
