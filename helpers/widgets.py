@@ -13,8 +13,7 @@ WIDTH = "36em"
 
 def is_watched() -> bool:
     """Tell whether this runs in a notebook's kernel, and not where nbgrader grades or validates."""
-    # nbgrader sets this. Nobody is there to move a slider; and what runs the cells for it answers widgets
-    # while it waits for the kernel, at times misses a reply, and then waits until its time is up.
+    # nbgrader sets this. Nobody is there to move a slider.
     # Where IPython is not imported yet, no notebook is running; and importing it takes time.
     if "NBGRADER_EXECUTION" in os.environ or "IPython" not in sys.modules:
         return False
@@ -51,11 +50,36 @@ def controls_above(controls: Sequence[Any], show: Callable[[], None], instead: s
     output = ipywidgets.Output()
 
     def update(_change: Any = None) -> None:
-        output.clear_output(wait=True)
-        with output:
-            show()
+        # In one message: the page never shows one part of this without the other. What an Output widget
+        # catches by itself comes one by one, and the page sends all of it back.
+        output.outputs = _outputs(show)
 
     for control in controls:
         control.observe(update, names="value")
     update()
     return Controls([*controls, output])
+
+
+def _outputs(show: Callable[[], None]) -> tuple[dict[str, Any], ...]:
+    """A notebook's outputs of what `show` prints, then of what it draws, then of the error that it raises."""
+    from IPython.core.getipython import get_ipython
+    from IPython.utils.capture import capture_output
+
+    error: list[dict[str, Any]] = []
+    with capture_output() as caught:
+        try:
+            show()
+        except Exception as raised:  # of a function that the student wrote
+            shell: Any = get_ipython()
+            lines = shell.InteractiveTB.structured_traceback(type(raised), raised, raised.__traceback__)
+            shown = {"ename": type(raised).__name__, "evalue": str(raised), "traceback": lines}
+            error.append({"output_type": "error", **shown})
+    printed = [("stdout", caught.stdout), ("stderr", caught.stderr)]
+    return (
+        *({"output_type": "stream", "name": name, "text": text} for name, text in printed if text),
+        *(
+            {"output_type": "display_data", "data": each.data, "metadata": each.metadata or {}}
+            for each in caught.outputs
+        ),
+        *error,
+    )

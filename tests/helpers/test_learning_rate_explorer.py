@@ -100,9 +100,30 @@ def test_in_a_kernel_the_slider_changes_what_is_shown():
     assert "application/vnd.jupyter.widget-view+json" in made
     assert "show_learning_rate shows the same" in made["text/plain"]
     assert notebook.cells[2].outputs[0]["data"]["text/plain"] == f"({LOWEST}, {HIGHEST}, 0.001)"
-    states = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
-    (shown,) = [state["state"]["outputs"] for state in states if state["model_name"] == "OutputModel"]
+    shown = _shown_below_the_slider(notebook)
     text = "".join(output.get("text", "") for output in shown)
     assert re.fullmatch(r"Learning rate 0\.02: the loss goes from 1\.5 to [\d.]+ in 12 steps\.\n", text)
     (picture,) = [output for output in shown if "image/png" in output.get("data", {})]
     assert "learning rate of 0.02" in str(picture["metadata"])
+
+
+def test_an_error_of_the_students_function_is_shown_below_the_slider():
+    notebook = run_in_kernel(
+        "import numpy as np\nfrom helpers.lessons.gradient_descent.explorer import explore_learning_rate\n"
+        f"{SOURCE}\n"
+        "def fragile(gradient, start, learning_rate, steps):\n"
+        "    print('learning rate', learning_rate)\n"
+        "    return [start] * (steps + 1) if learning_rate < 0.01 else 1 / 0\n\n"
+        "box = explore_learning_rate(fragile, loss, gradient)",
+        "box.children[0].value = 0.02",
+    )
+    printed, error = _shown_below_the_slider(notebook)
+    assert printed["text"] == "learning rate 0.02\n"
+    assert (error["ename"], error["evalue"]) == ("ZeroDivisionError", "division by zero")
+    assert "fragile" in "".join(error["traceback"])
+
+
+def _shown_below_the_slider(notebook):
+    states = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    (shown,) = [state["state"]["outputs"] for state in states if state["model_name"] == "OutputModel"]
+    return shown
