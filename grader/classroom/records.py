@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.atomic import write_text
 from grader.classroom.course import Course
+from grader.classroom.given_points import after_penalty
 from grader.grading.graded import CellMarks, Outcome
 
 # Fewer seconds are not worth a sentence.
@@ -64,6 +65,19 @@ class Record:
     def waits_for_hand(self) -> bool:
         """Whether a person has to mark some of it."""
         return any(cell.points is None for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A graded submission. record: with the marks given by hand. penalty: points it loses for being late."""
+
+    record: Record
+    penalty: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Points that are left, those marked by hand included."""
+        return after_penalty(self.record.score, self.penalty)
 
 
 def _path(course: Course, lesson: str, student: str) -> Path:

@@ -23,7 +23,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 
 from grader.classroom.progress import Finished, Noticed, Progress, Refused, Started
-from grader.classroom.records import Record, remembered_sentence
+from grader.classroom.records import Marked, Record, remembered_sentence
 from grader.sentences import counted, some
 
 # More findings than these are counted, and more students of one are too.
@@ -196,9 +196,9 @@ def marks_line(record: Record) -> str:
     )
 
 
-def marks_table(records: Iterable[Record]) -> Table:
+def marks_table(marked: Iterable[Marked]) -> Table:
     """Students down, lessons across."""
-    by_place = {(each.student, each.lesson): each for each in records}
+    by_place = {(each.record.student, each.record.lesson): each for each in marked}
     lessons = sorted({lesson for _, lesson in by_place})
     table = Table(title="Marks")
     # Folded, where the screen is narrow: nothing is cut off.
@@ -263,9 +263,11 @@ def findings_lines(records: Iterable[Record], folder: Path) -> list[str]:
     ]
 
 
-def _cell(record: Record | None) -> str:
-    if record is None:
+def _cell(marked: Marked | None) -> str:
+    if marked is None:
         return "–"
+    record = marked.record
     if not record.is_graded:
         return "[red]not graded[/red]"
-    return f"{record.score:g} of {record.max_score:g}{'*' if record.waits_for_hand else ''}"
+    signs = f"{'†' if marked.penalty else ''}{'*' if record.waits_for_hand else ''}"
+    return f"{marked.score:g} of {record.max_score:g}{signs}"

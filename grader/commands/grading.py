@@ -46,12 +46,14 @@ def grade_and_show(
         for_lessons = f" for {', '.join(lessons)}" if lessons else ""
         raise CourseError(f"Nothing was handed in{for_lessons}: {course.submitted} holds nothing to grade.")
     # Not needed by other commands that import this, and slow to import.
-    from grader.classroom.marks_by_hand import with_marks_by_hand
+    from grader.classroom.final_marks import final_marks
 
-    marked = with_marks_by_hand(course, records)
+    marked = final_marks(course, records)
     display.console.print(display.marks_table(marked))
-    if any(record.waits_for_hand for record in marked):
+    if any(each.record.waits_for_hand for each in marked):
         display.note("* not final: some answers wait to be marked by hand, in Formgrader")
+    if any(each.penalty for each in marked):
+        display.note("† late: without the points that this costs")
     for line in display.findings_lines(records, course.reports):
         display.note(line)
     if any(record.is_graded for record in records):

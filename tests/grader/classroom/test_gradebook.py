@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -163,7 +164,9 @@ def test_a_course_that_takes_marks_for_being_late_does(released_course: Path) ->
     configure(released_course, 'c.LateSubmissionPlugin.penalty_method = "zero"')
     with Course.at(released_course).api.gradebook as gradebook:
         gradebook.update_or_create_assignment("01_small", duedate="2026-03-02 12:00:00 UTC")
-    assert run_course("grade", "01_small", cwd=released_course).returncode == 0
+    shown = run_course("grade", "01_small", cwd=released_course).stdout
+    assert "† late: without the points that this costs" in shown
+    assert re.search(r"ada\W+6 of 6\W+6\W+bob\W+0 of 6†\W+0\W", shown)
     with Course.at(released_course).api.gradebook as gradebook:
         penalties = {
             each.student_id: (each.score, each.late_submission_penalty)

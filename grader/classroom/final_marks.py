@@ -1,4 +1,4 @@
-"""The marks that people gave in Formgrader, in records of grading."""
+"""Records of grading with what the gradebook adds: marks given in Formgrader, and late penalties."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from grader.classroom.course import Course
 from grader.classroom.database import connected
 from grader.classroom.given_points import given_points
-from grader.classroom.records import Record
+from grader.classroom.records import Marked, Record
 
 BY_HAND = text("""
     SELECT submitted_assignment.student_id, assignment.name, base_cell.name,
@@ -23,23 +23,36 @@ BY_HAND = text("""
     WHERE (grade.manual_score IS NOT NULL OR grade.extra_credit IS NOT NULL) AND NOT grade.needs_manual_grade
 """)
 
+PENALTIES = text("""
+    SELECT submitted_assignment.student_id, assignment.name, SUM(submitted_notebook.late_submission_penalty)
+    FROM submitted_notebook
+    JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
+    JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+    WHERE submitted_notebook.late_submission_penalty > 0
+    GROUP BY submitted_assignment.student_id, assignment.name
+""")
 
-def with_marks_by_hand(course: Course, records: Sequence[Record]) -> list[Record]:
-    """Put in the marks that the gradebook has by hand now. Raises CourseError where it cannot be read."""
+
+def final_marks(course: Course, records: Sequence[Record]) -> list[Marked]:
+    """What the gradebook makes of records by now. Raises CourseError where it cannot be read."""
     if not any(record.is_graded for record in records):
         # There may be no gradebook yet, and to look into it would make one.
-        return list(records)
+        return [Marked(record) for record in records]
     points: dict[tuple[str, str, str], float | None] = {}
     with connected(course.gradebook_url) as connection:
         for student, lesson, cell, by_hand, by_machine, extra in connection.execute(BY_HAND):
             points[student, lesson, cell] = given_points(by_hand, by_machine, extra, waits=False)
+        penalties = {(student, lesson): lost for student, lesson, lost in connection.execute(PENALTIES)}
     return [
-        replace(
-            record,
-            cells=tuple(
-                replace(cell, points=points.get((record.student, record.lesson, cell.name), cell.points))
-                for cell in record.cells
+        Marked(
+            replace(
+                record,
+                cells=tuple(
+                    replace(cell, points=points.get((record.student, record.lesson, cell.name), cell.points))
+                    for cell in record.cells
+                ),
             ),
+            penalties.get((record.student, record.lesson), 0.0) if record.is_graded else 0.0,
         )
         for record in records
     ]
