@@ -10,12 +10,15 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 MOST_FILES = 1000
+# Of files and folders that are looked at. Folders may be moved while they are, and so be met again and again.
+MOST_ENTRIES = 10_000
 MOST_BYTES = 100 * 1024**2
 MOST_FOLDERS_DEEP = 20
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -49,15 +52,15 @@ def write_files(folder: int, files: Mapping[str, bytes]) -> None:
         _write(folder, PurePosixPath(name), content)
 
 
-def copy_new_files(source: int, target: int, instructors: Container[str]) -> int:
+def copy_new_files(source: int, target: int, instructors: Container[str], until: float) -> int:
     """Copy what is new in a student's open folder to the judge's, as bytes, within limits; how many files.
 
     instructors: files, by relative path, that are the lesson's own. They stay as they are, and so does what
     the judge's cells have made or changed. Links and anything else that is not a file are left out: they may
-    lead anywhere.
+    lead anywhere. until: when to stop looking, by time.monotonic().
     """
     left, number, copied = MOST_BYTES, 0, 0
-    for path, folder in _files(source, instructors):
+    for path, folder in _files(source, instructors, until):
         # A student may have made anything there, which may be gone by now.
         with suppress(OSError):
             descriptor = os.open(path.name, READ, dir_fd=folder)
@@ -108,12 +111,16 @@ def _inner(folder: int, path: PurePosixPath) -> Iterator[int]:
         os.close(inner)
 
 
-def _files(folder: int, left_out: Container[str]) -> Iterator[tuple[PurePosixPath, int]]:
+def _files(folder: int, left_out: Container[str], until: float) -> Iterator[tuple[PurePosixPath, int]]:
     """What is not a folder below an open one, by relative path, each with the open folder that it is in.
 
     left_out: relative paths of files that do not count. Bytecode and settings of tools are left out as well.
     """
+    entries = 0
     for name, folders, names, descriptor in os.fwalk(".", dir_fd=folder, follow_symlinks=False):
+        entries += 1 + len(names)
+        if time.monotonic() > until or (entries > MOST_ENTRIES and name != "."):
+            return
         above = PurePosixPath(name)
         folders[:] = folders[:MOST_FILES] if len(above.parts) < MOST_FOLDERS_DEEP else []
         folders[:] = [each for each in folders if each != BYTECODE]

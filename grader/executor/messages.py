@@ -10,9 +10,19 @@ from typing import Any, Literal
 
 import msgspec
 
+from grader.errors import GraderError
 from grader.executor.conversations import Conversation
 from grader.executor.link import LinkMisusedError
 from grader.executor.trainings import Data, Train
+
+# A message of that size at most is decoded without a look at what it holds first.
+BYTES_TO_COUNT = 1_000_000
+# Of the values in what is displayed as JSON: each takes some hundred times as much memory as in a message.
+MOST_VALUES = 1_000_000
+
+
+class TooMuchOutputError(GraderError):
+    """All cells together have printed and drawn more than they may."""
 
 
 class Run(msgspec.Struct, tag="run", frozen=True):
@@ -116,12 +126,20 @@ class Drawn(msgspec.Struct, tag="drawn", frozen=True):
     pictures: dict[str, bytes]
 
 
+class _Bundle(msgspec.Struct):
+    """What displays hold, before it is decoded."""
+
+    data: dict[str, msgspec.Raw] = {}
+    metadata: dict[str, msgspec.Raw] = {}
+
+
 Output = Stream | Display | Result | Failure | Clear
 Said = Output | Ended | Drawn | Train | Data
 Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+_bundle: msgspec.json.Decoder[_Bundle] = msgspec.json.Decoder(_Bundle)
 _request: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
@@ -134,11 +152,25 @@ def encoded(message: Request | Said) -> bytes:
 
 
 def said(message: bytes | bytearray) -> Said:
-    """Decode what a process said. Raises LinkMisusedError, and nothing else."""
+    """Decode what a process said. Raises LinkMisusedError, TooMuchOutputError, and nothing else."""
     try:
+        if len(message) > BYTES_TO_COUNT:
+            _count(message)
         return _said.decode(message)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise LinkMisusedError(f"a message that cannot be read: {error}"[:200]) from None
+
+
+def _count(message: bytes | bytearray) -> None:
+    """Raise TooMuchOutputError where what is displayed as JSON has too many values to be decoded."""
+    bundle = _bundle.decode(message)
+    nested = [
+        part
+        for each in (*bundle.data.values(), *bundle.metadata.values())
+        if not (part := bytes(each)).startswith(b'"')
+    ]
+    if sum(part.count(sign) for part in nested for sign in (b",", b"[", b"{")) > MOST_VALUES:
+        raise TooMuchOutputError
 
 
 def request(message: bytes | bytearray) -> Request:

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 from nbformat import NotebookNode, from_dict
 
-from grader.errors import GraderError
 from grader.executor.known_pictures import with_pictures
-from grader.executor.messages import Clear, Display, Failure, Output, Result, Stream
+from grader.executor.messages import Clear, Display, Failure, Output, Result, Stream, TooMuchOutputError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 MIME = re.compile(r"[a-zA-Z0-9.+_-]{1,60}/[a-zA-Z0-9.+_-]{1,100}")
@@ -22,10 +21,6 @@ BYTES_OF_MESSAGE, BYTES_OF_OUTPUT = 100, 1000
 
 # The data and the metadata that all outputs shown under one name share.
 Shared = tuple[NotebookNode, NotebookNode]
-
-
-class TooMuchOutputError(GraderError):
-    """All cells together have printed and drawn more than they may."""
 
 
 class Budget:

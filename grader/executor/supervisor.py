@@ -36,7 +36,7 @@ from grader.executor.family import MOST_PROCESSES, SECONDS_BETWEEN_LOOKS, family
 from grader.executor.folders import remove
 from grader.wall.control_groups import OwnGroups
 from grader.wall.inner import MOST_THREADS, own_folder, shut_in
-from grader.wall.places import CORES, GROUPS, WORK, own_cache
+from grader.wall.places import CORES, GROUPS, LOCKS, WORK, own_cache
 
 OUT_OF_MEMORY, TOO_MANY_PROCESSES = "memory", "processes"
 INTERRUPT = b"interrupt"
@@ -114,7 +114,7 @@ def _told(ready: int) -> str:
 
 
 def _locks(confinement: Confinement) -> Path:
-    return CORES if confinement.is_walled else own_cache() / "cores" / platform.node()
+    return CORES if confinement.is_walled else own_cache() / LOCKS / platform.node()
 
 
 def _run_and_end(

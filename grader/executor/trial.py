@@ -25,7 +25,7 @@ from grader.wall.errors import WallError
 from grader.wall.places import of_data, of_python
 
 SECONDS = 30.0
-PREAMBLE = "import glob, json, os, socket, subprocess, sys, numpy"
+PREAMBLE = "import fcntl, glob, json, os, socket, subprocess, sys, numpy"
 ASKS = """
 try:
     _succeeded = bool({attempt})
@@ -58,13 +58,16 @@ ATTEMPTS = (
     Attempt("reach the host of a virtual machine", "socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)"),
     Attempt("change installed packages", "open(numpy.__file__ + '.trial', 'w')"),
     Attempt("leave files for others", "open({left!r}, 'w')"),
+    Attempt(
+        "keep others from files", "fcntl.fcntl(open(numpy.__file__), fcntl.F_SETLEASE, fcntl.F_RDLCK) == 0"
+    ),
     Attempt("gain privileges", "int(_status('CapBnd'), 16) or _status('NoNewPrivs') != '1'"),
     Attempt("call all of the kernel", "_status('Seccomp') != '2'"),
 )
 # What can be done without is a little worse, not wrong.
 OPTIONAL = frozenset(("call all of the kernel",))
 # What libseccomp alone prevents.
-STOPPED_BY_SECCOMP = OPTIONAL | {"reach the host of a virtual machine"}
+STOPPED_BY_SECCOMP = OPTIONAL | {"reach the host of a virtual machine", "keep others from files"}
 HELPERS = """
 def _status(name):
     return next(line.split()[1] for line in open('/proc/self/status') if line.startswith(name + ':'))

@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 from grader.executor import process as processes
 from grader.executor.folders import copy_new_files
 from grader.executor.link import Link
-from grader.executor.messages import Drawn, Ended, HandOver, Output, Run
-from grader.executor.outputs import Budget, Outputs, Shared, TooMuchOutputError
+from grader.executor.messages import Drawn, Ended, HandOver, Output, Run, TooMuchOutputError
+from grader.executor.outputs import Budget, Outputs, Shared
 from grader.executor.task import JUDGE, STUDENT
 from grader.executor.trainings import Train
 from grader.grading.cell_runs import CellRun, Execution
@@ -239,7 +239,7 @@ class Pass:
 
     def _check(self, place: int, stage: Stage, cell: Run, until: float, outputs: Outputs) -> Ended:  # noqa: ARG002
         """Have the judge run a check. place, stage: for those who know what it will ask."""
-        copied = copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files)
+        copied = copy_new_files(self._student.folder, self._judge.folder, self._setting.judges_files, until)
         self._has_students_files |= copied > 0
         ended = self._in_judge(cell, until, outputs.add)
         if self._has_students_files or outputs.has_named_displays:

@@ -38,8 +38,10 @@ from grader.wall.environment import arithmetic
 MOST_DATA = 1024 * MEBIBYTE
 # A submission that trains a thousand networks puts nobody else's out.
 MOST_OF_A_SUBMISSION = 64 * MEBIBYTE
-# What a result takes besides its arrays, in bytes.
-SIZE_OF_WORDS = 8192
+# x and y, and those that the model is tried on.
+NUMBERS_OF_ARRAYS = (2, 4)
+# More than what a network of MOST_OF_A_SUBMISSION bytes, or a generator of Python's, is made of.
+MOST_VARIABLES, MOST_NUMBERS = 1000, 1000
 # Another one for each change of what trains: what was trained before is not taken for the same then.
 OWN_VERSION = "1"
 PACKAGES = ("keras", "tensorflow", "numpy")
@@ -119,6 +121,8 @@ class Trainings:
                 answer = NotTrained("It is not known.")
         except LinkMisusedError as misused:
             answer = NotTrained(str(misused))
+        except OSError:
+            answer = NotTrained("Its data cannot be kept.")
         _send(student, answer, arrays)
         return spared
 
@@ -161,8 +165,9 @@ class Trainings:
 
     def _keep(self, key: str, trained: Trained, arrays: Sequence[Any], student: Process) -> None:
         """Keep a result, as long as the submission has not filled more than its share."""
-        if student.remembered_bytes < MOST_OF_A_SUBMISSION:
-            student.remembered_bytes += SIZE_OF_WORDS + sum(len(array) for array in arrays)
+        size = len(encoder.encode(trained)) + sum(len(array) for array in arrays)
+        if student.remembered_bytes + size <= MOST_OF_A_SUBMISSION:
+            student.remembered_bytes += size
             self._known.put(key, trained, arrays)
 
 
@@ -211,8 +216,10 @@ class _Data:
     @contextmanager
     def files(self, student: Process, data: Sequence[Array]) -> Iterator[list[int]]:
         """Open files with these data; those that are not known are asked for. Raises LinkMisusedError."""
-        held = [self._held(each) for each in data]
+        held: list[int | None] = []
         try:
+            for each in data:
+                held.append(self._held(each))
             missing = [place for place, file in enumerate(held) if file is None]
             if missing:
                 _send(student, SendData(tuple(missing)))
@@ -287,8 +294,10 @@ def _surroundings() -> tuple[str, ...]:
 
 
 def _with_own_digests(asked: Train, state: Sequence[bytearray]) -> Train:
-    if len(asked.state) != len(state):
+    if len(asked.state) != len(state) or len(asked.data) not in NUMBERS_OF_ARRAYS:
         raise LinkMisusedError("another number of arrays")
+    if len(asked.state) > MOST_VARIABLES or len(asked.generator.numbers) > MOST_NUMBERS:
+        raise LinkMisusedError("more than a training needs")
     own = tuple(
         Array(each.dtype, each.shape, hashlib.sha256(content).hexdigest())
         for each, content in zip(asked.state, state, strict=True)

@@ -18,6 +18,7 @@ from grader.judge import wire
 from grader.judge.generators import seed_of
 from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
+from grader.judge.same_functions import same_of_keras
 from grader.judge.symbolic import tensorflow_takes_symbols
 from helpers.kit.looks import color_of, dashes_of, leaves_ink
 
@@ -165,35 +166,28 @@ def _check_layer(keras: Any, layer: Any) -> None:
             "A model has to be made of Keras' own layers to be marked, and "
             f"{type(layer).__name__} is not one."
         )
-    if isinstance(activation, types.FunctionType) and _same_of_keras(keras, activation) is None:
-        known = getattr(keras.activations, activation.__name__, None)
-        if known is not activation:
-            raise CannotTravelError(
-                "A model has to be made of Keras' own activations to be marked, and "
-                f"{activation.__name__} is not one."
-            )
+    if _is_foreign(keras, activation) and same_of_keras(keras, activation) is None:
+        raise CannotTravelError(
+            "A model has to be made of Keras' own activations to be marked, and "
+            f"{getattr(activation, '__name__', '')} gives other numbers than any of them."
+        )
 
 
-# Functions that TensorFlow and Keras have under the same name, and that give the same.
-SAME_ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "elu", "selu", "softplus", "relu6", "silu")
-
-
-def _same_of_keras(keras: Any, activation: Any) -> Any:
-    """Keras' own form of an activation of TensorFlow's; None for anything else."""
-    tensorflow = sys.modules.get("tensorflow")
-    for name in SAME_ACTIVATIONS if tensorflow is not None else ():
-        if activation is getattr(tensorflow.nn, name):  # type: ignore[union-attr]
-            return getattr(keras.activations, name)
-    return None
+def _is_foreign(keras: Any, activation: Any) -> bool:
+    """Whether an activation is a function, and not one of Keras' own."""
+    return (
+        isinstance(activation, types.FunctionType)
+        and getattr(keras.activations, activation.__name__, None) is not activation
+    )
 
 
 @contextmanager
 def _keras_activations(keras: Any, model: Any) -> Iterator[None]:
-    """Let layers have Keras' own activations in place of TensorFlow's, which only TensorFlow could read."""
+    """Let layers have Keras' own activations in place of other functions that give the same."""
     changed = []
     for layer in model._flatten_layers(include_self=False):
         activation = getattr(layer, "activation", None)
-        same = _same_of_keras(keras, activation) if activation is not None else None
+        same = same_of_keras(keras, activation) if _is_foreign(keras, activation) else None
         if same is not None:
             changed.append((layer, activation))
             layer.activation = same

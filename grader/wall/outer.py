@@ -13,9 +13,10 @@ from grader.wall.places import (
     CORES,
     GROUPS,
     HOME,
+    LOCKS,
     MATPLOTLIB,
     MOST_BYTES,
-    MOST_OPEN_FILES,
+    MOST_OPEN_FILES_OF_A_PARENT,
     TEMPORARY,
     WORK,
     fonts,
@@ -47,8 +48,8 @@ def walled(program: Sequence[str], groups: Mapping[str, Path], *, accelerators: 
         *(part for capability in CAPABILITIES for part in ("--cap-add", capability)),
         "--proc", "/proc", "--dev", "/dev", "--tmpfs", str(TEMPORARY), "--tmpfs", "/run",
         "--dir", str(HOME), "--dir", str(MATPLOTLIB),
-        *_readable(of_python()),
         *_locks(),
+        *_readable(of_python()),
         *(part for name, path in groups.items() for part in ("--bind", str(path), str(GROUPS / name))),
         *(part for path in fonts() for part in ("--ro-bind", str(path), str(MATPLOTLIB / path.name))),
         *(part for device in _devices(accelerators) for part in ("--dev-bind", str(device), str(device))),
@@ -66,7 +67,9 @@ def walled_kernel(
     read that it is refused, compiled. Raises WallError where there is no bubblewrap.
     """
     memory = ("--size", str(MOST_BYTES), "--tmpfs")
-    start = f'ulimit -c 0; ulimit -n {MOST_OPEN_FILES}; cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
+    start = (
+        f'ulimit -c 0; ulimit -n {MOST_OPEN_FILES_OF_A_PARENT}; cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
+    )
     return [
         # Kernels take a parent with the number 1 for a sign that their own has ended.
         _bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1",
@@ -101,6 +104,10 @@ def _readable(more: Iterable[Path]) -> list[str]:
     shown = {**{path: path for path in more}, **of_data()}
     for here, there in shown.items():
         command += ["--ro-bind", str(here), str(there)]
+    if (own_cache() / LOCKS).is_dir():
+        # Whoever holds the lock of a core keeps others from it.
+        hidden = str(shown[own_cache()] / LOCKS)
+        command += ["--tmpfs", hidden, "--remount-ro", hidden]
     return command
 
 
@@ -109,7 +116,7 @@ def _locks() -> list[str]:
 
     Where it cannot be written, the parent gets one of its own: other parents' processes may take its cores.
     """
-    folder = own_cache() / "cores" / platform.node()
+    folder = own_cache() / LOCKS / platform.node()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:

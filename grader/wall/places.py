@@ -22,10 +22,15 @@ GROUPS = Path("/run/groups")
 # Matplotlib reads its list of fonts from here; making one takes seconds.
 MATPLOTLIB = TEMPORARY / "matplotlib"
 CACHE = "training-neural-networks"
+# In there: the locks of cores, one folder for each host.
+LOCKS = "cores"
 # The size of each folder that can be written to: home, /tmp and /dev/shm.
 MOST_BYTES = 512 * 1024**2
 # In each process: the system has a limited number for all.
-MOST_OPEN_FILES = 4096
+MOST_OPEN_FILES = 1024
+# In a parent. Files on their way from one process to another count for all of a user's, and nobody whose
+# limit is below that number can hand over any. So a parent may have several times as many as a student.
+MOST_OPEN_FILES_OF_A_PARENT = 4096
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/sys/devices/system/cpu")
 OF_ETC = (

@@ -24,6 +24,8 @@ NEW_NAMESPACES = (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x
 AF_NETLINK = 16
 # What lies below it, without Unix (1), IPv4 (2) and IPv6 (10).
 OLD_FAMILIES = (3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15)
+# What keeps others from opening a file, or tells of what they do in a folder: F_SETLEASE, F_NOTIFY.
+ON_FILES_OF_OTHERS = (1024, 1026)
 TO_A_TERMINAL = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 
@@ -55,6 +57,8 @@ def compiled() -> bytes:
         rules.add_rule(refused, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     for request in TO_A_TERMINAL:
         rules.add_rule(refused, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    for command in ON_FILES_OF_OTHERS:
+        rules.add_rule(refused, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
     reads, writes = os.pipe()
     with os.fdopen(reads, "rb") as reading:
         with os.fdopen(writes, "wb") as writing:

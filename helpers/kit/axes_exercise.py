@@ -255,7 +255,7 @@ class AxesExercise(OwnExercise):
         if not callable(answer):
             raise self.not_yet(f"{self.name} is {show(answer)}.", NO_FUNCTION)
         earlier: list[Mapping[str, Sequence[float]]] = []
-        for epochs in (6, 9):
+        for epochs in (6, 9, 14):
             record = made_up(seed, epochs)
             self._look(answer, record, earlier)
             earlier.append(made_up(seed, epochs).history)

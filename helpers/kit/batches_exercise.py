@@ -49,6 +49,11 @@ SHUFFLED_IN_PART = Slip(
     "In the long run every sample comes first as often as last. Here some never move, or hardly ever: "
     "shuffle all of them at once.",
 )
+ALWAYS_TOGETHER = Slip(
+    "the same batches in another order",
+    "The same samples share a batch in every epoch. Shuffle all samples first, and cut the batches from the "
+    "new order.",
+)
 # From a case's seed: one epoch, the same again, and another.
 OFFSETS = (0, 0, 1)
 # To see in which places samples come, and of how many samples.
@@ -114,6 +119,8 @@ class BatchesExercise(FunctionExercise):
         x = case.arguments["x"]
         # How often each sample comes in each place.
         counts = np.zeros((len(x), len(x)), dtype=int)
+        # How often two samples come in one batch.
+        together = np.zeros((len(x), len(x)), dtype=int)
         for epoch in super()._result(_listed(answer, range(EPOCHS_TO_COMPARE)), case):
             batches = [self._pair(item, case) for item in epoch or []]
             samples = [_place(row, x) for xs, _ in batches for row in xs]
@@ -121,11 +128,20 @@ class BatchesExercise(FunctionExercise):
                 if sample is None:
                     raise self._unknown_samples(batches, case)
                 counts[sample, place] += 1
+            for batch in np.split(np.array(samples), np.cumsum([len(xs) for xs, _ in batches])[:-1]):
+                together[np.ix_(batch, batch)] += 1
+        np.fill_diagonal(together, 0)
         if counts.max() == EPOCHS_TO_COMPARE or np.trace(counts) > MOST_IN_PLACE:
             raise self.not_yet(
                 f"With {self.given(case)}, and with {EPOCHS_TO_COMPARE - 1} other seeds, some samples stay "
                 "where they are.",
                 SHUFFLED_IN_PART,
+            )
+        if together.max() == EPOCHS_TO_COMPARE:
+            raise self.not_yet(
+                f"With {self.given(case)}, and with {EPOCHS_TO_COMPARE - 1} other seeds, some samples always "
+                "come in one batch.",
+                ALWAYS_TOGETHER,
             )
 
     def _result(self, answer: Any, case: Case) -> Epoch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -278,7 +279,8 @@ class FunctionExercise(Exercise):
         shape = tuple(getattr(seen, "shape", ()))
         parts = case.expected if self.results else (expected,)
         if shape and shape == np.shape(expected) and any(map(is_long, parts)):
-            differs = f"With {shown['given']} {first_difference(name or 'the result', seen, expected)}"
+            with suppress(TypeError, ValueError):  # it may hold no numbers: a sparse matrix, for example
+                differs = f"With {shown['given']} {first_difference(name or 'the result', seen, expected)}"
         if explained and shape:
             # Not made into other numbers first: there may be so many that it takes seconds.
             raise self.not_yet(differs, *explained, **shown)

@@ -49,6 +49,21 @@ NO_STEPS = Slip(
     "Each update moves the weights by the learning rate times a slope, so with 0 they stay as they are. "
     "Leave the learning rate out, or give a small number above 0.",
 )
+UPHILL = Slip(
+    "learning rate below 0",
+    "Each update moves the weights against the slope of the loss. With a learning rate below 0 they move "
+    "with it, and the loss grows. Leave the learning rate out, or give a small number above 0.",
+)
+NOT_TRAINABLE = Slip(
+    "layers that do not learn",
+    "With trainable=False a layer keeps the weights that it begins with, however long fit runs. Leave it "
+    "out.",
+)
+ALL_ALIKE = Slip(
+    "weights that begin alike",
+    "Neurons whose weights begin alike get the same updates, and stay alike. Leave kernel_initializer out: "
+    "Keras then draws the weights at random.",
+)
 NAMES_AS_WEIGHTS = "names as weights"
 
 
@@ -251,8 +266,20 @@ class NetworkExercise(TrainingExercise):
             if difference is not None:
                 raise self._wrong(case, *difference, self._explained(found), answer)
         for case, _ in found:
-            if _learning_rate(self.model_of(answer, case)) == 0:
-                raise self.not_yet(f"The optimizer of {self.called(case)} has the learning rate 0.", NO_STEPS)
+            self._need_to_learn(self.model_of(answer, case), self.called(case))
+
+    def _need_to_learn(self, model: Any, name: str) -> None:
+        """Raise NotYet for a network that training cannot improve."""
+        rate = _learning_rate(model)
+        if isinstance(rate, int | float) and rate <= 0:
+            raise self.not_yet(
+                f"The optimizer of {name} has the learning rate {rate:g}.", UPHILL if rate else NO_STEPS
+            )
+        if not all(each.trainable for each in (model, *model.layers)):
+            raise self.not_yet(f"{name} has a layer whose weights training does not change.", NOT_TRAINABLE)
+        kernels = [weights for weights in model.get_weights() if np.ndim(weights) > 1]
+        if any(np.ptp(kernel, axis=-1).max(initial=0) == 0 for kernel in kernels if kernel.shape[-1] > 1):
+            raise self.not_yet(f"All neurons of a layer of {name} have the same weights.", ALL_ALIKE)
 
     def _first_difference(self, answer: Any, case: NetworkCase) -> tuple[str, Any] | None:
         model = self.model_of(answer, case)

@@ -21,6 +21,11 @@ ONE_OPTIMIZER = Slip(
     "An optimizer belongs to the model that it trains first: a second model cannot be trained with it. Make "
     "a new one inside the function, at each call.",
 )
+TRAINED = Slip(
+    "trained inside the function",
+    "Building and training are two steps. Leave fit out of the function: whoever calls it wants a network "
+    "that has learned nothing yet.",
+)
 # What two calls should not give: by these words, slips are known.
 ONE_MODEL, SAME_START = "one model", "same start"
 
@@ -74,6 +79,8 @@ class NetworkFunctionExercise(NetworkExercise, CallingForModels):
         if first is last:
             raise self.not_yet(f"{called} and {called_too} give the same model.", *self._known(ONE_MODEL))
         super().examine(models, *cases)
+        if int(np.asarray(first.optimizer.iterations)) > 0:
+            raise self.not_yet(f"{called} gives a model that has been trained already.", TRAINED)
         another = self.model_from(answer, *cases[0].arguments.values())
         with quiet():  # A model without an Input draws its weights when it first sees data.
             another(np.zeros((1, *cases[0].probe.shape), dtype=np.float32))

@@ -14,6 +14,7 @@ from helpers.kit.tolerances import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 Function = TypeVar("Function", bound=Callable[..., Any])
 # A row of more numbers than this tells nobody anything.
 LONGEST_ROW = 100
+LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ def as_numbers(value: Any) -> npt.NDArray[np.float64]:
         raise TypeError(f"{array.dtype} holds no real numbers")
     if array.dtype.kind == "O" and any(each is None for each in array.flat):  # and None as nan
         raise TypeError("None is not a number")
-    return array.astype(np.float64)
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise ValueError("a whole number is too large for a float") from None
 
 
 def is_list_of_numbers(value: Any) -> bool:
@@ -86,7 +90,7 @@ def show(value: Any) -> str:
     if isinstance(value, np.ufunc):
         return f"np.{value.__name__}"
     if callable(value) and hasattr(value, "typed"):
-        return str(value.typed)
+        return shortened(str(value.typed))
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
     if is_long(value):
@@ -94,14 +98,18 @@ def show(value: Any) -> str:
     try:
         numbers = as_numbers(value)
     except (TypeError, ValueError):
-        text = " ".join(repr(value).split())
-        return text if len(text) <= 80 else f"{text[:77]}..."
+        return shortened(" ".join(repr(value).split()))
     if numbers.ndim == 0:
         return f"{numbers:.6g}"
     with np.printoptions(
         formatter={"float_kind": "{:.6g}".format}, threshold=12, edgeitems=3, linewidth=10_000
     ):
         return " ".join(np.array2string(numbers, separator=", ").split())
+
+
+def shortened(text: str) -> str:
+    """Text that fits into a line of a message."""
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
 
 
 def show_answer(answer: Any) -> str:

@@ -260,7 +260,7 @@ cross_entropy = Function(
     hidden=[
         {"labels": np.array([2, 0, 0, 1]), "probabilities": FOUR_CLASSES},
         {"labels": np.array([1]), "probabilities": np.array([[0.2, 0.8]])},
-        {"labels": np.array([0, 1]), "probabilities": np.array([[0.0001, 0.9999], [0.001, 0.999]])},
+        {"labels": np.array([0, 1]), "probabilities": np.array([[0.01, 0.99], [0.001, 0.999]])},
     ],
     hints=(
         "Only one number from each row matters: the probability in the column that the label names.",

@@ -68,9 +68,9 @@ slope = Function(
     ],
 )
 
-# Three starts for a walk downhill. The first is a whole number, but not every place on its path is.
+# Three starts for a walk downhill. Two are whole numbers, but not every place on their paths is.
 FROM_4 = {"gradient": gradient_of_square, "start": 4}
-IN_BOWL = {"gradient": gradient_of_bowl, "start": np.array([3.0, 1.0])}
+IN_BOWL = {"gradient": gradient_of_bowl, "start": np.array([3, 1])}
 IN_TILTED_BOWL = {"gradient": gradient_of_tilted_bowl, "start": np.array([-2.0, 1.5])}
 
 
@@ -413,6 +413,7 @@ count_updates = Function(
         {"n": 96, "batch_size": 32, "epochs": 1},
         {"n": 257, "batch_size": 128, "epochs": 2},
         {"n": 10_001, "batch_size": 1000, "epochs": 3},
+        {"n": 8193, "batch_size": 8192, "epochs": 2},
         {"n": 60_000, "batch_size": 1, "epochs": 3},
     ],
     hints=(

@@ -162,6 +162,8 @@ for network in networks:
     network(np.ones((1, 64), "float32"))
 weights = zip(*(network.get_weights() for network in networks))
 assert any((one != other).any() for one, other in weights), "Two calls of new_model gave the same weights."
+updates = [int(network.optimizer.iterations) for network in networks]
+assert not any(updates), "new_model gave a network that has been trained already."
 ### END HIDDEN TESTS
 
 # %% [markdown]

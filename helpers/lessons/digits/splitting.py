@@ -111,7 +111,7 @@ def _is_sorted(places: npt.NDArray[np.int64]) -> bool:
 
 
 def are_of_the_digits(images: Numbers, one_hot: Numbers) -> bool:
-    """Whether each row is one of the images, however scaled, and has its label.
+    """Whether each row is another one of the images, however scaled, and has its label.
 
     images: (n, 64). one_hot: (n, 10).
     """
@@ -121,7 +121,11 @@ def are_of_the_digits(images: Numbers, one_hot: Numbers) -> bool:
     likeness = _standardised(images) @ _standardised(pixels).T
     nearest = likeness.argmax(axis=1)
     right = np.eye(CLASSES)[labels[nearest]]
-    return bool((likeness.max(axis=1) > ALIKE).all() and np.allclose(one_hot, right))
+    return bool(
+        (likeness.max(axis=1) > ALIKE).all()
+        and len(np.unique(nearest)) == len(nearest)
+        and np.allclose(one_hot, right)
+    )
 
 
 def _standardised(images: Numbers) -> Numbers:

@@ -263,3 +263,23 @@ def test_an_error_of_the_training_is_the_students_own() -> None:
     (error,) = [output for output in result.notebook.cells[1].outputs if output.output_type == "error"]
     assert error.ename == "ValueError"
     assert "expected axis -1 of input shape to have value 6" in error.evalue
+
+
+def test_more_data_than_a_training_has_cost_the_others_nothing() -> None:
+    floods = (
+        ASKING
+        + RIGHT
+        + "\nreal = asking.Train"
+        + "\nasking.Train = lambda **told: real(**{**told, 'data': told['data'] * 15_000})\n"
+        + FIT
+    )
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
+    graded(floods)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= open_before + len(("x", "y"))
+    assert graded(RIGHT).points == 2
+
+
+def test_what_is_larger_than_a_submissions_share_is_not_kept(known: KnownTrainings) -> None:
+    large = MODEL.replace("Dense(8,", "Dense(2**21,").replace("'adam'", "'sgd'") + FIT.replace("3", "1")
+    assert graded(large).points == 2
+    assert known.sizes() == []

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError
-from grader.executor.messages import Output, Said, said
-from grader.executor.outputs import Budget, Outputs, TooMuchOutputError
+from grader.executor.messages import Display, Output, Said, TooMuchOutputError, said
+from grader.executor.outputs import Budget, Outputs
 from grader.judge import wire
 from grader.judge.bridge import Bridge
 from grader.judge.from_student import STUDENT
@@ -205,6 +205,17 @@ def test_outputs_are_those_of_a_notebook_or_are_refused(messages: list[Any]) -> 
     cell = nbformat.v4.new_code_cell("", outputs=collected.collected())
     nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+
+
+@pytest.mark.parametrize("part", ["data", "metadata"])
+def test_what_would_take_far_more_memory_than_its_message_is_never_decoded(part: str) -> None:
+    nested: dict[str, Any] = {"application/json": [[]] * 1_000_000}
+    with pytest.raises(TooMuchOutputError):
+        said(msgspec.json.encode({"type": "display", "data": {}, part: nested}))
+    text = {"text/plain": "[]," * 1_000_000}
+    shown = said(msgspec.json.encode({"type": "display", "data": text}))
+    assert isinstance(shown, Display)
+    assert shown.data == text
 
 
 @pytest.mark.parametrize("size", [2**40, 2**63])

@@ -49,6 +49,9 @@ MODELS = {
     "TensorFlow's activations": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
         "'relu'", "tf.nn.relu"
     ),
+    "functions of its own as activations": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
+        "'relu'", "lambda z: keras.ops.maximum(z, 0)"
+    ).replace("'softmax'", "activation=keras.ops.softmax"),
     "a graph": f"one, two = {LAYERS}\ninputs = keras.Input((4,))\nmodel = keras.Model(inputs, two(one(inputs)))\n{COMPILED}",
 }
 ACTIVATED = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, 'relu'), keras.layers.Dense(2), keras.layers.Softmax()])"
@@ -60,6 +63,9 @@ told["config"]["layers"][-1].update(module="keras", class_name="layers.Lambda", 
 model.to_json = lambda: json.dumps(told)
 """
 FAILING = {
+    "an activation like no other": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
+        "'relu'", "lambda z: keras.ops.maximum(z, 0) + keras.ops.where(z > 100, 1, 0) * z / 2 + 1e-3"
+    ),
     "activations left out": f"model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])\n{COMPILED}",
     "never compiled": f"model = keras.Sequential([{LAYERS}])",
     "a layer of its own": "class Liar(keras.layers.Dense):\n    pass\n"
