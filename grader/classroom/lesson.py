@@ -11,7 +11,7 @@ import site
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +75,8 @@ class Lesson:
         specs = {}
         for name, content in self.notebooks.items():
             try:
-                specs[name] = read_spec(content, self.course.config, self.autotests.get(name))
+                spec = read_spec(content, self.course.config, self.autotests.get(name))
+                specs[name] = replace(spec, falls_back=not spec.has_solutions)
             except CourseError as error:
                 raise CourseError(f"{self.course.source / self.name / name}.ipynb: {error}") from None
         return specs

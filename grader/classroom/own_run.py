@@ -186,4 +186,5 @@ def _spec(written: Mapping[str, Any]) -> Spec:
     cells = tuple(SpecCell(**cell) for cell in written["cells"])
     template = from_dict(written["template"])
     end_in_numbers = frozenset(written["end_in_numbers"])
-    return Spec(cells, template, written["in_student"], written["shown_by_solution"], end_in_numbers)
+    spec = Spec(cells, template, written["in_student"], written["shown_by_solution"], end_in_numbers)
+    return replace(spec, falls_back=not spec.has_solutions)

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from grader.executor import process as processes
 from grader.executor.folders import copy_new_files
 from grader.executor.link import Link
-from grader.executor.messages import Drawn, Ended, HandOver, Output, Run, TooMuchOutputError
+from grader.executor.messages import Clear, Drawn, Ended, HandOver, Output, Run, TooMuchOutputError
 from grader.executor.outputs import Budget, Outputs, Shared
 from grader.executor.task import JUDGE, STUDENT
 from grader.executor.trainings import Train
@@ -42,6 +42,8 @@ KEPT_OF_TOO_MUCH = 100_000
 # To the judge's own work, once the student's process is stopped in the middle of a check.
 SECONDS_TO_FINISH = 5.0
 TRAININGS = Trainings(of_this_machine())
+# Why a check runs in the student's process after it has failed with the judge.
+NEVER_SEEN = "it failed with the judge, and no solution shows whether the judge can run it"
 STOPPED_WITH_STUDENT = ("StudentGoneError",)
 # As if the check had raised it: nbgrader would give all points for a value that it cannot read.
 NO_NUMBER = ("TypeError", "the check ends in a number of points, and with this answer in something else")
@@ -196,6 +198,11 @@ class Pass:
             self._execution.conversations.setdefault(place, {})[stage] = ended.conversation
             if self._setting.hands_over:
                 self._execution.shown_by_solution.setdefault(place, set()).update(ended.shown_by_solution)
+            if ended.failed and plan.falls_back:
+                self._execution.unjudged[place] = NEVER_SEEN
+                outputs.add(Clear())
+                run.slips, run.relation = (), ""
+                ended = self._unjudged(source, count, until, outputs, run)
         run.ended = Outcome.FAILED if ended.failed else Outcome.PASSED
         run.error, run.number = (ended.ename, ended.evalue), ended.value
         is_whole = again or place not in self._visible

@@ -54,7 +54,8 @@ class Spec:
     template: the notebook's metadata and cells as released, with hidden tests; never changed. in_student: by
     name, why a test has to run in the student's process although its names do not say so. shown_by_solution:
     by name, what the solution's run has shown of a test; nothing where it was not run. end_in_numbers: the
-    tests that this run ended in numbers, their points.
+    tests that this run ended in numbers, their points. falls_back: whether tests that fail with the judge
+    run in the student's process as well: without a solution, nobody has seen the judge run them.
     """
 
     cells: tuple[SpecCell, ...]
@@ -62,6 +63,7 @@ class Spec:
     in_student: Mapping[str, str] = field(default_factory=dict)
     shown_by_solution: Mapping[str, Sequence[str]] = field(default_factory=dict)
     end_in_numbers: frozenset[str] = frozenset()
+    falls_back: bool = False
 
     @cached_property
     def plans(self) -> dict[int, Plan]:
@@ -75,6 +77,8 @@ class Spec:
                 made[place] = replace(plan, shown_by_solution=tuple(self.shown_by_solution[name]))
             if name in self.end_in_numbers:
                 made[place] = replace(made[place], ends_in_number=True)
+            if self.falls_back:
+                made[place] = replace(made[place], falls_back=True)
         return made
 
     @cached_property

@@ -55,13 +55,14 @@ class Bridge:
         # Of the whole notebook, and those before this check.
         self._messages = 0
         self._messages_before = 0
+        self._reads = 0
         self._nested = 0
         self._mine: list[Any] = []
         self._mine_by_id: dict[int, int] = {}
         # How many calls were made, and the arguments of this check's, by the number of the call.
         self._calls = 0
         self._handed: dict[int, Sequence[Watched]] = {}
-        self.changes = Changes(self._is_record, lambda: self._messages)
+        self.changes = Changes(self._is_record, lambda: self._messages - self._reads)
         # What read the answers of this check that hold what may still change, by their numbers.
         self._readers: dict[int, FromStudent] = {}
         # Objects made here for handles over there, and the other way round.
@@ -199,6 +200,7 @@ class Bridge:
     def read(self, handle: int, name: str) -> Any:
         """An attribute of a handle. Raises AttributeError."""
         answer, reader = self._ask(wire.Read(self.use(handle), name[:LONGEST_NAME]))
+        self._reads += 1
         with self._named({f".{name}"}):
             return self._read(reader, answer.value)
 

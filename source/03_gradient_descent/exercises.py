@@ -68,9 +68,9 @@ slope = Function(
     ],
 )
 
-# Three starts for a walk downhill. Two are whole numbers, but not every place on their paths is.
+# Three starts for a walk downhill. The first is a whole number, but not every place on its path is.
 FROM_4 = {"gradient": gradient_of_square, "start": 4}
-IN_BOWL = {"gradient": gradient_of_bowl, "start": np.array([3, 1])}
+IN_BOWL = {"gradient": gradient_of_bowl, "start": np.array([3.0, 1.0])}
 IN_TILTED_BOWL = {"gradient": gradient_of_tilted_bowl, "start": np.array([-2.0, 1.5])}
 
 
