@@ -31,7 +31,7 @@ from grader.judge.describing import built, is_table, items_of
 from grader.judge.from_judge import FromJudge, JudgesFunction
 from grader.judge.operators import OPERATORS
 from grader.judge.plain import CONTAINERS, CannotTravelError, Reader, Writer
-from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison, ToJudge
+from grader.judge.to_judge import LONGEST_MESSAGE, LONGEST_SHOWN, ForComparison, ToJudge, does_more_than_hold
 from grader.judge.training.asking import ask_for_training
 
 MOST_IN_USE = 5
@@ -53,6 +53,8 @@ class Student:
         self._link = link
         self._handles: list[Any] = []
         self._numbers: dict[int, int] = {}
+        # Classes that do more than hold something, and of which a check has made an object.
+        self._called_classes: set[type] = set()
         # The arguments of the call that is made, each with what it held; and those of iterators, by handle.
         self._watched: Watched = {}
         self._watched_by: dict[int, Watched] = {}
@@ -74,6 +76,10 @@ class Student:
             self._numbers[id(value)] = len(self._handles)
             self._handles.append(value)
         return self._numbers[id(value)]
+
+    def is_instance(self, value: Any) -> bool:
+        """Whether an object counts as one of its class, and not as what it holds: a check has made some."""
+        return type(value) in self._called_classes
 
     def object(self, handle: int) -> Any:
         """The object of a handle."""
@@ -193,6 +199,8 @@ class Student:
         uses = list(map(sys.getrefcount, whole))
         result = target(*arguments, **named)
         in_use = [now > before for now, before in zip(map(sys.getrefcount, whole), uses, strict=True)]
+        if type(result) is target and does_more_than_hold(target):
+            self._called_classes.add(target)
         if hasattr(type(result), "__next__"):
             # What it is made of runs while it is iterated.
             self._watched_by[self.number(result)] = watched

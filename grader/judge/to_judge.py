@@ -6,7 +6,7 @@ import inspect
 import sys
 import types
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
 MOST_NAMES = 100
+SHOWING, CALLING = frozenset(("__str__", "__repr__")), frozenset(("__call__", "__missing__"))
 # To what was written: by the writer, by two variables that look at it, and by the call that counts. And to an
 # array that another one shows: by that one, by one variable and the call.
 OWN_REFERENCES, REFERENCES_OF_VIEW = 4, 3
@@ -101,6 +102,11 @@ class ToJudge(Writer):
         finally:
             self._given_by_id[id(value)] = number
 
+    def _held(self, value: Any) -> Callable[[], Any] | None:
+        # What a check has made of a student's class stays an object of that class, even of a kind of list:
+        # what it does counts.
+        return None if self._student.is_instance(value) else super()._held(value)
+
     def handle(self, value: Any) -> int:
         """A number of an object, the same each time."""
         return self._student.number(value)
@@ -127,13 +133,14 @@ class ToJudge(Writer):
         found = described(value, handle, self, depth)
         if found is not None:
             return found
-        items = items_of(value)
+        is_instance = self._student.is_instance(value)
+        items = None if is_instance else items_of(value)
         if items is not None:
             return self.cast(value, self.value(items, depth))
         pairs = pairs_of(value)
         if pairs is not None:
             return self.cast(value, self.value(pairs, depth))
-        array = array_of(value)
+        array = None if is_instance else array_of(value)
         if array is not None:
             return self.cast(value, self._array(array, depth))
         return wire.Handle(
@@ -158,9 +165,28 @@ class ToJudge(Writer):
             str(kind.__name__)[:LONGEST_SHOWN],
             _kind_of(kind),
             bases,
-            [name for name in vars(kind) if name in OPERATORS],
+            _operators_of(kind),
             error,
         )
+
+
+def does_more_than_hold(kind: type) -> bool:
+    """Whether a student's class has a public method, or an operator that does more than show its objects."""
+    of_students = (each for each in kind.__mro__ if each.__module__ == "__main__")
+    return any(
+        isinstance(member, types.FunctionType | property | classmethod | staticmethod)
+        and (not name.startswith("_") or name in OPERATORS - SHOWING or name in CALLING)
+        for each in of_students
+        for name, member in vars(each).items()
+    )
+
+
+def _operators_of(kind: type) -> list[str]:
+    """The operators that a class defines itself, or has of a library's."""
+    if issubclass(kind, BaseException):
+        return [name for name in vars(kind) if name in OPERATORS]
+    above = [each for base in kind.__bases__ if base.__module__ != "__main__" for each in base.__mro__]
+    return sorted({name for each in (kind, *above) if each is not object for name in vars(each)} & OPERATORS)
 
 
 def _inside(value: Any) -> Iterable[Any]:
