@@ -18,7 +18,7 @@ from grader.judge import wire
 from grader.judge.generators import seed_of
 from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
-from grader.judge.same_functions import same_of_keras
+from grader.judge.same_functions import same_layer_of_keras, same_of_keras
 from grader.judge.symbolic import tensorflow_takes_symbols
 from helpers.kit.looks import color_of, dashes_of, leaves_ink
 
@@ -124,7 +124,7 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
     if of_library(type(model), "keras"):
         for layer in model._flatten_layers(include_self=False):
             _check_layer(keras, layer)
-        return model
+        return _without_functions(keras, model)
     try:
         # Called with a symbolic input, its own `call` joins its layers to a graph that shares their weights.
         shape = _input_shape(model)
@@ -133,7 +133,7 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
             plain = keras.Model(inputs, model.call(inputs))
         for layer in plain._flatten_layers(include_self=False):
             _check_layer(keras, layer)
-        return plain
+        return _without_functions(keras, plain)
     except CannotTravelError:
         raise
     except Exception as error:
@@ -141,6 +141,25 @@ def _of_known_layers(keras: Any, model: Any) -> Any:
         raise CannotTravelError(
             f"A model has to be made of Keras' own layers to be marked. {type(model).__name__}: {reason}"
         ) from None
+
+
+def _without_functions(keras: Any, model: Any) -> Any:
+    """The same model, with Keras' own layers in place of those that run a function of the student's."""
+    if not model.built or not any(type(layer) is keras.layers.Lambda for layer in model.layers):
+        return model
+
+    def same(layer: Any) -> Any:
+        if type(layer) is not keras.layers.Lambda:
+            return layer
+        known = same_layer_of_keras(keras, layer)
+        if known is None:
+            raise CannotTravelError(
+                "A model has to be made of Keras' own layers to be marked, and the function of its Lambda "
+                "layer does what none of them does."
+            )
+        return known
+
+    return keras.models.clone_model(model, clone_function=same)
 
 
 def random_generator(

@@ -52,6 +52,10 @@ MODELS = {
     "functions of its own as activations": f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
         "'relu'", "lambda z: keras.ops.maximum(z, 0)"
     ).replace("'softmax'", "activation=keras.ops.softmax"),
+    "functions of its own as layers": "model = keras.Sequential([keras.Input((4,)), "
+    "keras.layers.Lambda(lambda x: x / 2), keras.layers.Lambda(lambda x: keras.ops.reshape(x, (-1, 2, 2))), "
+    "keras.layers.Flatten(), keras.layers.Lambda(lambda x: 2 * x), "
+    f"keras.layers.Dense(3), keras.layers.Lambda(tf.nn.relu), keras.layers.Dense(2, 'softmax')])\n{COMPILED}",
     "a graph": f"one, two = {LAYERS}\ninputs = keras.Input((4,))\nmodel = keras.Model(inputs, two(one(inputs)))\n{COMPILED}",
 }
 ACTIVATED = "model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, 'relu'), keras.layers.Dense(2), keras.layers.Softmax()])"
@@ -67,6 +71,8 @@ FAILING = {
         "'relu'", "lambda z: keras.ops.maximum(z, 0) + keras.ops.where(z > 100, 1, 0) * z / 2 + 1e-3"
     ),
     "activations left out": f"model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])\n{COMPILED}",
+    "a function like no layer": "model = keras.Sequential([keras.Input((4,)), "
+    f"keras.layers.Lambda(lambda x: x + 0.01 * x ** 2), {LAYERS}])\n{COMPILED}",
     "never compiled": f"model = keras.Sequential([{LAYERS}])",
     "a layer of its own": "class Liar(keras.layers.Dense):\n    pass\n"
     f"model = keras.Sequential([Liar(3, 'relu'), Liar(2, 'softmax')])\n{COMPILED}",
