@@ -57,7 +57,8 @@ scaled_images = Arrays(
     names=("train_images", "test_images"),
     expected="own / 255",
     said="every pixel divided by 255, so between 0 and 1, in both",
-    hidden=37,
+    # The last images are among these.
+    hidden=99,
     hints=(
         "The brightest pixel is 255 and should become 1. One arithmetic operation on the whole array does "
         "it.",

@@ -36,14 +36,16 @@ class Found:
     """Which of scikit-learn's images were found where.
 
     train, test: their places among all images, UNKNOWN for a row that is not one of them.
-    fitting: for each label, whether it belongs to its image. renamed: whether each digit has another one's
-    label all through. same_pixels: whether all pixels are those of the images, in any order. largest,
-    smallest: the pixels of training and test images.
+    fitting: for each label, whether it is the one-hot row of its image. same_digits: whether it is at least
+    largest where that row is. renamed: whether each digit has another one's label all through. same_pixels:
+    whether all pixels are those of the images, in any order. largest, smallest: the pixels of training and
+    test images.
     """
 
     train: npt.NDArray[np.int64]
     test: npt.NDArray[np.int64]
     fitting: npt.NDArray[np.bool_]
+    same_digits: npt.NDArray[np.bool_]
     renamed: bool
     same_pixels: bool
     largest: tuple[float, float]
@@ -173,7 +175,7 @@ OF_PIXELS: dict[str, Callable[[Found], Any]] = {
 }
 OF_ROWS: dict[str, Callable[[Found], Any]] = {
     "labels of other digits": lambda found: found.renamed,
-    "labels of others": lambda found: np.mean(found.fitting) < 0.5,
+    "labels of others": lambda found: np.mean(found.same_digits) < 0.5,
     "in both parts": lambda found: np.intersect1d(found.train, found.test).size > 0,
     "in order": lambda found: not _is_random_part(found.test, np.arange(IMAGES)),
     "training in order": lambda found: (
@@ -220,6 +222,7 @@ class SplitExercise(OwnExercise):
             test=test,
             same_pixels=_same_pixels(np.concatenate([x_train, x_test])),
             renamed=_renamed(one_hot.argmax(axis=1), np.concatenate([y_train, y_test])),
+            same_digits=one_hot.argmax(axis=1) == np.concatenate([y_train, y_test]).argmax(axis=1),
             fitting=np.all(np.isclose(np.concatenate([y_train, y_test]), one_hot), axis=1),
             largest=(float(x_train.max()), float(x_test.max())),
             smallest=(float(x_train.min()), float(x_test.min())),
