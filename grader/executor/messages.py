@@ -126,11 +126,11 @@ class Drawn(msgspec.Struct, tag="drawn", frozen=True):
     pictures: dict[str, bytes]
 
 
-class _Bundle(msgspec.Struct):
-    """What displays hold, before it is decoded."""
+class _Shown(msgspec.Struct, frozen=True):
+    """What displays hold, before it is decoded. Other messages have nothing of these names, or a list."""
 
-    data: dict[str, msgspec.Raw] = {}
-    metadata: dict[str, msgspec.Raw] = {}
+    data: msgspec.Raw = msgspec.Raw()
+    metadata: msgspec.Raw = msgspec.Raw()
 
 
 Output = Stream | Display | Result | Failure | Clear
@@ -139,7 +139,8 @@ Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-_bundle: msgspec.json.Decoder[_Bundle] = msgspec.json.Decoder(_Bundle)
+_shown: msgspec.json.Decoder[_Shown] = msgspec.json.Decoder(_Shown)
+_bundle: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _request: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
@@ -163,10 +164,13 @@ def said(message: bytes | bytearray) -> Said:
 
 def _count(message: bytes | bytearray) -> None:
     """Raise TooMuchOutputError where what is displayed as JSON has too many values to be decoded."""
-    bundle = _bundle.decode(message)
+    shown = _shown.decode(message)
+    bundles = [bytes(each) for each in (shown.data, shown.metadata)]
     nested = [
         part
-        for each in (*bundle.data.values(), *bundle.metadata.values())
+        for bundle in bundles
+        if bundle.startswith(b"{")
+        for each in _bundle.decode(bundle).values()
         if not (part := bytes(each)).startswith(b'"')
     ]
     if sum(part.count(sign) for part in nested for sign in (b",", b"[", b"{")) > MOST_VALUES:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from grader.executor.link import Link, LinkClosedError, LinkMisusedError
 from grader.executor.messages import Display, Output, Said, TooMuchOutputError, said
 from grader.executor.outputs import Budget, Outputs
+from grader.executor.trainings import Array, Generator, Train
 from grader.judge import wire
 from grader.judge.bridge import Bridge
 from grader.judge.from_student import STUDENT
@@ -213,6 +214,8 @@ def test_what_would_take_far_more_memory_than_its_message_is_never_decoded(part:
     with pytest.raises(TooMuchOutputError):
         said(msgspec.json.encode({"type": "display", "data": {}, part: nested}))
     text = {"text/plain": "[]," * 1_000_000}
+    large = Train("x" * 2_000_000, "", {}, (), (Array("<f4", (1,)),), Generator(None, 3, ()), False, False)
+    assert said(msgspec.json.encode(large)) == large
     shown = said(msgspec.json.encode({"type": "display", "data": text}))
     assert isinstance(shown, Display)
     assert shown.data == text
