@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from grader.errors import GraderError
+from grader.executor.descriptors import allow_many_files
 from grader.executor.known_pictures import seal
 from grader.executor.settings import SETTINGS
 from grader.executor.task import JUDGE, MOST_IN_A_PACKET, STUDENT, Task
@@ -201,6 +202,7 @@ def spawned(
     """
     environment = dict(os.environ)
     if outer.is_walled:
+        allow_many_files()
         program = walled(program, groups or {}, accelerators=outer.accelerators)
         environment = behind_wall()
     return subprocess.Popen(

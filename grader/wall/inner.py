@@ -19,6 +19,7 @@ from grader.wall.places import (
     HOME,
     MOST_BYTES,
     MOST_OPEN_FILES,
+    PARENTS_TO_STUDENTS,
     TEMPORARY,
     WORK,
     grader_folder,
@@ -106,7 +107,8 @@ def shut_in(refused: bytes, *, hides_grader: bool) -> None:
 def _limits() -> Iterable[tuple[int, int]]:
     yield resource.RLIMIT_CORE, 0
     yield resource.RLIMIT_FSIZE, MOST_BYTES
-    yield resource.RLIMIT_NOFILE, MOST_OPEN_FILES
+    of_parent, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield resource.RLIMIT_NOFILE, min(MOST_OPEN_FILES, of_parent // PARENTS_TO_STUDENTS)
     # It counts for users other than root; for root, only control groups do.
     yield resource.RLIMIT_NPROC, MOST_THREADS
 

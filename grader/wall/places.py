@@ -28,9 +28,11 @@ LOCKS = "cores"
 MOST_BYTES = 512 * 1024**2
 # In each process: the system has a limited number for all.
 MOST_OPEN_FILES = 1024
-# In a parent. Files on their way from one process to another count for all of a user's, and nobody whose
-# limit is below that number can hand over any. So a parent may have several times as many as a student.
+# In the grader and its parents, where the system allows it. Files on their way from one process to another
+# count for all of a user's, and nobody whose limit is below that number can hand over any. So what a student
+# runs has a part of what a parent has.
 MOST_OPEN_FILES_OF_A_PARENT = 4096
+PARENTS_TO_STUDENTS = 4
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/sys/devices/system/cpu")
 OF_ETC = (
