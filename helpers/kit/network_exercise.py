@@ -59,10 +59,10 @@ NOT_TRAINABLE = Slip(
     "With trainable=False a layer keeps the weights that it begins with, however long fit runs. Leave it "
     "out.",
 )
-ALL_ALIKE = Slip(
-    "weights that begin alike",
-    "Neurons whose weights begin alike get the same updates, and stay alike. Leave kernel_initializer out: "
-    "Keras then draws the weights at random.",
+ALL_ZERO = Slip(
+    "weights that begin at 0",
+    "Hidden neurons whose weights are 0 give 0 for every input, and no slope gets through them: they learn "
+    "nothing. Leave kernel_initializer out: Keras then draws the weights at random.",
 )
 NAMES_AS_WEIGHTS = "names as weights"
 
@@ -278,8 +278,8 @@ class NetworkExercise(TrainingExercise):
         if not all(each.trainable for each in (model, *model.layers)):
             raise self.not_yet(f"{name} has a layer whose weights training does not change.", NOT_TRAINABLE)
         kernels = [weights for weights in model.get_weights() if np.ndim(weights) > 1]
-        if any(np.ptp(kernel, axis=-1).max(initial=0) == 0 for kernel in kernels if kernel.shape[-1] > 1):
-            raise self.not_yet(f"All neurons of a layer of {name} have the same weights.", ALL_ALIKE)
+        if any(not np.any(kernel) for kernel in kernels[:-1]):
+            raise self.not_yet(f"All weights of a hidden layer of {name} are 0.", ALL_ZERO)
 
     def _first_difference(self, answer: Any, case: NetworkCase) -> tuple[str, Any] | None:
         model = self.model_of(answer, case)
