@@ -16,7 +16,7 @@ from grader.wall.places import (
     LOCKS,
     MATPLOTLIB,
     MOST_BYTES,
-    MOST_OPEN_FILES_OF_A_PARENT,
+    MOST_OPEN_FILES,
     TEMPORARY,
     WORK,
     fonts,
@@ -67,9 +67,7 @@ def walled_kernel(
     read that it is refused, compiled. Raises WallError where there is no bubblewrap.
     """
     memory = ("--size", str(MOST_BYTES), "--tmpfs")
-    start = (
-        f'ulimit -c 0; ulimit -n {MOST_OPEN_FILES_OF_A_PARENT}; cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
-    )
+    start = f'ulimit -c 0; ulimit -n {MOST_OPEN_FILES}; cp -rT "$0" {WORK} && cd {WORK} && exec "$@"'
     return [
         # Kernels take a parent with the number 1 for a sign that their own has ended.
         _bubblewrap(), *NAMESPACES, "--die-with-parent", "--new-session", "--as-pid-1",
