@@ -250,7 +250,8 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         raise CannotTravelError("A drawing has to be on ordinary Axes of Matplotlib.")
     # What a reader sees: neither what other classes tell of themselves, nor what is drawn without ink.
     lines = [line for line in Axes.get_lines(ax) if type(line) is Line2D and _is_seen(line)]
-    legend = ax.get_legend() or next(iter(getattr(ax.get_figure(), "legends", ())), None)
+    own_legend = ax.get_legend()
+    legend = own_legend or next(iter(getattr(ax.get_figure(), "legends", ())), None)
     if legend is not None and not _is_seen(legend):
         legend = None
     return wire.Drawing(
@@ -277,6 +278,7 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         x_ticks=_words(ax.xaxis),
         y_ticks=_words(ax.yaxis),
         has_axes=bool(ax.axison),
+        is_figures=own_legend is None,
     )
 
 

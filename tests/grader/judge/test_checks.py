@@ -140,6 +140,11 @@ EXERCISES = {
         "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
         "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
     ),
+    "a legend of the figure": Exercise(
+        "import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.plot([1, 2], label='q')\n"
+        "    figure.legend()\n    return ax",
+        "ax = given()\nassert ax.get_legend() is None and ax.figure.legends[0].get_texts()[0].get_text() == 'q'",
+    ),
     "looks of a drawing": Exercise(
         "import matplotlib.pyplot as plt\nfrom matplotlib.patches import Patch\ndef given():\n    figure, ax = plt.subplots()\n"
         "    ax.plot(['1', '2'], [3, 4], 'k--', dashes=(6, 2), lw=3, alpha=0.5, marker='o', ms=9)\n    ax.axis('off')\n"
