@@ -126,11 +126,15 @@ class Drawn(msgspec.Struct, tag="drawn", frozen=True):
     pictures: dict[str, bytes]
 
 
-class _Shown(msgspec.Struct, frozen=True):
-    """What displays hold, before it is decoded. Other messages have nothing of these names, or a list."""
+class _Parts(msgspec.Struct, frozen=True):
+    """What messages hold that may be many values, before it is decoded."""
 
     data: msgspec.Raw = msgspec.Raw()
     metadata: msgspec.Raw = msgspec.Raw()
+    traceback: msgspec.Raw = msgspec.Raw()
+    state: msgspec.Raw = msgspec.Raw()
+    slips: msgspec.Raw = msgspec.Raw()
+    shown_by_solution: msgspec.Raw = msgspec.Raw()
 
 
 Output = Stream | Display | Result | Failure | Clear
@@ -139,7 +143,7 @@ Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-_shown: msgspec.json.Decoder[_Shown] = msgspec.json.Decoder(_Shown)
+_parts: msgspec.json.Decoder[_Parts] = msgspec.json.Decoder(_Parts)
 _bundle: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _request: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
@@ -163,17 +167,13 @@ def said(message: bytes | bytearray) -> Said:
 
 
 def _count(message: bytes | bytearray) -> None:
-    """Raise TooMuchOutputError where what is displayed as JSON has too many values to be decoded."""
-    shown = _shown.decode(message)
-    bundles = [bytes(each) for each in (shown.data, shown.metadata)]
-    nested = [
-        part
-        for bundle in bundles
-        if bundle.startswith(b"{")
-        for each in _bundle.decode(bundle).values()
-        if not (part := bytes(each)).startswith(b'"')
-    ]
-    if sum(part.count(sign) for part in nested for sign in (b",", b"[", b"{")) > MOST_VALUES:
+    """Raise TooMuchOutputError where a message has too many values to be decoded."""
+    values: list[bytes] = []
+    for part in map(bytes, msgspec.structs.astuple(_parts.decode(message))):
+        values += map(bytes, _bundle.decode(part).values()) if part.startswith(b"{") else [part]
+    # Text may hold any number of these signs.
+    nested = [value for value in values if not value.startswith(b'"')]
+    if sum(value.count(sign) for value in nested for sign in (b",", b"[", b"{")) > MOST_VALUES:
         raise TooMuchOutputError
 
 

@@ -278,7 +278,7 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         x_ticks=_words(ax.xaxis),
         y_ticks=_words(ax.yaxis),
         has_axes=bool(ax.axison),
-        is_figures=own_legend is None,
+        is_legend_of_figure=own_legend is None,
     )
 
 

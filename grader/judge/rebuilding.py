@@ -267,7 +267,7 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
             ax.set_axis_off()
         if written.legend is not None:
             samples = [_sample(sample, reader, depth) for sample, _ in written.legend]
-            if not written.is_figures:
+            if not written.is_legend_of_figure:
                 ax.legend(samples, [_plain(text) for _, text in written.legend])
             elif not ax.figure.legends:
                 ax.figure.legend(samples, [_plain(text) for _, text in written.legend])

@@ -278,7 +278,7 @@ class Drawing(_Typed, tag="A"):
     """What an Axes shows.
 
     legend: None, or its lines and other samples with their texts. ticks: where they are words. has_axes:
-    whether its axes are drawn, with their labels. is_figures: whether the legend is that of the whole figure.
+    whether its axes are drawn, with their labels. is_legend_of_figure: whether the figure has the legend.
     """
 
     handle: int
@@ -296,7 +296,7 @@ class Drawing(_Typed, tag="A"):
     x_ticks: list[tuple[float, str]] = []
     y_ticks: list[tuple[float, str]] = []
     has_axes: bool = True
-    is_figures: bool = False
+    is_legend_of_figure: bool = False
 
 
 class Figure(_Typed, tag="F"):

@@ -213,6 +213,9 @@ def test_what_would_take_far_more_memory_than_its_message_is_never_decoded(part:
     nested: dict[str, Any] = {"application/json": [[]] * 1_000_000}
     with pytest.raises(TooMuchOutputError):
         said(msgspec.json.encode({"type": "display", "data": {}, part: nested}))
+    lines = {"type": "failure", "ename": "", "evalue": "", "traceback": ["a"] * 1_100_000}
+    with pytest.raises(TooMuchOutputError):
+        said(msgspec.json.encode(lines))
     text = {"text/plain": "[]," * 1_000_000}
     large = Train("x" * 2_000_000, "", {}, (), (Array("<f4", (1,)),), Generator(None, 3, ()), False, False)
     assert said(msgspec.json.encode(large)) == large
