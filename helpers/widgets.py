@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -39,15 +40,16 @@ def widgets_work() -> bool:
 def controls_above(controls: Sequence[Any], show: Callable[[], None], instead: str) -> Any:
     """Put ipywidgets' controls above what `show` prints and draws, now and after each change of one of them.
 
-    instead: what a page without a kernel shows in place of this. Returns the widget.
+    instead: what a page without a kernel says in place of the controls, below what is shown at first.
+    Returns the widget.
     """
     import ipywidgets
 
+    output = ipywidgets.Output()
+
     class Controls(ipywidgets.VBox):  # type: ignore[misc]
         def _repr_mimebundle_(self, **options: Any) -> Any:
-            return {**super()._repr_mimebundle_(**options), "text/plain": instead}
-
-    output = ipywidgets.Output()
+            return {**super()._repr_mimebundle_(**options), **_without_kernel(output.outputs, instead)}
 
     def update(_change: Any = None) -> None:
         # In one message: the page never shows one part of this without the other. What an Output widget
@@ -83,3 +85,30 @@ def _outputs(show: Callable[[], None]) -> tuple[dict[str, Any], ...]:
         ),
         *error,
     )
+
+
+def _without_kernel(outputs: Sequence[dict[str, Any]], instead: str) -> dict[str, str]:
+    """By MIME type: the outputs and the words below them, for pages in which no widget works."""
+    texts, elements = [], []
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            alt = html.escape(output["metadata"].get("image/png", {}).get("alt", ""))
+            elements.append(f'<img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}">')
+        else:
+            texts.append(_words(output))
+            elements.append(_preformatted(texts[-1]))
+    return {
+        "text/plain": "\n".join([*texts, instead]),
+        "text/html": "\n".join([*elements, _preformatted(instead)]),
+    }
+
+
+def _words(output: dict[str, Any]) -> str:
+    if output["output_type"] == "error":
+        return f"{output['ename']}: {output['evalue']}"
+    return str(output.get("text") or output["data"].get("text/plain", "")).rstrip("\n")
+
+
+def _preformatted(text: str) -> str:
+    return f"<pre><code>{html.escape(text)}</code></pre>"
