@@ -84,7 +84,7 @@ def test_what_the_readme_says_about_marks_was_measured() -> None:
     mutants = [Found(**row) for row in results("mutants").values()]
     wrong, caught = (sum(getattr(found, what) for found in mutants) for what in ("wrong", "caught"))
     assert (
-        f"Of {wrong} small changes of the solutions that make them wrong, the checks catch {caught}."
+        f"Of {wrong} small changes to the solutions that make them wrong, the checks catch {caught}."
         in readme
     )
     same, free = (sum(getattr(found, what) for found in mutants) for what in ("same", "free"))

@@ -15,7 +15,10 @@ from tests.conftest import ROOT
 
 # By lesson: what its explorer says first, and how the alt text of its picture begins.
 FIRST = {
-    "03_gradient_descent": ("Learning rate 0.005: the loss goes from", "Gradient descent with a learning rate"),
+    "03_gradient_descent": (
+        "Learning rate 0.005: the loss goes from",
+        "Gradient descent with a learning rate",
+    ),
     "04_backpropagation": ("Step 1 of 22, forward:", "Step 1 of 22, forward: the network with x1"),
     "05_fashion_mnist": ("Expected: Ankle boot", "An image taken for Ankle boot"),
     "06_digits": ("64 hidden neurons after 10 epochs:", "64 hidden neurons, 10 of 40 epochs"),

@@ -84,7 +84,7 @@ def new(
 
 @app.command("try")
 def try_(lessons: LessonArguments = None, course: CourseOption = THIS_FOLDER) -> None:
-    """Try the checks of lessons on their answers, their slips, and small changes of their solutions."""
+    """Try the checks of lessons on their answers, their slips, and small changes to their solutions."""
     from grader.classroom.course import Course
     from grader.commands.trying import try_and_show
 

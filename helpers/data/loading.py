@@ -137,7 +137,7 @@ def _load(dataset: str) -> Arrays:
         _warned.add(dataset)
         warnings.warn(
             f"These images are a stand-in for {image_set.title}, made by the course: accuracies and marks "
-            "can differ from those with the real images. To get the real ones, connect to the network, "
+            "can differ from those with the real images. To get the real ones, connect to the internet, "
             "restart the kernel and run this again, or set COURSE_DATA to a folder that holds them.",
             StandInWarning,
             stacklevel=3,

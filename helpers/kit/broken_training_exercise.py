@@ -143,9 +143,9 @@ class BrokenTrainingExercise(TrainingExercise):
         print(f"✓ {self.name}: right.")
         if self.network.share(signs) < 1:
             print(
-                f"The network labels {signs.new:.4f} of {self.network.new} new images right, which earns "
-                f"part of the marks. Full marks start at {self.network.full_marks_from}: train it a little "
-                "longer."
+                f"The network has an accuracy of {signs.new:.4f} on {self.network.new:,} new images, which "
+                f"earns part of the marks. Full marks start at {self.network.full_marks_from}: train it a "
+                "little longer."
             )
 
     def check_hidden(self, answers: Sequence[Any], *cases: Mapping[str, Any]) -> float:
@@ -210,8 +210,8 @@ class BrokenTrainingExercise(TrainingExercise):
         if self.network.share(signs):
             return signs
         raise self.not_yet(
-            f"{written} labels {signs.new:.4f} of {self.network.new} new images right "
-            f"({self.network.full_marks_from} is enough), {signs.test:.3f} of the test images and "
-            f"{signs.training:.3f} of the training images.",
+            f"{written} has an accuracy of {signs.new:.4f} on {self.network.new:,} new images "
+            f"({self.network.full_marks_from} is enough), {signs.test:.3f} on the test images and "
+            f"{signs.training:.3f} on the training images.",
             next(slip for slip, shows in SLIPS if shows(signs)),
         )

@@ -22,6 +22,7 @@ from helpers.kit.general_slips import (
     ONLY_THE_EXAMPLE,
     RETURNS_NOTHING,
     STOPS,
+    STOPS_WITH_LONG_ARRAYS,
     WRONG_SHAPE,
     WRONG_TYPE,
 )
@@ -142,10 +143,9 @@ class FunctionExercise(Exercise):
         for case, result in tried:
             self._compare(case, result, tried)
 
-    @property
-    def stops(self) -> Slip:
-        """What to say where a call stops with an error."""
-        return STOPS
+    def stops(self, case: Case) -> Slip:
+        """What to say where a call with a case's arguments stops with an error."""
+        return STOPS_WITH_LONG_ARRAYS if any(map(is_long, case.arguments.values())) else STOPS
 
     def given(self, case: Case) -> str:
         """The arguments of a case, as a message shows them."""
@@ -197,7 +197,7 @@ class FunctionExercise(Exercise):
             stopped = Stopped.by(error)
             raise self.not_yet(
                 f"With {given} it stopped with {stopped.kind}: {stopped.text.rstrip('.')}.",
-                self.stops,
+                self.stops(case),
                 given=given,
                 seen=stopped.kind,
             ) from error

@@ -20,6 +20,11 @@ STOPS = Slip(
     "Call it yourself with these arguments, with np.array(...) around each array: the last line of the error "
     "says what went wrong, and the arrow shows where.",
 )
+STOPS_WITH_LONG_ARRAYS = replace(
+    STOPS,
+    advice="Call it yourself with arrays of these shapes: the last line of the error says what went wrong, "
+    "and the arrow shows where.",
+)
 
 
 def stops(call: str) -> Slip:

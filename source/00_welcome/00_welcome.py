@@ -85,12 +85,12 @@ for dataset in ("fashion_mnist", "mnist"):
 # - `folder`: in the folder `data` that came with the course, or in the one that the environment variable
 #   `COURSE_DATA` names
 # - `cache`: downloaded before, by this course or by Keras
-# - `stand-in`: not here yet. The lesson will try to download the images. Without a network it makes images of
-#   its own that look much like them, and says so. Everything works with them, with slightly different
-#   accuracies.
+# - `stand-in`: not here yet. The lesson will try to download the images. Without an internet connection it
+#   makes images of its own that look much like them, and says so. Everything works with them, with slightly
+#   different accuracies.
 #
-# `locate("mnist").place` names the folder or file. To get the real images beforehand, connect to the network
-# and run `from helpers.data import fetch`, then `fetch("mnist")` and `fetch("fashion_mnist")`.
+# `locate("mnist").place` names the folder or file. To get the real images beforehand, connect to the
+# internet and run `from helpers.data import fetch`, then `fetch("mnist")` and `fetch("fashion_mnist")`.
 
 # %% [markdown]
 # ## Taking data apart
@@ -163,7 +163,7 @@ print(greeting("reader"))
 #    fix.
 # 4. Hand in the `.ipynb` file, under its own name, in the way your instructor told you.
 #
-# When your notebook is marked, the checks run again, also with inputs that you have not seen. A function that
+# When your notebook is marked, the checks run again, this time with more inputs, which you have not seen. A function that
 # only knows the answers to the visible check gets no marks. You may add cells of your own. Leave the check
 # cells as they are: they are replaced by fresh ones. Your instructor marks written answers.
 

@@ -88,8 +88,8 @@ picture = pictures.draw_image_as_numbers(image)
 
 # %% [markdown]
 # ## One neuron
-# Is it a good day for a walk? Say, 6 hours of sunshine, 2 mm of rain and 2 Beaufort of wind. A neuron gives
-# each input $x_i$ a [**weight**](../glossary.ipynb#weight) $w_i$: how much does it count, and in which
+# Is it a good day for a walk? Say there are 6 hours of sunshine, 2 mm of rain and a wind of force 2. A neuron
+# gives each input $x_i$ a [**weight**](../glossary.ipynb#weight) $w_i$: how much does it count, and in which
 # direction? It adds up the products and one more number, the [**bias**](../glossary.ipynb#bias) $b$:
 #
 # $$z = \sum_{i=1}^{n} w_i x_i + b$$
@@ -134,7 +134,7 @@ for day, inputs in days.items():
 #
 # $$y = F(z) = F\left(\sum_{i=1}^{n} w_i x_i + b\right)$$
 #
-# Here $y$ is the number that the neuron holds. The most usual $F$ in hidden layers is
+# Here $y$ is the number that the neuron holds. The most common $F$ in hidden layers is
 # [**relu**](../glossary.ipynb#relu) (rectified linear unit). It lets positive numbers through and turns
 # negative ones into 0:
 #
@@ -205,8 +205,8 @@ picture = pictures.draw_activations(relu, sigmoid)
 # up to 1.
 #
 # There is a trap: $e^{1000}$ does not fit into a float, and infinity divided by infinity is `nan`. The way
-# out: **subtract the same number from all $z$ of a row**. Numerator and denominator shrink by the same
-# factor, so softmax stays what it was. Take the row's largest number, and no exponent is above 0.
+# out: **subtract the same number from all $z$ of a row**. Numerator and denominator are divided
+# by the same number, so softmax stays what it was. Take the row's largest number, and no exponent is above 0.
 #
 # ### Exercise: `softmax`
 # For the row `[2, 1, 0]`, subtract 2: `[0, -1, -2]`. The exponentials are about 1, 0.37 and 0.14, their sum

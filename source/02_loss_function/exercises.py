@@ -126,7 +126,7 @@ mae = Function(
              "That is the size in the middle, so one large error would not count. The M here stands for "
              "mean."),
         Slip("largest error", "np.max(np.abs(y_true - y_pred))",
-             "That is the size of the worst error. All errors count, in equal parts."),
+             "That is the size of the worst error. All errors count equally."),
         Slip("errors of one sign only", "np.mean(np.maximum(0, y_true - y_pred))", ONE_SIGN),
         Slip("errors of one sign only", "np.mean(np.maximum(0, y_pred - y_true))", ONE_SIGN),
         Slip("relative error", "np.mean(np.abs(y_true - y_pred) / np.abs(y_true))",

@@ -100,7 +100,7 @@ picture = pictures.draw_tangents(loss, slope, steep=0.8, flat=3.0)
 # %% [markdown]
 # ## Walking downhill
 # With several weights there is a slope for each of them. The list of these slopes is the
-# [**gradient**](../glossary.ipynb#gradient); it points to where the loss grows fastest.
+# [**gradient**](../glossary.ipynb#gradient); it points in the direction in which the loss grows fastest.
 # [**Gradient descent**](../glossary.ipynb#gradient-descent) takes one step after another against it:
 #
 # $$\theta \leftarrow \theta - \eta \, \nabla L(\theta)$$
@@ -300,7 +300,7 @@ exercises.count_updates.check(count_updates)
 # %% [markdown]
 # ## A ball with momentum
 # A ball rolling downhill has a velocity, and the slope only changes it.
-# [**Momentum**](../glossary.ipynb#momentum) does the same, with two updates per step, in this order:
+# [**Momentum**](../glossary.ipynb#momentum) does the same, with two assignments per step, in this order:
 #
 # $$v \leftarrow \beta v - \eta \, \nabla L(\theta), \qquad \theta \leftarrow \theta + v$$
 #
@@ -422,6 +422,9 @@ picture = pictures.draw_paths(loss_of_line, paths)
 # | mini-batch gradient descent | a few | the same with `batch_size=32` |
 # | momentum | mostly a few | `SGD(learning_rate, momentum=0.9)` |
 # | Nesterov | mostly a few | `SGD(learning_rate, momentum=0.9, nesterov=True)` |
+#
+# With `nesterov=True`, Keras keeps the place ahead, $\theta + \beta v$, as its weights. So its path differs from
+# that of your `nesterov`, and ends in the same minimum.
 #
 # Next: where the gradient of a whole network comes from, by backpropagation.
 #

@@ -121,9 +121,9 @@ gradient_descent = Function(
     cases=[
         {**FROM_4, "learning_rate": 0.25, "steps": 3},
         {**IN_BOWL, "learning_rate": 0.1, "steps": 2},
+        {**IN_TILTED_BOWL, "learning_rate": 0.2, "steps": 3},
     ],
     hidden=[
-        {**IN_TILTED_BOWL, "learning_rate": 0.2, "steps": 3},
         {"gradient": np.sin, "start": 2.5, "learning_rate": 0.5, "steps": 4},
         {"gradient": gradient_of_bowl, "start": np.array([-1.0, 2.0]), "learning_rate": 0.05, "steps": 1},
         {"gradient": np.sin, "start": np.array([0.5, -1.0, 2.0]), "learning_rate": 0.8, "steps": 30},
@@ -137,10 +137,15 @@ gradient_descent = Function(
     ),
     slips=[
         Slip("uphill instead of downhill", "gradient_descent(gradient, start, -learning_rate, steps)",
-             "Each step goes uphill. The gradient points to where the loss grows: walk against it."),
+             "Each step goes uphill. The gradient points in the direction in which the loss grows: walk "
+             "against it."),
         Slip("learning rate forgotten", "gradient_descent(gradient, start, 1, steps)",
              "The direction is right, but the length is not: each step is the learning rate times the "
              "gradient."),
+        Slip("learning rate inside the gradient",
+             "gradient_descent(lambda place: gradient(learning_rate * place) / learning_rate, start, "
+             "learning_rate, steps)",
+             "The learning rate multiplies the gradient, not the place at which the gradient is taken."),
         *of_path("gradient_descent(gradient, start, learning_rate, steps)"),
         Slip("every step from the start", _from_start(lambda path: path[0]), FROM_THE_START),
         Slip("every step from the start", _from_start(lambda path: path[-1]), FROM_THE_START),

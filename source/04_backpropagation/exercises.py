@@ -240,6 +240,8 @@ backward = Function(
         Slip("mean over the batch forgotten", "_times(len(y), backward(params, cache, y))",
              "With one sample this is right; with n samples it is n times too large. The loss is a mean "
              "over the samples."),
+        Slip("2/n left out", "_times(len(y) / 2, backward(params, cache, y))",
+             "D2 lacks the factor 2/n: the 2 comes from the square, and the 1/n from the mean."),
         Slip("gradient of W1 transposed",
              "{**backward(params, cache, y), 'W1': backward(params, cache, y)['W1'].T}",
              "W1's gradient is transposed. Row i, column j belongs to the edge from input i to hidden "

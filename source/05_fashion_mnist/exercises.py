@@ -62,7 +62,8 @@ scaled_images = Arrays(
     hints=(
         "The brightest pixel is 255 and should become 1. One arithmetic operation on the whole array does "
         "it.",
-        "train_images = train_images / 255.0 scales one of the two arrays. Do the same with the other.",
+        "train_images = train_images / 255.0 scales one of the two arrays. Do the same with the other. "
+        "/= would stop with an error here: an array of whole numbers cannot hold fractions.",
     ),
     slips=[
         Slip("test images made from the training images", ("own / 255", "training[:count(own)] / 255"),

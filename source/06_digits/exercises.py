@@ -233,7 +233,7 @@ plot_curves = Axes(
         Slip("percent instead of fractions", "percent",
              "The curves are drawn in percent. Leave them as the fractions that Keras gives."),
         Slip("no curve drawn", "no curves",
-             "The Axes that came back holds no curve. ax.plot draws one; dots and bars are not curves."),
+             "The Axes that came back holds no curve. ax.plot draws one; scatter and bar do not."),
         Slip("epochs and accuracies swapped", "axes swapped",
              "The accuracies lie along the x axis. plot takes first what goes to the right, the epochs, and "
              "then the heights."),

@@ -182,8 +182,8 @@ picture = pictures.draw_prepared(x_train[0], y_train[0], x[0], y[0])
 #
 # ### Exercise: `build_model`
 # Write a function that makes and compiles a new network at each call: 784 inputs, `hidden` neurons with relu,
-# ten neurons with softmax; `rmsprop`, `categorical_crossentropy`, and the accuracy as metric. So
-# `build_model(64)` has $784 \cdot 64 + 64 + 64 \cdot 10 + 10 = 50{,}890$ parameters.
+# ten neurons with softmax. Compile it with the optimizer `rmsprop`, the loss `categorical_crossentropy` and the
+# metric `accuracy`; any other optimizer that trains it as fast will do, too. So `build_model(64)` has $784 \cdot 64 + 64 + 64 \cdot 10 + 10 = 50{,}890$ parameters.
 
 # %% nbgrader={"grade": false, "grade_id": "build_model", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]
 def build_model(hidden):
@@ -431,7 +431,8 @@ exercises.test_accuracy.marks(test_accuracy, final_model)
 # Next: a clinic for trainings that went wrong.
 #
 # ## Try it yourself
-# - Hand `network` a single image of shape `(784,)`. What does the message say, and which axis is missing?
+# - Call `network.predict(x[0])` with a single image. Keras takes its 784 numbers for 784 samples, in batches of
+#   32: hence the `(32,)` in the message. Which axis is missing?
 # - Compile with `sparse_categorical_crossentropy`. Which of the two errors goes away, and why?
 # - Take the row with 32 hidden neurons and train it with ten seeds. How far apart are the accuracies?
 # - Shuffle the 784 columns of `x` and `x_new` in the same way. Does the accuracy fall? What does this network

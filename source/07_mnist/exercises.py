@@ -285,8 +285,8 @@ experiments = Own(
              "Rows with the same setting count once. What else could you change: hidden, epochs, batch "
              "size?"),
         Slip("lower than this setting gives", trials.TOO_LOW,
-             "No such training run ends that low. Is it the value after the last epoch, of a "
-             "training on x_part and y_part with pixels from 0 to 1?"),
+             "No such training run ends that low. Is the optimizer of build_model rmsprop, and is this the "
+             "value after the last epoch, of a training on x_part and y_part with pixels from 0 to 1?"),
         Slip("higher than this setting gives", trials.TOO_HIGH,
              "No such training run ends that high. Is it the accuracy on x_val, of a model that was "
              "new and has learned from x_part only?"),

@@ -184,7 +184,7 @@ picture = pictures.draw_curves(curves_2, "Patient 2")
 
 # %% [markdown]
 # ### Exercise: `patient_2`
-# Read the two losses from left to right. For which data does the network get better? Write `fault_2` and
+# Read the two losses from epoch 1 on. For which data does the network still get better? Write `fault_2` and
 # `mended_2`.
 
 # %% nbgrader={"grade": false, "grade_id": "patient_2", "locked": false, "schema_version": 3, "solution": true, "task": false} tags=["raises-exception"]

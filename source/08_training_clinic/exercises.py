@@ -76,8 +76,8 @@ patient_2 = patient(
             "these labels well.",
     },
     hints=(
-        "The training loss falls and the validation loss does not: the network learns by heart and finds "
-        "no rule. Look at what goes into train, pair by pair.",
+        "After the first epoch the training loss goes on falling, and the validation loss does not: the network "
+        "learns by heart and finds no rule. Look at what goes into train, pair by pair.",
         "rng.permutation is called twice, and gives another order each time. Which label does image 0 end "
         "up with? Train a new network on images and labels that belong together.",
     ),

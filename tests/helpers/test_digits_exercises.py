@@ -118,7 +118,7 @@ def test_a_better_model_is_measured_by_the_images_own_labels(data: list[Any]) ->
     assert "The four arrays of the split are not right yet" in told
     scaled = [x_train / 255, (x_test - 8) / 8, y_train, y_test]
     told = message_of(exercises.better_model, Oracle(scaled, wrong=99), Oracle(scaled, wrong=9), *scaled)
-    assert "labels" in told
+    assert "validation accuracy" in told
 
 
 # The split
@@ -425,15 +425,16 @@ def test_beating_a_spoilt_first_model_is_not_enough(data: list[Any]) -> None:
 def test_much_less_earns_nothing(data: list[Any]) -> None:
     first = Oracle(data, wrong=30)
     assert 0 < exercises.better_model.marks(Oracle(data, wrong=40), first, *data) < 1
-    with pytest.raises(
-        NotYet, match=r"labels 0\.847 of the validation images right, the first model 0\.896\."
-    ):
+    with pytest.raises(NotYet, match=r"has a validation accuracy of 0\.847, the first model one of 0\.896\."):
         exercises.better_model.marks(Oracle(data, wrong=44), first, *data)
 
 
 def test_checks_of_models_write_nothing_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     import keras
 
+    # TensorFlow says once in each process what it was built for.
+    keras.ops.zeros(1)
+    capfd.readouterr()
     for _ in range(6):
         model = keras.Sequential(
             [

@@ -58,7 +58,7 @@ class BetterModelExercise(OwnExercise):
         print(f"✓ {self.name}: right.")
         if comparison.better < self._asked(comparison):
             print(
-                f"It labels {comparison.better:.3f} of the validation images right, the first model "
+                f"Its validation accuracy is {comparison.better:.3f}, that of the first model "
                 f"{comparison.first:.3f}. That earns part of the marks. Full marks start at "
                 f"{self._asked(comparison):.3f}: change one thing and train again."
             )
@@ -99,8 +99,8 @@ class BetterModelExercise(OwnExercise):
         ]
         if explained or comparison.better <= self._asked(comparison) - self.part:
             raise self.not_yet(
-                f"better_model labels {comparison.better:.3f} of the validation images right, the first "
-                f"model {comparison.first:.3f}.",
+                f"better_model has a validation accuracy of {comparison.better:.3f}, the first model one of "
+                f"{comparison.first:.3f}.",
                 *(explained[:1] or self.with_given("otherwise")),
             )
         return comparison

@@ -92,8 +92,8 @@ class TrainingsExercise(OwnExercise, CallingForModels):
             raise self.not_yet(f"{seen} Are epochs, batch_size and the images as the task says?")
         if first.accuracy < self.trained_from:
             raise self.not_yet(
-                f"{seen} Training runs usually reach {self.trained_from} or more: are x and y as prepare "
-                "made them?"
+                f"{seen} Training runs usually reach {self.trained_from} or more: is the "
+                "optimizer of build_model rmsprop, and are x and y as prepare made them?"
             )
         if not signs["repeats"]:
             raise self.not_yet(f"{seen} What else is random, besides what you have set?")

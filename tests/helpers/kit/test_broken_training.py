@@ -277,7 +277,7 @@ def test_a_broken_network_is_told_by_what_it_answers(good: Any, changes: dict[st
         FIRST.examine(FAULT, like(good, network(), **changes))
     assert [slip.slip for slip in caught.value.slips] == [slip]
     assert re.search(
-        r"mended_1 labels 0\.\d{4} of 4000 new images right \(0\.72 is enough\)", str(caught.value)
+        r"mended_1 has an accuracy of 0\.\d{4} on 4,000 new images \(0\.72 is enough\)", str(caught.value)
     )
 
 
