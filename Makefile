@@ -58,7 +58,8 @@ test: $(INSTALLED) ## Run every test: style, types, rooms, tests, and nbval over
 	@$(BIN)/lint-imports --no-logo
 	@# Tests start `course` hundreds of times: compiled once, its code need not be compiled each time.
 	@$(BIN)/python -m compileall -q grader helpers suites
-	@$(BIN)/python -m pytest tests -n 2 --dist worksteal
+	@# Three at a time on two cores: many tests wait for limits of time to pass.
+	@$(BIN)/python -m pytest tests -n 3 --dist worksteal
 	@# One thread for each of two notebooks at a time: the numbers are the same with more.
 	@OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
 		$(BIN)/python -m pytest --nbval source -p no:cacheprovider -n 2 --dist loadfile
