@@ -199,7 +199,7 @@ class Run:
             if len(parts) == len(handed_in.notebooks):
                 try:
                     record = self._finish(handed_in, done.pop(handed_in), gradebook)
-                except (OSError, ValueError) as error:
+                except (OSError, ValueError, MemoryError, RecursionError) as error:
                     if isinstance(error, OSError) and error.errno in NOTHING_CAN_BE_WRITTEN:
                         raise CourseError(
                             f"The results of {handed_in.student}, {handed_in.lesson.name}, cannot be "
@@ -207,7 +207,7 @@ class Run:
                             "the command again to continue."
                         ) from None
                     # Its files may have any name that a student's machine allows.
-                    problem = f"its results cannot be saved: {error}"
+                    problem = f"its results cannot be saved: {str(error) or type(error).__name__}"
                     record = self._keep(_ungraded(handed_in.student, handed_in.lesson.name, problem))
                 yield record
 

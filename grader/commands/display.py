@@ -47,7 +47,8 @@ class Step:
     def advance(self, done: int, doing: str = "") -> None:
         """Say how many parts are done, and which one is next."""
         if self._progress is not None:
-            self._progress.update(self._task, completed=done, description=f"{self._what} {doing}".rstrip())
+            description = printable(f"{self._what} {doing}".rstrip())
+            self._progress.update(self._task, completed=done, description=description)
 
     def of(self, done: int, total: int) -> None:
         """Say how many of how many parts are done, where the number of parts was not known at the start."""
@@ -61,7 +62,12 @@ def step(what: str, total: int) -> Iterator[Step]:
     if not console.is_terminal:
         yield Step(None, what, total)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with RichProgress(*columns, console=console) as progress:
         yield Step(progress, what, total)
 
@@ -148,7 +154,7 @@ class _GradingBar:
             TimeElapsedColumn(),
             TextColumn("left:"),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[slowest]}"),
+            TextColumn("{task.fields[slowest]}", markup=False),
         )
         self._running = running
         self._progress = RichProgress(*columns, console=console)
@@ -169,7 +175,8 @@ class _GradingBar:
             if now:
                 title, since = min(now.items(), key=lambda each: each[1])
                 seconds = time.time() - since
-                self._progress.update(self._task, slowest=f"longest running: {title}, {seconds:.0f} s")
+                slowest = printable(f"longest running: {title}, {seconds:.0f} s")
+                self._progress.update(self._task, slowest=slowest)
 
     def close(self) -> None:
         """Leave the bar as it is."""

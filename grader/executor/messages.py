@@ -17,8 +17,11 @@ from grader.executor.trainings import Data, Train
 
 # A message of that size at most is decoded without a look at what it holds first.
 BYTES_TO_COUNT = 1_000_000
-# Of the values in what is displayed as JSON: each takes some hundred times as much memory as in a message.
+# In one message. Each takes some hundred times as much memory as its text does.
 MOST_VALUES = 1_000_000
+# A larger message has to be one that is read: a field that is unknown or written twice would cost its sender
+# nothing.
+BYTES_TO_COMPARE = 10_000
 
 
 class TooMuchOutputError(GraderError):
@@ -126,25 +129,12 @@ class Drawn(msgspec.Struct, tag="drawn", frozen=True):
     pictures: dict[str, bytes]
 
 
-class _Parts(msgspec.Struct, frozen=True):
-    """What messages hold that may be many values, before it is decoded."""
-
-    data: msgspec.Raw = msgspec.Raw()
-    metadata: msgspec.Raw = msgspec.Raw()
-    traceback: msgspec.Raw = msgspec.Raw()
-    state: msgspec.Raw = msgspec.Raw()
-    slips: msgspec.Raw = msgspec.Raw()
-    shown_by_solution: msgspec.Raw = msgspec.Raw()
-
-
 Output = Stream | Display | Result | Failure | Clear
 Said = Output | Ended | Drawn | Train | Data
 Request = Run | HandOver
 
 _encoder = msgspec.json.Encoder()
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
-_parts: msgspec.json.Decoder[_Parts] = msgspec.json.Decoder(_Parts)
-_bundle: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _request: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
@@ -159,22 +149,29 @@ def encoded(message: Request | Said) -> bytes:
 def said(message: bytes | bytearray) -> Said:
     """Decode what a process said. Raises LinkMisusedError, TooMuchOutputError, and nothing else."""
     try:
-        if len(message) > BYTES_TO_COUNT:
-            _count(message)
-        return _said.decode(message)
+        if len(message) > BYTES_TO_COUNT and _holds_too_many_values(message):
+            raise TooMuchOutputError
+        decoded = _said.decode(message)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise LinkMisusedError(f"a message that cannot be read: {error}"[:200]) from None
+    if len(message) > BYTES_TO_COMPARE and 2 * len(encoded(decoded)) < len(message):
+        raise LinkMisusedError("a message of which most is not read")
+    return decoded
 
 
-def _count(message: bytes | bytearray) -> None:
-    """Raise TooMuchOutputError where a message has too many values to be decoded."""
-    values: list[bytes] = []
-    for part in map(bytes, msgspec.structs.astuple(_parts.decode(message))):
-        values += map(bytes, _bundle.decode(part).values()) if part.startswith(b"{") else [part]
-    # Text may hold any number of these signs.
-    nested = [value for value in values if not value.startswith(b'"')]
-    if sum(value.count(sign) for value in nested for sign in (b",", b"[", b"{")) > MOST_VALUES:
-        raise TooMuchOutputError
+def _holds_too_many_values(message: bytes | bytearray) -> bool:
+    # Text may hold any number of these signs, so they are counted outside of it where that is needed.
+    if _values(message) <= MOST_VALUES:
+        return False
+    without_escapes = message.replace(rb"\\", b"").replace(rb"\"", b"")
+    # Each value may have a name, and both are texts at most.
+    if without_escapes.count(b'"') > 4 * MOST_VALUES:
+        return True
+    return _values(b"".join(without_escapes.split(b'"')[::2])) > MOST_VALUES
+
+
+def _values(message: bytes | bytearray) -> int:
+    return sum(map(message.count, (b",", b"[", b"{")))
 
 
 def request(message: bytes | bytearray) -> Request:

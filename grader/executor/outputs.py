@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,8 +21,18 @@ MOST_NESTED = 100
 # What a message takes beside its text, and what an output does that is kept.
 BYTES_OF_MESSAGE, BYTES_OF_OUTPUT = 100, 1000
 
-# The data and the metadata that all outputs shown under one name share.
-Shared = tuple[NotebookNode, NotebookNode]
+
+@dataclass
+class Shared:
+    """What all outputs that are shown under one name share.
+
+    times: how many these are. spent: what they have cost so far; a notebook holds the data that many times.
+    """
+
+    data: NotebookNode
+    metadata: NotebookNode
+    times: int = 0
+    spent: int = 0
 
 
 class Budget:
@@ -64,6 +76,8 @@ class Outputs:
         # Pieces of text still to be joined: a loop may print a million of them.
         self._pieces: list[str] = []
         self._clear_next = False
+        # How many of its outputs are shown under each name.
+        self._names: Counter[str] = Counter()
         # Whether it has shown something that other cells may change, or changed what others show.
         self.has_named_displays = False
 
@@ -115,16 +129,32 @@ class Outputs:
     def _share(self, output: Display, shown: NotebookNode) -> None:
         """Have an output change together with all others that are shown under the same name."""
         name = output.display_id or ""
-        if name in self._by_display_id:
+        if name not in self._by_display_id:
+            if len(self._by_display_id) >= MOST_DISPLAY_IDS:
+                return
+            self._by_display_id[name] = Shared(shown.data, shown.metadata)
+        shared = self._by_display_id[name]
+        shared.times += 1
+        self._names[name] += 1
+        if shared.data is not shown.data:
             self._update(output)
-            shown["data"], shown["metadata"] = self._by_display_id[name]
-        elif len(self._by_display_id) < MOST_DISPLAY_IDS:
-            self._by_display_id[name] = shown.data, shown.metadata
+            shown["data"], shown["metadata"] = shared.data, shared.metadata
 
     def _update(self, output: Display) -> None:
-        """Show something else wherever this name is shown."""
-        shared = self._by_display_id.get(output.display_id or "", ())
-        for shown, now in zip(shared, (_bundle(output.data), _metadata(output.metadata)), strict=False):
+        """Show something else wherever this name is shown. Raises TooMuchOutputError."""
+        shared = self._by_display_id.get(output.display_id or "")
+        if shared is None:
+            return
+        size = _size(output)
+        # That of the message has been spent.
+        shared.spent += size
+        missing = max(size * shared.times - shared.spent, 0)
+        shared.spent += missing
+        self._budget.spend(missing)
+        for shown, now in (
+            (shared.data, _bundle(output.data)),
+            (shared.metadata, _metadata(output.metadata)),
+        ):
             shown.clear()
             shown.update(from_dict(now))
 
@@ -132,6 +162,9 @@ class Outputs:
         self._outputs.clear()
         self._pieces.clear()
         self._clear_next = False
+        for name, times in self._names.items():
+            self._by_display_id[name].times -= times
+        self._names.clear()
 
     def _join(self) -> None:
         if self._pieces:
@@ -186,14 +219,22 @@ def _size(output: Output) -> int:
 
 
 def _size_of(content: Any) -> int:
-    size, left = 0, [content]
+    """About as many bytes as this takes in a notebook, where each value has a line, indented by its depth."""
+    size, left = 0, [(content, 0)]
     while left:
-        each = left.pop()
-        size += len(each) if isinstance(each, str) else 8
+        each, depth = left.pop()
+        size += _size_alone(each) + depth
         if isinstance(each, dict):
             size += sum(map(len, each))
-        left += _inner(each)
+        left += [(inner, depth + 1) for inner in _inner(each)]
     return size
+
+
+def _size_alone(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    # A whole number may have thousands of digits.
+    return 8 + value.bit_length() // 3 if isinstance(value, int) else 8
 
 
 def plain(text: str) -> str:

@@ -61,11 +61,12 @@ ATTEMPTS = (
     Attempt(
         "keep others from files", "fcntl.fcntl(open(numpy.__file__), fcntl.F_SETLEASE, fcntl.F_RDLCK) == 0"
     ),
+    Attempt("move to other cores", "os.sched_setaffinity(0, os.sched_getaffinity(0)) is None"),
     Attempt("gain privileges", "int(_status('CapBnd'), 16) or _status('NoNewPrivs') != '1'"),
     Attempt("call all of the kernel", "_status('Seccomp') != '2'"),
 )
 # What can be done without is a little worse, not wrong.
-OPTIONAL = frozenset(("call all of the kernel",))
+OPTIONAL = frozenset(("call all of the kernel", "move to other cores"))
 # What libseccomp alone prevents.
 STOPPED_BY_SECCOMP = OPTIONAL | {"reach the host of a virtual machine", "keep others from files"}
 HELPERS = """

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import GraderError
+from grader.limits import MEBIBYTE
 
 # A lesson's text is some 50 kB. Outputs do not count: they are thrown away before.
 # Texts may hold pictures, in letters; code is looked at line by line.
 MOST_SOURCE, MOST_CODE = 5_000_000, 2_000_000
 MOST_CELLS = 5_000
+# Outputs included. Python takes up to eight times as much while it reads them.
+MOST_MEBIBYTES = 100
 # Lists, objects and what is in them. Python takes a hundred bytes for each, for which a file needs two.
 MOST_ELEMENTS = 10_000_000
 # Git writes it into a file whose two versions nobody has chosen between.
@@ -47,6 +50,8 @@ class Submission:
 def read_submission(notebook: bytes) -> Submission:
     """Read the cells of a submission. Raises UnreadableError, and nothing else, when they cannot be read."""
     findings: list[str] = []
+    if len(notebook) > MOST_MEBIBYTES * MEBIBYTE:
+        raise UnreadableError(f"The file is larger than {MOST_MEBIBYTES} MiB. Clear its outputs.")
     if sum(map(notebook.count, (b"[", b"{", b","))) > MOST_ELEMENTS:
         raise UnreadableError(f"The file holds more than {MOST_ELEMENTS:,} elements. Clear its outputs.")
     cells = _cells(_document(_text(notebook, findings), findings))

@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from typing import Any
 
-# Namespaces and mounts; other processes; the kernel itself; memory that belongs to no process.
+# Namespaces and mounts; other processes and their cores; the kernel itself; memory of no process.
 REFUSED = (
     "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "fsopen", "fsmount", "fsconfig",
     "fspick", "move_mount", "open_tree", "mount_setattr", "open_by_handle_at", "name_to_handle_at",
@@ -17,7 +17,7 @@ REFUSED = (
     "add_key", "request_key", "keyctl", "kexec_load", "kexec_file_load", "init_module", "finit_module",
     "delete_module", "reboot", "swapon", "swapoff", "acct", "quotactl", "quotactl_fd", "syslog",
     "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "iopl", "ioperm", "modify_ldt",
-    "lookup_dcookie", "nfsservctl", "uselib", "ustat", "sysfs", "_sysctl", "vhangup",
+    "lookup_dcookie", "nfsservctl", "uselib", "ustat", "sysfs", "_sysctl", "vhangup", "sched_setaffinity",
     "memfd_create", "memfd_secret", "shmget", "msgget", "semget",
 )  # fmt: skip
 NEW_NAMESPACES = (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)

@@ -210,6 +210,55 @@ def test_outputs_of_no_size_have_a_limit_too(floods: str) -> None:
     assert len(nbformat.writes(result.notebook)) < 3_000_000
 
 
+@pytest.mark.parametrize(
+    "shows",
+    [
+        """for _ in range(300):
+    publish_display_data({"text/plain": "x"}, transient={"display_id": "a"})
+publish_display_data({"text/plain": "y" * 100_000}, transient={"display_id": "a"}, update=True)""",
+        """for number in range(300):
+    publish_display_data({"text/plain": "x" * (number == 299) * 100_000}, transient={"display_id": "a"})""",
+        "publish_display_data({'application/json': [10**4299] * 1000})",
+        """nested = list(range(2000))
+for _ in range(90):
+    nested = [nested]
+for _ in range(20):
+    publish_display_data({"application/json": nested})""",
+    ],
+    ids=[
+        "many outputs updated",
+        "many outputs that share the last one's text",
+        "long numbers",
+        "deep numbers",
+    ],
+)
+def test_outputs_count_as_what_they_take_in_the_notebook(shows: str) -> None:
+    given = f"from IPython.display import publish_display_data\n{shows}"
+    result = graded(limits=Limits(output_mb=1, cell_seconds=60), double=DOUBLE, half=given)
+    assert result.problem == "The cells printed and drew more than 1 MiB."
+    assert len(nbformat.writes(result.notebook)) < 3_000_000
+
+
+def test_an_output_that_replaces_itself_costs_no_more_than_its_messages() -> None:
+    shows = """from IPython.display import clear_output
+for number in range(300):
+    clear_output(wait=True)
+    display("x" * 1000, display_id="a")
+for number in range(300):
+    shown = display(str(number), display_id="b")
+for number in range(200):
+    shown.update("y")"""
+    result = graded(limits=Limits(output_mb=2), double=DOUBLE, half=f"{HALF}\n{shows}")
+    assert result.problem == ""
+    texts = [
+        output.data["text/plain"]
+        for cell in result.notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "display_data"
+    ]
+    assert texts == [repr("x" * 1000), *["'y'"] * 300]
+
+
 def test_closed_descriptors_are_not_read_for_ever() -> None:
     closes = f"{HALF}\nimport os, time\nos.close(1); os.close(2); time.sleep(3)"
     result = graded(double=DOUBLE, half=closes, limits=Limits(output_mb=1))

@@ -91,6 +91,11 @@ def test_a_file_of_more_elements_than_memory_holds_is_refused(element: str) -> N
         read_submission(b'{"cells": [], "x": [' + element.encode() * 10_000_001 + b"0]}")
 
 
+def test_a_file_far_larger_than_any_notebook_is_not_read() -> None:
+    with pytest.raises(UnreadableError, match=r"larger than 100 MiB\. Clear its outputs\."):
+        read_submission(b'{"cells": []}'.ljust(100 * 2**20 + 1))
+
+
 def test_a_display_that_comes_again_changes_the_first_as_in_jupyter() -> None:
     shown = "given = 1\n_ = display('one', display_id='a')\n_ = display('two', display_id='a')"
     outputs = grade(as_bytes(handed_in(SPEC, odd=shown)), SPEC).notebook.cells[0].outputs

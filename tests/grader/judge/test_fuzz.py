@@ -213,15 +213,35 @@ def test_what_would_take_far_more_memory_than_its_message_is_never_decoded(part:
     nested: dict[str, Any] = {"application/json": [[]] * 1_000_000}
     with pytest.raises(TooMuchOutputError):
         said(msgspec.json.encode({"type": "display", "data": {}, part: nested}))
+    message = msgspec.json.encode({"type": "display", "data": nested})
+    with pytest.raises(TooMuchOutputError):
+        said(message[:-1] + b',"data":{}}')
+    asked = {"questions": ["a"] * 1_100_000, "answers": None}
+    with pytest.raises(TooMuchOutputError):
+        said(msgspec.json.encode({"type": "ended", "failed": False, "conversation": asked}))
     lines = {"type": "failure", "ename": "", "evalue": "", "traceback": ["a"] * 1_100_000}
     with pytest.raises(TooMuchOutputError):
         said(msgspec.json.encode(lines))
-    text = {"text/plain": "[]," * 1_000_000}
+    text = {"text/plain": '[],"\\' * 1_000_000}
     large = Train("x" * 2_000_000, "", {}, (), (Array("<f4", (1,)),), Generator(None, 3, ()), False, False)
     assert said(msgspec.json.encode(large)) == large
     shown = said(msgspec.json.encode({"type": "display", "data": text}))
     assert isinstance(shown, Display)
     assert shown.data == text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b'{"type":"display","data":{"text/plain":"%s"},"data":{}}' % (b"a" * 20_000),
+        b'{"type":"display","data":{},"unknown":"%s"}' % (b"a" * 20_000),
+        b'{"type":"display",%s"data":{}}' % (b" " * 20_000),
+    ],
+    ids=["written twice", "unknown", "blanks"],
+)
+def test_a_message_of_which_most_is_not_read_is_refused(message: bytes) -> None:
+    with pytest.raises(LinkMisusedError):
+        said(message)
 
 
 @pytest.mark.parametrize("size", [2**40, 2**63])
