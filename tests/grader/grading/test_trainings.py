@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import tempfile
-import time
+import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader.executor.process import Process
+from grader.executor.trainings import SendData, Told
 from grader.grading import one_pass, trainings
 from grader.grading.grade import grade, grade_in
 from grader.grading.graded import Graded, Outcome
@@ -238,7 +242,7 @@ def test_what_is_asked_for_after_a_hidden_test_is_not_kept(
     assert len(known.sizes()) == kept
 
 
-def test_a_process_that_never_sends_its_data_keeps_nobody_waiting() -> None:
+def test_a_process_that_never_sends_its_data_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     stalls = """
 import sys, time
 side = sys.modules["grader.judge.student_side"]
@@ -249,13 +253,44 @@ def stall(cells, message, arrays):
     return ask(cells, message, arrays)
 side._ask = stall
 """
+    send, is_asked = trainings._send, threading.Event()
+
+    def sends(student: Process, message: Told, arrays: Sequence[Any] = ()) -> None:
+        send(student, message, arrays)
+        if isinstance(message, SendData):
+            is_asked.set()
+
+    monkeypatch.setattr(trainings, "_send", sends)
     with ThreadPoolExecutor(max_workers=1) as others:
         stalled = others.submit(graded, stalls + RIGHT, Limits(cell_seconds=24))
-        time.sleep(3)
+        assert is_asked.wait(24)
         result = graded(RIGHT)
         assert not stalled.done()
     assert (result.points, result.problem) == (2, "")
     assert stalled.result().problem == "A cell took longer than 24 s."
+
+
+def test_a_training_that_does_not_end_keeps_others_waiting_for_half_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train, has_begun, may_end = trainings._trained, threading.Event(), threading.Event()
+
+    def trained(*asked: Any) -> Any:
+        if not has_begun.is_set():
+            has_begun.set()
+            may_end.wait()
+        return train(*asked)
+
+    monkeypatch.setattr(trainings, "_trained", trained)
+    with ThreadPoolExecutor(max_workers=1) as others:
+        first = others.submit(graded, RIGHT)
+        assert has_begun.wait(60)
+        try:
+            result = graded(OTHER_WORDS, Limits(cell_seconds=24))
+        finally:
+            may_end.set()
+    assert (result.points, result.problem) == (2, "")
+    assert first.result().points == 2
 
 
 def test_an_error_of_the_training_is_the_students_own() -> None:
