@@ -215,6 +215,9 @@ def _size(output: Output) -> int:
         return size + sum(map(len, (output.ename, output.evalue, *output.traceback)))
     if isinstance(output, Clear):
         return size
+    if isinstance(output, Display):
+        # Names are kept, too.
+        size += len(output.display_id or "")
     return size + _size_of(output.data) + _size_of(output.metadata)
 
 

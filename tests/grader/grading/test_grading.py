@@ -218,6 +218,8 @@ def test_outputs_of_no_size_have_a_limit_too(floods: str) -> None:
 publish_display_data({"text/plain": "y" * 100_000}, transient={"display_id": "a"}, update=True)""",
         """for number in range(300):
     publish_display_data({"text/plain": "x" * (number == 299) * 100_000}, transient={"display_id": "a"})""",
+        """for number in range(20):
+    publish_display_data({"text/plain": "x"}, transient={"display_id": f"{number}" * 100_000})""",
         "publish_display_data({'application/json': [10**4299] * 1000})",
         """nested = list(range(2000))
 for _ in range(90):
@@ -228,6 +230,7 @@ for _ in range(20):
     ids=[
         "many outputs updated",
         "many outputs that share the last one's text",
+        "long names",
         "long numbers",
         "deep numbers",
     ],
