@@ -13,8 +13,8 @@ from typing import Any
 
 from grader.classroom.lesson import Lesson, read_files
 from grader.classroom.submission import UnreadableSubmissionError, read_notebooks
+from grader.classroom.timestamp import HOW_TO_WRITE_IT, TIMESTAMP, read_timestamp
 
-TIMESTAMP = "timestamp.txt"
 MODULES = "*.py"
 
 
@@ -52,14 +52,12 @@ class HandedIn:
 
         Raises UnreadableSubmissionError.
         """
-        from nbgrader.utils import parse_utc
-
-        written = self.written_timestamp.strip()
         try:
-            return parse_utc(written.decode("utf-8")) if written else None
-        except (ValueError, OverflowError):
+            return read_timestamp(self.written_timestamp)
+        except ValueError:
             raise UnreadableSubmissionError(
-                f"{self.folder / TIMESTAMP} does not say when it was handed in. Fix or delete it."
+                f"{self.folder / TIMESTAMP} does not say when it was handed in. {HOW_TO_WRITE_IT}, or "
+                "delete it."
             ) from None
 
     @cached_property

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from grader.atomic import NOTHING_CAN_BE_WRITTEN, write_bytes, write_text
 from grader.classroom.course import Course
 from grader.classroom.earlier_runs import keep_runs, reader
-from grader.classroom.handed_in import TIMESTAMP, HandedIn, read_handed_in
+from grader.classroom.handed_in import HandedIn, read_handed_in
 from grader.classroom.lesson import Lesson
 from grader.classroom.records import Record, read_record, write_record
 from grader.classroom.submission import UnreadableSubmissionError
+from grader.classroom.timestamp import TIMESTAMP
 from grader.classroom.visible import keep_visible
 from grader.errors import CourseError
 from grader.executor.warm import PARENTS, Outer

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader.classroom.course import Course
-from grader.classroom.handed_in import TIMESTAMP
+from grader.classroom.timestamp import TIMESTAMP
 from grader.commands import display
 from grader.desk.collecting.collect import Collected, collect
 from grader.desk.collecting.layouts import CALLED

@@ -86,9 +86,10 @@ def collect(
             )
             return collected
         people = known.people if known else [person for person, _ in by_student]
-        collected.notices += _told_of_namesakes(course, people)
+        entered = [person for person in people if person.id not in already]
+        collected.notices += _told_of_namesakes(course, entered)
         # First, so that nothing is taken where the gradebook is damaged.
-        enter_students(course, [person for person in people if person.id not in already])
+        enter_students(course, entered)
         if known:
             enter_students(course, [_with_platform_id(person, theirs) for person, theirs in by_student])
         for done, (person, theirs) in enumerate(by_student):
@@ -132,13 +133,13 @@ def _refuse_the_course(course: Course, path: Path) -> None:
 
 def _by_student(
     course: Course, hand_ins: Sequence[HandIn], roster: Roster | None, collected: Collected
-) -> tuple[list[tuple[Person, list[HandIn]]], set[str]]:
-    """Whose the hand-ins are, and who of the class is in the course under another id; others are refused."""
+) -> tuple[list[tuple[Person, list[HandIn]]], Mapping[str, str]]:
+    """Whose the hand-ins are, and who of the class has which other id in the course; others are refused."""
     people: dict[str, Person] = {}
     theirs: dict[str, list[HandIn]] = {}
     named: dict[str, list[HandIn]] = {}
     here, by_platform_id = students_by_number(course, collected.platform), students_by_platform_id(course)
-    already: set[str] = set()
+    already: dict[str, str] = {}
     for hand_in in hand_ins:
         owner = hand_in.owner
         if canvas.is_test_student(hand_in):
@@ -159,8 +160,12 @@ def _by_student(
             continue
         known = here.get(number, set()) | by_platform_id.get(owner.platform_id, set())
         if others := known - {person.id}:
-            already.add(person.id)
-            collected.problems.append(_why_another(owner.called, person.id, min(others), roster))
+            already[person.id] = min(others)
+            if roster is None:
+                collected.problems.append(
+                    f"{shown(owner.called)}: is already in the course as {min(others)}. Give the same "
+                    "--roster as before."
+                )
             continue
         people.setdefault(person.id, person)
         theirs.setdefault(person.id, []).append(hand_in)
@@ -172,10 +177,10 @@ def _by_student(
         _refuse_doubtful(theirs, named, collected)
     for person in roster.people if roster else ():
         others = by_platform_id.get(person.platform_id, set()) - {person.id}
-        if others and person.id not in already:
-            already.add(person.id)
-            called = next(iter(person.names), person.id)
-            collected.problems.append(_why_another(called, person.id, min(others), roster))
+        if others:
+            already.setdefault(person.id, min(others))
+    if roster:
+        collected.problems += _told_of_other_ids(already)
     return [(people[student], theirs[student]) for student in sorted(theirs)], already
 
 
@@ -194,13 +199,20 @@ def _number_of(hand_in: HandIn) -> str:
     return next((number_in(hand_in.platform, label) for label in hand_in.labels.values()), "")
 
 
-def _why_another(called: str, student: str, other: str, roster: Roster | None) -> str:
-    if roster is None:
-        return f"{shown(called)}: is already in the course as {other}. Give the same --roster as before."
-    return (
-        f"{shown(called)}: is already in the course as {other}. To have the student as {student}, run "
-        f"course forget {other}, which removes hand-ins and marks, and collect again."
-    )
+def _told_of_other_ids(already: Mapping[str, str]) -> list[str]:
+    """What to say of students whom the roster calls otherwise than the course does, by their ids on it."""
+    pairs = [f"{student} is {other}" for student, other in sorted(already.items())]
+    if len(pairs) > MOST_IDS:
+        return [
+            f"{len(pairs)} students are in the course under other ids than in this roster: "
+            f"{', '.join(pairs[:MOST_IDS])} and so on. Collect with the roster you used before, or write the "
+            "ids it had into this one."
+        ]
+    return [
+        f"{shown(student)}: is already in the course as {other}. Write {other} into the roster as the id, "
+        f"and collect again. (course forget {other} would remove the student's hand-ins and marks.)"
+        for student, other in sorted(already.items())
+    ]
 
 
 def _refuse_namesakes(theirs: dict[str, list[HandIn]], collected: Collected) -> None:
@@ -247,16 +259,21 @@ def _refuse_doubtful(
 
 def _told_of_namesakes(course: Course, people: Sequence[Person]) -> list[str]:
     """What to say of those whose name somebody else in the course has, perhaps from another platform."""
-    by_name = students_by_name(course)
+    by_name, by_platform_id = students_by_name(course), students_by_platform_id(course)
+    numbered = set().union(*by_platform_id.values())
     own = {person.id for person in people}
     found = []
     for person in people:
         name = f"{person.first_name} {person.last_name}"
         others = by_name.get(folded(name), set()) - own
+        if person.platform_id:
+            # The platform tells them apart.
+            others -= numbered - by_platform_id.get(person.platform_id, set())
         if person.first_name and person.last_name and others:
             found.append(
                 f"{person.id}: {shown(name)} is already in the course as {min(others)}. If they are one "
-                "student, run course forget for one of the two, and always collect with the same --roster."
+                "student, choose one of the two ids, write it into the roster that you collect with, run "
+                "course forget for the other, and collect again."
             )
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.classroom.below import files_below
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
-from grader.classroom.handed_in import TIMESTAMP
+from grader.classroom.timestamp import HOW_TO_WRITE_IT, TIMESTAMP, read_timestamp
 from grader.desk.collecting.files import RefusedError, is_nobodys, why_unsafe
 from grader.desk.collecting.platform_names import PlatformName, keep_platform_name, platform_names
 from grader.desk.collecting.recognising import LessonHandedIn
@@ -120,13 +120,17 @@ def _times(target: Path, before: PlatformName | None) -> list[datetime]:
 
 
 def _time_in(folder: Path) -> datetime | None:
-    from nbgrader.utils import parse_utc
-
+    """When what is in a folder was handed in, as its timestamp.txt says. Raises RefusedError."""
+    path = folder / TIMESTAMP
     try:
-        time: datetime = parse_utc((folder / TIMESTAMP).read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, OverflowError):
+        return read_timestamp(path.read_bytes())
+    except FileNotFoundError:
         return None
-    return time.replace(tzinfo=None)
+    except (OSError, ValueError):
+        raise RefusedError(
+            f"another one is in {folder}, whose {TIMESTAMP} does not say when it was handed in. "
+            f"{HOW_TO_WRITE_IT}."
+        ) from None
 
 
 def _swap(course: Course, student: str, lesson: str, files: Mapping[str, bytes]) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from grader.classroom.course import Course
 from grader.classroom.file_names import NOTEBOOK, renamed, shown
-from grader.classroom.handed_in import TIMESTAMP
 from grader.classroom.submission import MOST_BYTES, MOST_FILES
+from grader.classroom.timestamp import TIMESTAMP
 from grader.desk.collecting.copies import copy_number
 from grader.desk.collecting.files import File, RefusedError, is_nobodys, unpacked
 from grader.desk.collecting.hand_in import HandIn

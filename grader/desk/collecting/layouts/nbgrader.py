@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from grader.classroom.course import Course
 from grader.classroom.file_names import shown
-from grader.classroom.handed_in import TIMESTAMP
+from grader.classroom.timestamp import HOW_TO_WRITE_IT, TIMESTAMP, read_timestamp
 from grader.desk.collecting.files import File, RefusedError
 from grader.desk.collecting.hand_in import EMAIL, ID, HandIn, Owner
 
@@ -40,7 +40,13 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
         else:
             depth = whose[2].count("/") + 1
             theirs.setdefault(whose, []).append(file.at("/".join(file.parts[depth:])))
-    return [_hand_in(*whose, each) for whose, each in theirs.items()], refused
+    found = []
+    for (student, lesson, label), each in theirs.items():
+        try:
+            found.append(_hand_in(student, lesson, label, each))
+        except RefusedError as error:
+            refused.append(f"{shown(label)}: {error}")
+    return found, refused
 
 
 def _whose(parts: Sequence[str], lessons: Sequence[str]) -> tuple[str, str, str] | None:
@@ -67,11 +73,11 @@ def _hand_in(student: str, lesson: str, label: str, files: list[File]) -> HandIn
 
 
 def _time(files: Sequence[File]) -> datetime | None:
-    from nbgrader.utils import parse_utc
-
+    """When it was handed in; None where nothing says so. Raises RefusedError."""
+    written = next((file for file in files if file.path == TIMESTAMP), None)
     try:
-        written = next(file for file in files if file.path == TIMESTAMP).read()
-        time: datetime = parse_utc(written.decode().strip())
-        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
-    except (StopIteration, RefusedError, ValueError, OverflowError):
-        return None
+        return read_timestamp(written.read()) if written else None
+    except ValueError:
+        raise RefusedError(
+            f"its {TIMESTAMP} does not say when it was handed in. {HOW_TO_WRITE_IT}."
+        ) from None

@@ -189,8 +189,10 @@ def test_a_student_of_the_course_is_not_entered_under_another_name(
     assert taken(course) == before
     assert students_of(course) == known
     assert not refused.placed
-    assert [
-        f"course forget {student}," in line for student, line in zip(known, refused.problems, strict=True)
+    assert [line.partition(". (")[0] for line in refused.problems] == [
+        f"{own}: is already in the course as {student}. Write {student} into the roster as the id, and "
+        "collect again"
+        for own, student in zip(("ada", "bo"), sorted(known, key=lambda id: "ek" in id.lower()), strict=True)
     ]
     for student in known:
         forget(course, student)
@@ -207,9 +209,37 @@ def test_who_has_handed_in_nothing_is_not_entered_under_another_name_either(
     given = make_zip(course.root / "given.zip", {f"lovelaceada_101_9001_{NOTEBOOK}": solved()})
     collected = collect(course, given, roster=roster)
     assert [line.partition(". ")[0] for line in collected.problems] == [
-        "Bo Ek: is already in the course as ekbo-102"
+        "bo: is already in the course as ekbo-102"
     ]
     assert students_of(course).keys() == {"ada", "ekbo-102"}
+
+
+def test_a_roster_with_new_ids_is_one_line_and_costs_nobody_a_mark(course: Course, tmp_path: Path) -> None:
+    def rostered(prefix: str) -> Path:
+        path = tmp_path / f"{prefix}.csv"
+        rows = [f"{prefix}{number},Student,Number{number},{number}" for number in range(5)]
+        path.write_text("\n".join(["id,first name,last name,canvas id", *rows]), encoding="utf-8")
+        return path
+
+    files = {f"numberstudent_{number}_90{number}_{NOTEBOOK}": solved() for number in range(5)}
+    given = make_zip(course.root / "given.zip", files)
+    collect(course, given, roster=rostered("s"))
+    before = taken(course)
+    collected = collect(course, given, roster=rostered("m"))
+    assert collected.notices == []
+    assert collected.problems == [
+        "5 students are in the course under other ids than in this roster: m0 is s0, m1 is s1, m2 is s2 and "
+        "so on. Collect with the roster you used before, or write the ids it had into this one."
+    ]
+    assert taken(course) == before
+
+
+def test_whom_the_platform_tells_apart_are_not_named_as_one(course: Course, tmp_path: Path) -> None:
+    for own, number in (("ada", 101), ("ada2", 102)):
+        roster = tmp_path / f"{own}.csv"
+        roster.write_text(f"id,first name,last name,canvas id\n{own},Ada,Byron,{number}\n", encoding="utf-8")
+        files = {f"byronada_{number}_9001_{NOTEBOOK}": solved()}
+        assert collect(course, make_zip(tmp_path / "given.zip", files), roster=roster).notices == []
 
 
 def test_names_that_differ_in_capital_letters_or_accents_only_need_a_roster(course: Course) -> None:
@@ -366,6 +396,22 @@ def test_the_time_in_timestamp_txt_says_which_is_newer(course: Course) -> None:
     assert exchanged(10, "return 2") == {(LESSON, Placed.OLDER): ["ada"]}
     assert exchanged(13, "return 1") == {(LESSON, Placed.REPLACED): ["ada"]}
     assert "13:00" in stamp.read_text(encoding="utf-8")
+
+
+def test_a_time_that_can_be_read_in_two_ways_makes_nobody_punctual(course: Course) -> None:
+    def exchanged(time: str) -> Collected:
+        folder = f"inbound/ada+{LESSON}+x"
+        files = {f"{folder}/{NOTEBOOK}": solved(), f"{folder}/timestamp.txt": time.encode()}
+        return collect(course, make_zip(course.root / "given.zip", files))
+
+    refused = exchanged("05.11.2026 13:05")
+    (problem,) = refused.problems
+    assert "timestamp.txt does not say when it was handed in. Write it in one line, as 2026-" in problem
+    assert not refused.placed
+    exchanged("2026-11-05 13:05:00 UTC")
+    (course.submitted / "ada" / LESSON / "timestamp.txt").write_text("05.11.2026 13:05", encoding="utf-8")
+    (problem,) = exchanged("2026-11-06 13:05:00 UTC").problems
+    assert "timestamp.txt does not say when it was handed in. Write it" in problem
 
 
 def test_killed_between_two_folders_the_old_one_comes_back(course: Course, roster: Path) -> None:
