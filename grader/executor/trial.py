@@ -56,7 +56,7 @@ ATTEMPTS = (
     Attempt("reach the network", "socket.create_connection(('127.0.0.1', {port}), timeout=2)"),
     Attempt("reach local services by name", "_abstract({abstract!r})"),
     Attempt("reach the host of a virtual machine", "socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)"),
-    Attempt("change installed packages", "open(numpy.__file__ + '.trial', 'w')"),
+    Attempt("change installed packages", "open(numpy.__file__, 'a')"),
     Attempt("leave files for others", "open({left!r}, 'w')"),
     Attempt(
         "keep others from files", "fcntl.fcntl(open(numpy.__file__), fcntl.F_SETLEASE, fcntl.F_RDLCK) == 0"

@@ -12,27 +12,31 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import Instance
+from traitlets import Instance, Int
 
 from grader.executor.family import MOST_PROCESSES, SECONDS_BETWEEN_LOOKS, family_of, is_over, owned
 from grader.grading.graded import Outcome
-from grader.grading.stopped import TOO_MANY_PROCESSES, needed_too_much
+from grader.grading.stopped import TOO_MANY_PROCESSES, needed_too_much, printed_too_much
 from grader.limits import MEBIBYTE, Limits
 from grader.wall.environment import environment
 from grader.wall.outer import walled_kernel
 from grader.wall.system_calls import compiled
+
+MOST_MESSAGES_WAITING = 50
 
 
 class WalledKernelManager(AsyncKernelManager):
     """Starts a kernel behind the wall.
 
     sockets: an empty folder for its sockets, with a short path. given: the folder with the files that it
-    finds where it works.
+    finds where it works. most_bytes_of_message: of one message that it sends.
     """
 
     sockets: Any = Instance(Path)
     given: Any = Instance(Path)
+    most_bytes_of_message: Any = Int()
 
     def __init__(self, **options: Any) -> None:  # noqa: D107
         super().__init__(**options)
@@ -63,9 +67,21 @@ class WalledKernelManager(AsyncKernelManager):
 
     start_kernel = _async_start_kernel
 
+    def client(self, **options: Any) -> Any:
+        """What receives its messages, and leaves those too large or too many in the kernel's own memory."""
+        client = super().client(**options)
+        client.context.setsockopt(zmq.MAXMSGSIZE, self.most_bytes_of_message)
+        client.context.setsockopt(zmq.RCVHWM, MOST_MESSAGES_WAITING)
+        return client
 
-async def end_where_it_takes_too_much(pid: int, limits: Limits) -> tuple[Outcome, str]:
-    """Wait until a kernel and all that it has started take more than they may, end them, and say why."""
+
+async def end_where_it_takes_too_much(
+    pid: int, limits: Limits, has_printed: asyncio.Event
+) -> tuple[Outcome, str]:
+    """Wait until a kernel and all that it has started take more than they may, end them, and say why.
+
+    has_printed: set when it has printed too much.
+    """
     at_start = sum(map(owned, _all_of(pid)))
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
@@ -74,6 +90,8 @@ async def end_where_it_takes_too_much(pid: int, limits: Limits) -> tuple[Outcome
             why = Outcome.OUT_OF_MEMORY, needed_too_much(limits)
         elif len(members) > MOST_PROCESSES:
             why = Outcome.KERNEL_DIED, TOO_MANY_PROCESSES
+        elif has_printed.is_set():
+            why = Outcome.TOO_MUCH_OUTPUT, printed_too_much(limits)
         else:
             continue
         # The first ends all others, where they are in a namespace of its own.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
+from grader.executor.outputs import Budget
 from grader.executor.process import StartError
 from grader.grading.cell_runs import CellRun, Execution
 from grader.grading.graded import Outcome
@@ -25,7 +26,7 @@ from grader.limits import MEBIBYTE, Limits
 from grader.wall.errors import WallError
 
 if TYPE_CHECKING:
-    from nbclient import NotebookClient
+    from grader.grading.counting_client import CountingClient
 
 WHY = "the judge knows only Python"
 SENT_SOMETHING_ELSE = "The kernel sent something that is not a message of Jupyter's."
@@ -76,25 +77,30 @@ async def _run(rebuilt: Rebuilt, setting: Setting, execution: Execution, given: 
         except Exception as error:
             raise StartError(f"The notebook's kernel could not be started: {error}") from error
         kernel: Any = client.km
-        watching = asyncio.create_task(end_where_it_takes_too_much(kernel.provisioner.pid, setting.limits))
+        watching = asyncio.create_task(
+            end_where_it_takes_too_much(kernel.provisioner.pid, setting.limits, client.printed_too_much)
+        )
         stack.callback(watching.cancel)
         await _Cells(client, setting.limits, replies, watching).run_into(execution)
 
 
 def _client(
     notebook: NotebookNode, setting: Setting, given: Path, sockets: Path, replies: dict[int, Any]
-) -> NotebookClient:
+) -> CountingClient:
     """What starts a kernel and has it run cells, whose replies it puts into `replies`, by place."""
-    from nbclient import NotebookClient
-
+    from grader.grading.counting_client import CountingClient
     from grader.grading.kernels import WalledKernelManager
 
+    size = setting.limits.output_mb * MEBIBYTE
     manager = None
     if setting.limits.wall:
         name = notebook.metadata.kernelspec.name
-        manager = WalledKernelManager(kernel_name=name, sockets=sockets, given=given)
-    return NotebookClient(
+        manager = WalledKernelManager(
+            kernel_name=name, sockets=sockets, given=given, most_bytes_of_message=int(size)
+        )
+    return CountingClient(
         notebook,
+        Budget(size),
         km=manager,
         timeout=None,
         allow_errors=True,
@@ -114,7 +120,7 @@ class _Cells:
     replies: of the kernel, by place. watching: ends, with why, when the kernel had to be ended.
     """
 
-    client: NotebookClient
+    client: CountingClient
     limits: Limits
     replies: Mapping[int, Any]
     watching: asyncio.Task[Any]
@@ -122,32 +128,26 @@ class _Cells:
     async def run_into(self, execution: Execution) -> None:
         """Run one cell after another until one does not end, or too much was printed."""
         deadline = time.monotonic() + self.limits.notebook_seconds
-        left = self.limits.output_mb * MEBIBYTE
         for place, cell in enumerate(self.client.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             run = execution.runs[place] = CellRun(Outcome.DID_NOT_RUN)
             started = time.monotonic()
-            left -= await self._run(cell, place, run, deadline)
+            await self._run(cell, place, run, len(execution.runs), deadline)
             run.seconds = time.monotonic() - started
-            if left < 0:
-                cell.outputs, run.ended = [], Outcome.TOO_MUCH_OUTPUT
-                run.problem = printed_too_much(self.limits)
             if run.is_left_out:
                 execution.problems.append(run.problem)
                 return
 
-    async def _run(self, cell: NotebookNode, place: int, run: CellRun, deadline: float) -> int:
-        """Run one cell, and note how it ended. Returns how many characters a cell that ended has put out."""
+    async def _run(self, cell: NotebookNode, place: int, run: CellRun, count: int, deadline: float) -> None:
+        """Run one cell, and note how it ended. count: the number it gets."""
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
         started = time.monotonic()
-        # nbclient takes 0 for no limit at all: where the notebook's time is over, 1 s is left.
-        self.client.timeout = max(1, round(min(self.limits.cell_seconds, deadline - started)))
+        seconds = round(min(self.limits.cell_seconds, deadline - started))
         try:
-            await self.client.async_execute_cell(cell, place)
+            await self.client.run_cell(cell, place, count, seconds)
             _note_end(run, cell, self.replies.get(place, {}))
-            return sum(len(str(output)) for output in cell.outputs)
         except CellTimeoutError:
             run.ended = Outcome.TIMED_OUT
             run.problem = took_too_long(self.limits, started, deadline)
@@ -157,7 +157,8 @@ class _Cells:
         except Exception:
             # The kernel is the student's process: its messages may be anything.
             cell.outputs, run.ended, run.problem = [], Outcome.KERNEL_DIED, SENT_SOMETHING_ELSE
-        return 0
+        if self.client.printed_too_much.is_set():
+            run.ended, run.problem = Outcome.TOO_MUCH_OUTPUT, printed_too_much(self.limits)
 
 
 def _note_end(run: CellRun, cell: NotebookNode, reply: Any) -> None:

@@ -106,6 +106,54 @@ def test_a_kernel_that_takes_too_much_is_ended_with_all_it_has_started(spec: Spe
     assert not [line for line in running_command_lines() if line.startswith("sleep 30")]
 
 
+FLOODS = {
+    "text without an end": "while True: print('x' * 100_000)",
+    "lines without an end": "while True: print('x', flush=True)",
+    "one name shown often, then made large": (
+        "from IPython.display import display, update_display\n"
+        "for _ in range(1000): display('x', display_id='a')\n"
+        "update_display('x' * 1_000_000, display_id='a')"
+    ),
+    "one large text": "print('x' * 30_000_000)",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_kernel_cannot_fill_the_memory_of_the_grader(spec: Spec, flood: str) -> None:
+    before = psutil.Process().memory_info().rss
+    limits = Limits(output_mb=1, memory_mb=500)
+    result = grade(as_bytes(handed_in(spec, double=FLOODS[flood])), spec, limits)
+    assert {cell.points for cell in result.cells} == {0}
+    # What the grader does not take fills the kernel's own memory.
+    assert result.problem in (
+        "The cells printed and drew more than 1 MiB.",
+        "The notebook needed more than 500 MiB of memory.",
+    )
+    assert sum(len(str(cell.get("outputs"))) for cell in result.notebook.cells) < 10_000
+    assert psutil.Process().memory_info().rss - before < 300 * 2**20
+
+
+def test_its_outputs_are_those_that_jupyter_keeps(spec: Spec) -> None:
+    source = (
+        "import sys\nfrom IPython.display import HTML, display, update_display\n"
+        "print('one'); print('two', file=sys.stderr)\n"
+        "display(HTML('<b>three</b>'), display_id='a', metadata={'text/html': {'isolated': True}})\n"
+        "update_display(HTML('<b>four</b>'), display_id='a')\n"
+        "def double(x): return 2 * x\ndouble(21)"
+    )
+    outputs = grade(as_bytes(handed_in(spec, double=source)), spec).notebook.cells[0].outputs
+    shown = {output.output_type: output for output in outputs}
+    assert {output.name: output.text for output in outputs if "name" in output} == {
+        "stdout": "one\n",
+        "stderr": "two\n",
+    }
+    assert shown["display_data"].data["text/html"] == "<b>four</b>"
+    assert (shown["execute_result"].data, shown["execute_result"].execution_count) == (
+        {"text/plain": "42"},
+        1,
+    )
+
+
 @pytest.mark.skipif(not compiled(), reason="needs libseccomp")
 def test_a_kernel_is_refused_what_no_notebook_needs(spec: Spec) -> None:
     source = (

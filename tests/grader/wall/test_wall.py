@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.classroom.course import Course
@@ -34,7 +35,9 @@ def test_nothing_that_a_submission_may_not_do_can_be_done() -> None:
 
 
 def test_the_trial_tells_where_there_is_no_wall_from_where_there_is_one() -> None:
+    before = sorted(Path(np.__file__).parent.iterdir())
     trial = try_wall(Limits(wall=False))
+    assert sorted(Path(np.__file__).parent.iterdir()) == before
     assert not trial.protects
     assert {
         "read files of this machine",
