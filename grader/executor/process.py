@@ -249,6 +249,8 @@ def run(
                     continue
                 message, buffers = _received(process, MOST_STATE if train is not None else 0)
                 if isinstance(message, Ended | Drawn):
+                    if meanwhile is not None:
+                        _take_what_is_left(selector, *meanwhile)
                     return message
                 if isinstance(message, Train) and train is not None:
                     train(message, buffers)
@@ -281,6 +283,13 @@ def finish(process: Process, deadline: float, take: Callable[[Output], None]) ->
                 if isinstance(message, Ended | Drawn):
                     return
                 take(_output(message))
+
+
+def _take_what_is_left(selector: selectors.BaseSelector, link: Link, take: Callable[[], bool]) -> None:
+    """Take what has come over a link already: later it would be taken for what another cell printed."""
+    while any(key.fileobj is link for key, _ in selector.select(0)):
+        if not take():
+            selector.unregister(link)
 
 
 def take_output(process: Process, take: Callable[[Output], None]) -> bool:
