@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import Iterator
 
 import nbformat
@@ -17,19 +16,17 @@ from suites.marking import LESSONS, SLOW, TRAINING, above, check_of, source_of
 from suites.places import SOURCE
 from tests.conftest import ROOT
 
-# Of an exercise whose answers train, the first of each kind are tried on every change, all by `make benchmarks`.
-TRIED = 2
-
 
 def _params() -> Iterator[object]:
+    """All answers. Of an exercise whose answers train, all but the first right and the first wrong one are slow."""
     for lesson in LESSONS:
         for exercise, answers in answers_of(SOURCE, lesson).items():
-            seen = Counter[str]()
+            seen = set[str]()
             for answer in answers:
-                seen[answer.kind] += 1
                 is_slow = (lesson, exercise) in SLOW or (
-                    (lesson, exercise) in TRAINING and seen[answer.kind] > TRIED
+                    (lesson, exercise) in TRAINING and answer.kind in seen
                 )
+                seen.add(answer.kind)
                 yield pytest.param(lesson, answer, marks=[pytest.mark.slow] if is_slow else [])
 
 
