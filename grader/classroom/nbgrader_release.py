@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ LOGGED_ERROR = re.compile(r"^\[ERROR\] (.*(?:\n(?!\[).*)*)", re.MULTILINE)
 RAISED = re.compile(r"^ {6}File .*(?:\n {6}.*)*\n {4}(\S.*)", re.MULTILINE)
 CELLS_ARE_FIXED = "Cannot add or remove cells"
 DATABASE_ERROR = "sqlalchemy.exc."
+SYSTEM_ERROR = re.compile(r"\w+: \[Errno (\d+)\] ")
 KERNEL_DID_NOT_START = "Kernel died before replying"
 # What it logs of each, whatever happened.
 SAYS_NOTHING = ("There was an error processing", "Please see the")
@@ -57,7 +59,8 @@ def _swap(made: Path, place: Path, before: Path) -> None:
 def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     """Have nbgrader release a lesson, and once more if its kernel for autotests lost its ports to another.
 
-    what: what is done, for the message of a failure. Raises CourseError, and KeyboardInterrupt as itself.
+    what: what is done, for the message of a failure. Raises CourseError, OSError where the system keeps
+    nbgrader from reading or writing, and KeyboardInterrupt as itself.
     """
     made: dict[str, Any] = course.api.generate_assignment(lesson, force=True, create=True)
     if not made["success"] and KERNEL_DID_NOT_START in (made.get("log") or ""):
@@ -68,6 +71,9 @@ def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     if error.endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt
     reason = _reason(made.get("log") or error)
+    if of_system := SYSTEM_ERROR.match(reason):
+        number = int(of_system[1])
+        raise OSError(number, os.strerror(number))
     if reason.startswith(DATABASE_ERROR):
         from sqlalchemy import make_url
 
@@ -122,7 +128,7 @@ def enter_into_gradebook(course: Course, lesson: str) -> None:
     from nbgrader.utils import temp_attrs
 
     course.notebooks(lesson)
-    with tempfile.TemporaryDirectory() as folder:
+    with writing(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as folder:
         directories = {"release_directory": f"{folder}/release"}
         if _copy_updated(course.source / lesson, Path(folder, "source", lesson)):
             directories["source_directory"] = f"{folder}/source"

@@ -28,6 +28,14 @@ import signal
 c.GenerateAssignment.post_convert_hook = lambda **_: signal.default_int_handler(signal.SIGINT, None)
 """
 
+FINDS_THE_DISK_FULL = """
+import errno, os
+from nbconvert.writers import FilesWriter
+def find_the_disk_full(*_, **__):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+FilesWriter.write = find_the_disk_full
+"""
+
 
 def secret_lines(notebook: Path) -> list[str]:
     """The lines of solutions and hidden tests that stand nowhere else in an instructor's notebook."""
@@ -125,6 +133,21 @@ def test_a_release_that_is_stopped_leaves_what_was_released(released_course: Pat
     result = conftest.run_course("release", cwd=released_course)
     assert result.returncode == 130
     assert result.stderr == "Stopped. What was finished before is kept.\n"
+    assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before
+
+
+def test_a_release_that_finds_the_disk_full_says_so_and_leaves_what_was_released(
+    released_course: Path,
+) -> None:
+    released = released_course / "notebooks"
+    before = {path: path.read_bytes() for path in released.rglob("*.ipynb")}
+    with (released_course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(FINDS_THE_DISK_FULL)
+    result = conftest.run_course("release", cwd=released_course)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"{released} cannot be written: No space left on device. Fix that, then run the command again.\n"
+    )
     assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before
 
 
