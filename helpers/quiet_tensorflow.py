@@ -18,6 +18,7 @@ from helpers.when_imported import Load, when_imported
 from helpers.widgets import is_watched
 
 STANDARD_ERROR = 2
+LOWEST_LEVEL, ERRORS = "TF_CPP_MIN_LOG_LEVEL", "2"
 # Where Linux has graphics cards that TensorFlow can use: NVIDIA's, AMD's, and those of Windows below WSL.
 GRAPHICS_CARDS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 # A line of a log below "fatal", as TensorFlow's libraries begin it, or one that belongs to such a line.
@@ -54,6 +55,8 @@ def without_remarks() -> Iterator[None]:
 
 def _import_quietly(load: Load, module: ModuleType) -> None:
     """Load TensorFlow; where there is no graphics card, let it find that out at once, and say so here."""
+    # Some of its libraries remark on types of numbers at every training. They read this when they are loaded.
+    os.environ.setdefault(LOWEST_LEVEL, ERRORS)
     with without_remarks():
         load(module)
         if not any(map(os.path.exists, GRAPHICS_CARDS)):

@@ -43,7 +43,7 @@ NUMBERS_OF_ARRAYS = (2, 4)
 # More than what a network of MOST_OF_A_SUBMISSION bytes, or a generator of Python's, is made of.
 MOST_VARIABLES, MOST_NUMBERS = 1000, 1000
 # Another one for each change of what trains: what was trained before is not taken for the same then.
-OWN_VERSION = "1"
+OWN_VERSION = "2"
 PACKAGES = ("keras", "tensorflow", "numpy")
 
 

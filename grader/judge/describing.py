@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import types
 import warnings
 from array import array
 from collections import UserList
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.judge import wire
+from grader.judge.foreign_parts import architecture_of, compiled_with
 from grader.judge.generators import seed_of
 from grader.judge.origin import of_library
 from grader.judge.plain import CannotTravelError, Writer
@@ -96,12 +96,12 @@ def _model(keras: Any, model: Any, handle: int, writer: Writer) -> wire.Model:
     if not model.built:
         is_own = of_library(type(model), "keras")
         with _keras_activations(keras, model):
-            architecture = _of_known_layers(keras, model).to_json() if is_own else ""
+            architecture = architecture_of(keras, _of_known_layers(keras, model)) if is_own else ""
         compiled = _compiled(keras, model)
         return wire.Model(handle, architecture, [], compiled, 0, False, _optimizer(model, writer))
     plain = _of_known_layers(keras, model)
     with _keras_activations(keras, plain):
-        architecture = plain.to_json()
+        architecture = architecture_of(keras, plain)
     optimizer = getattr(model, "optimizer", None)
     updates = int(optimizer.iterations) if optimizer is not None else 0
     return wire.Model(
@@ -193,10 +193,12 @@ def _check_layer(keras: Any, layer: Any) -> None:
 
 
 def _is_foreign(keras: Any, activation: Any) -> bool:
-    """Whether an activation is a function, and not one of Keras' own."""
+    """Whether an activation can be called, and is not one of Keras' own."""
+    name = getattr(activation, "__name__", "")
     return (
-        isinstance(activation, types.FunctionType)
-        and getattr(keras.activations, activation.__name__, None) is not activation
+        callable(activation)
+        and not of_library(type(activation), "keras")
+        and getattr(keras.activations, name, None) is not activation
     )
 
 
@@ -220,29 +222,25 @@ def _keras_activations(keras: Any, model: Any) -> Iterator[None]:
 def _input_shape(model: Any) -> tuple[Any, ...]:
     config = model.get_build_config() or {}
     shape = config.get("input_shape") or next(iter(config.get("shapes_dict", {}).values()), None)
+    if shape is None and getattr(model, "inputs", None):
+        # Of a graph of layers, whose class is the student's.
+        shape = model.inputs[0].shape
     if shape is None:
         raise ValueError("it has not seen any data yet")
     return tuple(shape)
 
 
 def _compiled(keras: Any, model: Any) -> str:
-    """What compile got, as JSON; empty where it was not called, or got something of the student's own."""
-    if not getattr(model, "compiled", False):
+    """What compile got, as JSON; empty where it was not called."""
+    if not getattr(model, "compiled", False) or model._compile_config is None:
         return ""
-    config = model.get_compile_config()
-    return json.dumps(
-        {
-            part: keras.saving.serialize_keras_object(config[part])
-            for part in ("optimizer", "loss", "metrics", "weighted_metrics", "loss_weights")
-            if config.get(part) is not None
-        },
-        default=repr,
-    )
+    return json.dumps(compiled_with(keras, model))
 
 
 def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
+    from matplotlib.colors import to_rgba
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
@@ -279,6 +277,7 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         y_ticks=_words(ax.yaxis),
         has_axes=bool(ax.axison),
         is_legend_of_figure=own_legend is None,
+        background=to_rgba(ax.get_facecolor()),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.judge import wire
 from grader.judge.plain import CannotTravelError, Reader
+from grader.judge.weights import set_weights
 
 MOST_PARAMETERS = 100_000_000
 MOST_LAYERS = 500
@@ -49,7 +50,7 @@ def model(written: wire.Model, reader: Reader, before: Any = None) -> Any:
     expected = [tuple(variable.shape) for variable in made.weights]
     if [np.shape(array) for array in weights] != expected:
         raise CannotTravelError("A model's weights do not fit its layers.")
-    made.set_weights(weights)
+    set_weights(made, weights)
     if getattr(made, "optimizer", None) is not None:
         made.optimizer.iterations.assign(max(0, min(written.updates, 2**62)))
     _note_optimizer(made, written)
@@ -106,7 +107,7 @@ def unbuilt_model(
                 with _beyond_any_graph():
                     weights = build(input_shape).get_weights()
                     super().build(input_shape)
-                    self.set_weights(weights)
+                    set_weights(self, weights)
 
     if written.architecture:
         plain = _deserialized(keras, written)
@@ -248,6 +249,7 @@ def drawing(written: wire.Drawing, reader: Reader, depth: int, ax: Any = None) -
 
     try:
         ax = Figure().add_subplot() if ax is None else ax
+        ax.set_facecolor(_color(written.background))
         for line in written.lines:
             _line(ax, line, reader, depth)
         for x, y, width, height in written.bars:
@@ -292,8 +294,7 @@ def _sample(written: wire.Line | wire.Sample | None, reader: Reader, depth: int)
     from matplotlib.patches import Patch
 
     if isinstance(written, wire.Sample):
-        red, green, blue, opaque = (_within(part, 0, 1) for part in written.color)
-        return Patch(facecolor=(red, green, blue, opaque), linewidth=0)
+        return Patch(facecolor=_color(written.color), linewidth=0)
     sample = Line2D([], [], color="none")
     if written is not None:
         _give_looks(sample, written, reader, depth)
@@ -316,6 +317,11 @@ def _give_looks(line: Any, written: wire.Line, reader: Reader, depth: int) -> No
     # Lengths that are all 0 make no pattern.
     if any(dashes):
         line.set_linestyle((_within(written.offset, -MOST_WIDTH, MOST_WIDTH), dashes))
+
+
+def _color(written: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    red, green, blue, opaque = (_within(part, 0, 1) for part in written)
+    return red, green, blue, opaque
 
 
 def _within(number: float, least: float, most: float) -> float:

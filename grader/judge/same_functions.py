@@ -13,6 +13,8 @@ import numpy as np
 # Functions that TensorFlow and Keras have under the same name, and that give the same.
 OF_TENSORFLOW = ("relu", "softmax", "sigmoid", "tanh", "elu", "selu", "softplus", "relu6", "silu")
 KNOWN = (*OF_TENSORFLOW, "linear", "gelu", "leaky_relu", "softsign", "exponential", "hard_sigmoid", "mish")
+LOSSES = ("categorical_crossentropy", "binary_crossentropy", "mean_squared_error", "mean_absolute_error")
+LOSS_OF_LABELS = "sparse_categorical_crossentropy"
 TOLERANCE = 1e-5
 ROWS, COLUMNS = 400, 8
 
@@ -53,6 +55,25 @@ def same_layer_of_keras(keras: Any, function: Any) -> Any:
         return None if activation is None else keras.layers.Activation(activation, name=function.name)
     if given.size == rows.size and len(given) == len(rows) and np.array_equal(given.ravel(), rows.ravel()):
         return keras.layers.Reshape(given.shape[1:], name=function.name)
+    return None
+
+
+def same_loss_of_keras(keras: Any, loss: Any) -> str | None:
+    """The name of Keras' loss that gives what a function or an object gives. None where there is none."""
+    random = np.random.default_rng(0)
+    scores = np.exp(random.uniform(-2, 2, (ROWS, COLUMNS)))
+    seen = (scores / scores.sum(axis=1, keepdims=True)).astype("float32")
+    labels = random.integers(0, COLUMNS, ROWS)
+    for name, right in (*((each, np.eye(COLUMNS)[labels]) for each in LOSSES), (LOSS_OF_LABELS, labels)):
+        known = getattr(keras.losses, name)
+        true = keras.ops.convert_to_tensor(right.astype("float32"))
+        try:
+            given = np.mean(np.asarray(loss(true, keras.ops.convert_to_tensor(seen))))
+        except Exception:
+            # It may be meant for labels of the other kind.
+            continue
+        if _are_alike(given, np.mean(np.asarray(known(true, keras.ops.convert_to_tensor(seen))))):
+            return name
     return None
 
 

@@ -279,6 +279,7 @@ class Drawing(_Typed, tag="A"):
 
     legend: None, or its lines and other samples with their texts. ticks: where they are words. has_axes:
     whether its axes are drawn, with their labels. is_legend_of_figure: whether the figure has the legend.
+    background: what all of it is drawn on, as red, green, blue and how opaque.
     """
 
     handle: int
@@ -297,6 +298,7 @@ class Drawing(_Typed, tag="A"):
     y_ticks: list[tuple[float, str]] = []
     has_axes: bool = True
     is_legend_of_figure: bool = False
+    background: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
 
 
 class Figure(_Typed, tag="F"):

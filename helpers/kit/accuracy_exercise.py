@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE, in_place_of_numbers
 from helpers.kit.measuring import OfModel
@@ -24,6 +26,12 @@ def states(answer: Any, accuracy: float) -> bool:
     if not near(answer, accuracy, 0, TWO_DECIMALS):
         return False
     return near(answer, np.round(as_numbers(answer), 2), 0, SAME_DECIMALS)
+
+
+def _exactly(numbers: npt.NDArray[np.float64], known: Sequence[tuple[Slip, Any]]) -> list[Slip]:
+    """The slips that give these numbers to the last digits; where none does, those that give them rounded."""
+    exact = [slip for slip, value in known if near(numbers, value, SAME_DECIMALS)]
+    return exact or [slip for slip, _ in known]
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,14 +114,16 @@ class AccuracyExercise(MeasuringExercise):
         except (TypeError, ValueError):
             return [in_place_of_numbers(answer)]
         asking = f"{self.model}.evaluate(test_images, test_labels)"
-        known: list[Slip] = self._ask(
+        known: list[tuple[Slip, Any]] = self._ask(
             asking,
             lambda: [
-                slip for slip, sign in self.known(conditions=False) if outputs.gives_number(sign, numbers)
+                (slip, value_of(sign, outputs))
+                for slip, sign in self.known(conditions=False)
+                if outputs.gives_number(sign, numbers)
             ],
         )
         if known:
-            return known
+            return _exactly(numbers, known)
         if numbers.ndim:
             return [WRONG_SHAPE]
         if not np.isfinite(numbers):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_SHAPE
+from helpers.kit.general_slips import NOT_A_NUMBER, TOO_FEW_DIGITS, WRONG_SHAPE
 from helpers.kit.models import Numbers
 from helpers.kit.outcome import Slip
 from helpers.kit.prediction_exercise import MeasuringExercise
@@ -20,7 +20,6 @@ from helpers.kit.values import as_numbers, show
 STEP = 100
 # Two ranges of pixels that differ by less look the same in a message.
 ALIKE = 0.002
-TOO_FEW_DIGITS = Slip("too few digits", "float16 keeps only three digits. Take float32 or float64.")
 
 
 @dataclass(frozen=True, repr=False)

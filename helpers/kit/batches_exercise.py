@@ -39,6 +39,15 @@ OTHER_SAMPLES = Slip(
     "A batch holds entries of x and y exactly as they are: not their indices, and not values worked out from "
     "them.",
 )
+SWAPPED = Slip(
+    "x and y swapped",
+    "x and y have changed places: the batch of x comes first in each pair.",
+)
+SINGLE_SAMPLES = Slip(
+    "single samples instead of batches",
+    "That is one sample. A batch is an array of several: take a slice of the order, and pick all its samples "
+    "at once.",
+)
 ONLY_BATCHES_SHUFFLED = Slip(
     "only the batches shuffled",
     "Each batch holds samples that are side by side in x, whatever order the batches come in. Shuffle the "
@@ -168,6 +177,11 @@ class BatchesExercise(FunctionExercise):
 
     def _unknown_samples(self, batches: list[Batch], case: Case) -> NotYet:
         """What to say of batches that hold samples which are not in x and y, and why they do."""
+        x, y = case.arguments["x"], case.arguments["y"]
+        if all(_are_in(xs, y) and _are_in(ys, x) for xs, ys in batches):
+            return self.not_yet(
+                f"With {self.given(case)} it yields y where x belongs, and x where y does.", SWAPPED
+            )
         slip = OTHER_SAMPLES
         if not all(np.isfinite(xs).all() and np.isfinite(ys).all() for xs, ys in batches):
             slip = NOT_A_NUMBER
@@ -193,7 +207,9 @@ class BatchesExercise(FunctionExercise):
             if (xs.ndim, ys.ndim) == dimensions and len(xs) == len(ys):
                 return xs, ys
             hidden = all(case is not visible for visible in self.cases)
-            if hidden and xs.ndim and self._of_an_example(xs):
+            if slip is NO_PAIRS and (xs.ndim + 1, ys.ndim + 1) == dimensions:
+                slip = SINGLE_SAMPLES
+            elif hidden and xs.ndim and self._of_an_example(xs):
                 slip = ONLY_THE_EXAMPLE
         raise self.not_yet(
             f"With {self.given(case)} each batch should be a pair of arrays, x_batch and y_batch, equally "
@@ -219,7 +235,7 @@ class BatchesExercise(FunctionExercise):
                 explained = self._explained(tried)
                 if not explained and not result.sizes:
                     explained = [YIELDS_NOTHING]
-                elif not explained and sum(result.sizes) > n and result.sizes[: len(sizes)] == sizes:
+                elif not explained and _never_ends(result.sizes, sizes, n):
                     explained = [TOO_MANY]
                 elif not explained and result.as_they_came and result.each_once and result.varies:
                     explained = [ONLY_BATCHES_SHUFFLED]
@@ -268,6 +284,15 @@ def _in_a_list(batches: Any, most: int) -> list[Any] | None:
         return [batches]
     # One batch more than there can be is enough to see that there are too many.
     return list(islice(items, most))
+
+
+def _never_ends(seen: tuple[int, ...], expected: tuple[int, ...], samples: int) -> bool:
+    """Whether more batches came than there can be, or one epoch after the other."""
+    return sum(seen) > samples and (len(seen) > samples or seen[: len(expected)] == expected)
+
+
+def _are_in(rows: npt.NDArray[Any], samples: npt.NDArray[Any]) -> bool:
+    return all(np.shape(row) == samples.shape[1:] and _place(row, samples) is not None for row in rows)
 
 
 def _place(row: Any, samples: npt.NDArray[Any]) -> int | None:

@@ -23,13 +23,14 @@ from helpers.kit.general_slips import (
     RETURNS_NOTHING,
     STOPS,
     STOPS_WITH_LONG_ARRAYS,
+    TOO_FEW_DIGITS,
     WRONG_SHAPE,
     WRONG_TYPE,
 )
 from helpers.kit.outcome import Slip
 from helpers.kit.relations import Compared, relation
 from helpers.kit.tables import case_from, common
-from helpers.kit.tolerances import UNCHANGED
+from helpers.kit.tolerances import HALF, UNCHANGED
 from helpers.kit.values import as_numbers, close, first_difference, is_long, show
 
 OTHER_NUMBER_OF_RESULTS = replace(
@@ -41,6 +42,7 @@ NOT_TEXT = replace(
     advice="Return a single piece of text. A comma between two pieces makes a pair of them, and brackets "
     "make a list; neither joins them.",
 )
+RUNS_ON = Slip("runs on", "Does its loop end? Look at what has to change from one round to the next.")
 NO_DICT = replace(WRONG_TYPE, advice="Return a dict that holds each array under its key.")
 OTHER_KEYS = replace(WRONG_SHAPE, advice="The dict needs every one of these keys, and no other.")
 # A case, and what the answer gave in it: a result, or how the call stopped.
@@ -193,6 +195,8 @@ class FunctionExercise(Exercise):
                 result = answer(*arguments.values())
         except NotDoneYet as error:
             raise self._unfinished(error, case) from None
+        except KeyboardInterrupt:
+            raise self.not_yet(f"With {given} it was stopped while it was still running.", RUNS_ON) from None
         except (Exception, SystemExit) as error:
             stopped = Stopped.by(error)
             raise self.not_yet(
@@ -304,6 +308,8 @@ class FunctionExercise(Exercise):
                 **shown,
             )
         general = [] if np.isfinite(numbers).all() else [NOT_A_NUMBER]
+        if getattr(seen, "dtype", None) == np.float16 and np.allclose(numbers, right, HALF, HALF):
+            general = [TOO_FEW_DIGITS]
         raise self.not_yet(differs, *general, relation=found, **shown)
 
     def _compared(self, name: str, tried: Tried) -> list[Compared]:

@@ -20,6 +20,7 @@ STOPS = Slip(
     "Call it yourself with these arguments, with np.array(...) around each array: the last line of the error "
     "says what went wrong, and the arrow shows where.",
 )
+TOO_FEW_DIGITS = Slip("too few digits", "float16 keeps only three digits. Take float32 or float64.")
 STOPS_WITH_LONG_ARRAYS = replace(
     STOPS,
     advice="Call it yourself with arrays of these shapes: the last line of the error says what went wrong, "

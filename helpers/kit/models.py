@@ -29,6 +29,8 @@ NO_REASON = re.compile(
     r"\s|$|Exception encountered when calling|Graph execution error|Detected at node|File "
 )
 DECORATION = re.compile(r"\x1b\[[0-9;]*m|\{\{.*?\}\}\s*")
+# Numbers of several rows in the middle of a sentence.
+ROWS_OF_NUMBERS = re.compile(r"\[\[.*?\]\]+", re.DOTALL)
 LONGEST_REASON = 300
 
 NO_MODEL = Slip(
@@ -71,7 +73,7 @@ class Images:
 
 def told(error: BaseException) -> str:
     """An error on one line: its type, and the line of its text that holds the reason."""
-    text = DECORATION.sub("", str(error)).strip()
+    text = ROWS_OF_NUMBERS.sub("[[...]]", DECORATION.sub("", str(error)).strip())
     lines = [line for line in text.splitlines() if not NO_REASON.match(line)]
     reason = lines[0] if lines else text.partition("\n")[0]
     if len(reason) > LONGEST_REASON:

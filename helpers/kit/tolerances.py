@@ -14,6 +14,8 @@ FOUR_DECIMALS = 1.2e-4
 PREDICTION_TOLERANCE = 1e-3
 # Below this an output of a network with the weights of a table counts as zero: sums of terms that cancel.
 SMALLEST_OUTPUT = 1e-5
+# Results in float16, which carries three digits.
+HALF = 2e-3
 # Below this a confidence counts as zero.
 SMALLEST_CONFIDENCE = 1e-15
 # How far weights are changed, as a share of each, to see which outputs depend on last digits: a

@@ -15,6 +15,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # A row of more numbers than this tells nobody anything.
 LONGEST_ROW = 100
 LONGEST_TEXT = 80
+# Of longer arrays a message shows both ends alone.
+LONGEST_IN_FULL, AT_EACH_END = 12, 3
+# As long as a one-hot row of the course, of which a part says nothing.
+LONGEST_WHOLE_ROW = 10
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,10 @@ def as_numbers(value: Any) -> npt.NDArray[np.float64]:
     array = np.asarray(value)
     if array.dtype.kind not in "biufO":  # NumPy would read the text "3.5" as a number
         raise TypeError(f"{array.dtype} holds no real numbers")
-    if array.dtype.kind == "O" and any(each is None for each in array.flat):  # and None as nan
-        raise TypeError("None is not a number")
+    if array.dtype.kind == "O":  # and a text among other things, and None as nan
+        for each in array.flat:
+            if each is None or isinstance(each, str | bytes):
+                raise TypeError(f"{type(each).__name__} is not a number")
     try:
         return array.astype(np.float64)
     except OverflowError:
@@ -101,10 +107,24 @@ def show(value: Any) -> str:
         return shortened(" ".join(repr(value).split()))
     if numbers.ndim == 0:
         return f"{numbers:.6g}"
+    if numbers.ndim == 2 and 2 * AT_EACH_END < numbers.shape[1] <= LONGEST_WHOLE_ROW:
+        return _in_whole_rows(numbers)
     with np.printoptions(
-        formatter={"float_kind": "{:.6g}".format}, threshold=12, edgeitems=3, linewidth=10_000
+        formatter={"float_kind": "{:.6g}".format},
+        threshold=LONGEST_IN_FULL,
+        edgeitems=AT_EACH_END,
+        linewidth=10_000,
     ):
         return " ".join(np.array2string(numbers, separator=", ").split())
+
+
+def _in_whole_rows(numbers: npt.NDArray[Any]) -> str:
+    """The first rows and the last, with nothing left out of them."""
+    if len(numbers) <= 2 * AT_EACH_END:
+        rows = list(map(show, numbers))
+    else:
+        rows = [*map(show, numbers[:AT_EACH_END]), "...", *map(show, numbers[-AT_EACH_END:])]
+    return f"[{', '.join(rows)}]"
 
 
 def shortened(text: str) -> str:

@@ -94,9 +94,9 @@ for dataset in ("fashion_mnist", "mnist"):
 
 # %% [markdown]
 # ## Taking data apart
-# Every loader in Keras returns its data in the same form: a pair of pairs. The first pair holds images and
-# labels for training, the second holds images and labels for testing. Here is a loader of that kind, with
-# three letters and one letter in place of thousands of images.
+# Every loader of images in Keras returns its data in the same form: a pair of pairs. The first pair holds
+# images and labels for training, the second holds images and labels for testing. Here is a loader of that
+# kind, with three letters and one letter in place of thousands of images.
 
 # %%
 def load_letters():

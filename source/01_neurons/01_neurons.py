@@ -158,7 +158,7 @@ exercises.relu.check(relu)
 
 # %% [markdown]
 # The [**sigmoid**](../glossary.ipynb#sigmoid) $\sigma$ squashes every number into the range from 0 to 1. In
-# an output neuron that can be read as the probability of a yes.
+# an output neuron that can be read as the probability of "yes".
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
 #

@@ -147,7 +147,7 @@ SOFTMAX_OF_ALL = (
 sigmoid = Function(
     cases=[
         {"z": np.array([-2.0, 0.0, 2.0])},
-        {"z": np.array([-1000.0, 1000.0])},
+        {"z": np.array([[-1000.0], [1000.0]])},
     ],
     hidden=[
         {"z": np.array([[-1.0, 3.0], [0.5, -5.0]])},
@@ -164,8 +164,8 @@ sigmoid = Function(
         Slip("sign of the exponent", "sigmoid(-z)",
              "This curve falls where it should rise. Look at the sign in the exponent."),
         Slip("brackets forgotten", "1 / 1 + np.exp(-z)",
-             "Python divides before it adds, so only the first 1 is divided. Brackets say what belongs "
-             "below the fraction bar."),
+             "This is 1 + exp(-z), and not 1 divided by it. In 1 / 1 + ... Python divides only the first 1: "
+             "put brackets around all that belongs below the fraction bar."),
         Slip("overflow for large z", "np.exp(z) / (1 + np.exp(z))",
              "Right on paper, but exp(1000) is more than a float can hold: infinity divided by infinity is "
              "nan. The formula in the text divides by something large instead of dividing something large."),

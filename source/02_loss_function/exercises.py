@@ -248,6 +248,8 @@ FOUR_CLASSES = np.array(
     [[0.1, 0.2, 0.3, 0.4], [0.05, 0.05, 0.8, 0.1], [0.9, 0.05, 0.03, 0.02], [0.25, 0.25, 0.25, 0.25]]
 )
 
+NOT_THREE = "The first example has three samples. len(labels) says how many there are."
+
 cross_entropy = Function(
     cases=[
         {
@@ -255,7 +257,10 @@ cross_entropy = Function(
             "probabilities": np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.15, 0.6, 0.25]]),
         },
         # Unlike those above, these labels do not name every column once.
-        {"labels": np.array([1, 1, 0]), "probabilities": np.array([[0.5, 0.5], [0.2, 0.8], [0.7, 0.3]])},
+        {
+            "labels": np.array([1, 1, 0, 1]),
+            "probabilities": np.array([[0.5, 0.5], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4]]),
+        },
     ],
     hidden=[
         {"labels": np.array([2, 0, 0, 1]), "probabilities": FOUR_CLASSES},
@@ -299,6 +304,13 @@ cross_entropy = Function(
         Slip("every row with every label", "-np.mean(np.log(probabilities[:, labels]))",
              "A colon takes all rows for every label. Each row has one label of its own: rows and columns "
              "go in pairs."),
+        Slip("whole rows picked by the labels", "-np.mean(np.log(probabilities[labels]))",
+             "probabilities[labels] picks whole rows: row 2 for label 2. Each sample has a row of its own, and "
+             "the label says which column of it counts."),
+        Slip("three samples, whatever labels holds", "-np.sum(np.log(_of_label(labels, probabilities)[:3])) / 3",
+             NOT_THREE),
+        Slip("three samples, whatever labels holds", "-np.sum(np.log(_of_label(labels, probabilities))) / 3",
+             NOT_THREE),
         Slip("rows and columns swapped", "-np.mean(np.log(probabilities[labels, np.arange(len(labels))]))",
              "The samples are in the rows, the classes in the columns: in the brackets, the number of the "
              "sample comes first."),

@@ -232,13 +232,14 @@ picture = pictures.draw_fit(km, y_true, w, b, losses)
 # %% [markdown]
 # *The picture:* on the left the line that descent found, on the right its loss on the way. Both axes on the
 # right are logarithmic: each mark is ten times the one before. Nearly everything happens in the first ten
-# steps. The rest is a slow walk along the floor of a long valley, and ends only just below the rule of thumb.
+# steps. The rest is a slow walk along the floor of a long valley, and ends only just below the loss of the rule
+# of thumb.
 
 # %% [markdown]
 # ## Batches, updates, epochs
 # So far each step looked at all samples:
 # [**batch gradient descent**](../glossary.ipynb#batch-gradient-descent). With millions of samples that takes
-# long, and a few already show roughly the right direction:
+# a long time, and a few already show roughly the right direction:
 #
 # - [**stochastic gradient descent**](../glossary.ipynb#stochastic-gradient-descent) takes one sample per
 #   step
@@ -412,7 +413,8 @@ picture = pictures.draw_paths(loss_of_line, paths)
 # %% [markdown]
 # ## Recap
 # - Each update is a step against the gradient. The learning rate scales its length.
-# - Too small a learning rate wastes time, too large a one diverges. Descent can stop in a local minimum.
+# - Too small a learning rate wastes time; with too large a one, descent diverges. It can stop in a local
+#   minimum.
 # - An epoch is one pass through the data, in ⌈n / batch size⌉ updates.
 #
 # | optimizer | samples per update | its name in Keras |

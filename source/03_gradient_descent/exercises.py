@@ -74,6 +74,12 @@ IN_BOWL = {"gradient": gradient_of_bowl, "start": np.array([3.0, 1.0])}
 IN_TILTED_BOWL = {"gradient": gradient_of_tilted_bowl, "start": np.array([-2.0, 1.5])}
 
 
+STORED_AGAIN = (
+    "All rows are the last place: the list holds one array many times, and += or -= changes it everywhere. Make a "
+    "new array at each step."
+)
+
+
 def of_path(walk):
     """What can go wrong with the path of a right walk. walk: the call that gives it."""
     return [
@@ -89,6 +95,10 @@ def of_path(walk):
              "That is the path of the first step. Does your loop end too early, with a return inside it?"),
         Slip("only the last place", f"{walk}[-1]",
              "That is where the walk ends. The task asks for the whole path, one row for each place."),
+        # With a list, arrays are shared and numbers are copied, unless they were made into arrays.
+        Slip("same array stored every time", f"{walk}[[steps] * (steps + 1) if np.ndim(start) else slice(None)]",
+             STORED_AGAIN),
+        Slip("same array stored every time", f"{walk}[[steps] * (steps + 1)]", STORED_AGAIN),
     ]
 
 
@@ -163,12 +173,6 @@ gradient_descent = Function(
              "gradient_descent(lambda _: gradient(start), start, learning_rate, steps)",
              "All your steps are equally long, as if the slope never changed. Work the gradient out again "
              "at each place."),
-        # With a list, arrays are shared and numbers are copied.
-        Slip("same array stored every time",
-             "gradient_descent(gradient, start, learning_rate, steps)"
-             "[[steps] * (steps + 1) if np.ndim(start) else slice(None)]",
-             "All rows are the last place: the list holds one array many times, and -= changes it "
-             "everywhere. Make a new array at each step."),
     ],
 )
 
@@ -356,12 +360,21 @@ def _to_ten(x, y, batch_size, rng):
         yield x[part], y[part]
 
 
+def _empty_at_the_end(x, y, batch_size, rng):
+    order = _shuffled(x, rng)
+    for number in range(len(x) // batch_size + 1):
+        part = order[number * batch_size : (number + 1) * batch_size]
+        yield x[part], y[part]
+
+
 NOT_TEN = "The example in the task has 10 samples. Here x says how many there are."
 
 minibatches = Batches(
     cases=[
         {"x": np.arange(1.0, 11.0), "y": 10 * np.arange(1.0, 11.0), "batch_size": 4, "seed": 1},
         {"x": np.arange(21.0, 28.0), "y": -np.arange(21.0, 28.0), "batch_size": 3, "seed": 2},
+        # Samples of several numbers, and none left over.
+        {"x": np.arange(31.0, 47.0).reshape(8, 2), "y": np.arange(8.0, 0.0, -1.0), "batch_size": 4, "seed": 3},
     ],
     hidden=[
         {"x": np.arange(45.0).reshape(15, 3), "y": np.arange(15) - 20, "batch_size": 5, "seed": 7},
@@ -396,6 +409,9 @@ minibatches = Batches(
              "samples."),
         Slip("batches of 4, whatever batch_size is", "minibatches(x, y, 4, rng)",
              "The batches in the example hold 4 samples. Here batch_size says how many they hold."),
+        Slip("an empty batch at the end", _empty_at_the_end,
+             "Here the batches use up all samples, and one more comes after them, with nothing in it. How many "
+             "batches are there if no sample is left over?"),
         Slip("10 samples, whatever x holds", _of_order(_ten), NOT_TEN),
         Slip("10 samples, whatever x holds", _ten_and_none, NOT_TEN),
         Slip("10 samples, whatever x holds", _to_ten, NOT_TEN),

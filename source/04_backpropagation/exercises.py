@@ -292,7 +292,8 @@ ALL_AT_ONCE = (
 numerical_gradient = Function(
     cases=[
         {"loss": sum_of_cubes, "params": {"W": np.array([[1.0, -2.0]]), "b": np.array([0.5])}, "h": 0.1},
-        {"loss": sum_of_squares, "params": {"W": np.array([[1.0], [3.0]]), "b": np.array([-2.0])}, "h": 0.01},
+        # Any shape will do: three axes, and none.
+        {"loss": sum_of_squares, "params": {"W": np.array([[[1.0], [3.0]]]), "b": np.array(-2.0)}, "h": 0.01},
     ],
     hidden=[
         {
@@ -331,6 +332,9 @@ numerical_gradient = Function(
              "far more accurate."),
         Slip("not divided", "_times(2 * h, numerical_gradient(loss, params, h))",
              "That is how much the loss rises. A slope is the rise divided by how far you went."),
+        Slip("arrays shared by copies of the dict", "_times(0, numerical_gradient(loss, params, h))",
+             "Both losses come out the same. params.copy() makes a new dict, but the arrays in it are the same "
+             "ones, so both nudges meet in one array. Copy the array that you nudge."),
         Slip("h not used", "numerical_gradient(loss, params, 1e-4)",
              "This is the slope for a far smaller step. Use the h that is passed in."),
         Slip("all entries at once", _all_at_once, ALL_AT_ONCE),

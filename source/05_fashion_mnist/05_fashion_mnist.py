@@ -367,8 +367,8 @@ shirt, coat = 6, 4
 picture = pictures.draw_confusion(test_labels, predicted_labels, test_images, class_names, (shirt, coat))
 
 # %% [markdown]
-# Most mistakes are made among clothes for the upper body, whose outlines are alike. A pair of trousers is
-# hardly ever mistaken.
+# Most mistakes are made among clothes for the upper body, whose outlines are alike. Trousers are hardly
+# ever mistaken for anything else.
 #
 # ## One image is a batch of one
 # A model takes batches of shape `(n, 28, 28)`, so a single image of shape `(28, 28)` is refused.

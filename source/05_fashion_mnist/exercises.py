@@ -169,7 +169,7 @@ model = Network(
              "That is the mean squared error, which is meant for quantities. Labels are names of classes: take "
              "the cross-entropy for labels that are whole numbers."),
         Slip("accuracy missing from the metrics", lambda model: changed(model, metrics=()),
-             "The loss is right. Ask for the accuracy as well, in a list: metrics=[...]."),
+             'The loss is right. Ask for the accuracy as well, by the name "accuracy" in a list: metrics=[...].'),
     ],
 )
 

@@ -171,8 +171,8 @@ def _record(epochs, last_loss, hints, other):
                  "taken from the 360 test images. Fit on X_train and y_train."),
             Slip("test images as validation data",
                  f"fractions(record.val_accuracy, {TEST}) and not {OF_TRAINING} and not {OF_A_QUARTER}",
-                 "The validation accuracies are fractions of 360 images, as many as there are for testing. "
-                 "Leave the test images alone until the end, and let fit set some training images aside."),
+                 "The validation accuracies are fractions of 360 images: those are the test images, or a fifth "
+                 "of all images. Give fit X_train and y_train only, and let it set some of them aside."),
             Slip("a different share for validation", f"not {OF_TRAINING}",
                  "The accuracies are not fractions of 1,149 images in training and 288 in validation. Fit "
                  "on X_train, and set aside a share of 0.2."),
@@ -293,9 +293,9 @@ best_epoch = Function(
     cases=[
         _case(
             [0.41, 0.72, 0.86, 0.95, 0.99], [1.9, 0.9, 0.4, 0.2, 0.1],
-            [0.62, 0.55, 0.91, 0.85, 0.87], [1.5, 0.7, 0.42, 0.39, 0.45],
+            [0.62, 0.58, 0.91, 0.85, 0.57], [1.5, 0.7, 0.42, 0.39, 0.45],
         ),
-        _case([0.58, 0.8, 0.95, 0.8], [1.7, 0.8, 0.3, 0.5], [0.6, 0.9, 0.7, 0.9], [0.9, 1.4, 0.5, 0.45]),
+        _case([0.58, 0.8, 0.95, 0.8], [1.7, 0.8, 0.3, 0.5], [0.6, 0.9, 0.7, 0.9], [0.9, 0.6, 1.4, 0.45]),
     ],
     hidden=[
         _case([0.4, 0.6, 0.9, 0.8], [1.5, 1, 0.5, 0.6], [0.7, 0.6, 0.65, 0.5], [1, 1.1, 0.9, 1.2]),

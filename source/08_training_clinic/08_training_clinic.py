@@ -100,7 +100,8 @@ picture = pictures.draw_curves(healthy_curves, "A healthy run")
 # ## How to read a curve
 # Five questions, in this order:
 #
-# 1. **Is the loss a number?** `nan` means *not a number*: the weights have grown beyond all bounds.
+# 1. **Is the loss a number?** `nan` means *not a number*: usually the weights have grown beyond all
+#    bounds.
 # 2. **Where does it start?** With ten classes and a cross-entropy, near 2.3. If not, look at what goes into
 #    the network and at what comes out.
 # 3. **Does it move?** If it hardly does, or if it jumps, look at the steps.
@@ -402,6 +403,6 @@ ready_to_hand_in()
 # Two ways lead on from here. [**Regularisation**](../glossary.ipynb#regularisation) is the name for every
 # method against overfitting; dropout, weight decay and early stopping are the first to try.
 # [**Convolutional networks**](../glossary.ipynb#convolutional-network) look at small patches of an image
-# instead of single pixels, and use the same few weights everywhere; on Fashion-MNIST they do better than
-# the dense networks of this course. The training itself stays the same: a batch, a forward pass, a loss, a
-# backward pass, an update.
+# instead of all its pixels at once, and use the same few weights everywhere; on Fashion-MNIST they do better
+# than the dense networks of this course. The training itself stays the same: a batch, a forward pass, a
+# loss, a backward pass, an update.

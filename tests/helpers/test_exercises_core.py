@@ -134,6 +134,19 @@ def test_an_answer_may_not_change_its_arguments() -> None:
     DOUBLE.examine(lambda x: 2 * x)
 
 
+def test_a_student_who_stops_a_loop_without_end_is_asked_whether_it_ends() -> None:
+    def interrupted(_x: np.ndarray) -> None:
+        raise KeyboardInterrupt
+
+    assert "With x=[1, 2] it was stopped while it was still running." in message_of(interrupted)
+    assert slips_of(interrupted) == ["runs on"]
+
+
+def test_half_precision_is_named() -> None:
+    large = Case({"x": np.array([1000.7])}, [2001.4])
+    assert "float16 keeps only three digits" in message_of(lambda x: np.float16(2 * x), large)
+
+
 def test_nan_in_unchanged_arguments_is_no_change() -> None:
     DOUBLE.examine(lambda _x: np.zeros(2), Case({"x": np.array([np.nan, 1.0])}, [0.0, 0.0]))
 
@@ -290,7 +303,12 @@ def test_ipython_shows_the_message_and_no_stack_trace(
 # Numbers
 
 
-@pytest.mark.parametrize("value", ["3.5", ["1", "2"], b"3", 1 + 2j, [[1, 2], [3]], [1, "a"], [object()]])
+OBJECTS = [np.array(value, dtype=object) for value in ("3.5", [1, "2"], [b"3"], [None])]
+
+
+@pytest.mark.parametrize(
+    "value", ["3.5", ["1", "2"], b"3", 1 + 2j, [[1, 2], [3]], [1, "a"], [object()], *OBJECTS]
+)
 def test_as_numbers_refuses_what_is_no_real_number(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         as_numbers(value)
@@ -335,6 +353,8 @@ def test_close(seen: Any, expected: Any, same: bool) -> None:
         ([0.5, -1.0, 1 / 3], "[0.5, -1, 0.333333]"),
         ([[1, 2], [3, 4]], "[[1, 2], [3, 4]]"),
         (np.arange(20), "[0, 1, 2, ..., 17, 18, 19]"),
+        (np.eye(10)[[4]], "[[0, 0, 0, 0, 1, 0, 0, 0, 0, 0]]"),
+        (np.eye(8)[[0] * 9], f"[{3 * '[1, 0, 0, 0, 0, 0, 0, 0], '}...{3 * ', [1, 0, 0, 0, 0, 0, 0, 0]'}]"),
         (["a", "b"], "['a', 'b']"),
         (len, "len"),
     ],

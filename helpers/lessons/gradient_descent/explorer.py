@@ -7,7 +7,13 @@ from typing import Any
 
 from helpers.cannot_be_drawn import one_path
 from helpers.kit.exercise import NotDoneYet
-from helpers.lessons.gradient_descent.pictures import Descent, Gradient, Loss, draw_learning_rate
+from helpers.lessons.gradient_descent.pictures import (
+    Descent,
+    Gradient,
+    Loss,
+    draw_learning_rate,
+    loss_shown,
+)
 from helpers.widgets import WIDTH, controls_above, widgets_work
 
 # The learning rates of the slider: from far too small to too large for the lesson's loss.
@@ -32,7 +38,8 @@ def show_learning_rate(
     path = one_path(gradient_descent(gradient, START, learning_rate, STEPS), "gradient_descent", START)
     first, last = loss(path[0]), loss(path[-1])
     draw_learning_rate(loss, path, learning_rate, WINDOW)
-    print(f"Learning rate {learning_rate:g}: the loss goes from {first:.4g} to {last:.4g} in {STEPS} steps.")
+    losses = f"from {loss_shown(first)} to {loss_shown(last)}"
+    print(f"Learning rate {learning_rate:g}: the loss goes {losses} in {STEPS} steps.")
     plt.show()
 
 

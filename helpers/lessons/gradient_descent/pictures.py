@@ -22,6 +22,8 @@ Slope = Callable[[Loss, float, float], float]
 Descent = Callable[[Gradient, Any, float, int], Numbers]
 
 SMALL = 1e-4
+# Between these a loss is written in full, without an exponent.
+MOST_TO_FOUR_DIGITS, MOST_IN_FULL = 1e4, 1e7
 # Each path has a colour, a line and a mark of its own: any one of them tells the paths apart.
 PATH_LOOKS = (
     (BLUE, "-", "o"),
@@ -150,15 +152,22 @@ def draw_learning_rate(
         figure.subplots_adjust(left=0.12, right=0.97, bottom=0.16, top=0.88)
         top = max(loss(window[0]), loss(window[1]))
         _draw_path(ax, loss, places, window, top)
-        ax.set(ylabel="loss (MSE)", title=f"η = {learning_rate:g}: loss {first:.4g} → {last:.4g}")
+        ax.set(
+            ylabel="loss (MSE)", title=f"η = {learning_rate:g}: loss {loss_shown(first)} → {loss_shown(last)}"
+        )
         ax.locator_params(nbins=5)
     describe(
         figure,
         f"Gradient descent with a learning rate of {learning_rate:g}: {len(places) - 1} steps on the loss "
-        f"curve from w = {_shown(places[0])} to w = {_shown(places[-1])}. The loss goes from {first:.4g} "
-        f"to {last:.4g}.",
+        f"curve from w = {_shown(places[0])} to w = {_shown(places[-1])}. The loss goes from "
+        f"{loss_shown(first)} to {loss_shown(last)}.",
     )
     return ax
+
+
+def loss_shown(loss: float) -> str:
+    """A loss to four digits, or as a whole number where it has a few more."""
+    return f"{loss:,.0f}" if MOST_TO_FOUR_DIGITS <= loss < MOST_IN_FULL else f"{loss:.4g}"
 
 
 def two_valleys(x: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from helpers.kit.general_slips import NOT_A_NUMBER, WRONG_TYPE
+from helpers.kit.outcome import Slip
 from helpers.kit.own_exercise import OwnExercise
 from helpers.kit.signs import value_of
 from helpers.kit.values import as_numbers, show
@@ -22,6 +23,12 @@ TOO_FEW, TOO_LOW, TOO_HIGH = "too few", "too low", "too high"
 WORDS = (COLUMNS, NO_DICTIONARY, OTHER_KEYS, TOO_FEW, TOO_LOW, TOO_HIGH)
 
 NO_LIST = replace(WRONG_TYPE, advice="Start with an empty list, and append a dictionary after each training.")
+NO_LIST_OF_ONE = replace(
+    WRONG_TYPE, advice="That is one dictionary. Put the dictionaries of all trainings into a list."
+)
+NO_LIST_OF_VALUES = replace(
+    WRONG_TYPE, advice="That is a dictionary of dictionaries. Put the inner ones into a list, without names."
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,18 @@ class TrialsExercise(OwnExercise):
             raise self.not_yet(
                 f"{self.name} is of type {type(answer).__name__}. Make it a list, with a dictionary of its "
                 f"own for each training; the keys are {KEYS}.",
-                *(self.with_given(COLUMNS) if hasattr(answer, "keys") else [NO_LIST]),
+                *self._in_place_of_a_list(answer),
             )
         return [self._row(f"{self.name}[{number}]", each) for number, each in enumerate(answer)]
+
+    def _in_place_of_a_list(self, answer: Any) -> Sequence[Slip]:
+        if not isinstance(answer, Mapping):
+            return self.with_given(COLUMNS) if hasattr(answer, "keys") else [NO_LIST]
+        values = list(answer.values())
+        if values and all(isinstance(each, Mapping) for each in values):
+            return [NO_LIST_OF_VALUES]
+        is_row = values and all(np.ndim(each) == 0 for each in values)
+        return [NO_LIST_OF_ONE] if is_row else self.with_given(COLUMNS)
 
     def _row(self, called: str, row: Any) -> Row:
         if not isinstance(row, Mapping):

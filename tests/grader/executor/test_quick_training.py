@@ -131,6 +131,18 @@ model = keras.models.clone_model(keras.Sequential([
 model.compile("adam", "sparse_categorical_crossentropy", metrics=[["accuracy"]])
 """
     + FIT.format(verbose=0),
+    "each kind of layer, normalised by its data": """
+normal = keras.layers.Normalization(axis=None)
+normal.adapt(50 * x)
+layers = keras.layers
+model = keras.Sequential([
+    keras.Input((12, 12)), normal, layers.Rescaling(0.5), layers.Reshape((144,)), layers.Flatten(), layers.Dense(16),
+    layers.BatchNormalization(), layers.PReLU(), layers.Dropout(0.1), layers.ReLU(), layers.LeakyReLU(), layers.ELU(),
+    layers.Activation("tanh"), layers.Dense(10), layers.Softmax(),
+])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+    + FIT.format(verbose=0).replace("fit(x", "fit(50 * x"),
     "a callback for batches": DENSE.format(layer="", optimizer='"adam"')
     + """
 class Counts(keras.callbacks.Callback):

@@ -110,6 +110,99 @@ def test_a_model_that_is_wrong_or_lies_costs_its_own_exercise(
     assert graded[name].points == 0
 
 
+OF_IMAGES = "keras.Sequential([keras.Input((4,)), {}])"
+PLAIN = OF_IMAGES.format(LAYERS)
+# What a student may write that changes none of the numbers that the network gives now.
+PARTS = """
+def own_loss(true, seen):
+    return keras.ops.mean((true - seen) ** 2, axis=-1) + 1
+
+class OwnLoss(keras.losses.Loss):
+    def call(self, true, seen):
+        return own_loss(true, seen)
+
+def own_metric(true, seen):
+    return keras.ops.mean(seen)
+
+class OwnAdam(keras.optimizers.Adam):
+    pass
+
+class OwnRate(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.01
+
+class OwnStart(keras.initializers.Initializer):
+    def __call__(self, shape, dtype=None):
+        return keras.ops.ones(shape, dtype)
+
+def own_penalty(weights):
+    return 0.1 * keras.ops.sum(weights**2)
+
+class Steps(keras.Model):
+    def train_step(self, data):
+        return super().train_step(data)
+
+def graph(kind):
+    inputs = keras.Input((4,))
+    return kind(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Dense(3, "relu")(inputs)))
+"""
+
+
+def compiled(
+    model: str, optimizer: str = "'adam'", loss: str = "'mse'", metrics: str = "['accuracy']"
+) -> str:
+    return f"model = {model}\nmodel.compile({optimizer}, {loss}, metrics={metrics})\n"
+
+
+NORMALISED = "normal = keras.layers.Normalization({})\nnormal.adapt(3 + 50 * images)\n"
+HANDED_OVER = {
+    "a loss function": compiled(PLAIN, loss="own_loss"),
+    "a class of losses": compiled(PLAIN, loss="OwnLoss()"),
+    "a metric": compiled(PLAIN, metrics="[own_metric, 'accuracy']"),
+    "a class of optimizers": compiled(PLAIN, "OwnAdam(0.01)"),
+    "a schedule": compiled(PLAIN, "keras.optimizers.Adam(OwnRate())"),
+    "first weights": compiled(
+        OF_IMAGES.format("keras.layers.Dense(3, 'relu', kernel_initializer=OwnStart()), keras.layers.Dense(2)")
+    ),
+    "a function for first weights": compiled(
+        OF_IMAGES.format("keras.layers.Dense(2, kernel_initializer=lambda shape, dtype=None: keras.ops.ones(shape))")
+    ),
+    "a regularizer and a constraint": compiled(
+        OF_IMAGES.format("keras.layers.Dense(2, kernel_regularizer=own_penalty, kernel_constraint=abs)")
+    ),
+    "a training step in a graph": compiled("graph(Steps)"),
+    "an activation with a setting": "import functools\n"
+    + compiled(
+        OF_IMAGES.format("keras.layers.Dense(2, functools.partial(keras.activations.relu, max_value=6))")
+    ),
+    "columns normalised": NORMALISED.format("") + compiled(OF_IMAGES.format("normal, keras.layers.Dense(2)")),
+    "all normalised alike, then trained": NORMALISED.format("axis=None")
+    + compiled(OF_IMAGES.format("normal, keras.layers.Dense(2)"))
+    + "model.fit(images, np.eye(2)[[0, 1, 0, 1, 0]], epochs=2, verbose=0, callbacks=[keras.callbacks.Callback()])",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def handed_over() -> dict[str, CellMarks]:
+    compare = "assert np.allclose(model.predict(images, verbose=0), theirs(), atol=1e-5)\n"
+    compare += (
+        "assert model.optimizer.name and np.isclose(float(model.optimizer.learning_rate), their_rate())"
+    )
+    theirs = f"{THEIRS}\ndef their_rate():\n    return float(model.optimizer.learning_rate)"
+    lesson, cells = [code(SETUP)], [code(SETUP)]
+    for number, source in enumerate(HANDED_OVER.values()):
+        checked = check(f"c{number}", compare, points=1)
+        lesson += [answer(f"a{number}", f"{compiled(PLAIN)}\n{theirs}"), checked]
+        cells += [answer(f"a{number}", f"{PARTS}\n{source}\n{theirs}"), checked]
+    result = grade(as_bytes(notebook(*cells)), read_spec(as_bytes(notebook(*lesson))))
+    return dict(zip(HANDED_OVER, result.cells, strict=True))
+
+
+@pytest.mark.parametrize("name", HANDED_OVER)
+def test_what_trains_a_network_may_be_of_its_own(name: str, handed_over: dict[str, CellMarks]) -> None:
+    assert handed_over[name].points == 1, handed_over[name].message
+
+
 @pytest.mark.parametrize(("optimizer", "points"), [("keras.optimizers.Adam()", 2), ("shared", 0)])
 def test_models_that_share_an_optimizer_are_told_apart_from_those_that_do_not(
     optimizer: str, points: float

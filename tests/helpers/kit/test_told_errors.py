@@ -27,6 +27,10 @@ LAYER = "Input 0 of layer 'dense' is incompatible with the layer: expected axis 
             "{{function_node __wrapped__MatMul}} Matrix size-incompatible: In[0]: [3,196], In[1]: [784,128]",
             "Matrix size-incompatible: In[0]: [3,196], In[1]: [784,128]",
         ),
+        (
+            "Invalid input shape for input [[0.25 0.5 ]\n [1. 0. ]]. Expected shape (None, 64, 3), but got (2, 2)",
+            "Invalid input shape for input [[...]]. Expected shape (None, 64, 3), but got (2, 2)",
+        ),
         ("Cannot convert '64' to a shape.", "Cannot convert '64' to a shape."),
         ("Exception encountered when calling f.", "Exception encountered when calling f."),
         ("", ""),
