@@ -140,6 +140,11 @@ EXERCISES = {
         "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
         "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
     ),
+    "light lines on dark Axes": Exercise(
+        "import matplotlib.pyplot as plt\nplt.style.use('dark_background')\ndef given():\n    figure, ax = plt.subplots()\n"
+        "    ax.plot([1, 2], color='white')\n    return ax",
+        "from helpers.kit.looks import leaves_ink\nax = given()\nassert ax.get_facecolor() == (0, 0, 0, 1) and leaves_ink(ax.get_lines()[0])",
+    ),
     "a legend of the figure": Exercise(
         "import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.plot([1, 2], label='q')\n"
         "    figure.legend()\n    return ax",
