@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from grader.judge import rebuilding, wire
 from grader.judge.generators import generator
-from grader.judge.handles import Remote, RemoteClass, RemoteFunction, RemoteIterator, instance_methods
+from grader.judge.handles import (
+    Remote,
+    RemoteClass,
+    RemoteFunction,
+    RemoteIterable,
+    RemoteIterator,
+    instance_methods,
+)
 from grader.judge.looks import (
     LONGEST_NAME,
     built_in_error,
@@ -202,7 +209,12 @@ def _raised(name: str, kind: type[BaseException], text: str) -> BaseException:
     return raised
 
 
-KINDS: dict[str, type] = {"function": RemoteFunction, "iterator": RemoteIterator, "object": Remote}
+KINDS: dict[str, type] = {
+    "function": RemoteFunction,
+    "iterator": RemoteIterator,
+    "iterable": RemoteIterable,
+    "object": Remote,
+}
 
 
 # What the judge holds already is named or shown; no handle of the student's comes with it.

@@ -76,6 +76,14 @@ class RemoteFunction(Remote):
         return self._bridge.call(self._handle, arguments, named)
 
 
+class RemoteIterable(Remote):
+    """Something of a library's that gives out items each time it is asked to, such as a data set."""
+
+    def __iter__(self) -> Any:
+        """An iterator over there."""
+        return self._bridge.operate(self._handle, "__iter__", ())
+
+
 class RemoteIterator(Remote):
     """An iterator of the student's, as long as a check asks for items, and it is not endless."""
 

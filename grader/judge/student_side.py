@@ -172,6 +172,8 @@ class Student:
             item = next(target)
             changed = self._changed(self._watched, writer)
             return wire.Answer(writer.value(item), changed=changed)
+        if ask.operator == "__iter__":
+            return wire.Answer(writer.value(iter(target)))
         if ask.operator not in OPERATORS or not hasattr(type(target), ask.operator):
             raise AttributeError(f"{type(target).__name__} has no {ask.operator}")
         arguments = [reader.value(argument) for argument in ask.arguments]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 200
 LONGEST_MESSAGE = 4000
 MOST_NAMES = 100
+ITERATED = {"__iter__"}
 SHOWING, CALLING = frozenset(("__str__", "__repr__")), frozenset(("__call__", "__missing__"))
 # To what was written: by the writer, by two variables that look at it, and by the call that counts. And to an
 # array that another one shows: by that one, by one variable and the call.
@@ -145,7 +146,7 @@ class ToJudge(Writer):
             return self.cast(value, self._array(array, depth))
         return wire.Handle(
             handle,
-            _kind_of(type(value)),
+            "iterable" if _is_librarys_iterable(type(value)) else _kind_of(type(value)),
             str(getattr(value, "__name__", ""))[:LONGEST_SHOWN],
             str(type(value).__name__)[:LONGEST_SHOWN],
             _shown(value),
@@ -186,7 +187,9 @@ def _operators_of(kind: type) -> list[str]:
     if issubclass(kind, BaseException):
         return [name for name in vars(kind) if name in OPERATORS]
     above = [each for base in kind.__bases__ if base.__module__ != "__main__" for each in base.__mro__]
-    return sorted({name for each in (kind, *above) if each is not object for name in vars(each)} & OPERATORS)
+    names = {name for each in (kind, *above) if each is not object for name in vars(each)}
+    # What gives items by their places can be iterated.
+    return sorted((names | ITERATED if "__getitem__" in names else names) & OPERATORS)
 
 
 def _inside(value: Any) -> Iterable[Any]:
@@ -200,6 +203,12 @@ def _kind_of(kind: type) -> wire.Kind:
     if hasattr(kind, "__next__"):
         return "iterator"
     return "function" if hasattr(kind, "__call__") else "object"  # noqa: B004 - of the instances
+
+
+def _is_librarys_iterable(kind: type) -> bool:
+    """Whether instances of a class give out items, are nothing else, and no student has written the class."""
+    names = {name for each in kind.__mro__ for name in vars(each)}
+    return "__iter__" in names and not names & {"__next__", "__call__"} and kind.__module__ != "__main__"
 
 
 def _described_function(value: Any) -> tuple[str, list[wire.Parameter] | None]:

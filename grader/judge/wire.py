@@ -8,7 +8,7 @@ import msgspec
 
 from grader.executor.link import Link, LinkMisusedError
 
-Kind = Literal["function", "iterator", "object"]
+Kind = Literal["function", "iterator", "iterable", "object"]
 ExactKind = Literal[
     "Fraction", "Decimal", "date", "datetime", "time", "timedelta", "Path",
     "Timestamp", "Timedelta", "missing",

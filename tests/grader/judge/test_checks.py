@@ -140,8 +140,19 @@ EXERCISES = {
         "ax = given()\n(line,) = ax.get_lines()\nassert ax.get_title() == 'T' and ax.get_ylim() == (0, 9) and line.get_ydata().tolist() == [3, 4]\n"
         "assert line.get_linestyle() == '--' and line.get_color() == 'r' and ax.get_legend().get_texts()[0].get_text() == 'q' and len(ax.patches) == 1",
     ),
+    "what gives items by their places": Exercise(
+        "class given:\n    def __init__(self, most): self.most = most\n"
+        "    def __getitem__(self, place):\n        if place == self.most:\n            raise IndexError\n        return place",
+        "assert list(given(3)) == [0, 1, 2]",
+        solution="def given(most):\n    yield from range(most)",
+    ),
+    "a data set of TensorFlow": Exercise(
+        "import tensorflow as tf\ndef given(most):\n    return tf.data.Dataset.range(most).batch(2)",
+        "import numpy as np\nassert [np.asarray(each).tolist() for each in given(3)] == [[0, 1], [2]]",
+        solution="import numpy as np\ndef given(most):\n    yield from np.split(np.arange(most), [2])",
+    ),
     "light lines on dark Axes": Exercise(
-        "import matplotlib.pyplot as plt\nplt.style.use('dark_background')\ndef given():\n    figure, ax = plt.subplots()\n"
+        "import matplotlib.pyplot as plt\ndef given():\n    figure, ax = plt.subplots()\n    ax.set_facecolor('black')\n"
         "    ax.plot([1, 2], color='white')\n    return ax",
         "from helpers.kit.looks import leaves_ink\nax = given()\nassert ax.get_facecolor() == (0, 0, 0, 1) and leaves_ink(ax.get_lines()[0])",
     ),
