@@ -277,7 +277,7 @@ def _drawing(ax: Any, handle: int, writer: Writer, depth: int) -> wire.Drawing:
         y_ticks=_words(ax.yaxis),
         has_axes=bool(ax.axison),
         is_legend_of_figure=own_legend is None,
-        background=to_rgba(ax.get_facecolor()),
+        background=to_rgba(Axes.get_facecolor(ax)),
     )
 
 
