@@ -387,9 +387,10 @@ explore_epochs_and_capacity()
 # ## Your turn
 # ### Exercise: `better_model`
 # Build, compile and train a network of your own that beats `model`, the one of 10 epochs: it should label
-# more of the 288 validation images right. Change width, depth, epochs, or several of them. Train it on
-# `X_train` and `y_train`, with `validation_split=0.2`, so that the same images are kept apart for both.
-# `live_history()` shows you early whether it gets there.
+# more of the 288 validation images right. Change width, depth, epochs, or several of them. Any of Keras'
+# layers will do; layers of a class of your own cannot be marked. Train it on `X_train` and `y_train`, with
+# `validation_split=0.2`, so that the same images are kept apart for both. `live_history()` shows you early
+# whether it gets there.
 #
 # You get full marks if it gets at least one more image right than `model` does, and at least 0.90 of them in
 # any case; 0.95 is always enough. Up to 0.05 below what is asked for, you get part of them.
