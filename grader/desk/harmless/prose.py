@@ -16,6 +16,8 @@ from grader.desk.harmless.formulas import formula
 from grader.desk.harmless.sanitiser import clean_html
 
 LONGEST = 50_000
+# They tell a terminal what to do, and no browser shows them.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def prose(text: str, scope: str, pictures: Mapping[str, str] | None = None) -> str:
@@ -41,7 +43,7 @@ def prose(text: str, scope: str, pictures: Mapping[str, str] | None = None) -> s
     reader.validateLink = _any_address  # type: ignore[method-assign] # as its documentation says
     reader.use(dollarmath_plugin, renderer=keep, allow_digits=False, double_inline=True)
     reader.use(amsmath_plugin, renderer=keep_environment)
-    text = text[:LONGEST]
+    text = CONTROL_CHARACTERS.sub("", text[:LONGEST])
     made = clean_html(reader.render(text), scope, pictures)
     if text.strip() and not made:
         return f"<pre>{html.escape(text)}</pre>"
