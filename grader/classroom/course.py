@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
 
 CONFIG_NAME = "nbgrader_config.py"
+# In the URL of a gradebook, and in patterns of files.
+MISREAD = re.compile(r"%[0-9A-Fa-f]{2}|[?\[\]]")
 
 
 def silence_nbgrader() -> None:
@@ -44,6 +47,11 @@ class Course:
     def at(cls, root: Path) -> Course:
         """Open the course in a folder. Raises CourseError when there is none."""
         course = cls(root.resolve())
+        if strange := MISREAD.search(str(course.root)):
+            raise CourseError(
+                f"{course.root}: nbgrader takes {strange[0]!r} in a folder's name for something else, and "
+                "might open another course's gradebook. Rename the folder, then run the command again."
+            )
         if not course.source.is_dir():
             place = _course_above(course.root) or "the course's folder"
             raise CourseError(

@@ -38,16 +38,16 @@ def file_of(url: str) -> Path | None:
 
 
 def is_lost(url: str) -> bool:
-    """Whether the file is not there. Of other databases only a connection could tell."""
+    """Whether the file is not there, or nothing is in it. Of other databases only a connection could tell."""
     file = file_of(url)
-    return file is not None and not file.is_file()
+    return file is not None and not (file.is_file() and file.stat().st_size)
 
 
 def told_of_lost(url: str) -> str:
-    """What to say where the file is not there and marks have been in it."""
+    """What to say where the file is not there, or empty, and marks have been in it."""
     return (
-        f"The gradebook {file_of(url)} is missing. Restore a backup (course restore FILE --replace); or make "
-        "it again, without names, due dates and the marks given by hand: course grade"
+        f"The gradebook {file_of(url)} is missing or empty. Restore a backup (course restore FILE "
+        "--replace); or make it again, without names, due dates and the marks given by hand: course grade"
     )
 
 

@@ -167,8 +167,8 @@ def _told_of_gradebook(course: Course) -> Iterator[str]:
 
         if is_lost(course.gradebook_url):
             yield (
-                f"The gradebook {file_of(course.gradebook_url)} is missing and is made again. Names, due "
-                "dates and marks that you gave by hand are in your backups only."
+                f"The gradebook {file_of(course.gradebook_url)} is missing or empty, and is made again. "
+                "Names, due dates and marks that you gave by hand are in your backups only."
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class Record:
     right in it. problem: why not everything ran. seconds: wall clock of grading, cell_seconds: of its
     cells. graded_at: UTC. run: data and versions. remembered_seconds: how much longer its cells would have
     run if no training had been known. handed_in: a hash of what was handed in, "" where it could not be
-    graded.
+    graded. answers: by notebook and answer, a hash of what the marks in the gradebook were entered for.
     """
 
     student: str
@@ -40,6 +40,7 @@ class Record:
     run: dict[str, Any]
     remembered_seconds: float = 0.0
     handed_in: str = ""
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def is_graded(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,7 +239,12 @@ class Run:
         for name in lesson.notebooks.keys() - graded.keys():
             graded[name] = not_handed_in(self._specs[lesson.name][name], name)
         graded = {name: graded[name] for name in lesson.notebooks}
-        changed = {name: self._changed_answers(handed_in, name, each) for name, each in graded.items()}
+        # Compared with the record, which is the last to be written: where marks could not be entered, what
+        # they were entered for is still what it was.
+        before = read_record(self.course, lesson.name, student)
+        entered_for = before.answers if before is not None else {}
+        answers = {name: _answer_digests(each) for name, each in graded.items()}
+        changed = {name: _changed(entered_for.get(name, {}), answers[name]) for name in graded}
         self._write_notebooks(handed_in, graded)
         visible = {name: each.graded.visible for name, each in done.items() if each.graded is not None}
         kept = {name: each for name, each in visible.items() if each is not None}
@@ -254,18 +260,9 @@ class Run:
             changed,
             timestamp,
         )
-        record = _graded(handed_in, graded)
+        record = replace(_graded(handed_in, graded), answers=answers)
         write_record(self.course, record)
         return self._keep(record)
-
-    def _changed_answers(self, handed_in: HandedIn, name: str, graded: Graded) -> frozenset[str]:
-        """The answers of a notebook that differ from those graded before, all where none were."""
-        path = self._graded_folder(handed_in) / f"{name}.ipynb"
-        before = {}
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            before = answer_sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
-        now = answer_sources(graded.notebook.cells)
-        return frozenset(answer for answer in now if before.get(answer) != now[answer])
 
     def _write_notebooks(self, handed_in: HandedIn, graded: Mapping[str, Graded]) -> None:
         # Not the one that validates: what was put together here is as nbformat wants it.
@@ -286,6 +283,19 @@ class Run:
     def _keep(self, record: Record) -> Record:
         self.records[record.student, record.lesson] = record
         return record
+
+
+def _answer_digests(graded: Graded) -> dict[str, str]:
+    """A hash of each answer of a notebook."""
+    return {
+        name: hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+        for name, source in answer_sources(graded.notebook.cells).items()
+    }
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
+    """The answers that are others than before, all where there were none."""
+    return frozenset(answer for answer, digest in now.items() if before.get(answer) != digest)
 
 
 def _remove_others(folder: Path, kept: Collection[str]) -> None:

@@ -305,6 +305,8 @@ def test_a_full_disk_is_one_line_and_what_was_graded_before_is_kept(
         (["export"], "Nothing has been graded yet. Run: course grade"),
         (["report"], "Nothing has been graded yet. Run: course grade"),
         (["grade", "--course", "/nonexistent"], "is not a course"),
+        (["export", "--course", "/My%20course"], "takes '%20' in a folder's name for something else"),
+        (["grade", "--course", "/[red]"], "Rename the folder, then run the command again."),
     ],
 )
 def test_a_wrong_name_is_one_line_and_exit_code_1(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.atomic import writing
+from grader.atomic import write_bytes, writing
 from grader.classroom.changes import has_changed
 from grader.classroom.course import Course
 from grader.classroom.lesson import Lesson, limits_of
@@ -51,10 +52,11 @@ def feedback_zip(
     if not folders:
         raise CourseError(f"There is no feedback on {lesson} yet. Make it first: course feedback {lesson}")
     path = course.root / FOLDER / f"feedback-{lesson}-{platform.value}.zip"
-    partial = path.with_name(f".{path.name}.partial")
     pages, problems = 0, []
-    try:
-        with writing(path), opened(course) as gradebook, _new_zip(partial) as archive:
+    with writing(path):
+        path.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryFile() as made:
+        with opened(course) as gradebook, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
             chosen = _Chosen(course, lesson, platform, [folder.parent.name for folder in folders], gradebook)
             for done, folder in enumerate(folders):
                 progress(done, len(folders))
@@ -71,12 +73,10 @@ def feedback_zip(
                     archive.writestr(_name_for(platform, chosen.labels[student], page), content)
                     pages += 1
         if pages:
+            made.seek(0)
             with writing(path):
-                partial.replace(path)
+                write_bytes(path, made.read())
         progress(len(folders), len(folders))
-    finally:
-        if partial.is_file():
-            partial.unlink()
     with_pages = {folder.parent.name for folder in folders}
     problems += [
         f"{student}: not in the zip, as there is no page yet. Run: course feedback {lesson}"
@@ -121,11 +121,6 @@ class _Chosen:
             return f"the page is older than the marks. Run: {run}"
         grade = f"course grade {lesson.name} --student {student}"
         return f"the page is older than what was handed in. Run: {grade}, then {run}"
-
-
-def _new_zip(path: Path) -> zipfile.ZipFile:
-    path.parent.mkdir(exist_ok=True)
-    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
 
 
 def _name_for(platform: Platform, label: str, page: str) -> str:

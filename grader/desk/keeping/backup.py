@@ -109,7 +109,7 @@ def _write(course: Course, archive: zipfile.ZipFile, progress: Progress) -> Mani
     left_out: list[str] = []
     found = list(_files(course, left_out))
     if is_lost(course.gradebook_url) and any_record(course):
-        left_out.append(f"the marks: the gradebook {file_of(course.gradebook_url)} is missing")
+        left_out.append(f"the marks: the gradebook {file_of(course.gradebook_url)} is missing or empty")
     with temporary_file() as copy:
         schema = _copy_gradebook(course, copy)
         with copy.open("rb") as source:

@@ -122,6 +122,28 @@ def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_c
             assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
 
 
+def test_an_answer_is_looked_at_again_though_its_marks_could_not_be_entered_at_first(
+    released_course: Path,
+) -> None:
+    hand_in(released_course, "ada", PART)
+    run_course("grade", "01_small", cwd=released_course)
+    place = ("01_small", "01_small", "ada")
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.find_grade("check_double", *place).manual_score = 1.5
+        gradebook.find_grade("check_double", *place).needs_manual_grade = False
+        gradebook.db.commit()
+    shutil.rmtree(released_course / "submitted" / "ada")
+    hand_in(released_course, "ada", PART.replace("3", "5"))
+    refuses = "CREATE TRIGGER refuses BEFORE UPDATE ON grade BEGIN SELECT RAISE(ABORT, 'not now'); END"
+    for statement, code in ((refuses, 1), ("DROP TRIGGER refuses", 0)):
+        with sqlite3.connect(released_course / "gradebook.db") as database:
+            database.execute(statement)
+        assert run_course("grade", "01_small", cwd=released_course).returncode == code
+    with Course.at(released_course).api.gradebook as gradebook:
+        grade = gradebook.find_grade("check_double", *place)
+        assert (grade.manual_score, grade.needs_manual_grade) == (1.5, True)
+
+
 def test_the_table_of_marks_has_those_given_by_hand(released_course: Path) -> None:
     hand_in(released_course, "ada", PART)
     assert "3 of 6" in run_course("grade", "01_small", cwd=released_course).stdout

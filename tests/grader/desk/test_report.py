@@ -261,9 +261,9 @@ def test_what_cannot_be_reported_is_one_line(course: Course, tmp_path: Path) -> 
         (ungraded, "Run: course grade"),
         (
             no_gradebook,
-            "gradebook.db is missing. Restore a backup (course restore FILE --replace); or make it",
+            "gradebook.db is missing or empty. Restore a backup (course restore FILE --replace); or make it",
         ),
-        (run_course("export", cwd=bare), "gradebook.db is missing. Restore a backup"),
+        (run_course("export", cwd=bare), "gradebook.db is missing or empty. Restore a backup"),
     ):
         assert result.returncode == 1
         assert said in result.stderr

@@ -18,6 +18,9 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     theirs: dict[str, list[File]] = {}
     refused = []
     shared = _shared([file.parts[:-1] for file in files])
+    if _is_of_all(files, shared, course):
+        # The folder that was packed, and not somebody's.
+        files = [file.at(file.name) for file in files]
     for file in files:
         if len(file.parts) == 1:
             if NOTEBOOK.fullmatch(file.name.casefold()) is None and not file.name.endswith(".zip"):
@@ -43,6 +46,15 @@ def _shared(paths: Sequence[list[str]]) -> int:
     )
 
 
+def _is_of_all(files: Sequence[File], shared: int, course: Course) -> bool:
+    """Whether all files lie in one folder, and are notebooks each named by another student."""
+    if not shared or any(len(file.parts) != shared + 1 for file in files):
+        return False
+    notebooks = [file.name for file in files if NOTEBOOK.fullmatch(file.name.casefold())]
+    names = {_name_of(name, course) for name in notebooks}
+    return len(notebooks) > 1 and "" not in names and len(names) == len(notebooks)
+
+
 def _folder_of(file: File, shared: int) -> str:
     """The folder that is one student's: below those that all files share, of which there are so many.
 
@@ -54,7 +66,12 @@ def _folder_of(file: File, shared: int) -> str:
 def _owner(label: str, course: Course) -> Owner:
     name = label.rstrip("/").rpartition("/")[2]
     if not label.endswith("/"):
-        found = NOTEBOOK.fullmatch(name.casefold())
-        name = without_copy(name[: found.end(1)] if found else name.rpartition(".")[0])
-        name = without_lesson(name, course.lessons)
+        name = _name_of(name, course)
     return Owner(name or label, ((ID, name), (EMAIL, name)), (name.replace("_", " "),), own_id=name)
+
+
+def _name_of(file: str, course: Course) -> str:
+    """The student's name in that of a file, without the lesson's and the sign of a copy."""
+    found = NOTEBOOK.fullmatch(file.casefold())
+    name = without_copy(file[: found.end(1)] if found else file.rpartition(".")[0])
+    return without_lesson(name, course.lessons)

@@ -91,6 +91,7 @@ LAYOUTS = {
         f"inbound/bo+{LESSON}+2026-01-02 10:00:00 UTC+y/{NOTEBOOK}",
     ),
     "notebooks named by student": ("ada.ipynb", f"Copy of {LESSON}_Bo Ek.ipynb"),
+    "a folder of notebooks named by student": (f"{LESSON}/ada.ipynb", f"{LESSON}/Bo Ek - {LESSON}.ipynb"),
     "folders named by student": (f"class/ada/{NOTEBOOK}", f"class/Bo Ek/work/{NOTEBOOK}"),
 }
 

@@ -120,14 +120,21 @@ def test_a_damaged_gradebook_is_one_line_and_a_backup_mends_it(kept_course: Path
     assert rows(sqlite(kept_course)) == rows_before
 
 
-def test_a_missing_gradebook_is_named_and_what_a_killed_backup_left_is_removed(kept_course: Path) -> None:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_missing_or_empty_gradebook_is_named_and_what_a_killed_backup_left_is_removed(
+    kept_course: Path, is_there: bool
+) -> None:
     (kept_course / "gradebook.db").unlink()
+    if is_there:
+        (kept_course / "gradebook.db").touch()
     (kept_course / "backups").mkdir()
     left = kept_course / "backups" / f".{Course.at(kept_course).name}-2026-01-01-120000.zip.partial"
     left.touch()
     result = run_course("backup", cwd=kept_course)
     assert result.returncode == 0
-    assert f"Left out: the marks: the gradebook {kept_course}/gradebook.db is missing" in result.stderr
+    assert (
+        f"Left out: the marks: the gradebook {kept_course}/gradebook.db is missing or empty" in result.stderr
+    )
     assert [path.suffix for path in (kept_course / "backups").iterdir()] == [".zip"]
     assert "is missing" in run_course("doctor", cwd=kept_course).stdout
 
