@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.classroom.course import Course
+from grader.classroom.course import CONFIG_NAME, Course
 from grader.classroom.database import first_line, parsed, patient, tell_nbgrader_the_schema
 from grader.errors import CourseError
 from grader.grading.graded import CellMarks
@@ -56,8 +57,9 @@ class GradebookWriter:
         # It takes half a second to import, and most classes have nobody who is late.
         from nbgrader.preprocessors import AssignLatePenalties
 
-        penalties = AssignLatePenalties(config=self._config)
-        penalties.init_plugin()
+        with _told_of_penalties():
+            penalties = AssignLatePenalties(config=self._config)
+            penalties.init_plugin()
         return penalties.plugin_inst
 
     def __enter__(self) -> GradebookWriter:  # noqa: D105
@@ -143,10 +145,13 @@ class GradebookWriter:
             session.refresh(notebook)
             penalty = None
             if submission.total_seconds_late > 0:
-                penalty = self._penalties.late_submission_penalty(
-                    submission.student_id, notebook.score, submission.total_seconds_late
-                )
-            notebook.late_submission_penalty = penalty and min(max(penalty, 0), notebook.score)
+                plugin = self._penalties
+                with _told_of_penalties():
+                    penalty = plugin.late_submission_penalty(
+                        submission.student_id, notebook.score, submission.total_seconds_late
+                    )
+                    penalty = penalty and _within(float(penalty), notebook.score)
+            notebook.late_submission_penalty = penalty
 
     @staticmethod
     def _submission(session: Session, lesson: str, student: str) -> Any:
@@ -171,6 +176,19 @@ class GradebookWriter:
             session.add(SubmittedNotebook(notebook=notebook, assignment=submission))
         session.flush()
         return submission
+
+
+@contextmanager
+def _told_of_penalties() -> Iterator[None]:
+    """Turn what a plug-in for late penalties raises, or its settings, into one line. Raises CourseError."""
+    try:
+        yield
+    except Exception as error:  # it is the instructor's code
+        why = " ".join(str(error).split())
+        raise CourseError(
+            f"What {CONFIG_NAME} says of late penalties fails: {type(error).__name__}: {why}. Fix that, then "
+            "run the command again."
+        ) from None
 
 
 @contextmanager
@@ -227,3 +245,10 @@ def _to_be_looked_at(mark: CellMarks, before: float | None, changed: frozenset[s
     if mark.points is None:
         return mark.name in changed
     return mark.points != before or bool(changed)
+
+
+def _within(penalty: float, score: float) -> float:
+    """A penalty that takes no more than there is, and gives nothing. Raises ValueError."""
+    if math.isnan(penalty):
+        raise ValueError("late_submission_penalty returned nan")
+    return min(max(penalty, 0.0), score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 
 # Of a hundred thousand objects that a command makes, nearly all stay to its end.
@@ -18,6 +19,10 @@ STOPPED, STOPPED_CODE = "Stopped. What was finished before is kept.", 130
 
 def run() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows few characters shows others as question marks.
+            stream.reconfigure(errors="replace")
     try:
         gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
         sys.setswitchinterval(SECONDS_BETWEEN_THREADS)

@@ -465,9 +465,14 @@ def run_command() -> None:
         # Importing the data sets' room brings NumPy along, which takes longer than most commands.
         from helpers.data import DataError
 
-        if not isinstance(error, (GraderError, DataError)):
+        if isinstance(error, OSError) and error.strerror:
+            # Where nobody foresaw it, the system still says what is in the way.
+            about = f"{error.filename}: " if error.filename else ""
+            display.problem(f"{about}{error.strerror}. Fix that, then run the command again.")
+        elif isinstance(error, (GraderError, DataError)):
+            display.problem(str(error))
+        else:
             raise
-        display.problem(str(error))
         raise SystemExit(1) from None
 
 

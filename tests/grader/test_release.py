@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import filecmp
+import os
 import re
 import shutil
 from pathlib import Path
@@ -11,6 +13,7 @@ import nbformat
 import pytest
 
 from grader.classroom.course import Course
+from grader.commands import app
 from tests import conftest
 from tests.conftest import LESSONS, ROOT
 from tests.course_here import run_course
@@ -123,6 +126,29 @@ def test_a_release_that_fails_leaves_what_was_released_and_names_the_gradebook(r
         "(sqlite3.DatabaseError) file is not a database\n"
     )
     assert {path: path.read_bytes() for path in released.rglob("*") if path.is_file()} == before
+
+
+def test_a_terminal_that_knows_few_characters_gets_question_marks(
+    released_course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    result = conftest.run_course("release", cwd=released_course)
+    assert result.returncode == 0
+    assert result.stdout.startswith("Releasing ?")
+
+
+def test_what_the_system_refuses_unforeseen_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused() -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), "/media/pages")
+
+    monkeypatch.setattr(app, "app", refused)
+    with pytest.raises(SystemExit, match="1"):
+        app.run_command()
+    assert capsys.readouterr().err == (
+        "/media/pages: Read-only file system. Fix that, then run the command again.\n"
+    )
 
 
 def test_a_release_that_is_stopped_leaves_what_was_released(released_course: Path) -> None:

@@ -238,4 +238,9 @@ def _on_disk(path: Path, relative: str) -> File:
         except OSError as error:
             raise RefusedError(f"{shown(relative)} cannot be read: {error.strerror}.") from None
 
-    return File(relative, stats.st_size, datetime.fromtimestamp(stats.st_mtime), read)
+    try:
+        changed = datetime.fromtimestamp(stats.st_mtime)
+    except (ValueError, OverflowError, OSError):
+        # File systems know years that Python does not.
+        changed = None
+    return File(relative, stats.st_size, changed, read)

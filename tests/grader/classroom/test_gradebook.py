@@ -197,6 +197,39 @@ def test_a_course_that_takes_marks_for_being_late_does(released_course: Path) ->
     assert penalties == {"ada": (6, 0), "bob": (6, 6)}
 
 
+# A plug-in in the configuration itself, of which a class may be named as well.
+OWN_PENALTY = """
+from nbgrader.plugins import BasePlugin
+class Own(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {}
+c.AssignLatePenalties.plugin_class = Own
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ('c.AssignLatePenalties.plugin_class = "nowhere.Penalty"', "TraitError: "),
+        ('c.LateSubmissionPlugin.penalty_method = "some"', "TraitError: "),
+        (OWN_PENALTY.format("[][0]"), "IndexError: list index out of range"),
+        (OWN_PENALTY.format("'three'"), "ValueError: could not convert"),
+        (OWN_PENALTY.format("float('nan')"), "ValueError: late_submission_penalty returned nan"),
+    ],
+)
+def test_late_penalties_that_cannot_be_worked_out_are_one_line(
+    released_course: Path, says: str, why: str
+) -> None:
+    (hand_in(released_course, "bob", RIGHT).parent / "timestamp.txt").write_text("2026-03-03 12:00:00 UTC")
+    with Course.at(released_course).api.gradebook as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate="2026-03-02 12:00:00 UTC")
+    configure(released_course, says)
+    result = run_course("grade", "01_small", cwd=released_course)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert f"late penalties fails: {why}" in line
+
+
 def test_a_due_date_that_changes_later_changes_what_is_lost(released_course: Path) -> None:
     (hand_in(released_course, "bob", RIGHT).parent / "timestamp.txt").write_text("2026-03-03 12:00:00 UTC")
     configure(released_course, 'c.LateSubmissionPlugin.penalty_method = "zero"')
