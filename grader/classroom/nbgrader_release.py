@@ -11,7 +11,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from grader.atomic import writing
+from grader.atomic import NOTHING_CAN_BE_WRITTEN, writing
 from grader.classroom.course import Course, silence_nbgrader
 from grader.errors import CourseError
 from grader.quiet import kernels_quiet
@@ -59,8 +59,8 @@ def _swap(made: Path, place: Path, before: Path) -> None:
 def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     """Have nbgrader release a lesson, and once more if its kernel for autotests lost its ports to another.
 
-    what: what is done, for the message of a failure. Raises CourseError, OSError where the system keeps
-    nbgrader from reading or writing, and KeyboardInterrupt as itself.
+    what: what is done, for the message of a failure. Raises CourseError, OSError where nothing can be
+    written, and KeyboardInterrupt as itself.
     """
     made: dict[str, Any] = course.api.generate_assignment(lesson, force=True, create=True)
     if not made["success"] and KERNEL_DID_NOT_START in (made.get("log") or ""):
@@ -71,8 +71,9 @@ def _release_by_nbgrader(course: Course, lesson: str, what: str) -> None:
     if error.endswith("KeyboardInterrupt"):
         raise KeyboardInterrupt
     reason = _reason(made.get("log") or error)
-    if of_system := SYSTEM_ERROR.match(reason):
-        number = int(of_system[1])
+    of_system = SYSTEM_ERROR.match(reason)
+    # Others may come of an autotest's cell.
+    if of_system and (number := int(of_system[1])) in NOTHING_CAN_BE_WRITTEN:
         raise OSError(number, os.strerror(number))
     if reason.startswith(DATABASE_ERROR):
         from sqlalchemy import make_url
