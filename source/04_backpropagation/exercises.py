@@ -333,8 +333,8 @@ numerical_gradient = Function(
         Slip("not divided", "_times(2 * h, numerical_gradient(loss, params, h))",
              "That is how much the loss rises. A slope is the rise divided by how far you went."),
         Slip("arrays shared by copies of the dict", "_times(0, numerical_gradient(loss, params, h))",
-             "Both losses come out the same. params.copy() makes a new dict, but the arrays in it are the same "
-             "ones, so both nudges meet in one array. Copy the array that you nudge."),
+             "All slopes are 0. Are both losses the same? params.copy() makes a new dict, but the arrays in it "
+             "are the same ones, so both nudges meet in one array. Copy the array that you nudge."),
         Slip("h not used", "numerical_gradient(loss, params, 1e-4)",
              "This is the slope for a far smaller step. Use the h that is passed in."),
         Slip("all entries at once", _all_at_once, ALL_AT_ONCE),

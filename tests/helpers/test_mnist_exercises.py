@@ -364,6 +364,18 @@ def test_a_row_that_cannot_be_is_named(change: dict[str, Any], message: str) -> 
     assert message in message_of(exercises.experiments, [{**TABLE[0], **change}, *TABLE[1:]])
 
 
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        ({key: [row[key] for row in TABLE] for key in TABLE[0]}, "Those are columns."),
+        (TABLE[0], "That is one dictionary."),
+        (dict(enumerate(TABLE)), "That is a dictionary of dictionaries."),
+    ],
+)
+def test_what_is_in_place_of_the_list_is_named(answer: Any, advice: str) -> None:
+    assert advice in message_of(exercises.experiments, answer)
+
+
 def test_a_missing_key_and_a_row_of_another_kind_are_named() -> None:
     without = {key: value for key, value in TABLE[1].items() if key != "epochs"}
     assert "experiments[1] has no 'epochs'." in message_of(exercises.experiments, [TABLE[0], without])

@@ -90,7 +90,7 @@ class TrialsExercise(OwnExercise):
         values = list(answer.values())
         if values and all(isinstance(each, Mapping) for each in values):
             return [NO_LIST_OF_VALUES]
-        is_row = values and all(np.ndim(each) == 0 for each in values)
+        is_row = values and not any(hasattr(each, "__len__") for each in values)
         return [NO_LIST_OF_ONE] if is_row else self.with_given(COLUMNS)
 
     def _row(self, called: str, row: Any) -> Row:
