@@ -33,7 +33,8 @@ def test_it_shows_what_is_a_stand_in_and_its_exit_code_tells() -> None:
 def test_a_folder_that_is_not_there_is_one_line(
     monkeypatch: pytest.MonkeyPatch, released_course: Path
 ) -> None:
-    monkeypatch.setenv("COURSE_DATA", "/nonexistent")
+    missing = released_course / "missing"
+    monkeypatch.setenv("COURSE_DATA", str(missing))
     lesson = released_course / "source" / "01_small" / "01_small.ipynb"
     lesson.write_text(lesson.read_text(encoding="utf-8").replace('"digits"', '"mnist"'), encoding="utf-8")
     hand_in(released_course, "ada", "def double(x):\n    return 2 * x")
@@ -41,5 +42,5 @@ def test_a_folder_that_is_not_there_is_one_line(
         result = run_course(*command, cwd=released_course)
         assert result.returncode == 1
         assert result.stderr.strip() == (
-            "COURSE_DATA names the folder /nonexistent, which does not exist. Correct it, or unset it."
+            f"COURSE_DATA names the folder {missing}, which does not exist. Correct it, or unset it."
         )
