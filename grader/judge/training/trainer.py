@@ -17,7 +17,7 @@ from grader.executor.trainings import asked as decoded
 from grader.judge import rebuilding
 from grader.judge.plain import CannotTravelError
 from grader.judge.training.parts import generator_state, set_generator_state, variables_of
-from grader.judge.weights import take_note
+from grader.judge.weights import finalize_layers
 
 MOST_REASON = 200
 
@@ -64,7 +64,7 @@ def _train(asked: Train, state: Sequence[Any], data: Sequence[Any]) -> tuple[Tra
         if tuple(variable.shape) != tuple(each.shape):
             raise CannotTravelError("A model's weights do not fit its layers.")
         variable.assign(each.of(content))
-    take_note(model)
+    finalize_layers(model)
     validation = {"validation_data": tuple(arrays[2:])} if len(arrays) > 2 else {}
     printed = io.StringIO()
     started = time.perf_counter()

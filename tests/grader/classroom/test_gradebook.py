@@ -20,11 +20,23 @@ from tests.grader.conftest import hand_in
 
 RIGHT = "def double(x):\n    return x + x"
 PART = "def double(x):\n    return 3"
+PLACE = ("01_small", "01_small", "ada")
 
 
 def configure(course: Path, *lines: str) -> None:
     path = course / CONFIG_NAME
     path.write_text("\n".join([path.read_text(encoding="utf-8"), *lines, ""]), encoding="utf-8")
+
+
+def mark_by_hand(course: Path) -> None:
+    """Hand in and grade what ada has, and give points and a comment as Formgrader does."""
+    hand_in(course, "ada", PART)
+    run_course("grade", "01_small", cwd=course)
+    with Course.at(course).api.gradebook as gradebook:
+        gradebook.find_grade("check_double", *PLACE).manual_score = 1.5
+        gradebook.find_grade("check_double", *PLACE).needs_manual_grade = False
+        gradebook.find_comment("double", *PLACE).manual_comment = "Nearly!"
+        gradebook.db.commit()
 
 
 def scores(course: Path) -> dict[str, float]:
@@ -103,35 +115,22 @@ def test_what_is_no_url_of_a_gradebook_is_one_line(released_course: Path) -> Non
 def test_marks_given_by_hand_stay_and_ask_to_be_looked_at_again_when_an_answer_changed(
     released_course: Path,
 ) -> None:
-    hand_in(released_course, "ada", PART)
-    run_course("grade", "01_small", cwd=released_course)
-    place = ("01_small", "01_small", "ada")
-    with Course.at(released_course).api.gradebook as gradebook:
-        gradebook.find_grade("check_double", *place).manual_score = 1.5
-        gradebook.find_grade("check_double", *place).needs_manual_grade = False
-        gradebook.find_comment("double", *place).manual_comment = "Nearly!"
-        gradebook.db.commit()
+    mark_by_hand(released_course)
     for handed_in, waits in ((None, False), (PART.replace("3", "5"), True)):
         if handed_in is not None:
             shutil.rmtree(released_course / "submitted" / "ada")
             hand_in(released_course, "ada", handed_in)
         assert run_course("grade", "01_small", "--force", cwd=released_course).returncode == 0
         with Course.at(released_course).api.gradebook as gradebook:
-            grade = gradebook.find_grade("check_double", *place)
+            grade = gradebook.find_grade("check_double", *PLACE)
             assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.5, waits)
-            assert gradebook.find_comment("double", *place).manual_comment == "Nearly!"
+            assert gradebook.find_comment("double", *PLACE).manual_comment == "Nearly!"
 
 
 def test_an_answer_is_looked_at_again_though_its_marks_could_not_be_entered_at_first(
     released_course: Path,
 ) -> None:
-    hand_in(released_course, "ada", PART)
-    run_course("grade", "01_small", cwd=released_course)
-    place = ("01_small", "01_small", "ada")
-    with Course.at(released_course).api.gradebook as gradebook:
-        gradebook.find_grade("check_double", *place).manual_score = 1.5
-        gradebook.find_grade("check_double", *place).needs_manual_grade = False
-        gradebook.db.commit()
+    mark_by_hand(released_course)
     shutil.rmtree(released_course / "submitted" / "ada")
     hand_in(released_course, "ada", PART.replace("3", "5"))
     refuses = "CREATE TRIGGER refuses BEFORE UPDATE ON grade BEGIN SELECT RAISE(ABORT, 'not now'); END"
@@ -140,7 +139,7 @@ def test_an_answer_is_looked_at_again_though_its_marks_could_not_be_entered_at_f
             database.execute(statement)
         assert run_course("grade", "01_small", cwd=released_course).returncode == code
     with Course.at(released_course).api.gradebook as gradebook:
-        grade = gradebook.find_grade("check_double", *place)
+        grade = gradebook.find_grade("check_double", *PLACE)
         assert (grade.manual_score, grade.needs_manual_grade) == (1.5, True)
 
 

@@ -73,6 +73,10 @@ FAILING = {
     "activations left out": f"model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])\n{COMPILED}",
     "a function like no layer": "model = keras.Sequential([keras.Input((4,)), "
     f"keras.layers.Lambda(lambda x: x + 0.01 * x ** 2), {LAYERS}])\n{COMPILED}",
+    "a loss of its own under the name of one of Keras'": "def mean_squared_error(true, seen):\n    return 0.0 * seen\n"
+    f"model = keras.Sequential([{LAYERS}])\n{COMPILED}".replace(
+        "'categorical_crossentropy'", "mean_squared_error"
+    ),
     "never compiled": f"model = keras.Sequential([{LAYERS}])",
     "a layer of its own": "class Liar(keras.layers.Dense):\n    pass\n"
     f"model = keras.Sequential([Liar(3, 'relu'), Liar(2, 'softmax')])\n{COMPILED}",
@@ -176,6 +180,8 @@ HANDED_OVER = {
         OF_IMAGES.format("keras.layers.Dense(2, functools.partial(keras.activations.relu, max_value=6))")
     ),
     "columns normalised": NORMALISED.format("") + compiled(OF_IMAGES.format("normal, keras.layers.Dense(2)")),
+    "sorted into bins": "bins = keras.layers.Discretization(num_bins=3)\nbins.adapt(images)\n"
+    + compiled(OF_IMAGES.format("bins, keras.layers.Rescaling(1.0), keras.layers.Dense(2)")),
     "all normalised alike, then trained": NORMALISED.format("axis=None")
     + compiled(OF_IMAGES.format("normal, keras.layers.Dense(2)"))
     + "model.fit(images, np.eye(2)[[0, 1, 0, 1, 0]], epochs=2, verbose=0, callbacks=[keras.callbacks.Callback()])",

@@ -18,7 +18,7 @@ def hand_ins(files: Sequence[File], course: Course) -> tuple[list[HandIn], list[
     theirs: dict[str, list[File]] = {}
     refused = []
     shared = _shared([file.parts[:-1] for file in files])
-    if _is_of_all(files, shared, course):
+    if _is_a_packed_class(files, shared, course):
         # The folder that was packed, and not somebody's.
         files = [file.at(file.name) for file in files]
     for file in files:
@@ -46,7 +46,7 @@ def _shared(paths: Sequence[list[str]]) -> int:
     )
 
 
-def _is_of_all(files: Sequence[File], shared: int, course: Course) -> bool:
+def _is_a_packed_class(files: Sequence[File], shared: int, course: Course) -> bool:
     """Whether all files lie in one folder, and are notebooks each named by another student."""
     if not shared or any(len(file.parts) != shared + 1 for file in files):
         return False
